@@ -1,0 +1,25 @@
+/* Memory that is given back all at once: one turn, one pack, one message. Not thread-safe. */
+#ifndef OTR_BASE_ARENA_H
+#define OTR_BASE_ARENA_H
+
+#include "base/str.h"
+
+typedef struct otr_arena_block otr_arena_block;
+
+/* Zero-initialise to use; the first allocation makes the first block. */
+typedef struct otr_arena {
+    otr_arena_block *blocks; /* newest first */
+    size_t used_bytes;       /* over all blocks, for limits */
+} otr_arena;
+
+/* size bytes, zeroed, aligned for any type. NULL when memory is out. */
+void *otr_arena_alloc(otr_arena *arena, size_t size);
+/* count * size with overflow checked; NULL when out of memory. */
+void *otr_arena_array(otr_arena *arena, size_t count, size_t size);
+/* A NUL-terminated copy that the arena owns; data is NULL when memory is out. */
+otr_str otr_arena_copy(otr_arena *arena, otr_str text);
+/* Empties the arena; keeps its largest block for the next use. */
+void otr_arena_reset(otr_arena *arena);
+void otr_arena_done(otr_arena *arena);
+
+#endif

@@ -1,0 +1,18 @@
+#include "base/reading.h"
+
+#include "base/limits.h"
+
+static bool alphanumeric(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+}
+
+bool otr_device_name_ok(otr_str text)
+{
+    if (text.size == 0 || text.size > OTR_LIMIT_DEVICE_NAME_BYTES || !alphanumeric(text.data[0]))
+        return false;
+    for (size_t i = 1; i < text.size; i++)
+        if (!alphanumeric(text.data[i]) && memchr(":._-", text.data[i], 4) == NULL)
+            return false;
+    return true;
+}

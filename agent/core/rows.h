@@ -1,0 +1,102 @@
+/*
+ * What the core asks the store to keep: rows written in the same transaction as the journal batch that caused them.
+ * Views; the core's effects own the memory until the commit is done.
+ */
+#ifndef OTR_CORE_ROWS_H
+#define OTR_CORE_ROWS_H
+
+#include "base/hash.h"
+#include "base/time.h"
+
+/* A number that the journal uses for a device or metric name; written once, before its first use. */
+typedef enum otr_name_space { OTR_NAME_DEVICE, OTR_NAME_METRIC } otr_name_space;
+typedef struct otr_row_name {
+    otr_name_space space;
+    uint32_t number;
+    otr_str name;
+} otr_row_name;
+
+/* A pack, the assignments or another content that decides, by slot: the newest one in a slot is active. An empty hash
+ * means that the slot was emptied. */
+typedef struct otr_row_content {
+    otr_str slot;    /* "pack/cold-chain", "assignments" */
+    uint64_t seq;    /* of the journal input that activated it */
+    otr_str hash;    /* hex SHA-256 of bytes, made outside the core */
+    otr_str bytes;
+} otr_row_content;
+
+typedef enum otr_alarm_state {
+    OTR_ALARM_UNACKNOWLEDGED,
+    OTR_ALARM_ACKNOWLEDGED,
+    OTR_ALARM_RETURNED, /* returned to normal, unacknowledged */
+    OTR_ALARM_NORMAL,
+    OTR_ALARM_WITHDRAWN,
+} otr_alarm_state;
+
+typedef struct otr_row_alarm {
+    otr_id id;
+    otr_id case_id;
+    uint64_t seq; /* journal sequence of the input that raised it */
+    uint32_t revision;
+    otr_alarm_state state;
+    bool open;    /* the condition holds */
+    otr_str pack;
+    otr_str rule;
+    otr_str asset;
+    otr_str device;
+    uint8_t priority;
+    otr_time onset;
+    otr_time raised;
+    otr_time detected;
+    otr_time ended; /* OTR_TIME_NONE while open */
+    otr_str body;   /* the rest in the core's own form */
+} otr_row_alarm;
+
+typedef enum otr_case_state { OTR_CASE_OPEN, OTR_CASE_VERIFYING, OTR_CASE_CLOSED } otr_case_state;
+
+typedef struct otr_row_case {
+    otr_id id;
+    uint64_t seq; /* of the input that opened it */
+    uint32_t revision;
+    otr_case_state state;
+    otr_str asset;
+    otr_str category;
+    otr_time opened;
+    otr_time closed;
+    otr_str body;
+} otr_row_case;
+
+/* Lower class leaves first; within a class by seq. */
+typedef enum otr_outbox_class { OTR_OUTBOX_URGENT, OTR_OUTBOX_NORMAL, OTR_OUTBOX_BULK, OTR_OUTBOX_CLASSES } otr_outbox_class;
+
+typedef struct otr_row_outbox {
+    uint64_t seq; /* counts up over all classes, never reused */
+    otr_outbox_class class;
+    otr_id event;
+    otr_str body; /* core/outbox.h turns it into a service event when it is sent */
+} otr_row_outbox;
+
+typedef enum otr_outbox_reason {
+    OTR_LEFT_ACCEPTED, /* PUBACK */
+    OTR_LEFT_EXPIRED,
+    OTR_LEFT_SUPERSEDED,
+    OTR_LEFT_RETRACTED,
+    OTR_LEFT_EVICTED,
+} otr_outbox_reason;
+
+typedef struct otr_outbox_left {
+    uint64_t seq;
+    otr_outbox_reason reason;
+} otr_outbox_left;
+
+/* Telemetry that the quota evicted or that a corrupt database took with it. Event times are NONE when unknown. */
+typedef struct otr_loss {
+    uint64_t first_seq;
+    uint64_t last_seq;
+    uint64_t readings;
+    otr_time first_core;
+    otr_time last_core;
+    otr_str reason; /* quota, corrupt */
+} otr_loss;
+
+#endif

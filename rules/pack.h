@@ -1,0 +1,97 @@
+/* A pack: a versioned file of rules, checked and compiled whole or refused whole. Immutable once loaded. */
+#ifndef OTR_RULES_PACK_H
+#define OTR_RULES_PACK_H
+
+#include "rules/expression.h"
+
+/* What a gap in a metric means for a running duration (`for`, `keep_firing_for`). */
+typedef enum otr_gap {
+    OTR_GAP_HOLD,    /* the duration stands still over the gap and goes on after it (default) */
+    OTR_GAP_RESET,   /* it starts anew after the gap; an open alarm ends when the gap begins */
+    OTR_GAP_UNKNOWN, /* it starts anew after the gap; an open alarm stays open */
+} otr_gap;
+
+typedef enum otr_priority {
+    OTR_PRIORITY_LOW,
+    OTR_PRIORITY_MEDIUM,
+    OTR_PRIORITY_HIGH,
+    OTR_PRIORITY_CRITICAL
+} otr_priority;
+
+enum { OTR_ON_RAISED = 1, OTR_ON_CLEARED = 2 };
+
+/*
+ * A text with {{ placeholders }}: a chain of literal pieces and paths, checked when the pack is loaded.
+ * Known paths: asset.*, device.*, any metric name, onset, raised, ended, duration, rule, case, coverage.
+ */
+typedef struct otr_piece {
+    otr_str text;     /* literal, or the path */
+    bool placeholder;
+} otr_piece;
+
+typedef struct otr_template {
+    const otr_piece *pieces;
+    size_t count;
+} otr_template;
+
+typedef struct otr_message_text {
+    otr_str locale; /* BCP 47: "en", "de", "zh-Hans" */
+    otr_template raised;
+    otr_template cleared; /* count 0 when the message has none */
+} otr_message_text;
+
+typedef struct otr_message_entry {
+    otr_str name;
+    const otr_message_text *texts;
+    size_t count;
+} otr_message_entry;
+
+typedef struct otr_rule {
+    otr_str name;          /* unique in the pack: [A-Za-z][A-Za-z0-9_]* */
+    int line;
+    otr_expression *match; /* NULL: every asset */
+    otr_expression *condition; /* NULL for a dead-man rule */
+    otr_expression *clear;     /* NULL: not condition */
+    otr_time for_us;
+    otr_time keep_firing_for_us;
+    otr_time silent_for_us; /* dead-man: no reading at all for this long; 0 for other rules */
+    otr_gap gap;
+    otr_priority priority; /* labels.priority, default medium */
+    otr_str category;      /* labels.category, default the pack's name */
+    uint64_t condition_hash; /* over condition, clear, for, keep_firing_for, silent_for, gap: same hash, same rule state */
+    otr_template cause;    /* annotations.cause */
+    /* notify */
+    bool notify;
+    otr_str notify_to;     /* "customer" */
+    uint32_t message;      /* index in pack->messages */
+    unsigned notify_on;    /* OTR_ON_ bits */
+    /* ticket */
+    bool ticket;
+    otr_str queue;
+    const otr_str *evidence; /* metric names */
+    size_t evidence_count;
+    otr_time evidence_last_us;
+    /* symbols of condition and clear that are metrics, ascending, each once */
+    const uint32_t *metrics;
+    size_t metric_count;
+} otr_rule;
+
+typedef struct otr_pack {
+    otr_arena memory; /* owns everything below */
+    otr_str name;
+    int64_t version;
+    otr_symbols symbols;
+    otr_rule *rules;
+    size_t rule_count;
+    otr_message_entry *messages;
+    size_t message_count;
+} otr_pack;
+
+/*
+ * Loads a pack from YAML. On failure *out is NULL and *error has line, column and reason. Expressions must be plain,
+ * single-quoted or literal (|) scalars.
+ */
+otr_status otr_pack_load(otr_str yaml, otr_pack **out, otr_error *error);
+void otr_pack_free(otr_pack *pack);
+
+#endif

@@ -1,0 +1,46 @@
+# One helper makes every target alike: warnings are errors, arithmetic is not contracted (a fused multiply-add
+# would make two builds decide differently), sections are dropped when unused.
+add_library(otr_options INTERFACE)
+target_compile_options(otr_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wwrite-strings
+  -Wvla -Wundef -Wformat=2 -Wno-format-nonliteral -fno-common -ffp-contract=off -ffunction-sections
+  -fdata-sections -fstack-protector-strong)
+target_link_options(otr_options INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now)
+target_include_directories(otr_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/agent)
+target_compile_definitions(otr_options INTERFACE _GNU_SOURCE OTR_VERSION="${PROJECT_VERSION}")
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_options(otr_options INTERFACE -D_FORTIFY_SOURCE=2)
+endif()
+if(OUTRIDER_SANITIZE)
+  target_compile_options(otr_options INTERFACE -fsanitize=${OUTRIDER_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(otr_options INTERFACE -fsanitize=${OUTRIDER_SANITIZE})
+endif()
+
+# otr_module(name SOURCES a.c b.c LINKS lib ...): a static library of one folder.
+function(otr_module name)
+  cmake_parse_arguments(M "" "" "SOURCES;LINKS" ${ARGN})
+  add_library(${name} STATIC ${M_SOURCES})
+  target_link_libraries(${name} PUBLIC otr_options ${M_LINKS})
+endfunction()
+
+# otr_program(name SOURCES ... LINKS ...): a program in build/<preset>/bin.
+function(otr_program name)
+  cmake_parse_arguments(M "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${M_SOURCES})
+  target_link_libraries(${name} PRIVATE otr_options ${M_LINKS})
+endfunction()
+
+# otr_test(name SOURCES ... LINKS ...): a cmocka program that ctest runs with the folder of the sources in
+# OUTRIDER_SOURCE. Its label is the folder below tests/.
+function(otr_test name)
+  cmake_parse_arguments(M "" "" "SOURCES;LINKS" ${ARGN})
+  add_executable(${name} ${M_SOURCES})
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  target_link_libraries(${name} PRIVATE otr_options ${M_LINKS} PkgConfig::CMOCKA)
+  add_test(NAME ${name} COMMAND ${name})
+  file(RELATIVE_PATH below ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
+  string(REGEX REPLACE "/.*" "" label "${below}")
+  set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT 300
+    ENVIRONMENT "OUTRIDER_SOURCE=${PROJECT_SOURCE_DIR};OUTRIDER_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+endfunction()
