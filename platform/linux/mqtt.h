@@ -1,0 +1,59 @@
+/*
+ * The service session: Eclipse Paho asynchronous client, MQTT 5 over TLS, persistent session, own will, manual
+ * reconnect with back-off and jitter. Paho's callbacks run on its threads and only hand over through a queue and an
+ * eventfd; everything here is called from the loop's thread.
+ */
+#ifndef OTR_PLATFORM_MQTT_H
+#define OTR_PLATFORM_MQTT_H
+
+#include "driver/port.h"
+
+typedef struct otr_mqtt otr_mqtt;
+
+typedef struct otr_mqtt_config {
+    otr_str url;         /* "mqtts://broker.example:8883"; "mqtt://" only for loopback addresses */
+    otr_str client_id;
+    otr_str ca_file;     /* PEM; required for mqtts */
+    otr_str cert_file;   /* PEM chain; empty: no client certificate */
+    otr_str key_file;    /* PEM, must not be readable by others */
+    otr_str username;    /* empty: none */
+    otr_str password_file;
+    unsigned keepalive_s;
+    unsigned session_expiry_s; /* how long the broker keeps the session */
+    unsigned reconnect_min_ms;
+    unsigned reconnect_max_ms;
+    /* published by the broker when the connection is lost, retained, QoS 1 */
+    otr_publication will;
+} otr_mqtt_config;
+
+typedef struct otr_mqtt_owner {
+    void *context;
+    void (*up)(void *context, unsigned window); /* the server's Receive Maximum, at most 65535 */
+    void (*down)(void *context);
+    void (*published)(void *context, uint64_t token, otr_status status);
+} otr_mqtt_owner;
+
+#define OTR_MQTT_COUNTER_LIST(X)                                                                               \
+    X(connects)                                                                                                \
+    X(connect_failures)                                                                                        \
+    X(disconnects)                                                                                             \
+    X(publishes)                                                                                               \
+    X(acknowledged)                                                                                            \
+    X(refused) /* by the broker, reason code 0x80 or above */
+typedef struct otr_mqtt_counters {
+#define X(name) uint64_t name;
+    OTR_MQTT_COUNTER_LIST(X)
+#undef X
+} otr_mqtt_counters;
+
+/* Checks the files and starts to connect; a broker that is away is no error. */
+otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *owner, otr_mqtt **out, otr_error *error);
+/* Publishes the farewell (may be NULL), waits at most timeout_ms for its PUBACK, disconnects and frees. */
+void otr_mqtt_close(otr_mqtt *mqtt, const otr_publication *farewell, unsigned timeout_ms);
+otr_link_port otr_mqtt_port(otr_mqtt *mqtt);
+int otr_mqtt_fd(const otr_mqtt *mqtt); /* readable when there is work; then call otr_mqtt_process */
+void otr_mqtt_process(otr_mqtt *mqtt); /* calls the owner, reconnects when due */
+int64_t otr_mqtt_wait_us(const otr_mqtt *mqtt);
+const otr_mqtt_counters *otr_mqtt_counters_get(const otr_mqtt *mqtt);
+
+#endif

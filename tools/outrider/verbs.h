@@ -1,0 +1,12 @@
+/* The verbs of the console and toolbox. Each gets the arguments from its own name on and returns an exit code:
+ * 0 done, 1 failed, 2 wrong usage. */
+#ifndef OTR_TOOLS_VERBS_H
+#define OTR_TOOLS_VERBS_H
+
+int otr_verb_enroll(int argc, char **argv);
+int otr_verb_feed(int argc, char **argv);
+int otr_verb_watch(int argc, char **argv);
+int otr_verb_doctor(int argc, char **argv);
+int otr_verb_check(int argc, char **argv);
+
+#endif
