@@ -35,6 +35,8 @@ enum {
     OTR_LIMIT_EXPRESSION_STEPS = 10000,
     OTR_LIMIT_YAML_DEPTH = 16,
     OTR_LIMIT_YAML_NODES = 200000,
+    OTR_LIMIT_ASSIGNMENTS_BYTES = 32 << 20, /* OTR_LIMIT_ASSETS of 512 bytes each */
+    OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
     /* outbox */
     OTR_LIMIT_OUTBOX_WINDOW = 256,     /* entries held in memory; the rest waits in the database */

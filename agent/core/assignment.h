@@ -1,0 +1,83 @@
+/* The assignments: device ↔ asset ↔ customer, with limits, places and profiles. Loaded whole or refused whole;
+ * immutable once loaded. */
+#ifndef OTR_CORE_ASSIGNMENT_H
+#define OTR_CORE_ASSIGNMENT_H
+
+#include "base/arena.h"
+#include "base/status.h"
+#include "base/time.h"
+#include "rules/value.h"
+
+/* What a profile says of one metric. */
+typedef struct otr_profile_metric {
+    otr_str name;
+    otr_time expected_interval; /* 0: not known */
+    otr_time valid_for;         /* silence beyond it is a gap; 0: no gaps */
+    const double *fault_values; /* readings that the sensor gives when it fails */
+    size_t fault_count;
+    double low;  /* outside low..high a reading is bad; -INFINITY and INFINITY by default */
+    double high;
+} otr_profile_metric;
+
+typedef struct otr_profile {
+    otr_str name;
+    const otr_profile_metric *metrics; /* by name */
+    size_t metric_count;
+} otr_profile;
+
+typedef struct otr_customer {
+    otr_str reference; /* opaque */
+    otr_str persona;
+    otr_str locale; /* "en" when not given */
+    otr_str zone;   /* "UTC" when not given */
+} otr_customer;
+
+typedef struct otr_place {
+    otr_str name;
+    double latitude;
+    double longitude;
+    double radius_m;
+} otr_place;
+
+typedef struct otr_field {
+    otr_str path; /* after "asset.": "class", "limit.temperature_max" */
+    otr_value value;
+} otr_field;
+
+typedef struct otr_asset {
+    otr_str id;
+    otr_str class;
+    otr_str name; /* the id when not given */
+    const otr_field *fields; /* by path: all scalars of the asset, class, name and id included */
+    size_t field_count;
+    const otr_place *places;
+    size_t place_count;
+    const otr_str *devices;
+    size_t device_count;
+    const otr_profile *profile;   /* NULL: none */
+    const otr_customer *customer; /* NULL: none */
+} otr_asset;
+
+typedef struct otr_assignments {
+    otr_arena memory; /* owns everything below */
+    const otr_asset *assets; /* in the order of the file */
+    size_t asset_count;
+    const struct otr_assigned_device {
+        otr_str device;
+        uint32_t asset; /* index in assets */
+    } *devices;         /* by name */
+    size_t device_count;
+} otr_assignments;
+
+/* On failure *out is NULL and *error has line, column and reason. */
+otr_status otr_assignments_load(otr_str yaml, otr_assignments **out, otr_error *error);
+void otr_assignments_free(otr_assignments *assignments);
+
+/* The asset of a device, or NULL. */
+const otr_asset *otr_assignments_find(const otr_assignments *assignments, otr_str device);
+/* The field after "asset.", or NULL. */
+const otr_value *otr_asset_field(const otr_asset *asset, otr_str path);
+const otr_place *otr_asset_place(const otr_asset *asset, otr_str name);
+const otr_profile_metric *otr_profile_find(const otr_profile *profile, otr_str metric);
+
+#endif

@@ -1,0 +1,265 @@
+/* One asset: its known keys are checked; every scalar of it, also of keys that we do not know, becomes a
+ * field. */
+#include "base/limits.h"
+#include "base/reading.h"
+#include "core/assignment_build.h"
+#include "rules/nearest.h"
+#include "rules/words.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static const double default_radius_m = 100.0;
+
+/* Keys that are not free: a slip in one of them would silently leave an asset without its device or limits.
+ */
+static const char *const fixed_keys[] = {"asset",   "class",   "name",     "limit", "places",
+                                         "devices", "profile", "customer", NULL};
+
+static bool is_fixed(otr_str key)
+{
+    for (const char *const *fixed = fixed_keys; *fixed != NULL; fixed++)
+        if (otr_str_is(key, *fixed))
+            return true;
+    return false;
+}
+
+/* Other keys are the user's own, but not those one slip away from ours. */
+static otr_status check_key(const otr_assignment_build *build, const otr_yaml *entry)
+{
+    if (is_fixed(entry->key))
+        return OTR_OK;
+    if (!otr_word_is_identifier(entry->key))
+        return otr_fail_at(build->error, OTR_INVALID, entry->key_line, entry->key_column,
+                           "a key has letters, digits and _ only, at most 64");
+    for (const char *const *fixed = fixed_keys; *fixed != NULL; fixed++)
+        if (otr_edit_distance(entry->key, otr_str_of(*fixed), 1) <= 1)
+            return otr_fail_at(build->error, OTR_INVALID, entry->key_line, entry->key_column,
+                               "unknown key %.*s; did you mean %s?", OTR_STR_ARG(entry->key), *fixed);
+    if (otr_str_is(entry->key, "id"))
+        return otr_fail_at(build->error, OTR_INVALID, entry->key_line, entry->key_column,
+                           "asset.id comes from the key asset");
+    return OTR_OK;
+}
+
+static otr_status read_value(const otr_assignment_build *build, const otr_yaml *node, otr_value *out)
+{
+    if (otr_yaml_bool(node, &out->flag, NULL) == OTR_OK) {
+        out->type = OTR_TYPE_BOOL;
+        return OTR_OK;
+    }
+    if (otr_yaml_double(node, &out->number, NULL) == OTR_OK) {
+        out->type = OTR_TYPE_DOUBLE;
+        return OTR_OK;
+    }
+    out->type = OTR_TYPE_STRING;
+    return otr_build_text(build, node, &out->text);
+}
+
+/* The fields of one asset while they are gathered. */
+typedef struct field_list {
+    otr_field *list;
+    size_t count;
+} field_list;
+
+static otr_status add_field(const otr_assignment_build *build, field_list *fields, otr_str group, otr_str key,
+                            otr_value value)
+{
+    char path[160];
+    int size = group.size == 0
+                   ? snprintf(path, sizeof path, "%.*s", OTR_STR_ARG(key))
+                   : snprintf(path, sizeof path, "%.*s.%.*s", OTR_STR_ARG(group), OTR_STR_ARG(key));
+    otr_field *field = &fields->list[fields->count++];
+    field->path = otr_arena_copy(build->memory, (otr_str){path, (size_t)size});
+    field->value = value;
+    return field->path.data != NULL ? OTR_OK : otr_build_memory(build);
+}
+
+static otr_status add_text(const otr_assignment_build *build, field_list *fields, const char *key,
+                           otr_str text)
+{
+    return add_field(build, fields, OTR_STR(""), otr_str_of(key),
+                     (otr_value){.type = OTR_TYPE_STRING, .text = text});
+}
+
+/* A map of scalars: "limit" and free keys. Limits are numbers or switches, for a text would never compare. */
+static otr_status add_group(const otr_assignment_build *build, field_list *fields, const otr_yaml *node,
+                            bool numbers)
+{
+    otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, build->error);
+    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
+        otr_value value = {0};
+        if (!otr_word_is_identifier(entry->key))
+            return otr_fail_at(build->error, OTR_INVALID, entry->key_line, entry->key_column,
+                               "a key has letters, digits and _ only, at most 64");
+        status = read_value(build, entry, &value);
+        if (status == OTR_OK && numbers && value.type == OTR_TYPE_STRING)
+            return otr_build_fail(build, entry, "a limit is a number, true or false");
+        if (status == OTR_OK)
+            status = add_field(build, fields, node->key, entry->key, value);
+    }
+    return status;
+}
+
+static otr_status add_free_field(const otr_assignment_build *build, field_list *fields, const otr_yaml *entry)
+{
+    otr_value value = {0};
+    if (entry->kind == OTR_YAML_MAP)
+        return add_group(build, fields, entry, false);
+    otr_status status;
+    bool text_only =
+        otr_str_is(entry->key, "model") || otr_str_is(entry->key, "serial") || otr_str_is(entry->key, "lot");
+    if (text_only) {
+        value.type = OTR_TYPE_STRING;
+        status = otr_build_text(build, entry, &value.text);
+    } else {
+        status = read_value(build, entry, &value);
+    }
+    return status != OTR_OK ? status : add_field(build, fields, OTR_STR(""), entry->key, value);
+}
+
+static int by_path(const void *left, const void *right)
+{
+    return otr_str_compare(((const otr_field *)left)->path, ((const otr_field *)right)->path);
+}
+
+static otr_status build_fields(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
+{
+    size_t count = 1; /* id; name is counted even when it is not in the file */
+    for (const otr_yaml *entry = node->first; entry != NULL; entry = entry->next)
+        count += entry->kind == OTR_YAML_MAP ? otr_yaml_count(entry) : 1;
+    field_list fields = {otr_arena_array(build->memory, count, sizeof *fields.list), 0};
+    if (fields.list == NULL)
+        return otr_build_memory(build);
+    otr_status status = add_text(build, &fields, "id", out->id);
+    if (status == OTR_OK)
+        status = add_text(build, &fields, "class", out->class);
+    if (status == OTR_OK)
+        status = add_text(build, &fields, "name", out->name);
+    if (status == OTR_OK && out->customer != NULL)
+        status = add_text(build, &fields, "customer", out->customer->reference);
+    if (status == OTR_OK && out->profile != NULL)
+        status = add_text(build, &fields, "profile", out->profile->name);
+    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
+        status = check_key(build, entry);
+        if (status == OTR_OK && otr_str_is(entry->key, "limit"))
+            status = add_group(build, &fields, entry, true);
+        else if (status == OTR_OK && !is_fixed(entry->key))
+            status = add_free_field(build, &fields, entry);
+    }
+    if (status != OTR_OK)
+        return status;
+    qsort(fields.list, fields.count, sizeof *fields.list, by_path);
+    out->fields = fields.list;
+    out->field_count = fields.count;
+    return OTR_OK;
+}
+
+static otr_status read_degrees(const otr_assignment_build *build, const otr_yaml *place, const char *key,
+                               double limit, double *out)
+{
+    const otr_yaml *node;
+    otr_status status = otr_yaml_need(place, key, &node, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_double(node, out, build->error);
+    if (status == OTR_OK && (*out < -limit || *out > limit))
+        return otr_build_fail(build, node, "%s is out of range, expected %g to %g degrees", key, -limit,
+                              limit);
+    return status;
+}
+
+static otr_status read_place(const otr_assignment_build *build, const otr_yaml *node, otr_place *out)
+{
+    static const char *const known[] = {"latitude", "longitude", "radius", NULL};
+    if (!otr_word_is_slug(node->key))
+        return otr_fail_at(build->error, OTR_INVALID, node->key_line, node->key_column,
+                           "a place's name has small letters, digits, _ and - only, at most 64");
+    otr_status status = read_degrees(build, node, "latitude", 90, &out->latitude);
+    if (status == OTR_OK)
+        status = read_degrees(build, node, "longitude", 180, &out->longitude);
+    if (status == OTR_OK)
+        status = otr_yaml_only(node, known, build->error);
+    const otr_yaml *radius = otr_yaml_get(node, "radius");
+    out->radius_m = default_radius_m;
+    if (status == OTR_OK && radius != NULL)
+        status = otr_yaml_double(radius, &out->radius_m, build->error);
+    if (status == OTR_OK && out->radius_m <= 0)
+        return otr_build_fail(build, radius, "a radius is more than 0 metres");
+    if (status != OTR_OK)
+        return status;
+    out->name = otr_arena_copy(build->memory, node->key);
+    return out->name.data != NULL ? OTR_OK : otr_build_memory(build);
+}
+
+static otr_status build_places(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
+{
+    otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, build->error);
+    if (status != OTR_OK)
+        return status;
+    otr_place *list = otr_arena_array(build->memory, otr_yaml_count(node), sizeof *list);
+    if (list == NULL)
+        return otr_build_memory(build);
+    out->places = list;
+    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next)
+        status = read_place(build, entry, &list[out->place_count++]);
+    return status;
+}
+
+static otr_status build_devices(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
+{
+    otr_status status = otr_yaml_kind_is(node, OTR_YAML_LIST, build->error);
+    if (status != OTR_OK)
+        return status;
+    otr_str *list = otr_arena_array(build->memory, otr_yaml_count(node), sizeof *list);
+    if (list == NULL)
+        return otr_build_memory(build);
+    out->devices = list;
+    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next)
+        status = otr_build_name(build, entry, &list[out->device_count++]);
+    return status;
+}
+
+static otr_status build_references(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
+{
+    const otr_yaml *profile = otr_yaml_get(node, "profile");
+    const otr_yaml *customer = otr_yaml_get(node, "customer");
+    uint32_t number = 0;
+    otr_status status = OTR_OK;
+    if (profile != NULL) {
+        status =
+            otr_named_find(build, build->profile_names, build->profile_count, profile, "profile", &number);
+        out->profile = status == OTR_OK ? &build->profiles[number] : NULL;
+    }
+    if (status == OTR_OK && customer != NULL) {
+        status = otr_named_find(build, build->customer_names, build->customer_count, customer, "customer",
+                                &number);
+        out->customer = status == OTR_OK ? &build->customers[number] : NULL;
+    }
+    return status;
+}
+
+otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
+{
+    const otr_yaml *id;
+    const otr_yaml *class = NULL;
+    const otr_yaml *name = otr_yaml_get(node, "name");
+    const otr_yaml *places = otr_yaml_get(node, "places");
+    const otr_yaml *devices = otr_yaml_get(node, "devices");
+    otr_status status = otr_yaml_need(node, "asset", &id, build->error);
+    if (status == OTR_OK)
+        status = otr_build_name(build, id, &out->id);
+    if (status == OTR_OK)
+        status = otr_yaml_need(node, "class", &class, build->error);
+    if (status == OTR_OK)
+        status = otr_build_name(build, class, &out->class);
+    out->name = out->id;
+    if (status == OTR_OK && name != NULL)
+        status = otr_build_text(build, name, &out->name);
+    if (status == OTR_OK)
+        status = build_references(build, node, out);
+    if (status == OTR_OK && places != NULL)
+        status = build_places(build, places, out);
+    if (status == OTR_OK && devices != NULL)
+        status = build_devices(build, devices, out);
+    return status == OTR_OK ? build_fields(build, node, out) : status;
+}

@@ -1,0 +1,46 @@
+/* The parts of loading an assignments file; used by assignment*.c alone. */
+#ifndef OTR_CORE_ASSIGNMENT_BUILD_H
+#define OTR_CORE_ASSIGNMENT_BUILD_H
+
+#include "core/assignment.h"
+#include "rules/yaml.h"
+
+/* A name with the place that gave it, for finding repeated and unknown ones. */
+typedef struct otr_named {
+    otr_str name;
+    uint32_t number; /* in the order of the file */
+    const otr_yaml *node;
+} otr_named;
+
+/* Everything that lives while one file is loaded. */
+typedef struct otr_assignment_build {
+    otr_arena *memory;  /* of the result */
+    otr_arena *scratch; /* gone after loading, with the YAML tree in it */
+    otr_error *error;
+    const otr_profile *profiles;
+    otr_named *profile_names; /* sorted */
+    size_t profile_count;
+    const otr_customer *customers;
+    otr_named *customer_names; /* sorted */
+    size_t customer_count;
+} otr_assignment_build;
+
+otr_status otr_build_fail(const otr_assignment_build *build, const otr_yaml *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+otr_status otr_build_memory(const otr_assignment_build *build);
+/* A copy in the result's memory. */
+otr_status otr_build_text(const otr_assignment_build *build, const otr_yaml *node, otr_str *out);
+/* The same for a name of a device, asset, customer or profile. */
+otr_status otr_build_name(const otr_assignment_build *build, const otr_yaml *node, otr_str *out);
+
+/* Sorts by name, then number; INVALID at the first repeated name in the order of the file. */
+otr_status otr_named_sort(const otr_assignment_build *build, otr_named *list, size_t count, const char *what);
+/* What the node refers to; INVALID with the nearest name when there is no such one. */
+otr_status otr_named_find(const otr_assignment_build *build, const otr_named *list, size_t count,
+                          const otr_yaml *node, const char *what, uint32_t *number);
+
+otr_status otr_build_profiles(otr_assignment_build *build, const otr_yaml *node);
+otr_status otr_build_customers(otr_assignment_build *build, const otr_yaml *node);
+otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, otr_asset *out);
+
+#endif

@@ -1,0 +1,199 @@
+/* Profiles (what a kind of device reports, how often, and when it is wrong) and customers. */
+#include "base/limits.h"
+#include "core/assignment_build.h"
+#include "rules/words.h"
+
+#include <math.h>
+
+enum { VALID_INTERVALS = 3 }; /* valid_for by default: two readings may get lost before silence is a gap */
+
+static otr_status read_faults(const otr_assignment_build *build, const otr_yaml *node,
+                              otr_profile_metric *out)
+{
+    otr_status status = otr_yaml_kind_is(node, OTR_YAML_LIST, build->error);
+    if (status != OTR_OK)
+        return status;
+    size_t count = otr_yaml_count(node);
+    double *values = otr_arena_array(build->memory, count, sizeof *values);
+    if (values == NULL)
+        return otr_build_memory(build);
+    out->fault_values = values;
+    out->fault_count = count;
+    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next)
+        status = otr_yaml_double(entry, values++, build->error);
+    return status;
+}
+
+static otr_status read_spans(const otr_assignment_build *build, const otr_yaml *node, otr_profile_metric *out)
+{
+    const otr_yaml *interval = otr_yaml_get(node, "expected_interval");
+    const otr_yaml *valid = otr_yaml_get(node, "valid_for");
+    otr_status status = OTR_OK;
+    if (interval != NULL)
+        status = otr_yaml_span(interval, &out->expected_interval, build->error);
+    if (status != OTR_OK)
+        return status;
+    out->valid_for = out->expected_interval > OTR_TIME_NEVER / VALID_INTERVALS
+                         ? OTR_TIME_NEVER
+                         : out->expected_interval * VALID_INTERVALS;
+    if (valid == NULL)
+        return OTR_OK;
+    status = otr_yaml_span(valid, &out->valid_for, build->error);
+    if (status == OTR_OK && (out->valid_for == 0 || out->valid_for < out->expected_interval))
+        return otr_build_fail(build, valid, "valid_for must not be shorter than expected_interval");
+    return status;
+}
+
+static otr_status read_range(const otr_assignment_build *build, const otr_yaml *node, otr_profile_metric *out)
+{
+    const otr_yaml *low = otr_yaml_get(node, "min");
+    const otr_yaml *high = otr_yaml_get(node, "max");
+    otr_status status = OTR_OK;
+    out->low = -INFINITY;
+    out->high = INFINITY;
+    if (low != NULL)
+        status = otr_yaml_double(low, &out->low, build->error);
+    if (status == OTR_OK && high != NULL)
+        status = otr_yaml_double(high, &out->high, build->error);
+    if (status == OTR_OK && out->low > out->high)
+        return otr_build_fail(build, high, "max must not be below min");
+    return status;
+}
+
+static otr_status read_metric(const otr_assignment_build *build, const otr_yaml *node,
+                              otr_profile_metric *out)
+{
+    static const char *const known[] = {"expected_interval", "valid_for", "fault_values", "min", "max", NULL};
+    if (!otr_word_is_metric(node->key))
+        return otr_fail_at(build->error, OTR_INVALID, node->key_line, node->key_column,
+                           "a metric's name has small letters, digits and _ only, at most %d",
+                           OTR_LIMIT_METRIC_NAME_BYTES);
+    otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_only(node, known, build->error);
+    if (status == OTR_OK)
+        status = read_spans(build, node, out);
+    if (status == OTR_OK)
+        status = read_range(build, node, out);
+    const otr_yaml *faults = otr_yaml_get(node, "fault_values");
+    if (status == OTR_OK && faults != NULL)
+        status = read_faults(build, faults, out);
+    if (status != OTR_OK)
+        return status;
+    out->name = otr_arena_copy(build->memory, node->key);
+    return out->name.data != NULL ? OTR_OK : otr_build_memory(build);
+}
+
+/* Keeps the list sorted by name while it grows: there are few, and no key comes twice. */
+static void insert_metric(otr_profile_metric *list, size_t count, otr_profile_metric metric)
+{
+    size_t at = count;
+    while (at > 0 && otr_str_compare(list[at - 1].name, metric.name) > 0) {
+        list[at] = list[at - 1];
+        at--;
+    }
+    list[at] = metric;
+}
+
+static otr_status read_profile(const otr_assignment_build *build, const otr_yaml *node, otr_profile *out)
+{
+    static const char *const known[] = {"metrics", NULL};
+    const otr_yaml *metrics;
+    otr_status status = otr_yaml_need(node, "metrics", &metrics, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_only(node, known, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_kind_is(metrics, OTR_YAML_MAP, build->error);
+    if (status != OTR_OK)
+        return status;
+    size_t count = otr_yaml_count(metrics);
+    if (count > OTR_LIMIT_METRICS_PER_DEVICE)
+        return otr_fail_at(build->error, OTR_LIMIT, metrics->line, metrics->column,
+                           "a profile has at most %d metrics", OTR_LIMIT_METRICS_PER_DEVICE);
+    otr_profile_metric *list = otr_arena_array(build->memory, count, sizeof *list);
+    if (list == NULL)
+        return otr_build_memory(build);
+    out->metrics = list;
+    for (const otr_yaml *entry = metrics->first; entry != NULL; entry = entry->next) {
+        otr_profile_metric metric = {0};
+        status = read_metric(build, entry, &metric);
+        if (status != OTR_OK)
+            return status;
+        insert_metric(list, out->metric_count++, metric);
+    }
+    out->name = otr_arena_copy(build->memory, node->key);
+    return out->name.data != NULL ? OTR_OK : otr_build_memory(build);
+}
+
+otr_status otr_build_profiles(otr_assignment_build *build, const otr_yaml *node)
+{
+    otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, build->error);
+    if (status != OTR_OK)
+        return status;
+    size_t count = otr_yaml_count(node);
+    otr_profile *profiles = otr_arena_array(build->memory, count, sizeof *profiles);
+    build->profile_names = otr_arena_array(build->scratch, count, sizeof *build->profile_names);
+    if (profiles == NULL || build->profile_names == NULL)
+        return otr_build_memory(build);
+    build->profiles = profiles;
+    for (const otr_yaml *entry = node->first; entry != NULL; entry = entry->next) {
+        uint32_t number = (uint32_t)build->profile_count++;
+        status = read_profile(build, entry, &profiles[number]);
+        if (status != OTR_OK)
+            return status;
+        build->profile_names[number] = (otr_named){profiles[number].name, number, entry};
+    }
+    return otr_named_sort(build, build->profile_names, build->profile_count, "profile");
+}
+
+static otr_status read_customer(const otr_assignment_build *build, const otr_yaml *node, otr_customer *out)
+{
+    static const char *const known[] = {"customer", "persona", "locale", "zone", NULL};
+    const otr_yaml *reference;
+    otr_status status = otr_yaml_need(node, "customer", &reference, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_only(node, known, build->error);
+    if (status == OTR_OK)
+        status = otr_build_name(build, reference, &out->reference);
+    const otr_yaml *persona = otr_yaml_get(node, "persona");
+    const otr_yaml *locale = otr_yaml_get(node, "locale");
+    const otr_yaml *zone = otr_yaml_get(node, "zone");
+    out->persona = OTR_STR("");
+    out->locale = OTR_STR("en");
+    out->zone = OTR_STR("UTC");
+    if (status == OTR_OK && persona != NULL)
+        status = otr_build_name(build, persona, &out->persona);
+    if (status == OTR_OK && locale != NULL)
+        status = otr_build_text(build, locale, &out->locale);
+    if (status == OTR_OK && zone != NULL)
+        status = otr_build_text(build, zone, &out->zone);
+    if (status != OTR_OK)
+        return status;
+    if (!otr_word_is_locale(out->locale))
+        return otr_build_fail(build, locale, "expected a language such as en, de or pt-BR");
+    if (!otr_word_is_zone(out->zone))
+        return otr_build_fail(build, zone, "expected a time zone such as Europe/Berlin or UTC");
+    return OTR_OK;
+}
+
+otr_status otr_build_customers(otr_assignment_build *build, const otr_yaml *node)
+{
+    otr_status status = otr_yaml_kind_is(node, OTR_YAML_LIST, build->error);
+    if (status != OTR_OK)
+        return status;
+    size_t count = otr_yaml_count(node);
+    otr_customer *customers = otr_arena_array(build->memory, count, sizeof *customers);
+    build->customer_names = otr_arena_array(build->scratch, count, sizeof *build->customer_names);
+    if (customers == NULL || build->customer_names == NULL)
+        return otr_build_memory(build);
+    build->customers = customers;
+    for (const otr_yaml *entry = node->first; entry != NULL; entry = entry->next) {
+        uint32_t number = (uint32_t)build->customer_count++;
+        status = read_customer(build, entry, &customers[number]);
+        if (status != OTR_OK)
+            return status;
+        build->customer_names[number] =
+            (otr_named){customers[number].reference, number, otr_yaml_get(entry, "customer")};
+    }
+    return otr_named_sort(build, build->customer_names, build->customer_count, "customer");
+}

@@ -1,0 +1,341 @@
+/* core/assignment: what a whole file becomes, every refusal with its exact place, size, failed allocations.
+ */
+#include "base/limits.h"
+#include "core/assignment.h"
+#include "failing_memory.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const char whole[] =
+    "version: 1\n"
+    "profiles:\n"
+    "  tracker:\n"
+    "    metrics:\n"
+    "      temperature: {expected_interval: 10m, fault_values: [0.0, -127], min: -60, max: 85}\n"
+    "      battery: {valid_for: 2h}\n"
+    "      location: {expected_interval: 5m, valid_for: 30m}\n"
+    "  fridge: {metrics: {}}\n"
+    "customers:\n"
+    "  - {customer: cust-81f3, persona: consignee, locale: de, zone: Europe/Berlin}\n"
+    "  - customer: cust-2\n"
+    "assets:\n"
+    "  - asset: shipment-12\n"
+    "    class: cold-chain\n"
+    "    name: \"Box of vaccine 12\"\n"
+    "    model: 7\n"
+    "    serial: 00123\n"
+    "    limit: {temperature_max: 8.0, temperature_min: 2, sealed: true}\n"
+    "    places:\n"
+    "      destination: {latitude: 52.52, longitude: 13.405, radius: 200}\n"
+    "      origin: {latitude: -33.9, longitude: 151.2}\n"
+    "    devices: [tracker-7, probe:9]\n"
+    "    profile: tracker\n"
+    "    customer: cust-81f3\n"
+    "    notes: handle with care\n"
+    "    pallet: 4\n"
+    "    fragile: true\n"
+    "    code: '4'\n"
+    "    route: {carrier: North, stops: 3}\n"
+    "  - {asset: fridge-1, class: appliance}\n";
+
+static otr_assignments *load(const char *yaml)
+{
+    otr_assignments *made;
+    otr_error error;
+    if (otr_assignments_load(otr_str_of(yaml), &made, &error) != OTR_OK)
+        fail_msg("%d:%d: %s", error.line, error.column, error.text);
+    return made;
+}
+
+static const otr_value *field(const otr_asset *asset, const char *path)
+{
+    const otr_value *value = otr_asset_field(asset, otr_str_of(path));
+    if (value == NULL)
+        fail_msg("no field %s", path);
+    return value;
+}
+
+static void expect_text(const otr_asset *asset, const char *path, const char *text)
+{
+    const otr_value *value = field(asset, path);
+    assert_int_equal(value->type, OTR_TYPE_STRING);
+    if (!otr_str_is(value->text, text))
+        fail_msg("%s is %.*s", path, OTR_STR_ARG(value->text));
+}
+
+static void expect_number(const otr_asset *asset, const char *path, double number)
+{
+    const otr_value *value = field(asset, path);
+    assert_int_equal(value->type, OTR_TYPE_DOUBLE);
+    assert_true(value->number == number);
+}
+
+static void assets_are_found_by_each_of_their_devices(void **state)
+{
+    (void)state;
+    otr_assignments *a = load(whole);
+    assert_int_equal(a->asset_count, 2);
+    assert_int_equal(a->device_count, 2);
+    assert_ptr_equal(otr_assignments_find(a, OTR_STR("tracker-7")), &a->assets[0]);
+    assert_ptr_equal(otr_assignments_find(a, OTR_STR("probe:9")), &a->assets[0]);
+    assert_null(otr_assignments_find(a, OTR_STR("tracker-8")));
+    assert_null(otr_assignments_find(a, OTR_STR("")));
+    assert_int_equal(a->assets[1].device_count, 0);
+    assert_true(otr_str_is(a->assets[1].name, "fridge-1"));
+    assert_null(a->assets[1].profile);
+    assert_null(a->assets[1].customer);
+    otr_assignments_free(a);
+}
+
+static void every_scalar_of_an_asset_is_a_field(void **state)
+{
+    (void)state;
+    otr_assignments *a = load(whole);
+    const otr_asset *asset = &a->assets[0];
+    expect_text(asset, "id", "shipment-12");
+    expect_text(asset, "class", "cold-chain");
+    expect_text(asset, "name", "Box of vaccine 12");
+    expect_text(asset, "model", "7");
+    expect_text(asset, "serial", "00123");
+    expect_text(asset, "profile", "tracker");
+    expect_text(asset, "customer", "cust-81f3");
+    expect_text(asset, "notes", "handle with care");
+    expect_text(asset, "code", "4");
+    expect_text(asset, "route.carrier", "North");
+    expect_number(asset, "route.stops", 3);
+    expect_number(asset, "pallet", 4);
+    expect_number(asset, "limit.temperature_max", 8);
+    expect_number(asset, "limit.temperature_min", 2);
+    assert_int_equal(field(asset, "limit.sealed")->type, OTR_TYPE_BOOL);
+    assert_true(field(asset, "fragile")->flag);
+    static const char *const absent[] = {"",        "limit", "limit.shock_max", "route",
+                                         "devices", "asset", "places"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
+        assert_null(otr_asset_field(asset, otr_str_of(absent[i])));
+    for (size_t i = 1; i < asset->field_count; i++)
+        assert_true(otr_str_compare(asset->fields[i - 1].path, asset->fields[i].path) < 0);
+    assert_int_equal(asset->field_count, 16);
+    expect_text(&a->assets[1], "name", "fridge-1");
+    otr_assignments_free(a);
+}
+
+static void profiles_places_and_customers_have_their_defaults(void **state)
+{
+    (void)state;
+    otr_assignments *a = load(whole);
+    const otr_asset *asset = &a->assets[0];
+    const otr_profile_metric *metric = otr_profile_find(asset->profile, OTR_STR("temperature"));
+    assert_non_null(metric);
+    assert_true(metric->expected_interval == 10 * OTR_MINUTE);
+    assert_true(metric->valid_for == 30 * OTR_MINUTE);
+    assert_int_equal(metric->fault_count, 2);
+    assert_true(metric->fault_values[0] == 0.0);
+    assert_true(metric->fault_values[1] == -127.0);
+    assert_true(metric->low == -60.0);
+    assert_true(metric->high == 85.0);
+    metric = otr_profile_find(asset->profile, OTR_STR("battery"));
+    assert_true(metric->expected_interval == 0);
+    assert_true(metric->valid_for == 2 * OTR_HOUR);
+    assert_true(isinf(metric->low) && metric->low < 0);
+    assert_true(isinf(metric->high) && metric->high > 0);
+    assert_non_null(otr_profile_find(asset->profile, OTR_STR("location")));
+    assert_null(otr_profile_find(asset->profile, OTR_STR("shock")));
+
+    const otr_place *place = otr_asset_place(asset, OTR_STR("destination"));
+    assert_true(place->latitude == 52.52);
+    assert_true(place->radius_m == 200.0);
+    assert_true(otr_asset_place(asset, OTR_STR("origin"))->radius_m == 100.0);
+    assert_null(otr_asset_place(asset, OTR_STR("harbour")));
+
+    assert_true(otr_str_is(asset->customer->reference, "cust-81f3"));
+    assert_true(otr_str_is(asset->customer->persona, "consignee"));
+    assert_true(otr_str_is(asset->customer->locale, "de"));
+    assert_true(otr_str_is(asset->customer->zone, "Europe/Berlin"));
+    otr_assignments_free(a);
+
+    a = load("version: 1\ncustomers: [{customer: c}]\nassets: [{asset: a, class: x, customer: c}]\n");
+    assert_true(otr_str_is(a->assets[0].customer->locale, "en"));
+    assert_true(otr_str_is(a->assets[0].customer->zone, "UTC"));
+    otr_assignments_free(a);
+    a = load("version: 1\n");
+    assert_int_equal(a->asset_count, 0);
+    assert_null(otr_assignments_find(a, OTR_STR("x")));
+    otr_assignments_free(a);
+}
+
+#define ASSET "version: 1\nassets:\n  - asset: a\n    class: x\n"
+#define PROFILE "version: 1\nprofiles:\n  p:\n    metrics:\n      temperature: "
+
+static void what_is_refused_names_its_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *yaml;
+        int line, column;
+        const char *reason;
+    } rows[] = {
+        {"", 1, 1, "the key version is missing"},
+        {"[]", 1, 1, "expected a map, found a list"},
+        {"version: 2\n", 1, 10, "out of range"},
+        {"version: 1\nasets: []\n", 2, 1, "did you mean assets?"},
+        {"version: 1\nassets: {}\n", 2, 9, "expected a list"},
+        {"version: 1\nassets:\n  - tracker\n", 3, 5, "expected a map"},
+        {"version: 1\nassets:\n  - class: x\n", 3, 5, "the key asset is missing"},
+        {"version: 1\nassets:\n  - asset: a\n", 3, 5, "the key class is missing"},
+        {"version: 1\nassets:\n  - asset: a b\n    class: x\n", 3, 12, "a name has letters"},
+        {"version: 1\nassets:\n  - asset: a\n    class: ''\n", 4, 12, "a name has letters"},
+        {ASSET "    name:\n", 5, 10, "expected text, found nothing"},
+        {ASSET "    device: [d]\n", 5, 5, "did you mean devices?"},
+        {ASSET "    proflie: p\n", 5, 5, "did you mean profile?"},
+        {ASSET "    id: p\n", 5, 5, "comes from the key asset"},
+        {ASSET "    my-key: p\n", 5, 5, "a key has letters"},
+        {ASSET "    free: [1]\n", 5, 11, "expected text, found a list"},
+        {ASSET "    free: {a: {b: 1}}\n", 5, 15, "expected text, found a map"},
+        {ASSET "    free: {a b: 1}\n", 5, 12, "a key has letters"},
+        {ASSET "    free: ~\n", 5, 11, "expected text, found ~"},
+        {ASSET "    serial: {a: 1}\n    serial: 2\n", 6, 5, "stands here twice"},
+        {ASSET "    limit: 8\n", 5, 12, "expected a map, found 8"},
+        {ASSET "    limit: {t: warm}\n", 5, 16, "a limit is a number"},
+        {ASSET "    limit: {t: '8'}\n", 5, 16, "a limit is a number"},
+        {ASSET "    limit: {t: }\n", 5, 16, "expected text, found nothing"},
+        {ASSET "    profile: p\n", 5, 14, "there is no profile p"},
+        {ASSET "    profile: [p]\n", 5, 14, "expected text, found a list"},
+        {ASSET "    customer: c\n", 5, 15, "there is no customer c"},
+        {ASSET "    devices: d\n", 5, 14, "expected a list"},
+        {ASSET "    devices: [d, '']\n", 5, 18, "a name has letters"},
+        {ASSET "    devices: [d, e, d]\n", 5, 21, "the device d is here twice, first at 5:15"},
+        {ASSET "    devices: [d]\n  - asset: b\n    class: x\n    devices: [c, d]\n", 8, 18,
+         "the device d is here twice, first at 5:15"},
+        {ASSET "  - asset: a\n    class: x\n", 5, 12, "the asset a is here twice, first at 3:12"},
+        {ASSET "    places: [a]\n", 5, 13, "expected a map"},
+        {ASSET "    places: {Home: {}}\n", 5, 14, "a place's name"},
+        {ASSET "    places: {home: {longitude: 1}}\n", 5, 20, "the key latitude is missing"},
+        {ASSET "    places: {home: {latitude: 91, longitude: 1}}\n", 5, 31, "latitude is out of range"},
+        {ASSET "    places: {home: {latitude: 1, longitude: -181}}\n", 5, 45, "longitude is out of range"},
+        {ASSET "    places: {home: {latitude: 1, longitude: 1, radius: 0}}\n", 5, 56, "more than 0 metres"},
+        {ASSET "    places: {home: {latitude: 1, longitude: 1, radios: 5}}\n", 5, 48, "did you mean radius?"},
+        {"version: 1\nprofiles: []\n", 2, 11, "expected a map"},
+        {"version: 1\nprofiles:\n  p: {}\n", 3, 6, "the key metrics is missing"},
+        {"version: 1\nprofiles:\n  p: {metrics: {}, x: 1}\n", 3, 20, "unknown key x"},
+        {"version: 1\nprofiles:\n  p: {metrics: []}\n", 3, 16, "expected a map"},
+        {"version: 1\nprofiles:\n  p: {metrics: {Temp: {}}}\n", 3, 17, "a metric's name"},
+        {PROFILE "10m\n", 5, 20, "expected a map, found 10m"},
+        {PROFILE "{expected: 10m}\n", 5, 21, "unknown key expected"},
+        {PROFILE "{expected_interval: 10}\n", 5, 40, "expected a duration"},
+        {PROFILE "{expected_interval: 10m, valid_for: 9m}\n", 5, 56, "must not be shorter"},
+        {PROFILE "{valid_for: 0s}\n", 5, 32, "must not be shorter"},
+        {PROFILE "{valid_for: x}\n", 5, 32, "expected a duration"},
+        {PROFILE "{min: 2, max: 1}\n", 5, 34, "max must not be below min"},
+        {PROFILE "{min: low}\n", 5, 26, "expected a number"},
+        {PROFILE "{max: nan}\n", 5, 26, "expected a number"},
+        {PROFILE "{fault_values: 0}\n", 5, 35, "expected a list"},
+        {PROFILE "{fault_values: [0, x]}\n", 5, 39, "expected a number"},
+        {"version: 1\ncustomers: {}\n", 2, 12, "expected a list"},
+        {"version: 1\ncustomers: [c]\n", 2, 13, "expected a map"},
+        {"version: 1\ncustomers: [{persona: x}]\n", 2, 13, "the key customer is missing"},
+        {"version: 1\ncustomers: [{customer: 'a b'}]\n", 2, 24, "a name has letters"},
+        {"version: 1\ncustomers: [{customer: a, tone: x}]\n", 2, 27, "unknown key tone"},
+        {"version: 1\ncustomers: [{customer: a, persona: '?'}]\n", 2, 36, "a name has letters"},
+        {"version: 1\ncustomers: [{customer: a, locale: german}]\n", 2, 35, "expected a language"},
+        {"version: 1\ncustomers: [{customer: a, zone: Berlin time}]\n", 2, 33, "expected a time zone"},
+        {"version: 1\ncustomers: [{customer: a, zone: Europe/}]\n", 2, 33, "expected a time zone"},
+        {"version: 1\ncustomers: [{customer: a}, {customer: b}, {customer: a}]\n", 2, 54,
+         "the customer a is here twice, first at 2:24"},
+        {"version: 1\ncustomers: [{customer: cust-81f3}]\nassets: [{asset: a, class: x, customer: "
+         "cust-81f2}]\n",
+         3, 41, "did you mean cust-81f3?"},
+        {"version: 1\nassets: [\n", 3, 1, "did not find expected node content"},
+    };
+    int wrong = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        otr_assignments *made;
+        otr_error error = {0};
+        otr_status status = otr_assignments_load(otr_str_of(rows[i].yaml), &made, &error);
+        bool as_expected = status == OTR_INVALID && made == NULL && error.line == rows[i].line &&
+                           error.column == rows[i].column && strstr(error.text, rows[i].reason) != NULL;
+        if (!as_expected) {
+            print_error("row %zu: %s at %d:%d: %s\n", i, otr_status_text(status), error.line, error.column,
+                        error.text);
+            wrong++;
+        }
+        otr_assignments_free(made);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+static void numbers_of_assets_devices_and_metrics_are_bounded(void **state)
+{
+    (void)state;
+    size_t capacity = (size_t)(OTR_LIMIT_ASSETS + 1) * 64;
+    char *text = malloc(capacity);
+    assert_non_null(text);
+    otr_assignments *made;
+    otr_error error;
+    size_t size = (size_t)snprintf(text, capacity, "version: 1\nassets:\n");
+    for (int i = 0; i < OTR_LIMIT_ASSETS; i++)
+        size += (size_t)snprintf(text + size, capacity - size, "- {asset: a%05d, class: x, devices: [d%d]}\n",
+                                 i, i);
+    assert_int_equal(otr_assignments_load((otr_str){text, size}, &made, &error), OTR_OK);
+    assert_int_equal(made->asset_count, OTR_LIMIT_ASSETS);
+    assert_ptr_equal(otr_assignments_find(made, OTR_STR("d65535")), &made->assets[65535]);
+    otr_assignments_free(made);
+    size_t more = (size_t)snprintf(text + size, capacity - size, "- {asset: b, class: x}\n");
+    assert_int_equal(otr_assignments_load((otr_str){text, size + more}, &made, &error), OTR_LIMIT);
+    assert_null(made);
+
+    size = (size_t)snprintf(text, capacity, "version: 1\nassets:\n- asset: a\n  class: x\n  devices:\n");
+    for (int i = 0; i <= OTR_LIMIT_DEVICES; i++)
+        size += (size_t)snprintf(text + size, capacity - size, "  - d%d\n", i);
+    assert_int_equal(otr_assignments_load((otr_str){text, size}, &made, &error), OTR_LIMIT);
+
+    size = (size_t)snprintf(text, capacity, "version: 1\nprofiles:\n  p:\n    metrics:\n");
+    for (int i = 0; i < OTR_LIMIT_METRICS_PER_DEVICE; i++)
+        size += (size_t)snprintf(text + size, capacity - size, "      m%d: {}\n", i);
+    assert_int_equal(otr_assignments_load((otr_str){text, size}, &made, &error), OTR_OK);
+    otr_assignments_free(made);
+    size += (size_t)snprintf(text + size, capacity - size, "      n: {}\n");
+    assert_int_equal(otr_assignments_load((otr_str){text, size}, &made, &error), OTR_LIMIT);
+    assert_int_equal(error.line, 5);
+    free(text);
+}
+
+static void every_failed_allocation_is_told_as_such(void **state)
+{
+    (void)state;
+    long nth = 1;
+    for (;; nth++) {
+        otr_assignments *made;
+        otr_error error = {0};
+        failing_memory_after(nth);
+        otr_status status = otr_assignments_load(OTR_STR(whole), &made, &error);
+        bool hit = failing_memory_hit();
+        failing_memory_after(0);
+        otr_assignments_free(made);
+        if (!hit) {
+            assert_int_equal(status, OTR_OK);
+            break;
+        }
+        if (status != OTR_MEMORY || made != NULL)
+            fail_msg("allocation %ld failed: %s, %s", nth, otr_status_text(status), error.text);
+    }
+    assert_true(nth > 50);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(assets_are_found_by_each_of_their_devices),
+        cmocka_unit_test(every_scalar_of_an_asset_is_a_field),
+        cmocka_unit_test(profiles_places_and_customers_have_their_defaults),
+        cmocka_unit_test(what_is_refused_names_its_place),
+        cmocka_unit_test(numbers_of_assets_devices_and_metrics_are_bounded),
+        cmocka_unit_test(every_failed_allocation_is_told_as_such),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
