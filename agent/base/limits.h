@@ -35,6 +35,9 @@ enum {
     OTR_LIMIT_EXPRESSION_STEPS = 10000,
     OTR_LIMIT_YAML_DEPTH = 16,
     OTR_LIMIT_YAML_NODES = 200000,
+    OTR_LIMIT_MESSAGE_BYTES = 2000,    /* one text to a person: more is a document */
+    OTR_LIMIT_PLACEHOLDERS = 24,       /* in one text; cause and message together fit the core's 48 facts */
+    OTR_LIMIT_EVIDENCE = 32,           /* metrics in one ticket */
     OTR_LIMIT_ASSIGNMENTS_BYTES = 32 << 20, /* OTR_LIMIT_ASSETS of 512 bytes each */
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 

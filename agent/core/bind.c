@@ -1,0 +1,484 @@
+#include "core/bind.h"
+
+#include "core/alarm.h"
+#include "core/device.h"
+#include "core/evaluate.h"
+#include "core/host.h"
+
+#include <stdlib.h>
+
+static const otr_str pack_prefix = {"pack/", 5};
+static const otr_str assignments_slot = {"assignments", 11};
+
+bool otr_slot_is_pack(otr_str slot)
+{
+    return otr_str_starts(slot, pack_prefix) && slot.size > pack_prefix.size;
+}
+
+otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
+{
+    if (bytes.size == 0)
+        return OTR_OK;
+    if (otr_slot_is_pack(slot)) {
+        otr_pack *pack;
+        otr_status status = otr_pack_load(bytes, &pack, error);
+        if (status == OTR_OK)
+            otr_pack_free(pack);
+        return status;
+    }
+    if (!otr_str_equal(slot, assignments_slot))
+        return otr_fail(error, OTR_INVALID, "no such slot: %.*s", OTR_STR_ARG(slot));
+    otr_assignments *assignments;
+    otr_status status = otr_assignments_load(bytes, &assignments, error);
+    if (status == OTR_OK)
+        otr_assignments_free(assignments);
+    return status;
+}
+
+const otr_content *otr_bind_find(const otr_core *core, otr_str slot)
+{
+    for (size_t i = 0; i < core->content_count; i++)
+        if (otr_str_equal(core->contents[i].slot, slot))
+            return &core->contents[i];
+    return NULL;
+}
+
+static otr_str own(otr_str text)
+{
+    char *copy = malloc(text.size + 1);
+    if (copy != NULL)
+        memcpy(copy, text.data, text.size);
+    return (otr_str){copy, text.size};
+}
+
+static void free_content(otr_content *content)
+{
+    if (content->loaded != NULL) {
+        otr_pack_free(content->loaded->pack);
+        free(content->loaded->metrics);
+        free(content->loaded);
+    }
+    free((char *)content->slot.data);
+    free((char *)content->hash.data);
+    *content = (otr_content){0};
+}
+
+/* The pack's metrics get numbers, so that plans can list rules by metric before a reading comes. */
+static bool resolve_metrics(otr_core *core, otr_loaded_pack *loaded)
+{
+    const otr_symbols *symbols = &loaded->pack->symbols;
+    loaded->metrics = calloc(symbols->count + 1, sizeof *loaded->metrics);
+    if (loaded->metrics == NULL)
+        return false;
+    for (uint32_t i = 0; i < symbols->count; i++) {
+        bool added = false;
+        loaded->metrics[i] = OTR_NONE;
+        if (symbols->list[i].kind != OTR_SYMBOL_METRIC)
+            continue;
+        loaded->metrics[i] = otr_names_put(&core->metric_names, symbols->list[i].path, &added);
+        if (loaded->metrics[i] == OTR_NAME_NONE)
+            return false;
+        if (!added || core->effects->discard)
+            continue;
+        otr_row_name *row = OTR_ROWS_ADD(core->effects, names);
+        if (row != NULL)
+            *row = (otr_row_name){OTR_NAME_METRIC, loaded->metrics[i],
+                                  otr_names_get(&core->metric_names, loaded->metrics[i])};
+    }
+    return true;
+}
+
+static otr_loaded_pack *load_pack(otr_core *core, otr_str bytes)
+{
+    otr_loaded_pack *loaded = calloc(1, sizeof *loaded);
+    if (loaded == NULL)
+        return NULL;
+    if (otr_pack_load(bytes, &loaded->pack, NULL) == OTR_OK && resolve_metrics(core, loaded))
+        return loaded;
+    otr_pack_free(loaded->pack);
+    free(loaded->metrics);
+    free(loaded);
+    return NULL;
+}
+
+/* Takes the content of slot out of the list, or an empty one. */
+static otr_content take_content(otr_core *core, otr_str slot)
+{
+    for (size_t i = 0; i < core->content_count; i++)
+        if (otr_str_equal(core->contents[i].slot, slot)) {
+            otr_content old = core->contents[i];
+            core->content_count--;
+            memmove(&core->contents[i], &core->contents[i + 1], (core->content_count - i) * sizeof old);
+            return old;
+        }
+    return (otr_content){0};
+}
+
+static bool insert_content(otr_core *core, const otr_content *content)
+{
+    otr_content *contents = realloc(core->contents, (core->content_count + 1) * sizeof *contents);
+    if (contents == NULL)
+        return false;
+    core->contents = contents;
+    size_t at = core->content_count++;
+    for (; at > 0 && otr_str_compare(contents[at - 1].slot, content->slot) > 0; at--)
+        contents[at] = contents[at - 1];
+    contents[at] = *content;
+    return true;
+}
+
+/* ---- plans ---- */
+
+/* What binding builds before it replaces what is there. */
+typedef struct binding {
+    otr_plan *plans;
+    otr_asset_state *assets;
+    uint32_t asset_count;
+    uint32_t largest;
+    uint32_t *matched; /* scratch: rules of the asset at hand, as numbers over all packs */
+} binding;
+
+typedef struct match_context {
+    const otr_asset *asset;
+    const otr_pack *pack;
+} match_context;
+
+static otr_status load_field(void *opaque, uint32_t symbol, otr_value *out)
+{
+    const match_context *context = opaque;
+    return otr_host_field(context->asset, context->pack->symbols.list[symbol].path, out);
+}
+
+static otr_status call_nothing(void *context, otr_function function, uint32_t symbol, const otr_value *arguments,
+                               size_t count, otr_value *out)
+{
+    (void)context, (void)function, (void)symbol, (void)arguments, (void)count, (void)out;
+    return OTR_UNKNOWN;
+}
+
+/* Every field that an expression of the rule reads is there: a rule on a limit that the asset has not does not apply. */
+static bool has_fields(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
+{
+    size_t count = 0;
+    otr_value ignored;
+    if (expression == NULL)
+        return true;
+    const uint32_t *symbols = otr_expression_symbols(expression, &count);
+    for (size_t i = 0; i < count; i++)
+        if (pack->symbols.list[symbols[i]].kind == OTR_SYMBOL_FIELD &&
+            otr_host_field(asset, pack->symbols.list[symbols[i]].path, &ignored) != OTR_OK)
+            return false;
+    return true;
+}
+
+static bool matches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
+{
+    match_context context = {asset, pack};
+    otr_host host = {&context, load_field, call_nothing};
+    otr_value value;
+    if (rule->match != NULL && (otr_expression_evaluate(rule->match, &host, &value, NULL) != OTR_OK ||
+                                value.type != OTR_TYPE_BOOL || !value.flag))
+        return false;
+    return has_fields(asset, pack, rule->condition) && has_fields(asset, pack, rule->clear);
+}
+
+/* The numbers (over all packs, in order) of the rules that watch the asset; returns how many. */
+static uint32_t match_rules(const otr_core *core, const otr_asset *asset, uint32_t *matched)
+{
+    uint32_t number = 0;
+    uint32_t count = 0;
+    for (size_t c = 0; c < core->content_count; c++) {
+        const otr_loaded_pack *loaded = core->contents[c].loaded;
+        for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++, number++)
+            if (matches(asset, loaded->pack, &loaded->pack->rules[r]))
+                matched[count++] = number;
+    }
+    return count;
+}
+
+static void fill_rules(const otr_core *core, otr_plan *plan, const uint32_t *matched)
+{
+    uint32_t number = 0;
+    uint32_t next = 0;
+    for (size_t c = 0; c < core->content_count; c++) {
+        const otr_loaded_pack *loaded = core->contents[c].loaded;
+        uint32_t before = next;
+        for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++, number++)
+            if (next < plan->rule_count && matched[next] == number)
+                plan->rules[next++] = (otr_bound_rule){loaded, &loaded->pack->rules[r], plan->field_count, number};
+        if (next > before)
+            plan->field_count += loaded->pack->symbols.count;
+    }
+}
+
+/* Lists, per metric, the rules that name it. */
+static bool index_metrics(otr_plan *plan)
+{
+    size_t total = 0;
+    for (uint32_t i = 0; i < plan->rule_count; i++)
+        total += plan->rules[i].rule->metric_count;
+    plan->first = otr_arena_array(&plan->memory, plan->metric_count + 1, sizeof *plan->first);
+    plan->affected = otr_arena_array(&plan->memory, total + 1, sizeof *plan->affected);
+    plan->silent = otr_arena_array(&plan->memory, plan->rule_count + 1, sizeof *plan->silent);
+    if (plan->first == NULL || plan->affected == NULL || plan->silent == NULL)
+        return false;
+    uint32_t at = 0;
+    for (uint32_t metric = 0; metric < plan->metric_count; metric++) {
+        plan->first[metric] = at;
+        for (uint32_t i = 0; i < plan->rule_count; i++)
+            for (size_t m = 0; m < plan->rules[i].rule->metric_count; m++)
+                if (plan->rules[i].pack->metrics[plan->rules[i].rule->metrics[m]] == metric)
+                    plan->affected[at++] = i;
+    }
+    plan->first[plan->metric_count] = at;
+    for (uint32_t i = 0; i < plan->rule_count; i++)
+        if (plan->rules[i].rule->silent_for_us > 0)
+            plan->silent[plan->silent_count++] = i;
+    return true;
+}
+
+static bool same_rules(const otr_plan *plan, const uint32_t *matched, uint32_t count)
+{
+    if (plan->rule_count != count)
+        return false;
+    for (uint32_t i = 0; i < count; i++)
+        if (plan->rules[i].number != matched[i])
+            return false;
+    return true;
+}
+
+static const otr_plan *plan_for(otr_core *core, binding *made, uint32_t count)
+{
+    for (otr_plan *plan = made->plans; plan != NULL; plan = plan->next)
+        if (same_rules(plan, made->matched, count))
+            return plan;
+    otr_arena memory = {0};
+    otr_plan *plan = otr_arena_alloc(&memory, sizeof *plan);
+    if (plan == NULL)
+        return NULL;
+    plan->rules = otr_arena_array(&memory, count + 1, sizeof *plan->rules);
+    plan->rule_count = count;
+    plan->metric_count = core->metric_names.count;
+    plan->memory = memory;
+    plan->next = made->plans;
+    made->plans = plan;
+    if (plan->rules == NULL)
+        return NULL;
+    fill_rules(core, plan, made->matched);
+    if (!index_metrics(plan))
+        return NULL;
+    made->largest = count > made->largest ? count : made->largest;
+    return plan;
+}
+
+static void free_plans(otr_plan *plan)
+{
+    while (plan != NULL) {
+        otr_plan *next = plan->next;
+        otr_arena memory = plan->memory; /* holds the plan itself */
+        otr_arena_done(&memory);
+        plan = next;
+    }
+}
+
+/* ---- assets ---- */
+
+static void free_assets(otr_asset_state *assets, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        free(assets[i].states);
+        free(assets[i].fields);
+        free(assets[i].devices);
+    }
+    free(assets);
+}
+
+static bool resolve_devices(otr_core *core, otr_asset_state *state)
+{
+    for (size_t i = 0; i < state->asset->device_count; i++) {
+        bool added = false;
+        uint32_t number = otr_names_put(&core->device_names, state->asset->devices[i], &added);
+        if (number == OTR_NAME_NONE || otr_device_get(core, number) == NULL)
+            return false;
+        state->devices[state->device_count++] = number;
+        otr_row_name *row = added && !core->effects->discard ? OTR_ROWS_ADD(core->effects, names) : NULL;
+        if (row != NULL)
+            *row = (otr_row_name){OTR_NAME_DEVICE, number, otr_names_get(&core->device_names, number)};
+    }
+    return true;
+}
+
+static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
+{
+    otr_asset_state *state = &made->assets[made->asset_count];
+    *state = (otr_asset_state){.asset = asset, .clock = OTR_TIME_NONE, .heard = core->now.core, .due = OTR_TIME_NEVER};
+    state->plan = plan_for(core, made, match_rules(core, asset, made->matched));
+    if (state->plan == NULL)
+        return false;
+    made->asset_count++;
+    state->states = calloc(state->plan->rule_count + 1, sizeof *state->states);
+    state->fields = calloc(state->plan->field_count + 1, sizeof *state->fields);
+    state->devices = calloc(asset->device_count + 1, sizeof *state->devices);
+    if (state->states == NULL || state->fields == NULL || state->devices == NULL || !resolve_devices(core, state))
+        return false;
+    for (uint32_t i = 0; i < state->plan->rule_count; i++) {
+        const otr_bound_rule *bound = &state->plan->rules[i];
+        const otr_symbols *symbols = &bound->pack->pack->symbols;
+        state->states[i].alarm = OTR_NONE;
+        for (uint32_t s = 0; s < symbols->count; s++)
+            if (symbols->list[s].kind == OTR_SYMBOL_FIELD && otr_str_starts(symbols->list[s].path, OTR_STR("asset.")))
+                state->fields[bound->fields + s] = otr_asset_field(
+                    asset, (otr_str){symbols->list[s].path.data + 6, symbols->list[s].path.size - 6});
+    }
+    return true;
+}
+
+static uint32_t count_rules(const otr_core *core)
+{
+    uint32_t count = 0;
+    for (size_t c = 0; c < core->content_count; c++)
+        if (core->contents[c].loaded != NULL)
+            count += (uint32_t)core->contents[c].loaded->pack->rule_count;
+    return count;
+}
+
+static bool build(otr_core *core, binding *made)
+{
+    size_t count = core->assignments != NULL ? core->assignments->asset_count : 0;
+    made->assets = calloc(count + 1, sizeof *made->assets);
+    made->matched = calloc(count_rules(core) + 1, sizeof *made->matched);
+    bool ok = made->assets != NULL && made->matched != NULL;
+    for (size_t i = 0; ok && i < count; i++)
+        ok = make_asset(core, made, &core->assignments->assets[i]);
+    free(made->matched);
+    size_t words = made->largest / 64 + 1;
+    uint64_t *touched = calloc(words, sizeof *touched);
+    if (!ok || touched == NULL) {
+        free(touched);
+        return false;
+    }
+    free(core->touched);
+    core->touched = touched;
+    return true;
+}
+
+/* ---- moving what runs ---- */
+
+static bool same_rule(const otr_bound_rule *a, const otr_bound_rule *b)
+{
+    return a->rule->condition_hash == b->rule->condition_hash && otr_str_equal(a->rule->name, b->rule->name) &&
+           otr_str_equal(a->pack->pack->name, b->pack->pack->name);
+}
+
+/* The running state of each rule that the asset keeps moves over; what stays in old is withdrawn later. */
+static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *fresh, uint32_t fresh_number)
+{
+    for (uint32_t i = 0; i < fresh->plan->rule_count; i++)
+        for (uint32_t j = 0; j < old->plan->rule_count; j++) {
+            if (!same_rule(&fresh->plan->rules[i], &old->plan->rules[j]))
+                continue;
+            fresh->states[i] = old->states[j];
+            old->states[j] = (otr_rule_state){.alarm = OTR_NONE};
+            if (fresh->states[i].alarm != OTR_NONE) {
+                core->alarms[fresh->states[i].alarm].asset = fresh_number;
+                core->alarms[fresh->states[i].alarm].rule = i;
+            }
+            break;
+        }
+    fresh->clock = old->clock;
+    fresh->anchor = old->anchor;
+    fresh->heard = old->heard;
+    fresh->awaiting = old->awaiting;
+    fresh->silence_told = old->silence_told;
+    fresh->due = OTR_TIME_NONE + 1; /* found anew when next asked */
+}
+
+static void move_all(otr_core *core, binding *made)
+{
+    otr_names by_id = {0};
+    for (uint32_t i = 0; i < made->asset_count; i++)
+        if (otr_names_put(&by_id, made->assets[i].asset->id, NULL) != i)
+            core->failed = true;
+    for (uint32_t i = 0; i < core->asset_count && !core->failed; i++) {
+        uint32_t fresh = otr_names_find(&by_id, core->assets[i].asset->id);
+        if (fresh != OTR_NAME_NONE)
+            move_states(core, &core->assets[i], &made->assets[fresh], fresh);
+        for (uint32_t j = 0; j < core->assets[i].plan->rule_count; j++)
+            if (core->assets[i].states[j].alarm != OTR_NONE)
+                otr_alarm_withdraw(core, &core->assets[i], j);
+    }
+    otr_names_done(&by_id);
+}
+
+static void adopt(otr_core *core, binding *made)
+{
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        (void)otr_timers_set(&core->asset_timers, i, OTR_TIME_NEVER);
+    free_assets(core->assets, core->asset_count);
+    free_plans(core->plans);
+    core->assets = made->assets;
+    core->asset_count = made->asset_count;
+    core->plans = made->plans;
+    for (uint32_t i = 0; i < core->device_capacity; i++)
+        core->devices[i].asset = OTR_NONE;
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        for (uint32_t d = 0; d < core->assets[i].device_count; d++)
+            core->devices[core->assets[i].devices[d]].asset = i;
+    for (uint32_t i = 0; i < core->device_capacity; i++) {
+        uint32_t asset = core->devices[i].asset;
+        otr_device_profile(core, &core->devices[i], asset != OTR_NONE ? core->assets[asset].asset->profile : NULL);
+    }
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        (void)otr_evaluate_is_due(core, i);
+}
+
+static void rebind(otr_core *core)
+{
+    binding made = {0};
+    if (!build(core, &made)) {
+        free_assets(made.assets, made.asset_count);
+        free_plans(made.plans);
+        core->failed = true;
+        return;
+    }
+    move_all(core, &made);
+    adopt(core, &made);
+}
+
+void otr_bind_activate(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
+{
+    otr_content fresh = {.slot = own(slot), .hash = own(hash)};
+    otr_assignments *retired = NULL;
+    bool is_pack = otr_slot_is_pack(slot);
+    bool ok = fresh.slot.data != NULL && fresh.hash.data != NULL;
+    if (ok && is_pack && bytes.size > 0) {
+        fresh.loaded = load_pack(core, bytes);
+        ok = fresh.loaded != NULL;
+    } else if (ok && !is_pack) {
+        retired = core->assignments;
+        core->assignments = NULL;
+        ok = bytes.size == 0 || otr_assignments_load(bytes, &core->assignments, NULL) == OTR_OK;
+    }
+    /* the old pack lives until its rules' states and alarms have moved */
+    otr_content old = take_content(core, slot);
+    ok = ok && (bytes.size == 0 || insert_content(core, &fresh));
+    if (ok)
+        rebind(core);
+    else
+        core->failed = true;
+    if (!ok || bytes.size == 0)
+        free_content(&fresh);
+    free_content(&old);
+    otr_assignments_free(retired);
+}
+
+void otr_bind_done(otr_core *core)
+{
+    free_assets(core->assets, core->asset_count);
+    free_plans(core->plans);
+    for (size_t i = 0; i < core->content_count; i++)
+        free_content(&core->contents[i]);
+    free(core->contents);
+    otr_assignments_free(core->assignments);
+    free(core->touched);
+}

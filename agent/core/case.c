@@ -1,0 +1,110 @@
+#include "core/case.h"
+
+#include "base/buffer.h"
+#include "core/event.h"
+
+static uint32_t find_case(const otr_core *core, uint32_t asset, uint32_t category)
+{
+    for (uint32_t i = 0; i < core->case_capacity; i++)
+        if (core->cases[i].used && core->cases[i].asset == asset && core->cases[i].category == category)
+            return i;
+    return OTR_NONE;
+}
+
+static uint32_t free_number(otr_core *core)
+{
+    for (uint32_t i = 0; i < core->case_capacity; i++)
+        if (!core->cases[i].used)
+            return i;
+    uint32_t number = core->case_capacity;
+    if (!otr_core_grow((void **)&core->cases, &core->case_capacity, number + 1, sizeof *core->cases)) {
+        core->failed = true;
+        return OTR_NONE;
+    }
+    return number;
+}
+
+/* Derives from the alarm that opened it. */
+static otr_id identity(otr_id alarm)
+{
+    return otr_hash128('c', 0, alarm.bytes, sizeof alarm.bytes);
+}
+
+uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, const otr_rule *rule)
+{
+    uint32_t asset_label = otr_core_label(core, asset->asset->id);
+    uint32_t category = otr_core_label(core, rule->category);
+    uint32_t number = find_case(core, asset_label, category);
+    if (number == OTR_NONE) {
+        number = free_number(core);
+        if (number == OTR_NONE)
+            return OTR_NONE;
+        core->cases[number] = (otr_case){
+            .used = true,
+            .id = identity(alarm->id),
+            .seq = core->seq,
+            .asset = asset_label,
+            .category = category,
+            .queue = OTR_NONE,
+            .title = OTR_NONE,
+            .opened = core->now.utc,
+            .onset = alarm->onset,
+        };
+    }
+    otr_case *one = &core->cases[number];
+    one->state = OTR_CASE_OPEN;
+    one->revision++;
+    one->open_alarms++;
+    one->alarm_count++;
+    if (alarm->priority > one->priority)
+        one->priority = alarm->priority;
+    if (rule->ticket && one->queue == OTR_NONE) {
+        one->queue = otr_core_label(core, rule->queue);
+        one->title = otr_core_label(core, rule->name);
+    }
+    if (!otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
+        core->failed = true;
+    return number;
+}
+
+void otr_case_detach(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    OTR_ASSERT(one->open_alarms > 0);
+    one->revision++;
+    if (--one->open_alarms > 0)
+        return;
+    one->state = OTR_CASE_VERIFYING;
+    if (!otr_timers_set(&core->case_timers, number, otr_time_add(core->now.core, OTR_CASE_VERIFY_US)))
+        core->failed = true;
+}
+
+void otr_case_close(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    one->state = OTR_CASE_CLOSED;
+    one->revision++;
+    if (one->ticket)
+        otr_event_ticket(core, one, "closed", NULL, NULL, core->now.utc);
+    otr_case_keep(core, one);
+    one->used = false;
+}
+
+void otr_case_keep(otr_core *core, const otr_case *one)
+{
+    if (core->effects->discard)
+        return;
+    otr_row_case *row = OTR_ROWS_ADD(core->effects, cases);
+    if (row == NULL)
+        return;
+    *row = (otr_row_case){
+        .id = one->id,
+        .seq = one->seq,
+        .revision = one->revision,
+        .state = (otr_case_state)one->state,
+        .asset = otr_names_get(&core->labels, one->asset),
+        .category = otr_names_get(&core->labels, one->category),
+        .opened = one->opened,
+        .closed = one->state == OTR_CASE_CLOSED ? core->now.utc : OTR_TIME_NONE,
+    };
+}

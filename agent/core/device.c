@@ -1,0 +1,198 @@
+/*
+ * Readings of one device that carry the same stamp, in one upload, are one instant: they are applied together and the
+ * rules concerned are evaluated once. A metric that comes twice under one stamp begins a new instant, so both values
+ * are judged. An instant older than the device's newest is late: it stays in the journal and is counted.
+ */
+#include "core/device.h"
+
+#include "base/limits.h"
+#include "core/evaluate.h"
+
+#include <stdlib.h>
+
+bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size)
+{
+    if (count <= *capacity)
+        return true;
+    uint32_t wanted = *capacity < 8 ? 16 : *capacity * 2;
+    if (wanted < count)
+        wanted = count;
+    void *larger = realloc(*list, wanted * size);
+    if (larger == NULL)
+        return false;
+    memset((char *)larger + *capacity * size, 0, (wanted - *capacity) * size);
+    *list = larger;
+    *capacity = wanted;
+    return true;
+}
+
+otr_device *otr_device_get(otr_core *core, uint32_t number)
+{
+    uint32_t before = core->device_capacity;
+    if (!otr_core_grow((void **)&core->devices, &core->device_capacity, number + 1, sizeof *core->devices)) {
+        core->failed = true;
+        return NULL;
+    }
+    for (uint32_t i = before; i < core->device_capacity; i++) {
+        core->devices[i].newest = OTR_TIME_NONE;
+        core->devices[i].asset = OTR_NONE;
+    }
+    return &core->devices[number];
+}
+
+const otr_slot *otr_device_slot(const otr_device *device, uint32_t metric)
+{
+    for (uint32_t i = 0; i < device->slot_count; i++)
+        if (device->slots[i].metric == metric)
+            return &device->slots[i];
+    return NULL;
+}
+
+otr_slot *otr_device_add_slot(otr_core *core, otr_device *device, uint32_t metric)
+{
+    if (device->slot_count == device->slot_capacity) {
+        uint16_t capacity = device->slot_capacity == 0 ? 4 : (uint16_t)(device->slot_capacity * 2);
+        otr_slot *slots = realloc(device->slots, capacity * sizeof *slots);
+        if (slots == NULL) {
+            core->failed = true;
+            return NULL;
+        }
+        device->slots = slots;
+        device->slot_capacity = capacity;
+    }
+    otr_slot *slot = &device->slots[device->slot_count++];
+    *slot = (otr_slot){.metric = metric, .at = OTR_TIME_NONE};
+    if (device->asset != OTR_NONE && core->assets[device->asset].asset->profile != NULL)
+        slot->profile = otr_profile_find(core->assets[device->asset].asset->profile,
+                                         otr_names_get(&core->metric_names, metric));
+    return slot;
+}
+
+void otr_device_profile(otr_core *core, otr_device *device, const otr_profile *profile)
+{
+    for (uint32_t i = 0; i < device->slot_count; i++) {
+        otr_str name = otr_names_get(&core->metric_names, device->slots[i].metric);
+        device->slots[i].profile = profile != NULL ? otr_profile_find(profile, name) : NULL;
+    }
+}
+
+void otr_slot_clear(otr_slot *slot)
+{
+    if (slot->kind == OTR_KIND_TEXT)
+        free(slot->text.data);
+    slot->kind = OTR_KIND_ANY;
+}
+
+bool otr_slot_set(otr_slot *slot, const otr_entry *entry)
+{
+    if (entry->kind == OTR_KIND_TEXT) {
+        char *copy = malloc(entry->text.size + 1);
+        if (copy == NULL)
+            return false;
+        memcpy(copy, entry->text.data, entry->text.size);
+        otr_slot_clear(slot);
+        slot->text.data = copy;
+        slot->text.size = entry->text.size;
+    } else {
+        otr_slot_clear(slot);
+        if (entry->kind == OTR_KIND_NUMBER)
+            slot->number = entry->number;
+        else if (entry->kind == OTR_KIND_BOOL)
+            slot->flag = entry->flag;
+        else {
+            slot->location.latitude = entry->location.latitude;
+            slot->location.longitude = entry->location.longitude;
+        }
+    }
+    slot->kind = entry->kind;
+    slot->at = entry->at;
+    return true;
+}
+
+/* A value that the sensor gives when it fails, or one outside what it can measure. */
+static bool is_fault(const otr_slot *slot, const otr_entry *entry)
+{
+    const otr_profile_metric *profile = slot->profile;
+    if (profile == NULL || entry->kind != OTR_KIND_NUMBER)
+        return false;
+    for (size_t i = 0; i < profile->fault_count; i++)
+        if (entry->number == profile->fault_values[i])
+            return true;
+    return entry->number < profile->low || entry->number > profile->high;
+}
+
+/* The slot to write, or NULL when the device has too many metrics or memory is out. */
+static otr_slot *slot_for(otr_core *core, otr_device *device, uint32_t metric)
+{
+    otr_slot *slot = (otr_slot *)otr_device_slot(device, metric);
+    if (slot != NULL || device->slot_count >= OTR_LIMIT_METRICS_PER_DEVICE)
+        return slot;
+    return otr_device_add_slot(core, device, metric);
+}
+
+/* Applies the entries from index on that belong to one instant; returns the index after them. */
+static size_t take_instant(otr_core *core, uint32_t number, const otr_entry *entries, size_t index, size_t count)
+{
+    otr_device *device = &core->devices[number];
+    otr_time at = entries[index].at;
+    otr_asset_state *asset = device->asset != OTR_NONE ? &core->assets[device->asset] : NULL;
+    if (asset != NULL)
+        otr_evaluate_advance(core, asset, at, true);
+    core->instant++;
+    otr_time longest_gap = 0;
+    for (; index < count && entries[index].at == at; index++) {
+        const otr_entry *entry = &entries[index];
+        if (entry->quality != OTR_QUALITY_GOOD) {
+            core->stats.readings_bad++;
+            continue;
+        }
+        otr_slot *slot = slot_for(core, device, entry->metric);
+        if (slot == NULL) {
+            core->stats.readings_bad++;
+            continue;
+        }
+        if (slot->mark == core->instant)
+            break;
+        if (is_fault(slot, entry)) {
+            core->stats.readings_bad++;
+            continue;
+        }
+        otr_time valid_until = otr_slot_valid_until(slot);
+        if (slot->kind != OTR_KIND_ANY && at > valid_until && at - valid_until > longest_gap)
+            longest_gap = at - valid_until;
+        if (!otr_slot_set(slot, entry)) {
+            core->failed = true;
+            return count;
+        }
+        slot->mark = core->instant;
+        if (asset != NULL)
+            otr_evaluate_touch(core, asset->plan, entry->metric);
+    }
+    device->newest = at;
+    if (asset != NULL)
+        otr_evaluate_instant(core, device->asset, number, at, longest_gap);
+    return index;
+}
+
+void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, size_t count)
+{
+    otr_device *device = otr_device_get(core, number);
+    if (device == NULL)
+        return;
+    core->stats.readings += count;
+    if (device->asset != OTR_NONE)
+        otr_evaluate_heard(core, device->asset);
+    for (size_t i = 0; i < count && !core->failed;) {
+        if (entries[i].quality == OTR_QUALITY_FUTURE) {
+            core->stats.readings_bad++;
+            i++;
+        } else if (core->devices[number].newest != OTR_TIME_NONE && entries[i].at < core->devices[number].newest) {
+            core->stats.readings_late++;
+            i++;
+        } else {
+            i = take_instant(core, number, entries, i, count);
+        }
+    }
+    if (core->devices[number].asset != OTR_NONE)
+        otr_evaluate_schedule(core, core->devices[number].asset);
+}

@@ -1,0 +1,28 @@
+/* Device state: last values, instants, lateness. */
+#ifndef OTR_CORE_DEVICE_H
+#define OTR_CORE_DEVICE_H
+
+#include "core/state.h"
+
+/* The device of that number, made when new; NULL when memory is out. */
+otr_device *otr_device_get(otr_core *core, uint32_t number);
+/* Takes the readings of one upload: splits them into instants and judges each. Late, bad and future ones are counted
+ * and left. */
+void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, size_t count);
+/* The slot of a metric, or NULL. */
+const otr_slot *otr_device_slot(const otr_device *device, uint32_t metric);
+/* Points the slots at the profile of the device's asset. */
+void otr_device_profile(otr_core *core, otr_device *device, const otr_profile *profile);
+/* Writes a slot without judging: for the snapshot. */
+otr_slot *otr_device_add_slot(otr_core *core, otr_device *device, uint32_t metric);
+bool otr_slot_set(otr_slot *slot, const otr_entry *entry);
+void otr_slot_clear(otr_slot *slot);
+/* The event time at which the slot's value stops being valid; NEVER without a profile. */
+static inline otr_time otr_slot_valid_until(const otr_slot *slot)
+{
+    if (slot->profile == NULL || slot->profile->valid_for == 0)
+        return OTR_TIME_NEVER;
+    return otr_time_add(slot->at, slot->profile->valid_for);
+}
+
+#endif

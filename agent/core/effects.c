@@ -1,0 +1,42 @@
+#include "core/effects.h"
+
+void otr_effects_clear(otr_effects *effects)
+{
+    otr_arena memory = effects->memory;
+    otr_buffer batch = effects->batch;
+    bool discard = effects->discard;
+    otr_arena_reset(&memory);
+    otr_buffer_clear(&batch);
+    *effects = (otr_effects){.memory = memory, .batch = batch, .discard = discard};
+}
+
+void otr_effects_done(otr_effects *effects)
+{
+    otr_arena_done(&effects->memory);
+    otr_buffer_done(&effects->batch);
+    *effects = (otr_effects){0};
+}
+
+void *otr_effects_grow(otr_effects *effects, void **list, size_t *count, size_t *capacity, size_t size)
+{
+    if (*count == *capacity) {
+        size_t wanted = *capacity == 0 ? 8 : *capacity * 2;
+        void *larger = otr_arena_array(&effects->memory, wanted, size);
+        if (larger == NULL) {
+            effects->failed = true;
+            return NULL;
+        }
+        if (*count > 0)
+            memcpy(larger, *list, *count * size);
+        *list = larger;
+        *capacity = wanted;
+    }
+    return (char *)*list + (*count)++ * size;
+}
+
+otr_str otr_effects_copy(otr_effects *effects, otr_str text)
+{
+    otr_str copy = otr_arena_copy(&effects->memory, text);
+    effects->failed |= copy.data == NULL;
+    return copy;
+}

@@ -1,0 +1,323 @@
+/*
+ * Event time of an asset runs on from its newest reading with core time (clock + (core - anchor)), so a live device's
+ * deadlines come on time and a backlog's come in its own order. Deadlines before an instant fire before its values
+ * are applied: a batch then decides exactly as the live stream would have.
+ */
+#include "core/evaluate.h"
+
+#include "core/alarm.h"
+#include "core/device.h"
+#include "core/host.h"
+
+const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric)
+{
+    const otr_slot *newest = NULL;
+    for (uint32_t i = 0; i < asset->device_count; i++) {
+        const otr_slot *slot = otr_device_slot(&core->devices[asset->devices[i]], metric);
+        if (slot != NULL && slot->kind != OTR_KIND_ANY && (newest == NULL || slot->at > newest->at))
+            newest = slot;
+    }
+    return newest;
+}
+
+otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset, const otr_bound_rule *bound)
+{
+    otr_time start = OTR_TIME_NEVER;
+    for (size_t i = 0; i < bound->rule->metric_count; i++) {
+        const otr_slot *slot = otr_evaluate_slot(core, asset, bound->pack->metrics[bound->rule->metrics[i]]);
+        otr_time until = slot != NULL ? otr_slot_valid_until(slot) : OTR_TIME_NEVER;
+        if (until < start)
+            start = until;
+    }
+    return start;
+}
+
+/* What comes next for a state by itself, without new values: a deadline or the begin of a gap. */
+typedef struct upcoming {
+    otr_time at;
+    bool gap;
+} upcoming;
+
+static upcoming next_of(const otr_core *core, const otr_asset_state *asset, uint32_t index)
+{
+    const otr_rule_state *state = &asset->states[index];
+    const otr_bound_rule *bound = &asset->plan->rules[index];
+    upcoming next = {OTR_TIME_NEVER, false};
+    if (state->phase == OTR_PHASE_NORMAL || state->frozen || bound->rule->silent_for_us > 0)
+        return next;
+    if (state->phase == OTR_PHASE_PENDING)
+        next.at = otr_time_add(state->since, bound->rule->for_us);
+    else if (state->phase == OTR_PHASE_CLEARING)
+        next.at = otr_time_add(state->since, bound->rule->keep_firing_for_us);
+    else if (bound->rule->gap != OTR_GAP_RESET)
+        return next;
+    otr_time gap = otr_evaluate_gap_start(core, asset, bound);
+    if (gap < next.at)
+        next = (upcoming){gap, true};
+    return next;
+}
+
+static void begin_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
+{
+    otr_rule_state *state = &asset->states[index];
+    switch (asset->plan->rules[index].rule->gap) {
+    case OTR_GAP_HOLD:
+        state->frozen = true;
+        state->gap_at = at;
+        break;
+    case OTR_GAP_RESET:
+        if (state->alarm != OTR_NONE)
+            otr_alarm_end(core, asset, index, at);
+        state->phase = OTR_PHASE_NORMAL;
+        break;
+    case OTR_GAP_UNKNOWN:
+        state->phase = state->alarm != OTR_NONE ? OTR_PHASE_ACTIVE : OTR_PHASE_NORMAL;
+        break;
+    }
+}
+
+static void fire(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
+{
+    otr_rule_state *state = &asset->states[index];
+    if (state->phase == OTR_PHASE_PENDING) {
+        state->phase = OTR_PHASE_ACTIVE;
+        otr_alarm_raise(core, asset, index, OTR_NONE, at);
+    } else {
+        state->phase = OTR_PHASE_NORMAL;
+        otr_alarm_end(core, asset, index, at);
+    }
+}
+
+void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, bool before)
+{
+    if (asset->clock == OTR_TIME_NONE || asset->due > at)
+        return;
+    for (;;) {
+        upcoming first = {OTR_TIME_NEVER, false};
+        uint32_t first_index = OTR_NONE;
+        for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
+            upcoming next = next_of(core, asset, i);
+            if (next.at < first.at) {
+                first = next;
+                first_index = i;
+            }
+        }
+        asset->due = first.at;
+        if (first_index == OTR_NONE || first.at > at || (before && first.at == at))
+            return;
+        if (first.gap)
+            begin_gap(core, asset, first_index, first.at);
+        else
+            fire(core, asset, first_index, first.at);
+    }
+}
+
+void otr_evaluate_touch(otr_core *core, const otr_plan *plan, uint32_t metric)
+{
+    if (metric >= plan->metric_count)
+        return;
+    for (uint32_t i = plan->first[metric]; i < plan->first[metric + 1]; i++)
+        core->touched[plan->affected[i] / 64] |= UINT64_C(1) << (plan->affected[i] % 64);
+}
+
+typedef enum verdict { VERDICT_UNKNOWN, VERDICT_FALSE, VERDICT_TRUE } verdict;
+
+static verdict judge(otr_core *core, const otr_host *host, const otr_expression *expression)
+{
+    otr_value value;
+    core->stats.evaluations++;
+    otr_status status = otr_expression_evaluate(expression, host, &value, NULL);
+    if (status == OTR_OK && value.type == OTR_TYPE_BOOL)
+        return value.flag ? VERDICT_TRUE : VERDICT_FALSE;
+    if (status != OTR_UNKNOWN)
+        core->stats.evaluation_errors++;
+    return VERDICT_UNKNOWN;
+}
+
+/* Whether the alarm's end condition holds: `clear`, or else not the condition. */
+static verdict judge_clear(otr_core *core, const otr_host *host, const otr_rule *rule)
+{
+    if (rule->clear != NULL)
+        return judge(core, host, rule->clear);
+    verdict held = judge(core, host, rule->condition);
+    if (held == VERDICT_UNKNOWN)
+        return VERDICT_UNKNOWN;
+    return held == VERDICT_TRUE ? VERDICT_FALSE : VERDICT_TRUE;
+}
+
+static void run_open(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at, verdict clear)
+{
+    otr_rule_state *state = &asset->states[index];
+    const otr_rule *rule = asset->plan->rules[index].rule;
+    if (clear == VERDICT_FALSE)
+        state->phase = OTR_PHASE_ACTIVE;
+    if (clear != VERDICT_TRUE)
+        return;
+    if (state->phase == OTR_PHASE_ACTIVE) {
+        state->phase = OTR_PHASE_CLEARING;
+        state->since = at;
+    }
+    if (at - state->since >= rule->keep_firing_for_us) {
+        state->phase = OTR_PHASE_NORMAL;
+        otr_alarm_end(core, asset, index, at);
+    }
+}
+
+static void run_closed(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
+                       verdict held)
+{
+    otr_rule_state *state = &asset->states[index];
+    if (held == VERDICT_FALSE)
+        state->phase = OTR_PHASE_NORMAL;
+    if (held != VERDICT_TRUE)
+        return;
+    if (state->phase == OTR_PHASE_NORMAL) {
+        state->phase = OTR_PHASE_PENDING;
+        state->onset = at;
+        state->since = at;
+        state->gaps = 0;
+    }
+    if (at - state->since >= asset->plan->rules[index].rule->for_us) {
+        state->phase = OTR_PHASE_ACTIVE;
+        otr_alarm_raise(core, asset, index, device, at);
+    }
+}
+
+static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at, otr_time gap)
+{
+    otr_rule_state *state = &asset->states[index];
+    if (!state->frozen) {
+        state->gaps += gap;
+        return;
+    }
+    if (otr_evaluate_gap_start(core, asset, &asset->plan->rules[index]) < at)
+        return; /* another metric of the rule is still silent */
+    state->frozen = false;
+    state->since += at - state->gap_at;
+    state->gaps += at - state->gap_at;
+}
+
+static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at, otr_time gap)
+{
+    otr_rule_state *state = &asset->states[index];
+    otr_host_context context = {core, asset, &asset->plan->rules[index], at};
+    otr_host host = otr_host_of(&context);
+    if (state->phase != OTR_PHASE_NORMAL)
+        end_gap(core, asset, index, at, gap);
+    if (state->phase == OTR_PHASE_ACTIVE || state->phase == OTR_PHASE_CLEARING)
+        run_open(core, asset, index, at, judge_clear(core, &host, context.bound->rule));
+    else
+        run_closed(core, asset, index, device, at, judge(core, &host, context.bound->rule->condition));
+    if (state->phase != OTR_PHASE_NORMAL) {
+        upcoming next = next_of(core, asset, index);
+        if (next.at < asset->due)
+            asset->due = next.at;
+    }
+}
+
+/* A silence that shows only now, between two event times: raised and ended at once, as history. */
+static void run_silent_gaps(otr_core *core, otr_asset_state *asset, otr_time at)
+{
+    if (asset->clock == OTR_TIME_NONE || asset->silence_told || (asset->clock < core->down_to && core->down_from < at))
+        return; /* told already, or our own downtime, which is not the device's silence */
+    for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
+        uint32_t index = asset->plan->silent[i];
+        otr_rule_state *state = &asset->states[index];
+        otr_time limit = asset->plan->rules[index].rule->silent_for_us;
+        if (state->phase != OTR_PHASE_NORMAL || at - asset->clock <= limit)
+            continue;
+        state->onset = asset->clock;
+        state->gaps = 0;
+        otr_alarm_raise(core, asset, index, OTR_NONE, asset->clock + limit);
+        otr_alarm_end(core, asset, index, at);
+    }
+}
+
+void otr_evaluate_instant(otr_core *core, uint32_t asset_number, uint32_t device, otr_time at, otr_time gap)
+{
+    otr_asset_state *asset = &core->assets[asset_number];
+    run_silent_gaps(core, asset, at);
+    if (asset->clock == OTR_TIME_NONE || at > asset->clock) {
+        asset->clock = at;
+        asset->anchor = core->now.core;
+        asset->silence_told = false;
+    }
+    at = asset->clock; /* another device of the asset may be ahead */
+    for (uint32_t word = 0; word * 64 < asset->plan->rule_count; word++) {
+        while (core->touched[word] != 0) {
+            uint32_t bit = (uint32_t)__builtin_ctzll(core->touched[word]);
+            core->touched[word] &= core->touched[word] - 1;
+            run_rule(core, asset, word * 64 + bit, device, at, gap);
+        }
+    }
+}
+
+void otr_evaluate_heard(otr_core *core, uint32_t asset_number)
+{
+    otr_asset_state *asset = &core->assets[asset_number];
+    asset->heard = core->now.core;
+    asset->awaiting = false;
+    for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
+        otr_rule_state *state = &asset->states[asset->plan->silent[i]];
+        if (state->phase == OTR_PHASE_NORMAL)
+            continue;
+        state->phase = OTR_PHASE_NORMAL;
+        otr_alarm_end(core, asset, asset->plan->silent[i], core->now.utc);
+        asset->silence_told = true;
+    }
+}
+
+/* The core time at which the dead-man rule raises, from its last sign of life or our last start. */
+static otr_time silent_deadline(const otr_core *core, const otr_asset_state *asset, uint32_t index)
+{
+    if (asset->states[index].phase != OTR_PHASE_NORMAL)
+        return OTR_TIME_NEVER;
+    otr_time from = asset->heard > core->boot ? asset->heard : core->boot;
+    return otr_time_add(from, asset->plan->rules[index].rule->silent_for_us);
+}
+
+void otr_evaluate_schedule(otr_core *core, uint32_t asset_number)
+{
+    const otr_asset_state *asset = &core->assets[asset_number];
+    otr_time at = OTR_TIME_NEVER;
+    if (!asset->awaiting && asset->clock != OTR_TIME_NONE && asset->due != OTR_TIME_NEVER)
+        at = otr_time_add(asset->anchor, asset->due - asset->clock);
+    for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
+        otr_time deadline = silent_deadline(core, asset, asset->plan->silent[i]);
+        if (deadline < at)
+            at = deadline;
+    }
+    if (!otr_timers_set(&core->asset_timers, asset_number, at))
+        core->failed = true;
+}
+
+bool otr_evaluate_is_due(otr_core *core, uint32_t asset_number)
+{
+    otr_asset_state *asset = &core->assets[asset_number];
+    asset->due = OTR_TIME_NEVER;
+    for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
+        otr_time at = next_of(core, asset, i).at;
+        if (at < asset->due)
+            asset->due = at;
+    }
+    otr_evaluate_schedule(core, asset_number);
+    return otr_timers_get(&core->asset_timers, asset_number) <= core->now.core;
+}
+
+void otr_evaluate_due(otr_core *core, uint32_t asset_number)
+{
+    otr_asset_state *asset = &core->assets[asset_number];
+    if (!asset->awaiting && asset->clock != OTR_TIME_NONE)
+        otr_evaluate_advance(core, asset, otr_time_add(asset->clock, core->now.core - asset->anchor), false);
+    for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
+        uint32_t index = asset->plan->silent[i];
+        if (silent_deadline(core, asset, index) > core->now.core)
+            continue;
+        otr_rule_state *state = &asset->states[index];
+        state->phase = OTR_PHASE_ACTIVE;
+        state->onset = core->now.utc - (core->now.core - asset->heard);
+        state->gaps = 0;
+        otr_alarm_raise(core, asset, index, OTR_NONE, core->now.utc);
+    }
+    otr_evaluate_schedule(core, asset_number);
+}

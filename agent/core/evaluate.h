@@ -1,0 +1,28 @@
+/*
+ * The rule states of an asset, run in its event time: on-delay, deadband, off-delay, gaps and dead-man rules.
+ */
+#ifndef OTR_CORE_EVALUATE_H
+#define OTR_CORE_EVALUATE_H
+
+#include "core/state.h"
+
+/* Fires what falls due before (inclusive: false, at an instant's own time the new values decide) at. */
+void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, bool before);
+/* Marks the rules that name the metric for the next otr_evaluate_instant. */
+void otr_evaluate_touch(otr_core *core, const otr_plan *plan, uint32_t metric);
+/* Evaluates the marked rules; gap is the longest silence that ended with this instant. */
+void otr_evaluate_instant(otr_core *core, uint32_t asset_number, uint32_t device, otr_time at, otr_time gap);
+/* An upload arrived: dead-man alarms end, event time runs again. */
+void otr_evaluate_heard(otr_core *core, uint32_t asset_number);
+/* Sets the asset's timer to its next deadline. */
+void otr_evaluate_schedule(otr_core *core, uint32_t asset_number);
+/* The asset's timer came due, perhaps early: sets it to its exact time and says whether that has come. */
+bool otr_evaluate_is_due(otr_core *core, uint32_t asset_number);
+/* Fires what is due. */
+void otr_evaluate_due(otr_core *core, uint32_t asset_number);
+/* The latest event time at which every metric of the rule is still valid; NEVER when none has a gap. */
+otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset, const otr_bound_rule *bound);
+/* The newest value of a metric over the asset's devices, or NULL. */
+const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric);
+
+#endif

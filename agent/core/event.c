@@ -1,0 +1,230 @@
+#include "core/event.h"
+
+#include "base/metric.h"
+#include "core/alarm.h"
+#include "core/evaluate.h"
+#include "core/outbox.h"
+#include "core/text.h"
+
+#include <stdio.h>
+
+/* A notification that could not be sent for this long says nothing that is still news. */
+#define NOTIFICATION_EXPIRES_US OTR_DAY
+
+enum { FACTS_MAX = 48 };
+
+static const char *const priority_names[] = {"low", "medium", "high", "critical"};
+
+static otr_id derive(char kind, otr_id from, uint32_t number)
+{
+    return otr_hash128((uint64_t)kind, number, from.bytes, sizeof from.bytes);
+}
+
+static void put(otr_core *core, otr_outbox_class class, const otr_service_event *event, const otr_template *text)
+{
+    uint64_t seq = core->next_outbox_seq++;
+    if (core->effects->discard)
+        return;
+    otr_buffer body = {0};
+    otr_outbox_encode(&body, event, text);
+    otr_row_outbox *row = OTR_ROWS_ADD(core->effects, outbox);
+    if (row != NULL)
+        *row = (otr_row_outbox){seq, class, event->event, otr_effects_copy(core->effects, otr_buffer_text(&body))};
+    core->failed |= body.failed;
+    otr_buffer_done(&body);
+}
+
+static otr_outbox_class class_of(unsigned priority)
+{
+    return priority >= OTR_PRIORITY_HIGH ? OTR_OUTBOX_URGENT : OTR_OUTBOX_NORMAL;
+}
+
+static const char *what_of(otr_change change)
+{
+    static const char *const names[] = {"raised", "cleared", "withdrawn"};
+    return names[change];
+}
+
+/* Adds what the template's placeholders name, each once. */
+static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, const otr_template *text,
+                      otr_time ended, otr_fact *facts, size_t *count)
+{
+    for (size_t i = 0; i < text->count; i++) {
+        otr_str path = text->pieces[i].text;
+        bool there = !text->pieces[i].placeholder || otr_str_is(path, "duration");
+        for (size_t j = 0; j < *count && !there; j++)
+            there = otr_str_equal(facts[j].name, path);
+        if (there || *count == FACTS_MAX)
+            continue;
+        otr_str value = otr_text_fact(core, asset, alarm, path, ended);
+        if (value.data != NULL)
+            facts[(*count)++] = (otr_fact){path, value};
+    }
+}
+
+/* What alarm, notification and ticket of one change have in common, so that everyone says the same thing. */
+static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_time ended,
+                                  otr_fact facts[FACTS_MAX], const otr_template *more)
+{
+    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    otr_service_event event = {
+        .revision = alarm->revision,
+        .alarm = alarm->id,
+        .case_id = core->cases[alarm->case_number].id,
+        .decided = core->now.utc,
+        .onset = alarm->onset,
+        .raised = alarm->raised,
+        .ended = ended,
+        .expires = OTR_TIME_NEVER,
+        .pack = bound->pack->pack->name,
+        .rule = bound->rule->name,
+        .priority = otr_str_of(priority_names[alarm->priority]),
+        .category = bound->rule->category,
+        .asset = asset->asset->id,
+        .asset_name = asset->asset->name,
+        .asset_class = asset->asset->class,
+        .device = otr_names_get(&core->device_names, alarm->device),
+        .coverage_percent = otr_alarm_coverage(&asset->states[alarm->rule], ended != OTR_TIME_NONE ? ended : alarm->raised),
+        .facts = facts,
+    };
+    add_facts(core, asset, alarm, &bound->rule->cause, ended, facts, &event.fact_count);
+    if (more != NULL)
+        add_facts(core, asset, alarm, more, ended, facts, &event.fact_count);
+    event.cause = otr_outbox_fill(&core->effects->memory, &bound->rule->cause, &event,
+                                  ended != OTR_TIME_NONE ? ended : alarm->raised);
+    return event;
+}
+
+void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_change change,
+                     otr_time ended)
+{
+    otr_fact facts[FACTS_MAX];
+    otr_service_event event = {0};
+    if (!core->effects->discard) {
+        event = facts_of(core, asset, alarm, ended, facts, NULL);
+        event.kind = OTR_SERVICE_ALARM;
+        event.what = otr_str_of(what_of(change));
+        event.entity = alarm->id;
+        event.event = derive('e', alarm->id, alarm->revision);
+    }
+    put(core, class_of(alarm->priority), &event, NULL);
+}
+
+/* The text in the customer's locale, its language, or English, which every message has. */
+static const otr_message_text *choose_text(const otr_message_entry *message, otr_str locale)
+{
+    const otr_message_text *english = NULL;
+    const otr_message_text *language = NULL;
+    for (size_t i = 0; i < message->count; i++) {
+        const otr_message_text *text = &message->texts[i];
+        if (otr_str_equal(text->locale, locale))
+            return text;
+        if (otr_str_is(text->locale, "en"))
+            english = text;
+        if (otr_str_starts(locale, text->locale) && locale.data[text->locale.size] == '-')
+            language = text;
+    }
+    return language != NULL ? language : english;
+}
+
+void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_change change,
+                            otr_time ended)
+{
+    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    const otr_rule *rule = bound->rule;
+    unsigned on = change == OTR_CHANGE_RAISED ? OTR_ON_RAISED : OTR_ON_CLEARED;
+    bool customer = otr_str_is(rule->notify_to, "customer");
+    if (!rule->notify || (rule->notify_on & on) == 0 || (customer && asset->asset->customer == NULL))
+        return;
+    core->stats.notifications++;
+    otr_fact facts[FACTS_MAX];
+    otr_service_event event = {0};
+    const otr_template *text = NULL;
+    if (!core->effects->discard) {
+        otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
+        const otr_message_text *chosen = choose_text(&bound->pack->pack->messages[rule->message], locale);
+        text = change == OTR_CHANGE_RAISED ? &chosen->raised : &chosen->cleared;
+        event = facts_of(core, asset, alarm, ended, facts, text);
+        event.kind = OTR_SERVICE_NOTIFICATION;
+        event.what = otr_str_of(what_of(change));
+        event.entity = derive('n', alarm->id, on);
+        event.revision = 1;
+        event.event = derive('e', event.entity, 1);
+        event.to = customer ? asset->asset->customer->reference : rule->notify_to;
+        event.locale = chosen->locale;
+        event.expires = otr_time_add(core->now.utc, NOTIFICATION_EXPIRES_US);
+    }
+    put(core, class_of(alarm->priority), &event, text);
+}
+
+/* The last value of each evidence metric. */
+static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule, otr_service_event *event)
+{
+    otr_evidence *list = otr_arena_array(&core->effects->memory, rule->evidence_count + 1, sizeof *list);
+    core->failed |= list == NULL;
+    for (size_t i = 0; list != NULL && i < rule->evidence_count; i++) {
+        uint32_t metric = otr_names_find(&core->metric_names, rule->evidence[i]);
+        const otr_slot *slot = metric != OTR_NAME_NONE ? otr_evaluate_slot(core, asset, metric) : NULL;
+        const otr_metric *known = otr_metric_find(rule->evidence[i]);
+        if (slot != NULL)
+            list[event->evidence_count++] = (otr_evidence){
+                .metric = rule->evidence[i],
+                .unit = otr_str_of(known != NULL ? known->unit : ""),
+                .value = otr_text_slot(core, slot),
+                .at = slot->at,
+            };
+    }
+    event->evidence = list;
+}
+
+void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
+                      const otr_alarm *alarm, otr_time ended)
+{
+    core->stats.tickets++;
+    otr_fact facts[FACTS_MAX];
+    otr_service_event event = {.onset = one->onset, .raised = OTR_TIME_NONE, .expires = OTR_TIME_NEVER};
+    if (!core->effects->discard) {
+        if (alarm != NULL) {
+            event = facts_of(core, asset, alarm, ended, facts, NULL);
+            add_evidence(core, asset, asset->plan->rules[alarm->rule].rule, &event);
+        }
+        char title[160];
+        otr_str rule = otr_names_get(&core->labels, one->title);
+        otr_str asset_id = otr_names_get(&core->labels, one->asset);
+        (void)snprintf(title, sizeof title, "%.*s: %.*s", OTR_STR_ARG(asset_id), OTR_STR_ARG(rule));
+        event.kind = OTR_SERVICE_TICKET;
+        event.what = otr_str_of(what);
+        event.entity = derive('t', one->id, 0);
+        event.revision = one->revision;
+        event.event = derive('e', event.entity, one->revision);
+        event.case_id = one->id;
+        event.decided = core->now.utc;
+        event.ended = ended;
+        event.asset = asset_id;
+        event.category = otr_names_get(&core->labels, one->category);
+        event.priority = otr_str_of(priority_names[one->priority]);
+        event.queue = otr_names_get(&core->labels, one->queue);
+        event.title = otr_effects_copy(core->effects, otr_str_of(title));
+        event.alarm_count = one->alarm_count;
+    }
+    put(core, class_of(one->priority), &event, NULL);
+}
+
+void otr_event_status(otr_core *core, otr_str what, otr_str text)
+{
+    otr_service_event event = {
+        .kind = OTR_SERVICE_STATUS,
+        .what = what,
+        .revision = 1,
+        .decided = core->now.utc,
+        .onset = OTR_TIME_NONE,
+        .raised = OTR_TIME_NONE,
+        .ended = OTR_TIME_NONE,
+        .expires = OTR_TIME_NEVER,
+        .coverage_percent = -1,
+        .text = text,
+    };
+    event.entity = otr_hash128('s', core->seq, core->config.incarnation.bytes, sizeof core->config.incarnation.bytes);
+    event.event = derive('e', event.entity, 1);
+    put(core, OTR_OUTBOX_BULK, &event, NULL);
+}

@@ -1,0 +1,159 @@
+#include "core/outbox.h"
+
+enum { BODY_VERSION = 1, FACTS_MAX = 256, PIECES_MAX = 1024 };
+
+static void add_id(otr_buffer *out, otr_id id)
+{
+    otr_buffer_add(out, id.bytes, sizeof id.bytes);
+}
+
+static otr_id read_id(otr_reader *reader)
+{
+    otr_id id = {{0}};
+    const uint8_t *bytes = otr_reader_raw(reader, sizeof id.bytes);
+    if (bytes != NULL)
+        memcpy(id.bytes, bytes, sizeof id.bytes);
+    return id;
+}
+
+/* Every text of an event, in the order of the body. */
+#define TEXTS(X)                                                                                               \
+    X(what) X(pack) X(rule) X(priority) X(category) X(asset) X(asset_name) X(asset_class) X(device) X(cause) X(to) \
+    X(locale) X(text) X(queue) X(title)
+#define TIMES(X) X(decided) X(onset) X(raised) X(ended) X(expires)
+#define IDS(X) X(event) X(entity) X(alarm) X(case_id)
+
+void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const otr_template *text)
+{
+    otr_buffer_add_u8(out, BODY_VERSION);
+    otr_buffer_add_u8(out, (uint8_t)event->kind);
+    otr_buffer_add_varint(out, event->revision);
+    otr_buffer_add_signed(out, event->coverage_percent);
+    otr_buffer_add_varint(out, event->alarm_count);
+#define X(field) add_id(out, event->field);
+    IDS(X)
+#undef X
+#define X(field) otr_buffer_add_signed(out, event->field);
+    TIMES(X)
+#undef X
+#define X(field) otr_buffer_add_str(out, event->field);
+    TEXTS(X)
+#undef X
+    otr_buffer_add_varint(out, event->fact_count);
+    for (size_t i = 0; i < event->fact_count; i++) {
+        otr_buffer_add_str(out, event->facts[i].name);
+        otr_buffer_add_str(out, event->facts[i].value);
+    }
+    otr_buffer_add_varint(out, event->evidence_count);
+    for (size_t i = 0; i < event->evidence_count; i++) {
+        otr_buffer_add_str(out, event->evidence[i].metric);
+        otr_buffer_add_str(out, event->evidence[i].unit);
+        otr_buffer_add_str(out, event->evidence[i].value);
+        otr_buffer_add_signed(out, event->evidence[i].at);
+    }
+    otr_buffer_add_varint(out, text != NULL ? text->count : 0);
+    for (size_t i = 0; text != NULL && i < text->count; i++) {
+        otr_buffer_add_u8(out, text->pieces[i].placeholder ? 1 : 0);
+        otr_buffer_add_str(out, text->pieces[i].text);
+    }
+}
+
+static otr_str find_fact(const otr_service_event *event, otr_str name)
+{
+    for (size_t i = 0; i < event->fact_count; i++)
+        if (otr_str_equal(event->facts[i].name, name))
+            return event->facts[i].value;
+    return OTR_STR("–");
+}
+
+otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_service_event *event, otr_time utc)
+{
+    otr_buffer out = {0};
+    for (size_t i = 0; i < text->count; i++) {
+        otr_str piece = text->pieces[i].text;
+        char span[OTR_TIME_TEXT_BYTES];
+        if (text->pieces[i].placeholder && otr_str_is(piece, "duration")) {
+            otr_time end = event->ended != OTR_TIME_NONE ? event->ended : utc;
+            piece = (otr_str){span, otr_span_format(end - event->onset, span)};
+        } else if (text->pieces[i].placeholder) {
+            piece = find_fact(event, piece);
+        }
+        otr_buffer_add(&out, piece.data, piece.size);
+    }
+    otr_str copy = otr_arena_copy(arena, otr_buffer_text(&out));
+    otr_buffer_done(&out);
+    return copy;
+}
+
+static void read_facts(otr_arena *arena, otr_reader *reader, otr_service_event *out)
+{
+    uint64_t count = otr_reader_varint(reader);
+    otr_fact *facts = count <= FACTS_MAX ? otr_arena_array(arena, count, sizeof *facts) : NULL;
+    if (facts == NULL) {
+        reader->failed = true;
+        return;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        facts[i].name = otr_reader_str(reader);
+        facts[i].value = otr_reader_str(reader);
+    }
+    out->facts = facts;
+    out->fact_count = count;
+}
+
+static void read_evidence(otr_arena *arena, otr_reader *reader, otr_service_event *out)
+{
+    uint64_t count = otr_reader_varint(reader);
+    otr_evidence *evidence = count <= FACTS_MAX ? otr_arena_array(arena, count, sizeof *evidence) : NULL;
+    if (evidence == NULL) {
+        reader->failed = true;
+        return;
+    }
+    for (uint64_t i = 0; i < count; i++) {
+        evidence[i].metric = otr_reader_str(reader);
+        evidence[i].unit = otr_reader_str(reader);
+        evidence[i].value = otr_reader_str(reader);
+        evidence[i].at = otr_reader_signed(reader);
+    }
+    out->evidence = evidence;
+    out->evidence_count = count;
+}
+
+otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out, otr_error *error)
+{
+    otr_reader reader = otr_reader_of((otr_bytes){(const uint8_t *)body.data, body.size});
+    *out = (otr_service_event){0};
+    bool known = otr_reader_u8(&reader) == BODY_VERSION;
+    uint8_t kind = otr_reader_u8(&reader);
+    if (!known || kind >= OTR_SERVICE_KINDS)
+        return otr_fail(error, OTR_CORRUPT, "outbox entry of an unknown form");
+    out->kind = (otr_service_kind)kind;
+    out->revision = (uint32_t)otr_reader_varint(&reader);
+    out->coverage_percent = (int)otr_reader_signed(&reader);
+    out->alarm_count = (uint32_t)otr_reader_varint(&reader);
+#define X(field) out->field = read_id(&reader);
+    IDS(X)
+#undef X
+#define X(field) out->field = otr_reader_signed(&reader);
+    TIMES(X)
+#undef X
+#define X(field) out->field = otr_reader_str(&reader);
+    TEXTS(X)
+#undef X
+    read_facts(arena, &reader, out);
+    read_evidence(arena, &reader, out);
+    uint64_t count = otr_reader_varint(&reader);
+    otr_piece *pieces = count <= PIECES_MAX ? otr_arena_array(arena, count, sizeof *pieces) : NULL;
+    for (uint64_t i = 0; pieces != NULL && i < count; i++) {
+        pieces[i].placeholder = otr_reader_u8(&reader) != 0;
+        pieces[i].text = otr_reader_str(&reader);
+    }
+    if (reader.failed || pieces == NULL)
+        return otr_fail(error, OTR_CORRUPT, "outbox entry cut short");
+    if (count > 0) {
+        out->text = otr_outbox_fill(arena, &(otr_template){pieces, count}, out, utc);
+        if (out->text.data == NULL)
+            return otr_fail(error, OTR_MEMORY, "no memory to render a text");
+    }
+    return OTR_OK;
+}

@@ -1,0 +1,204 @@
+/*
+ * The core's inside: what it keeps per device, asset, rule, alarm and case. Only files of this folder include it.
+ * Numbers (uint32_t) name things; OTR_NONE names nothing.
+ */
+#ifndef OTR_CORE_STATE_H
+#define OTR_CORE_STATE_H
+
+#include "base/names.h"
+#include "base/timers.h"
+#include "core/assignment.h"
+#include "core/core.h"
+#include "rules/pack.h"
+
+enum { OTR_NONE = UINT32_MAX };
+
+/* The last good value of one metric of one device. */
+typedef struct otr_slot {
+    uint32_t metric;
+    uint32_t mark; /* the instant that wrote it, to see a metric twice in one instant */
+    uint8_t kind;  /* otr_kind; ANY: none yet */
+    otr_time at;
+    const otr_profile_metric *profile; /* NULL: no limits, no gaps */
+    union {
+        double number;
+        bool flag;
+        struct {
+            double latitude;
+            double longitude;
+        } location;
+        struct {
+            char *data; /* owned */
+            size_t size;
+        } text;
+    };
+} otr_slot;
+
+typedef struct otr_device {
+    otr_time newest; /* event time of its newest good reading; NONE before the first */
+    uint32_t asset;
+    uint32_t effects_mark; /* the commit that last listed it */
+    uint16_t slot_count;
+    uint16_t slot_capacity;
+    otr_slot *slots;
+} otr_device;
+
+typedef enum otr_phase {
+    OTR_PHASE_NORMAL,
+    OTR_PHASE_PENDING,  /* the condition holds, `for` runs */
+    OTR_PHASE_ACTIVE,   /* an alarm is open */
+    OTR_PHASE_CLEARING, /* the alarm is open, `keep_firing_for` runs */
+} otr_phase;
+
+/* One rule on one asset. */
+typedef struct otr_rule_state {
+    uint8_t phase;
+    bool frozen;    /* a gap stops the running duration */
+    uint32_t alarm; /* open alarm */
+    otr_time onset; /* event time at which the condition began */
+    otr_time since; /* begin of the running duration, moved ahead by gaps that were held */
+    otr_time gap_at;/* frozen: begin of the gap */
+    otr_time gaps;  /* sum of gaps since onset, for coverage */
+} otr_rule_state;
+
+/* A pack with its symbols resolved to metric numbers. */
+typedef struct otr_loaded_pack {
+    otr_pack *pack;
+    uint32_t *metrics; /* by symbol; OTR_NONE for fields */
+} otr_loaded_pack;
+
+/* A content that is active. */
+typedef struct otr_content {
+    otr_str slot; /* owned */
+    otr_str hash; /* owned */
+    otr_loaded_pack *loaded; /* owned; NULL: the assignments */
+} otr_content;
+
+typedef struct otr_bound_rule {
+    const otr_loaded_pack *pack;
+    const otr_rule *rule;
+    uint32_t fields; /* offset of the pack's symbols in otr_asset_state.fields */
+    uint32_t number; /* over all packs, to compare plans */
+} otr_bound_rule;
+
+/* The rules that assets with the same matches share. */
+typedef struct otr_plan {
+    otr_arena memory; /* owns this and all below */
+    struct otr_plan *next;
+    otr_bound_rule *rules;
+    uint32_t rule_count;
+    uint32_t field_count;
+    uint32_t metric_count;
+    uint32_t *first;      /* by metric number, metric_count + 1 entries: where its rules begin in affected */
+    uint32_t *affected;   /* rule indexes, ascending per metric */
+    uint32_t *silent;     /* indexes of dead-man rules */
+    uint32_t silent_count;
+} otr_plan;
+
+typedef struct otr_asset_state {
+    const otr_asset *asset;
+    const otr_plan *plan;
+    otr_rule_state *states;   /* by rule of the plan */
+    const otr_value **fields; /* by pack symbol; NULL where it is a metric or missing */
+    uint32_t *devices;
+    uint32_t device_count;
+    otr_time clock;  /* newest event time of its devices; NONE before the first */
+    otr_time anchor; /* core time at which clock was reached: the asset's time runs on from there */
+    otr_time heard;  /* core time of the last upload, or since when it is watched */
+    bool awaiting;   /* not heard since the agent started: event time does not run on */
+    bool silence_told; /* a dead-man alarm told the silence that its next reading ends */
+    otr_time due;    /* event time before which nothing falls due; may be early, never late */
+} otr_asset_state;
+
+typedef struct otr_alarm {
+    bool used;
+    uint8_t priority;
+    uint32_t revision;
+    otr_id id;
+    uint64_t seq;
+    uint32_t asset;  /* index of asset state */
+    uint32_t rule;   /* in its plan */
+    uint32_t case_number;
+    uint32_t device; /* whose reading raised it; NONE for a dead-man */
+    otr_time onset;
+    otr_time raised;
+    otr_time detected;
+} otr_alarm;
+
+typedef struct otr_case {
+    bool used;
+    uint8_t state; /* otr_case_state */
+    uint32_t revision;
+    otr_id id;
+    uint64_t seq;
+    uint32_t asset;    /* in core->labels: the asset's id outlives its assignment */
+    uint32_t category; /* in core->labels */
+    uint32_t open_alarms;
+    uint32_t alarm_count;
+    uint8_t priority; /* highest so far */
+    bool ticket;      /* opened one */
+    uint32_t queue;   /* in core->labels */
+    uint32_t title;   /* in core->labels */
+    otr_time opened;
+    otr_time onset;
+} otr_case;
+
+struct otr_core {
+    otr_core_config config;
+    otr_arena config_memory;
+    otr_turn now;
+    otr_time traced_utc;   /* of the last turn that is in the journal */
+    uint64_t seq;          /* of the input at hand */
+    uint32_t raised_in_seq;/* alarms that input has raised so far: part of their identity */
+    uint64_t next_seq;
+    uint64_t next_outbox_seq;
+    otr_effects *effects;  /* of the step under way */
+    otr_effects discarded;
+    uint32_t effects_mark;
+    bool failed;           /* memory ran out in the step under way */
+
+    otr_names device_names;
+    otr_names metric_names;
+    otr_names labels;
+    otr_device *devices;   /* by number */
+    uint32_t device_capacity;
+
+    otr_content *contents; /* by slot, so that plans do not depend on the order of activation */
+    size_t content_count;
+    otr_assignments *assignments;
+    otr_plan *plans;
+    otr_asset_state *assets;
+    uint32_t asset_count;
+
+    otr_alarm *alarms;
+    uint32_t alarm_capacity;
+    uint32_t alarm_open;
+    otr_case *cases;
+    uint32_t case_capacity;
+
+    otr_timers asset_timers;
+    otr_timers case_timers;
+    otr_time boot;         /* core time of the last start */
+    otr_time down_from;    /* UTC: the last recorded downtime */
+    otr_time down_to;
+
+    uint32_t instant;      /* counts instants, to mark slots */
+    uint64_t *touched;     /* bit per rule of the largest plan */
+    otr_entry *entries;    /* scratch for one upload */
+    size_t entry_capacity;
+    struct otr_waiting {   /* readings taken before the clock was known */
+        uint32_t device;
+        otr_entry entry;   /* text owned */
+    } *waiting;
+    size_t waiting_count;
+    size_t waiting_capacity;
+    otr_names kept_alarms;    /* rebuilding: ids of the alarm rows */
+    otr_stats stats;
+};
+
+/* Grows *list of elements of size to hold at least count, zeroing what is new; false when memory is out. */
+bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size);
+/* The number of a label, OTR_NONE with core->failed when memory is out. */
+uint32_t otr_core_label(otr_core *core, otr_str text);
+
+#endif

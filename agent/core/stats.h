@@ -1,0 +1,19 @@
+/* What the core counts; only grows while the core lives. */
+#ifndef OTR_CORE_STATS_H
+#define OTR_CORE_STATS_H
+
+#include <stdint.h>
+
+typedef struct otr_stats {
+    uint64_t readings;
+    uint64_t readings_late;
+    uint64_t readings_bad;
+    uint64_t evaluations;
+    uint64_t evaluation_errors;
+    uint64_t alarms_raised;
+    uint64_t alarms_cleared;
+    uint64_t notifications;
+    uint64_t tickets;
+} otr_stats;
+
+#endif

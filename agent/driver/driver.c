@@ -1,0 +1,349 @@
+/*
+ * One turn: take what the inbox holds, step the core, commit, and after the commit answer and publish. While a commit
+ * is under way the inbox fills, so the size of a group adapts to the disk by itself.
+ */
+#include "driver/driver.h"
+
+#include "base/log.h"
+#include "driver/internal.h"
+
+#include <stdlib.h>
+
+/* A staged group goes at once when this many uploads wait for it, whatever the linger. */
+enum { ANSWERS_HURRY = 64, LEFT_HURRY = 64 };
+#define REBUILD_DELAY_MIN (OTR_SECOND / 10)
+#define REBUILD_DELAY_MAX (30 * OTR_SECOND)
+
+otr_status otr_driver_create(const otr_driver_config *config, const otr_driver_ports *ports, otr_driver **out,
+                             otr_error *error)
+{
+    otr_driver *driver = calloc(1, sizeof *driver);
+    *out = NULL;
+    if (driver == NULL)
+        return otr_fail(error, OTR_MEMORY, "no memory for the driver");
+    driver->config = *config;
+    driver->ports = *ports;
+    driver->config.group = otr_arena_copy(&driver->config_memory, config->group);
+    driver->config.gateway = otr_arena_copy(&driver->config_memory, config->gateway);
+    driver->staged_at = OTR_TIME_NONE;
+    for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
+        driver->window.waiting[i] = true;
+    if (driver->config.group.data == NULL || driver->config.gateway.data == NULL) {
+        otr_driver_free(driver);
+        return otr_fail(error, OTR_MEMORY, "no memory for the driver");
+    }
+    *out = driver;
+    return OTR_OK;
+}
+
+void otr_driver_free(otr_driver *driver)
+{
+    if (driver == NULL)
+        return;
+    otr_core_free(driver->core);
+    otr_effects_done(&driver->effects);
+    otr_arena_done(&driver->inbox_memory);
+    free(driver->inbox.list);
+    free(driver->unstepped.list);
+    free(driver->answers.list);
+    free(driver->losses.list);
+    free(driver->left.list);
+    otr_duplicates_done(&driver->duplicates);
+    otr_window_done(&driver->window);
+    otr_buffer_done(&driver->snapshot);
+    otr_arena_done(&driver->config_memory);
+    free(driver);
+}
+
+/* Core time runs with the monotonic clock, follows UTC ahead, and never goes back. */
+void otr_driver_read_clock(otr_driver *driver)
+{
+    otr_clock_sample *sample = &driver->sample;
+    driver->ports.clock.read(driver->ports.clock.self, sample);
+    otr_time core = driver->core_base + (sample->mono - driver->mono_base);
+    if (sample->quality == OTR_CLOCK_SYNCED && sample->utc > core) {
+        driver->core_base += sample->utc - core;
+        core = sample->utc;
+    }
+    if (core > driver->core_now)
+        driver->core_now = core;
+    /* certificates need a time that is at least not absurd */
+    if (sample->quality != OTR_CLOCK_SYNCED && sample->utc < driver->core_now)
+        sample->utc = driver->core_now;
+}
+
+static void break_down(otr_driver *driver, const otr_error *error)
+{
+    otr_log(OTR_LOG_ERROR, "commit_failed", "status=\"%s\" reason=\"%s\"", otr_status_text(error->status), error->text);
+    driver->counters.commits_failed++;
+    driver->broken = true;
+    driver->rebuild_delay = driver->rebuild_delay == 0 ? REBUILD_DELAY_MIN : driver->rebuild_delay * 2;
+    if (driver->rebuild_delay > REBUILD_DELAY_MAX)
+        driver->rebuild_delay = REBUILD_DELAY_MAX;
+    driver->rebuild_at = otr_time_add(driver->sample.mono, driver->rebuild_delay);
+    otr_driver_push_back_all(driver);
+    driver->staged_at = OTR_TIME_NONE;
+}
+
+static void rebuild(otr_driver *driver)
+{
+    otr_error error = {.text = "not said"};
+    driver->counters.rebuilds++;
+    otr_status status = otr_driver_recover(driver, &error);
+    if (status != OTR_OK)
+        break_down(driver, &error);
+}
+
+/* ---- step ---- */
+
+static void move_answers(otr_driver *driver)
+{
+    for (size_t i = 0; i < driver->unstepped.count; i++) {
+        uint64_t *handle = OTR_LIST_ADD(driver->answers);
+        if (handle != NULL)
+            *handle = driver->unstepped.list[i];
+        else
+            driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i], OTR_ANSWER_FULL, 5);
+    }
+    driver->unstepped.count = 0;
+}
+
+static void step(otr_driver *driver)
+{
+    otr_turn turn = {driver->core_now, driver->sample.utc, driver->sample.quality == OTR_CLOCK_SYNCED};
+    driver->counters.turns++;
+    otr_status status = otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken,
+                                      driver->inbox.count - driver->taken, &driver->effects);
+    driver->taken = driver->inbox.count;
+    if (status != OTR_OK) {
+        otr_error error;
+        (void)otr_fail(&error, status, "no memory for a turn");
+        break_down(driver, &error);
+        return;
+    }
+    move_answers(driver);
+    if (otr_effects_any(&driver->effects) && driver->staged_at == OTR_TIME_NONE)
+        driver->staged_at = driver->sample.mono;
+}
+
+/* ---- commit ---- */
+
+static bool snapshot_wanted(const otr_driver *driver)
+{
+    if (driver->stopping)
+        return !driver->final_snapshot_done;
+    return driver->effects.activated ||
+           (driver->config.snapshot_bytes > 0 && driver->bytes_since_snapshot >= driver->config.snapshot_bytes);
+}
+
+static bool commit_is_due(const otr_driver *driver)
+{
+    if (snapshot_wanted(driver))
+        return true;
+    if (!otr_effects_any(&driver->effects) && driver->left.count == 0)
+        return false;
+    return driver->hurry || driver->effects.outbox.count > 0 || driver->answers.count >= ANSWERS_HURRY ||
+           driver->left.count >= LEFT_HURRY ||
+           driver->sample.mono - driver->staged_at >= driver->config.linger_us;
+}
+
+static void submit(otr_driver *driver)
+{
+    otr_effects *effects = &driver->effects;
+    bool with_batch = otr_effects_any(effects);
+    otr_commit commit = {
+        .first_seq = effects->first_seq,
+        .input_count = effects->input_count,
+        .reading_count = effects->reading_count,
+        .core_time = driver->core_now,
+        .devices = effects->devices.list,
+        .device_count = effects->devices.count,
+        .names = effects->names.list,
+        .name_count = effects->names.count,
+        .contents = effects->contents.list,
+        .content_count = effects->contents.count,
+        .alarms = effects->alarms.list,
+        .alarm_count = effects->alarms.count,
+        .cases = effects->cases.list,
+        .case_count = effects->cases.count,
+        .outbox = effects->outbox.list,
+        .outbox_count = effects->outbox.count,
+        .left = driver->left.list,
+        .left_count = driver->left.count,
+    };
+    if (with_batch) {
+        commit.core_time = effects->core_time;
+        commit.batch = otr_buffer_bytes(&effects->batch);
+        driver->bytes_since_snapshot += commit.batch.size;
+    }
+    driver->snapshot_committing = snapshot_wanted(driver);
+    if (driver->snapshot_committing) {
+        otr_buffer_clear(&driver->snapshot);
+        if (otr_core_snapshot(driver->core, &driver->snapshot) == OTR_OK)
+            commit.snapshot = otr_buffer_bytes(&driver->snapshot);
+        else
+            driver->snapshot_committing = false;
+    }
+    driver->left_committing = driver->left.count;
+    driver->committing = true;
+    driver->hurry = false;
+    driver->staged_at = OTR_TIME_NONE;
+    driver->ports.store.submit(driver->ports.store.self, &commit);
+}
+
+static void report_losses(otr_driver *driver, const otr_commit_result *result)
+{
+    for (size_t i = 0; i < result->loss_count; i++) {
+        otr_input input = {.kind = OTR_INPUT_LOSS, .loss = result->losses[i]};
+        if (otr_driver_queue(driver, &input) != OTR_OK)
+            otr_log(OTR_LOG_ERROR, "loss_not_reported", "readings=%llu", (unsigned long long)result->losses[i].readings);
+    }
+}
+
+static void forget_left(otr_driver *driver)
+{
+    driver->left.count -= driver->left_committing;
+    memmove(driver->left.list, driver->left.list + driver->left_committing,
+            driver->left.count * sizeof *driver->left.list);
+    driver->left_committing = 0;
+}
+
+void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
+{
+    driver->committing = false;
+    driver->figures = result->figures;
+    if (result->status != OTR_OK) {
+        otr_driver_read_clock(driver);
+        break_down(driver, &result->error);
+        return;
+    }
+    driver->counters.commits++;
+    driver->rebuild_delay = 0;
+    otr_duplicates_commit(&driver->duplicates);
+    for (size_t i = 0; i < driver->answers.count; i++)
+        driver->ports.source.answer(driver->ports.source.self, driver->answers.list[i], OTR_ANSWER_KEPT, 0);
+    driver->answers.count = 0;
+    forget_left(driver);
+    for (size_t i = 0; i < driver->effects.outbox.count; i++)
+        (void)otr_window_add(&driver->window, &driver->effects.outbox.list[i]);
+    if (driver->snapshot_committing) {
+        driver->bytes_since_snapshot = 0;
+        driver->final_snapshot_done = driver->stopping;
+    }
+    otr_effects_clear(&driver->effects);
+    report_losses(driver, result);
+    if (driver->left.count > 0)
+        driver->staged_at = driver->sample.mono;
+}
+
+/* ---- the turn ---- */
+
+void otr_driver_turn(otr_driver *driver)
+{
+    otr_driver_read_clock(driver);
+    if (driver->broken && !driver->committing && driver->sample.mono >= driver->rebuild_at)
+        rebuild(driver);
+    if (!driver->broken && !driver->committing) {
+        if (driver->inbox.count > driver->taken || otr_core_next(driver->core) <= driver->core_now)
+            step(driver);
+        if (!driver->broken && commit_is_due(driver))
+            submit(driver);
+    }
+    otr_driver_pump(driver);
+}
+
+static otr_time until(otr_time at, otr_time now)
+{
+    if (at == OTR_TIME_NEVER)
+        return OTR_TIME_NEVER;
+    return at > now ? at - now : 0;
+}
+
+static otr_time sooner(otr_time a, otr_time b)
+{
+    return a < b ? a : b;
+}
+
+otr_time otr_driver_wait(otr_driver *driver)
+{
+    otr_time soonest = OTR_TIME_NEVER;
+    otr_time wait = OTR_TIME_NEVER;
+    otr_driver_read_clock(driver);
+    if (driver->link_up && driver->window.sent < driver->link_window) {
+        (void)otr_window_next(&driver->window, OTR_TIME_NONE, &soonest);
+        wait = until(soonest, driver->sample.mono);
+    }
+    if (driver->committing)
+        return wait;
+    if (driver->broken)
+        return sooner(wait, until(driver->rebuild_at, driver->sample.mono));
+    if (driver->inbox.count > driver->taken || commit_is_due(driver))
+        return 0;
+    if (driver->staged_at != OTR_TIME_NONE)
+        wait = sooner(wait, until(driver->staged_at + driver->config.linger_us, driver->sample.mono));
+    return sooner(wait, until(otr_core_next(driver->core), driver->core_now));
+}
+
+void otr_driver_stop(otr_driver *driver)
+{
+    driver->stopping = true;
+}
+
+bool otr_driver_stopped(otr_driver *driver)
+{
+    return driver->stopping && !driver->committing && (driver->final_snapshot_done || driver->broken);
+}
+
+/* ---- figures ---- */
+
+const otr_counters *otr_driver_counters(const otr_driver *constant)
+{
+    otr_driver *driver = (otr_driver *)constant;
+    otr_stats stats = driver->carried;
+    const otr_stats *now = driver->core != NULL ? otr_core_stats(driver->core) : NULL;
+    otr_counters *counters = &driver->counters;
+#define SUM(name) counters->name = stats.name + (now != NULL ? now->name : 0)
+    SUM(readings);
+    SUM(readings_late);
+    SUM(readings_bad);
+    SUM(evaluations);
+    SUM(evaluation_errors);
+    SUM(alarms_raised);
+    SUM(alarms_cleared);
+    SUM(notifications);
+    SUM(tickets);
+#undef SUM
+    return counters;
+}
+
+const otr_store_figures *otr_driver_store_figures(const otr_driver *driver)
+{
+    return &driver->figures;
+}
+
+otr_clock_quality otr_driver_utc(otr_driver *driver, otr_time *out)
+{
+    otr_driver_read_clock(driver);
+    *out = driver->sample.utc;
+    return driver->sample.quality;
+}
+
+size_t otr_driver_device_count(const otr_driver *driver)
+{
+    return otr_core_device_count(driver->core);
+}
+
+size_t otr_driver_open_alarms(const otr_driver *driver)
+{
+    return otr_core_open_alarms(driver->core);
+}
+
+size_t otr_driver_outbox_depth(const otr_driver *driver)
+{
+    return driver->window.count + driver->window.waiting_rows;
+}
+
+void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr_str slot, otr_str hash), void *context)
+{
+    otr_core_contents(driver->core, each, context);
+}

@@ -1,0 +1,160 @@
+/* The way in: uploads and other inputs into the inbox, until the next turn takes them. */
+#include "base/hash.h"
+#include "base/log.h"
+#include "codec/readings.h"
+#include "driver/internal.h"
+
+#include <stdlib.h>
+
+/* A device that uploads again this soon after its last is emptying a buffer and waits for each answer. */
+#define EAGER_WITHIN OTR_SECOND
+
+void *otr_list_grow(void **list, size_t *count, size_t *capacity, size_t size)
+{
+    if (*count == *capacity) {
+        size_t wanted = *capacity == 0 ? 16 : *capacity * 2;
+        void *larger = realloc(*list, wanted * size);
+        if (larger == NULL)
+            return NULL;
+        *list = larger;
+        *capacity = wanted;
+    }
+    return (char *)*list + (*count)++ * size;
+}
+
+/* Empty and all stepped: its memory can go. */
+static void tidy_inbox(otr_driver *driver)
+{
+    if (driver->taken < driver->inbox.count)
+        return;
+    driver->inbox.count = 0;
+    driver->taken = 0;
+    otr_arena_reset(&driver->inbox_memory);
+}
+
+static void note_device(otr_driver *driver, otr_str device)
+{
+    uint64_t hash = otr_hash64(1, 0, device.data, device.size);
+    otr_time mono = driver->sample.mono;
+    size_t at = hash & (RECENT_DEVICES - 1);
+    if (driver->recent[at].device == hash && mono - driver->recent[at].at < EAGER_WITHIN)
+        driver->hurry = true;
+    driver->recent[at].device = hash;
+    driver->recent[at].at = mono;
+}
+
+static otr_status take_upload(otr_driver *driver, const otr_upload *upload, otr_error *error)
+{
+    otr_input input = {.kind = OTR_INPUT_READINGS};
+    otr_str copy = otr_arena_copy(&driver->inbox_memory, (otr_str){(const char *)upload->payload.data, upload->payload.size});
+    otr_str identity = otr_arena_copy(&driver->inbox_memory, upload->identity);
+    if (copy.data == NULL || identity.data == NULL)
+        return otr_fail(error, OTR_FULL, "no memory for an upload");
+    otr_bytes payload = {(const uint8_t *)copy.data, copy.size};
+    otr_status status = otr_readings_decode(&driver->inbox_memory, upload->format, payload, identity,
+                                            &input.upload.message, error);
+    if (status != OTR_OK)
+        return status;
+    if (otr_core_device_count(driver->core) >= OTR_LIMIT_DEVICES &&
+        !otr_core_knows_device(driver->core, input.upload.message.device))
+        return otr_fail(error, OTR_LIMIT, "this gateway serves %d devices already", OTR_LIMIT_DEVICES);
+    input.upload.key = upload->key;
+    uint64_t *handle = OTR_LIST_ADD(driver->unstepped);
+    otr_input *slot = handle != NULL ? OTR_LIST_ADD(driver->inbox) : NULL;
+    if (slot == NULL || (upload->key != 0 && !otr_duplicates_add(&driver->duplicates, upload->key, driver->core_now, false))) {
+        driver->unstepped.count -= handle != NULL;
+        driver->inbox.count -= slot != NULL;
+        return otr_fail(error, OTR_FULL, "no memory for an upload");
+    }
+    *handle = upload->handle;
+    *slot = input;
+    note_device(driver, input.upload.message.device);
+    return OTR_OK;
+}
+
+otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_error *error)
+{
+    if (driver->stopping || driver->broken) {
+        driver->counters.uploads_pushed_back++;
+        return otr_fail(error, OTR_FULL, driver->stopping ? "stopping" : "the store is not ready");
+    }
+    otr_duplicate seen = upload->key != 0 ? otr_duplicates_find(&driver->duplicates, upload->key) : OTR_DUPLICATE_NEW;
+    if (seen != OTR_DUPLICATE_NEW) {
+        driver->counters.uploads_repeated++;
+        driver->ports.source.answer(driver->ports.source.self, upload->handle,
+                                    seen == OTR_DUPLICATE_KEPT ? OTR_ANSWER_KEPT : OTR_ANSWER_NONE, 0);
+        return OTR_OK;
+    }
+    tidy_inbox(driver);
+    otr_status status = OTR_FULL;
+    if (driver->inbox.count < OTR_LIMIT_INBOX_INPUTS && driver->inbox_memory.used_bytes < OTR_LIMIT_INBOX_BYTES)
+        status = take_upload(driver, upload, error);
+    else
+        (void)otr_fail(error, OTR_FULL, "%zu uploads wait for the disk", driver->inbox.count);
+    if (status == OTR_OK)
+        driver->counters.uploads++;
+    else if (status == OTR_FULL)
+        driver->counters.uploads_pushed_back++;
+    else
+        driver->counters.uploads_refused++;
+    return status;
+}
+
+static bool own(otr_driver *driver, otr_str *text)
+{
+    *text = otr_arena_copy(&driver->inbox_memory, *text);
+    return text->data != NULL;
+}
+
+otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
+{
+    otr_input copy = *input;
+    tidy_inbox(driver);
+    bool ok = true;
+    if (input->kind == OTR_INPUT_CONTENT)
+        ok = own(driver, &copy.content.slot) && own(driver, &copy.content.hash) && own(driver, &copy.content.bytes);
+    else if (input->kind == OTR_INPUT_REPORT)
+        ok = own(driver, &copy.report.what) && own(driver, &copy.report.text);
+    else if (input->kind == OTR_INPUT_LOSS)
+        ok = own(driver, &copy.loss.reason);
+    otr_input *slot = ok ? OTR_LIST_ADD(driver->inbox) : NULL;
+    if (slot == NULL)
+        return OTR_MEMORY;
+    *slot = copy;
+    driver->hurry = true;
+    return OTR_OK;
+}
+
+void otr_driver_push_back_all(otr_driver *driver)
+{
+    for (size_t i = 0; i < driver->answers.count; i++)
+        driver->ports.source.answer(driver->ports.source.self, driver->answers.list[i], OTR_ANSWER_FULL, 5);
+    for (size_t i = 0; i < driver->unstepped.count; i++)
+        driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i], OTR_ANSWER_FULL, 5);
+    driver->counters.uploads_pushed_back += driver->answers.count + driver->unstepped.count;
+    driver->answers.count = 0;
+    driver->unstepped.count = 0;
+    driver->taken = driver->inbox.count;
+    tidy_inbox(driver);
+    otr_effects_clear(&driver->effects);
+}
+
+otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, otr_str bytes, otr_error *error)
+{
+    otr_str active = otr_core_content_hash(driver->core, slot);
+    if (bytes.size == 0 ? active.size == 0 : otr_str_equal(active, hash))
+        return OTR_OK;
+    otr_status status = otr_content_check(slot, bytes, error);
+    if (status != OTR_OK)
+        return status;
+    otr_input input = {.kind = OTR_INPUT_CONTENT, .content = {slot, hash, bytes}};
+    status = otr_driver_queue(driver, &input);
+    return status == OTR_OK ? OTR_OK : otr_fail(error, status, "no memory to activate %.*s", OTR_STR_ARG(slot));
+}
+
+void otr_driver_report(otr_driver *driver, otr_str what, otr_str text)
+{
+    otr_input input = {.kind = OTR_INPUT_REPORT, .report = {what, text}};
+    if (otr_driver_queue(driver, &input) != OTR_OK)
+        otr_log(OTR_LOG_ERROR, "report_lost", "what=%.*s", OTR_STR_ARG(what));
+}

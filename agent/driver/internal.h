@@ -1,0 +1,90 @@
+/* The driver's inside, shared by the files of this folder only. */
+#ifndef OTR_DRIVER_INTERNAL_H
+#define OTR_DRIVER_INTERNAL_H
+
+#include "core/core.h"
+#include "driver/driver.h"
+#include "driver/duplicate.h"
+#include "driver/window.h"
+
+/* A list of plain elements; grows by doubling, never shrinks. */
+#define OTR_LIST(type)                                                                                         \
+    struct {                                                                                                   \
+        type *list;                                                                                            \
+        size_t count;                                                                                          \
+        size_t capacity;                                                                                       \
+    }
+#define OTR_LIST_ADD(rows) otr_list_grow((void **)&(rows).list, &(rows).count, &(rows).capacity, sizeof *(rows).list)
+/* The new element at the end, or NULL when memory is out. */
+void *otr_list_grow(void **list, size_t *count, size_t *capacity, size_t size);
+
+enum { RECENT_DEVICES = 1024 }; /* power of two */
+
+struct otr_driver {
+    otr_driver_config config;
+    otr_driver_ports ports;
+    otr_arena config_memory;
+    otr_core *core;
+    otr_effects effects;
+
+    /* the inbox: what came since the last turn */
+    otr_arena inbox_memory;
+    OTR_LIST(otr_input) inbox;
+    size_t taken;                 /* inputs of the inbox that are stepped */
+    OTR_LIST(uint64_t) unstepped; /* handles of the inbox, in the order of its uploads */
+    OTR_LIST(uint64_t) answers;   /* handles of what is stepped, answered when committed */
+    OTR_LIST(otr_loss) losses;    /* to report */
+
+    otr_duplicates duplicates;
+    otr_window window;
+    OTR_LIST(otr_outbox_left) left; /* to be recorded with the next commit */
+    size_t left_committing;         /* the first of them are in the commit under way */
+    bool reading_outbox;
+    otr_outbox_class read_class;
+    size_t read_limit;
+    bool link_up;
+    unsigned link_window;
+    uint64_t connects;
+
+    /* time */
+    otr_clock_sample sample;      /* of this turn */
+    otr_time mono_base;
+    otr_time core_base;
+    otr_time core_now;
+
+    /* the commit */
+    bool committing;
+    otr_time staged_at;           /* mono: since when effects or left wait; NONE */
+    bool hurry;                   /* somebody waits for the answer: do not linger */
+    struct {
+        uint64_t device;          /* hash of the name */
+        otr_time at;              /* mono */
+    } recent[RECENT_DEVICES];
+    otr_buffer snapshot;
+    uint64_t bytes_since_snapshot;
+    bool final_snapshot_done;
+    bool snapshot_committing;
+
+    /* failure */
+    bool broken;                  /* the core must be rebuilt from the store */
+    otr_time rebuild_at;          /* mono */
+    otr_time rebuild_delay;
+    bool booted;                  /* this process has journaled its start */
+    bool stopping;
+
+    otr_id incarnation;
+    otr_stats carried;            /* of cores before a rebuild */
+    otr_counters counters;
+    otr_store_figures figures;
+};
+
+/* Reads the clock and derives the core time. */
+void otr_driver_read_clock(otr_driver *driver);
+/* Answers every upload that is not committed with push-back and forgets it. */
+void otr_driver_push_back_all(otr_driver *driver);
+/* Sends what the link takes. */
+void otr_driver_pump(otr_driver *driver);
+/* Puts an input that is no upload into the inbox; texts are copied. */
+otr_status otr_driver_queue(otr_driver *driver, const otr_input *input);
+
+#endif

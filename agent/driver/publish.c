@@ -1,0 +1,178 @@
+/* The way out: the outbox window to the link, texts rendered as they leave. */
+#include "base/log.h"
+#include "codec/service.h"
+#include "core/outbox.h"
+#include "driver/internal.h"
+#include "driver/presence.h"
+
+#include <stdlib.h>
+
+/* How long an entry waits that the broker has refused: somebody must mend its permissions first. */
+#define REFUSED_DELAY (30 * OTR_SECOND)
+/* Presence is not an outbox entry: its acknowledgement is not waited for. */
+#define PRESENCE_TOKEN UINT64_MAX
+
+static void leave(otr_driver *driver, otr_window_entry *entry, otr_outbox_reason reason)
+{
+    otr_outbox_left *left = OTR_LIST_ADD(driver->left);
+    if (left == NULL) {
+        entry->sent = false; /* it will be sent again under the same id */
+        return;
+    }
+    *left = (otr_outbox_left){entry->seq, reason};
+    otr_window_remove(&driver->window, entry);
+    if (driver->staged_at == OTR_TIME_NONE)
+        driver->staged_at = driver->sample.mono;
+}
+
+static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry, const otr_service_event *event,
+                             otr_arena *memory)
+{
+    otr_buffer payload = {0};
+    otr_error error;
+    otr_payload form = driver->config.json_payload ? OTR_PAYLOAD_JSON : OTR_PAYLOAD_PROTOBUF;
+    otr_attribute attributes[OTR_ATTRIBUTES_MAX];
+    otr_property properties[OTR_ATTRIBUTES_MAX];
+    otr_publication publication = {.token = entry->seq, .qos = 1};
+    otr_status status = otr_service_encode(&payload, form, event, &error);
+    if (status != OTR_OK) {
+        otr_log(OTR_LOG_ERROR, "outbox_entry_unreadable", "seq=%llu reason=\"%s\"", (unsigned long long)entry->seq, error.text);
+        otr_buffer_done(&payload);
+        return OTR_CORRUPT;
+    }
+    publication.property_count = otr_service_attributes(memory, event, driver->config.group, driver->config.gateway, attributes);
+    for (size_t i = 0; i < publication.property_count; i++)
+        properties[i] = (otr_property){attributes[i].name, attributes[i].value};
+    publication.properties = properties;
+    publication.topic = otr_topic_build(memory, driver->config.group, driver->config.gateway,
+                                        otr_str_of(otr_service_kind_text(event->kind)));
+    publication.content_type = otr_str_of(otr_service_content_type(form));
+    publication.payload = otr_buffer_bytes(&payload);
+    status = driver->ports.link.publish(driver->ports.link.self, &publication);
+    otr_buffer_done(&payload);
+    return status;
+}
+
+/* False when the link takes no more now. */
+static bool send_next(otr_driver *driver, otr_window_entry *entry)
+{
+    otr_arena memory = {0};
+    otr_service_event event;
+    otr_error error;
+    otr_time utc = driver->sample.utc;
+    otr_status status = otr_outbox_render(&memory, (otr_str){entry->body, entry->body_size}, utc, &event, &error);
+    bool more = true;
+    if (status == OTR_OK && event.expires <= utc && driver->sample.quality == OTR_CLOCK_SYNCED) {
+        driver->counters.outbox_expired++;
+        leave(driver, entry, OTR_LEFT_EXPIRED);
+    } else {
+        if (status == OTR_OK)
+            status = send_entry(driver, entry, &event, &memory);
+        if (status == OTR_OK) {
+            entry->sent = true;
+            driver->window.sent++;
+        } else if (status == OTR_CORRUPT || status == OTR_INVALID) {
+            otr_log(OTR_LOG_ERROR, "outbox_entry_dropped", "seq=%llu", (unsigned long long)entry->seq);
+            leave(driver, entry, OTR_LEFT_EVICTED);
+        } else {
+            more = false;
+        }
+    }
+    otr_arena_done(&memory);
+    return more;
+}
+
+void otr_driver_pump(otr_driver *driver)
+{
+    otr_time soonest;
+    while (driver->link_up && driver->window.sent < driver->link_window) {
+        otr_window_entry *entry = otr_window_next(&driver->window, driver->sample.mono, &soonest);
+        if (entry == NULL || !send_next(driver, entry))
+            break;
+    }
+    otr_outbox_class class;
+    size_t limit;
+    if (!driver->reading_outbox && !driver->broken && driver->core != NULL &&
+        otr_window_wants(&driver->window, &class, &limit)) {
+        driver->reading_outbox = true;
+        driver->read_class = class;
+        driver->read_limit = limit;
+        driver->ports.store.read_outbox(driver->ports.store.self, class, driver->window.after[class], limit);
+    }
+}
+
+/* An entry that has left but whose leaving is not committed is still in the store. */
+static bool has_left(const otr_driver *driver, uint64_t seq)
+{
+    for (size_t i = 0; i < driver->left.count; i++)
+        if (driver->left.list[i].seq == seq)
+            return true;
+    return false;
+}
+
+void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row_outbox *rows, size_t count)
+{
+    otr_outbox_class class = driver->read_class;
+    driver->reading_outbox = false;
+    if (status != OTR_OK)
+        return;
+    for (size_t i = 0; i < count; i++) {
+        if (has_left(driver, rows[i].seq))
+            driver->window.after[class] = rows[i].seq;
+        else
+            otr_window_fill(&driver->window, class, &rows[i], 1, false);
+    }
+    otr_window_fill(&driver->window, class, NULL, 0, count < driver->read_limit);
+}
+
+void otr_driver_published(otr_driver *driver, uint64_t token, otr_status status)
+{
+    otr_window_entry *entry = otr_window_find(&driver->window, token);
+    if (entry == NULL)
+        return;
+    if (status == OTR_OK) {
+        driver->counters.published++;
+        leave(driver, entry, OTR_LEFT_ACCEPTED);
+        return;
+    }
+    if (entry->sent)
+        driver->window.sent--;
+    entry->sent = false;
+    if (status == OTR_INVALID)
+        entry->not_before = otr_time_add(driver->sample.mono, REFUSED_DELAY);
+}
+
+static void publish_presence(otr_driver *driver)
+{
+    otr_arena memory = {0};
+    otr_publication publication;
+    otr_presence presence = {
+        .group = driver->config.group,
+        .gateway = driver->config.gateway,
+        .json_payload = driver->config.json_payload,
+        .what = OTR_STR("online"),
+        .utc = driver->sample.utc,
+        .nonce = driver->connects++,
+    };
+    if (otr_presence_build(&memory, &presence, &publication) == OTR_OK) {
+        publication.token = PRESENCE_TOKEN;
+        (void)driver->ports.link.publish(driver->ports.link.self, &publication);
+    }
+    otr_arena_done(&memory);
+}
+
+void otr_driver_link_up(otr_driver *driver, unsigned window)
+{
+    otr_driver_read_clock(driver);
+    driver->link_up = true;
+    /* one place is kept for presence */
+    driver->link_window = window > 1 ? window - 1 : 1;
+    otr_window_unsend(&driver->window);
+    publish_presence(driver);
+}
+
+void otr_driver_link_down(otr_driver *driver)
+{
+    driver->link_up = false;
+    otr_window_unsend(&driver->window);
+}

@@ -1,0 +1,183 @@
+/* Rebuilding the core from the store: at start, and after a commit that failed. */
+#include "base/log.h"
+#include "driver/internal.h"
+
+#include <stdio.h>
+
+typedef struct recovery {
+    otr_driver *driver;
+    otr_core *core;
+    otr_error *error;
+    otr_id incarnation;
+    otr_time last_core;
+    otr_time turn_core; /* of the batch at hand */
+    uint64_t inputs;
+} recovery;
+
+static otr_status take_meta(void *opaque, otr_id incarnation, uint64_t next_seq, uint64_t next_outbox_seq,
+                            otr_time last_core_time)
+{
+    recovery *state = opaque;
+    otr_core_config config = {
+        .group = state->driver->config.group,
+        .gateway = state->driver->config.gateway,
+        .incarnation = incarnation,
+        .next_seq = next_seq > 0 ? next_seq : 1,
+        .next_outbox_seq = next_outbox_seq > 0 ? next_outbox_seq : 1,
+    };
+    state->incarnation = incarnation;
+    state->last_core = last_core_time;
+    otr_core_free(state->core);
+    otr_status status = otr_core_create(&config, &state->core);
+    return status == OTR_OK ? OTR_OK : otr_fail(state->error, status, "no memory for the core");
+}
+
+static otr_status take_name(void *opaque, const otr_row_name *row)
+{
+    recovery *state = opaque;
+    otr_status status = otr_core_load_name(state->core, row);
+    return status == OTR_OK ? OTR_OK : otr_fail(state->error, status, "name %u does not fit", row->number);
+}
+
+/* A content that no longer loads (a newer version is stricter) must not keep the agent from starting. */
+static otr_status take_content(void *opaque, const otr_row_content *row)
+{
+    recovery *state = opaque;
+    otr_error why;
+    otr_status status = otr_core_load_content(state->core, row, &why);
+    if (status == OTR_MEMORY)
+        return otr_fail(state->error, status, "no memory for %.*s", OTR_STR_ARG(row->slot));
+    if (status != OTR_OK) {
+        char text[400];
+        int size = snprintf(text, sizeof text, "%.*s:%d:%d: %s", OTR_STR_ARG(row->slot), why.line, why.column, why.text);
+        otr_log(OTR_LOG_ERROR, "content_refused", "slot=%.*s line=%d column=%d reason=\"%s\"", OTR_STR_ARG(row->slot),
+                why.line, why.column, why.text);
+        otr_driver_report(state->driver, OTR_STR("refused"), (otr_str){text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1});
+    }
+    return OTR_OK;
+}
+
+static otr_status take_snapshot(void *opaque, otr_bytes snapshot, uint64_t last_seq)
+{
+    recovery *state = opaque;
+    (void)last_seq;
+    return otr_core_load_snapshot(state->core, snapshot, state->error);
+}
+
+static otr_status take_alarm(void *opaque, const otr_row_alarm *row)
+{
+    recovery *state = opaque;
+    return otr_core_keep_alarm(state->core, row);
+}
+
+static otr_status take_case(void *opaque, const otr_row_case *row)
+{
+    (void)opaque, (void)row; /* the snapshot and the replay have them */
+    return OTR_OK;
+}
+
+static otr_status learn_turn(void *opaque, const otr_turn *turn)
+{
+    recovery *state = opaque;
+    state->turn_core = turn->core;
+    return OTR_OK;
+}
+
+static otr_status learn_record(void *opaque, uint64_t seq, const otr_record *record)
+{
+    recovery *state = opaque;
+    (void)seq;
+    state->inputs++;
+    if (record->kind != OTR_INPUT_READINGS || record->readings.key == 0 ||
+        state->turn_core + OTR_DUPLICATE_LIFETIME < state->last_core)
+        return OTR_OK;
+    return otr_duplicates_add(&state->driver->duplicates, record->readings.key, state->turn_core, true) ? OTR_OK
+                                                                                                       : OTR_MEMORY;
+}
+
+static otr_status take_batch(void *opaque, uint64_t first_seq, uint32_t input_count, otr_time core_time, otr_bytes batch,
+                             bool replay)
+{
+    recovery *state = opaque;
+    (void)input_count;
+    otr_status status = OTR_OK;
+    if (!replay || core_time + OTR_DUPLICATE_LIFETIME >= state->last_core) {
+        otr_journal_visitor keys = {state, learn_turn, learn_record};
+        status = otr_journal_read(batch, first_seq, &keys, state->error);
+    }
+    if (status == OTR_OK && replay)
+        status = otr_core_replay(state->core, first_seq, batch, state->error);
+    return status;
+}
+
+static otr_status take_loss(void *opaque, const otr_loss *loss)
+{
+    recovery *state = opaque;
+    otr_input input = {.kind = OTR_INPUT_LOSS, .loss = *loss};
+    return otr_driver_queue(state->driver, &input);
+}
+
+static void add_stats(otr_stats *sum, const otr_stats *more)
+{
+    sum->readings += more->readings;
+    sum->readings_late += more->readings_late;
+    sum->readings_bad += more->readings_bad;
+    sum->evaluations += more->evaluations;
+    sum->evaluation_errors += more->evaluation_errors;
+    sum->alarms_raised += more->alarms_raised;
+    sum->alarms_cleared += more->alarms_cleared;
+    sum->notifications += more->notifications;
+    sum->tickets += more->tickets;
+}
+
+static void adopt(otr_driver *driver, recovery *state)
+{
+    if (driver->core != NULL)
+        add_stats(&driver->carried, otr_core_stats(driver->core));
+    otr_core_free(driver->core);
+    driver->core = state->core;
+    if (!otr_id_equal(driver->incarnation, state->incarnation)) {
+        /* another journal: its outbox counts anew, and nothing of the old one is in it */
+        otr_window_done(&driver->window);
+        driver->window = (otr_window){0};
+        for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
+            driver->window.waiting[i] = true;
+        driver->left.count = 0;
+        driver->incarnation = state->incarnation;
+    }
+    otr_time last = otr_core_last_turn(driver->core).core;
+    if (last < state->last_core)
+        last = state->last_core;
+    driver->ports.clock.read(driver->ports.clock.self, &driver->sample);
+    driver->mono_base = driver->sample.mono;
+    driver->core_base = last > driver->config.build_time ? last : driver->config.build_time;
+    driver->core_now = driver->core_base;
+    otr_driver_read_clock(driver);
+}
+
+otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
+{
+    recovery state = {.driver = driver, .error = error};
+    otr_recovery hooks = {&state,      take_meta, take_name,  take_content, take_snapshot,
+                          take_alarm,  take_case, take_batch, take_loss};
+    otr_duplicates_done(&driver->duplicates);
+    otr_status status = driver->ports.store.recover(driver->ports.store.self, &hooks, error);
+    if (status == OTR_OK)
+        status = otr_core_finish_load(state.core);
+    if (status != OTR_OK) {
+        otr_core_free(state.core);
+        return status;
+    }
+    adopt(driver, &state);
+    driver->broken = false;
+    driver->left_committing = 0;
+    driver->bytes_since_snapshot = 0;
+    otr_log(OTR_LOG_NOTICE, "recovered", "devices=%zu open_alarms=%zu inputs_read=%llu", otr_core_device_count(driver->core),
+            otr_core_open_alarms(driver->core), (unsigned long long)state.inputs);
+    if (!driver->booted) {
+        otr_input boot = {.kind = OTR_INPUT_BOOT};
+        status = otr_driver_queue(driver, &boot);
+        driver->booted = status == OTR_OK;
+    }
+    return status;
+}
