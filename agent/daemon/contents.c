@@ -1,0 +1,159 @@
+#include "daemon/contents.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/limits.h"
+#include "core/assignment.h"
+#include "daemon/file.h"
+#include "platform/linux/certificate.h"
+#include "rules/pack.h"
+
+static otr_status out_of_memory(otr_error *error)
+{
+    return otr_fail(error, OTR_MEMORY, "out of memory");
+}
+
+static otr_status add(otr_contents *contents, const otr_content *content, otr_error *error)
+{
+    for (size_t i = 0; i < contents->count; i++)
+        if (otr_str_equal(contents->list[i].slot, content->slot))
+            return otr_fail_at(error, OTR_INVALID, 1, 1, "%.*s is loaded already from %.*s",
+                               OTR_STR_ARG(content->slot), OTR_STR_ARG(contents->list[i].file));
+    if (contents->list == NULL) {
+        contents->capacity = OTR_LIMIT_PACKS + 1;
+        contents->list = otr_arena_array(&contents->memory, contents->capacity, sizeof *contents->list);
+        if (contents->list == NULL)
+            return out_of_memory(error);
+    }
+    if (contents->count == contents->capacity)
+        return otr_fail(error, OTR_LIMIT, "more than %d packs", OTR_LIMIT_PACKS);
+    contents->list[contents->count++] = *content;
+    return OTR_OK;
+}
+
+/* Reads the file; until the next success it counts as the one at fault. */
+static otr_status read_content(otr_contents *contents, otr_str path, otr_content *out, otr_error *error)
+{
+    otr_bytes bytes;
+    if (error != NULL)
+        *error = (otr_error){.status = OTR_OK};
+    out->file = otr_arena_copy(&contents->memory, path);
+    contents->refused = out->file;
+    if (out->file.data == NULL)
+        return out_of_memory(error);
+    otr_status status = otr_file_read(&contents->memory, out->file.data, OTR_LIMIT_PACK_BYTES, &bytes, error);
+    if (status != OTR_OK)
+        return status;
+    out->bytes = (otr_str){(const char *)bytes.data, bytes.size};
+    return otr_sha256_hex(bytes, out->hash) ? OTR_OK : otr_fail(error, OTR_IO, "SHA-256 is not available");
+}
+
+otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error *error)
+{
+    otr_content content = {.count = 0};
+    otr_pack *pack = NULL;
+    otr_status status = read_content(contents, path, &content, error);
+    if (status == OTR_OK)
+        status = otr_pack_load(content.bytes, &pack, error);
+    if (status != OTR_OK)
+        return status;
+    char *slot = otr_arena_alloc(&contents->memory, pack->name.size + 6);
+    if (slot != NULL) {
+        memcpy(slot, "pack/", 5);
+        memcpy(slot + 5, pack->name.data, pack->name.size);
+        content.slot = (otr_str){slot, pack->name.size + 5};
+    }
+    content.count = pack->rule_count;
+    otr_pack_free(pack);
+    return slot != NULL ? add(contents, &content, error) : out_of_memory(error);
+}
+
+otr_status otr_contents_add_assignments(otr_contents *contents, otr_str path, otr_error *error)
+{
+    otr_content content = {.slot = OTR_STR("assignments")};
+    otr_assignments *assignments = NULL;
+    otr_status status = read_content(contents, path, &content, error);
+    if (status == OTR_OK)
+        status = otr_assignments_load(content.bytes, &assignments, error);
+    if (status != OTR_OK)
+        return status;
+    content.count = assignments->asset_count;
+    otr_assignments_free(assignments);
+    return add(contents, &content, error);
+}
+
+static bool ends(const char *name, const char *with)
+{
+    size_t size = strlen(name);
+    size_t tail = strlen(with);
+    return size > tail && strcmp(name + size - tail, with) == 0;
+}
+
+static int is_pack(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.' && ends(entry->d_name, ".yaml") && !ends(entry->d_name, ".test.yaml");
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static otr_status add_folder(otr_contents *contents, otr_str folder, otr_error *error)
+{
+    struct dirent **names = NULL;
+    otr_status status = OTR_OK;
+    int count = scandir(folder.data, &names, is_pack, by_name);
+    if (count < 0)
+        return otr_fail(error, OTR_IO, "cannot be opened: %s", strerror(errno));
+    for (int i = 0; i < count; i++) {
+        if (status == OTR_OK) {
+            otr_str path = otr_path_join(&contents->memory, folder, otr_str_of(names[i]->d_name));
+            status = path.data != NULL ? otr_contents_add_pack(contents, path, error) : out_of_memory(error);
+        }
+        free(names[i]);
+    }
+    free(names);
+    return status;
+}
+
+otr_status otr_contents_load(const otr_config *config, otr_contents *out, otr_error *error)
+{
+    struct stat info;
+    otr_status status = OTR_OK;
+    for (size_t i = 0; i < config->rules.packs.count && status == OTR_OK; i++) {
+        const otr_config_item *item = &config->rules.packs.items[i];
+        if (stat(item->text.data, &info) != 0) {
+            out->refused = config->file;
+            return otr_fail_at(error, OTR_INVALID, item->line, item->column, "rules.packs: %s: %s",
+                               item->text.data, strerror(errno));
+        }
+        status = S_ISDIR(info.st_mode) ? add_folder(out, item->text, error)
+                                       : otr_contents_add_pack(out, item->text, error);
+    }
+    otr_str assignments = config->rules.assignments;
+    if (status != OTR_OK)
+        return status;
+    out->refused = (otr_str){NULL, 0};
+    if (assignments.size == 0)
+        return OTR_OK;
+    if (stat(assignments.data, &info) != 0) {
+        out->refused = config->file;
+        return otr_config_fail(config, &config->rules.assignments, error, "%s: %s", assignments.data,
+                               strerror(errno));
+    }
+    status = otr_contents_add_assignments(out, assignments, error);
+    if (status == OTR_OK)
+        out->refused = (otr_str){NULL, 0};
+    return status;
+}
+
+void otr_contents_done(otr_contents *contents)
+{
+    otr_arena_done(&contents->memory);
+    *contents = (otr_contents){.count = 0};
+}

@@ -1,0 +1,36 @@
+/*
+ * What the rules section names, read and checked: packs and assignments as bytes with their slot and SHA-256,
+ * ready to be activated. All or nothing.
+ */
+#ifndef OTR_DAEMON_CONTENTS_H
+#define OTR_DAEMON_CONTENTS_H
+
+#include "daemon/config.h"
+
+enum { OTR_CONTENT_HASH_BYTES = 65 };
+
+typedef struct otr_content {
+    otr_str slot;                      /* "pack/NAME" or "assignments" */
+    otr_str file;                      /* NUL-terminated */
+    char hash[OTR_CONTENT_HASH_BYTES]; /* hex SHA-256 of bytes */
+    otr_str bytes;
+    size_t count; /* rules of a pack, assets of assignments */
+} otr_content;
+
+/* Zero-initialise; otr_contents_done frees it, also after a failure. */
+typedef struct otr_contents {
+    otr_arena memory;
+    otr_content *list; /* packs in the order of their files, then the assignments */
+    size_t count;
+    size_t capacity;
+    otr_str refused; /* after a failure: the file at fault, NUL-terminated */
+} otr_contents;
+
+/* A file that is named must be there; *error then points into the configuration, and refused is that file. */
+otr_status otr_contents_load(const otr_config *config, otr_contents *out, otr_error *error);
+/* One pack, and the assignments, by path: as otr_contents_load adds them. */
+otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error *error);
+otr_status otr_contents_add_assignments(otr_contents *contents, otr_str path, otr_error *error);
+void otr_contents_done(otr_contents *contents);
+
+#endif

@@ -1,0 +1,267 @@
+#include "daemon/daemon.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#include "daemon/lock.h"
+#include "platform/linux/notify.h"
+
+#ifndef OTR_BUILD_UTC_S
+#error "OTR_BUILD_UTC_S: the build's date in seconds, from CMakeLists.txt"
+#endif
+
+enum { FAREWELL_MS = 2000 };
+
+/* ---- the ports pass through the daemon ---- */
+
+static void pass_answer(void *self, uint64_t handle, otr_answer_kind kind, unsigned max_age_s)
+{
+    otr_daemon *daemon = self;
+    daemon->answered = true;
+    daemon->source.answer(daemon->source.self, handle, kind, max_age_s);
+}
+
+static otr_status pass_publish(void *self, const otr_publication *publication)
+{
+    otr_daemon *daemon = self;
+    otr_status status = daemon->link.publish(daemon->link.self, publication);
+    if (status == OTR_OK)
+        atomic_fetch_add(&daemon->in_flight, 1);
+    return status;
+}
+
+static otr_status on_upload(void *context, const otr_upload *upload, otr_error *error)
+{
+    return otr_driver_upload(((otr_daemon *)context)->driver, upload, error);
+}
+
+static otr_clock_quality on_utc(void *context, otr_time *out)
+{
+    return otr_driver_utc(((otr_daemon *)context)->driver, out);
+}
+
+static void on_committed(void *context, const otr_commit_result *result)
+{
+    otr_driver_committed(((otr_daemon *)context)->driver, result);
+}
+
+static void on_outbox_read(void *context, otr_status status, const otr_row_outbox *rows, size_t count)
+{
+    otr_driver_outbox_read(((otr_daemon *)context)->driver, status, rows, count);
+}
+
+static void on_link_up(void *context, unsigned window)
+{
+    otr_daemon *daemon = context;
+    atomic_fetch_add(&daemon->link_news, 1);
+    daemon->link_is_up = true;
+    daemon->window = window;
+    otr_driver_link_up(daemon->driver, window);
+}
+
+static void on_link_down(void *context)
+{
+    otr_daemon *daemon = context;
+    atomic_fetch_add(&daemon->link_news, 1);
+    daemon->link_is_up = false;
+    otr_driver_link_down(daemon->driver);
+}
+
+static void on_published(void *context, uint64_t token, otr_status status)
+{
+    otr_daemon *daemon = context;
+    atomic_fetch_add(&daemon->link_news, 1);
+    atomic_fetch_sub(&daemon->in_flight, 1);
+    otr_driver_published(daemon->driver, token, status);
+}
+
+/* ---- the parts ---- */
+
+static otr_status open_store(otr_daemon *daemon, otr_error *error)
+{
+    const otr_config *config = daemon->config;
+    otr_store_config store = {
+        .folder = config->state.folder,
+        .quota_bytes = (uint64_t)config->state.quota,
+        .ballast_bytes = (uint64_t)config->state.ballast,
+        .fsync_delay_ms = (unsigned)(config->test.fsync_delay / OTR_MS),
+    };
+    otr_store_owner owner = {daemon, on_committed, on_outbox_read};
+    return otr_store_open(&store, &owner, &daemon->store, error);
+}
+
+static otr_status open_coap(otr_daemon *daemon, otr_error *error)
+{
+    const otr_config *config = daemon->config;
+    otr_str networks[OTR_CONFIG_NETWORKS];
+    size_t count = config->coap.udp_allow.count;
+    for (size_t i = 0; i < count; i++)
+        networks[i] = config->coap.udp_allow.items[i].text;
+    otr_coap_config coap = {
+        .udp_address = config->coap.udp,
+        .dtls_address = config->coap.dtls,
+        .udp_allow = networks,
+        .udp_allow_count = count,
+        .keys_folder = config->coap.keys,
+        .sessions_max = (unsigned)config->coap.sessions_max,
+    };
+    otr_coap_owner owner = {daemon, on_upload, on_utc};
+    return otr_coap_open(&coap, &owner, &daemon->coap, error);
+}
+
+static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
+{
+    const otr_config *config = daemon->config;
+    otr_status status = otr_farewell_build(&daemon->will, config, daemon->started, &daemon->farewell);
+    if (status != OTR_OK)
+        return otr_fail(error, status, "no farewell: %s", otr_status_text(status));
+    otr_mqtt_config mqtt = {
+        .url = config->mqtt.url,
+        .client_id = config->mqtt.client_id,
+        .ca_file = config->mqtt.ca,
+        .cert_file = config->mqtt.cert,
+        .key_file = config->mqtt.key,
+        .username = config->mqtt.username,
+        .password_file = config->mqtt.password_file,
+        .keepalive_s = (unsigned)(config->mqtt.keepalive / OTR_SECOND),
+        .session_expiry_s = (unsigned)(config->mqtt.session_expiry / OTR_SECOND),
+        .reconnect_min_ms = (unsigned)(config->mqtt.reconnect_min / OTR_MS),
+        .reconnect_max_ms = (unsigned)(config->mqtt.reconnect_max / OTR_MS),
+        .will = daemon->farewell,
+    };
+    otr_mqtt_owner owner = {daemon, on_link_up, on_link_down, on_published};
+    return otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error);
+}
+
+static otr_status open_driver(otr_daemon *daemon, otr_error *error)
+{
+    const otr_config *config = daemon->config;
+    otr_driver_config driver = {
+        .group = config->gateway.group,
+        .gateway = config->gateway.name,
+        .json_payload = config->mqtt.payload != 0,
+        /* the driver measures on our clock, which may run faster; people wait in real time */
+        .linger_us = (otr_time)((double)config->turn.linger * config->clock.scale),
+        .snapshot_bytes = (uint64_t)config->state.snapshot,
+        .build_time = OTR_BUILD_UTC_S * OTR_SECOND,
+    };
+    daemon->source = otr_coap_port(daemon->coap);
+    daemon->link = otr_mqtt_port(daemon->mqtt);
+    otr_driver_ports ports = {
+        .clock = otr_clock_port_of(&daemon->clock),
+        .store = otr_store_port_of(daemon->store),
+        .source = {daemon, pass_answer},
+        .link = {daemon, pass_publish},
+    };
+    otr_status status = otr_driver_create(&driver, &ports, &daemon->driver, error);
+    return status == OTR_OK ? otr_driver_recover(daemon->driver, error) : status;
+}
+
+/*
+ * At the start a gateway in the field goes on with the contents that it had, when those on disk do not read:
+ * a device that nobody watches is worse than an old rule. Only one that never had any refuses to start.
+ */
+static otr_status first_contents(otr_daemon *daemon, const char **refused, otr_error *error)
+{
+    otr_contents contents = {0};
+    char text[OTR_REFUSAL_BYTES];
+    otr_status status = otr_contents_load(daemon->config, &contents, error);
+    if (status == OTR_OK)
+        status = otr_daemon_activate(daemon, &contents, error);
+    const char *file = contents.refused.data != NULL ? contents.refused.data : daemon->config_path;
+    if (status != OTR_OK && otr_daemon_active_count(daemon) > 0) {
+        otr_refusal_format(file, error, text);
+        otr_log(OTR_LOG_ERROR, "contents", "result=refused action=\"the last good ones stay\" reason=\"%s\"",
+                text);
+        otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(text));
+        status = OTR_OK;
+    } else if (status != OTR_OK) {
+        otr_str copy = otr_arena_copy(&daemon->will, otr_str_of(file));
+        *refused = copy.data;
+    }
+    otr_contents_done(&contents);
+    return status;
+}
+
+otr_status otr_daemon_open(otr_daemon *daemon, const char **refused, otr_error *error)
+{
+    const otr_config *config = daemon->config;
+    otr_clock_sample now;
+    *refused = NULL;
+    daemon->lock = -1;
+    otr_clock_init(&daemon->clock, config->clock.scale, config->clock.trust == OTR_TRUST_ALWAYS);
+    otr_clock_port clock = otr_clock_port_of(&daemon->clock);
+    clock.read(clock.self, &now);
+    daemon->started = now.utc;
+    *refused = config->file.data;
+    otr_status status = otr_config_check_files(config, error);
+    if (status != OTR_OK)
+        return status;
+    *refused = NULL;
+    status = otr_lock_take(config->state.folder.data, &daemon->lock, error);
+    if (status == OTR_OK)
+        status = open_store(daemon, error);
+    if (status == OTR_OK)
+        status = open_mqtt(daemon, error);
+    if (status == OTR_OK)
+        status = open_coap(daemon, error);
+    if (status == OTR_OK)
+        status = open_driver(daemon, error);
+    return status == OTR_OK ? first_contents(daemon, refused, error) : status;
+}
+
+void otr_daemon_close(otr_daemon *daemon)
+{
+    otr_watchdog_stop(daemon->watchdog); /* first: it looks into the others */
+    daemon->watchdog = NULL;
+    if (daemon->mqtt != NULL)
+        otr_mqtt_close(daemon->mqtt, daemon->link_is_up ? &daemon->farewell : NULL, FAREWELL_MS);
+    if (daemon->coap != NULL)
+        otr_coap_close(daemon->coap);
+    if (daemon->store != NULL)
+        otr_store_close(daemon->store);
+    if (daemon->driver != NULL)
+        otr_driver_free(daemon->driver);
+    otr_arena_done(&daemon->will);
+    otr_config_free(daemon->config);
+    if (daemon->lock >= 0)
+        close(daemon->lock);
+}
+
+/* ---- the watchdog's view ---- */
+
+static int64_t loop_progress(void *context, bool *busy)
+{
+    *busy = true; /* it turns at least every quarter of the limit */
+    return atomic_load(&((otr_daemon *)context)->turns);
+}
+
+static int64_t store_progress(void *context, bool *busy)
+{
+    return otr_store_progress_us(((otr_daemon *)context)->store, busy);
+}
+
+/* A broker that is slow is ended by the keep-alive, which is news; no news for longer means that Paho hangs.
+ */
+static int64_t link_progress(void *context, bool *busy)
+{
+    otr_daemon *daemon = context;
+    *busy = atomic_load(&daemon->in_flight) > 0;
+    return atomic_load(&daemon->link_news);
+}
+
+otr_status otr_daemon_watch(otr_daemon *daemon, otr_error *error)
+{
+    otr_time limit = daemon->config->watchdog.limit;
+    otr_time link_limit = 3 * daemon->config->mqtt.keepalive;
+    const otr_watch watches[] = {
+        {.name = "loop", .progress = loop_progress, .context = daemon, .limit_us = limit},
+        {.name = "store", .progress = store_progress, .context = daemon, .limit_us = limit},
+        {.name = "mqtt",
+         .progress = link_progress,
+         .context = daemon,
+         .limit_us = link_limit > limit ? link_limit : limit},
+    };
+    return otr_watchdog_start(watches, sizeof watches / sizeof *watches, otr_notify_watchdog_us(), NULL, NULL,
+                              &daemon->watchdog, error);
+}

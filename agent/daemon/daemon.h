@@ -1,0 +1,83 @@
+/*
+ * One running gateway: the parts, joined, and what the loop, the reload and the control socket share. All of
+ * it belongs to the loop's thread but for the atomics, which the watchdog reads.
+ */
+#ifndef OTR_DAEMON_DAEMON_H
+#define OTR_DAEMON_DAEMON_H
+
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "daemon/config.h"
+#include "daemon/contents.h"
+#include "daemon/watchdog.h"
+#include "driver/driver.h"
+#include "platform/linux/clock.h"
+#include "platform/linux/coap.h"
+#include "platform/linux/mqtt.h"
+#include "platform/linux/store.h"
+
+/* How the last reload ended. */
+typedef struct otr_reload {
+    bool done; /* there was one */
+    bool refused;
+    otr_time at; /* UTC */
+    char
+        text[OTR_REFUSAL_BYTES]; /* the reason, or what needs a restart; empty when there is nothing to say */
+} otr_reload;
+
+typedef struct otr_daemon {
+    const char *config_path;
+    bool level_fixed;   /* by the command line: the file's level does not count */
+    otr_config *config; /* as read at the start: what needs a restart stays as it says */
+    otr_time started;   /* UTC */
+    int lock;
+    otr_clock clock;
+    otr_store *store;
+    otr_mqtt *mqtt;
+    otr_coap *coap;
+    otr_driver *driver;
+    otr_watchdog *watchdog;
+    otr_arena will; /* memory of the will and the farewell */
+    otr_publication farewell;
+
+    /* the ports as the driver sees them pass through us, to notice what the loop must do next */
+    otr_source_port source;
+    otr_link_port link;
+    bool answered; /* since the source last ran */
+    bool link_is_up;
+    unsigned window;
+    otr_reload reload;
+
+    atomic_llong turns;     /* of the loop, for the watchdog */
+    atomic_llong link_news; /* calls from the MQTT session */
+    atomic_llong in_flight; /* publications without an answer */
+} otr_daemon;
+
+/* Takes the lock, opens every part, recovers the core and activates contents. On failure *error says why
+ * (with a place, the file is *refused) and otr_daemon_close frees what was opened. */
+otr_status otr_daemon_open(otr_daemon *daemon, const char **refused, otr_error *error);
+/* Starts to watch the threads; once everything is open. */
+otr_status otr_daemon_watch(otr_daemon *daemon, otr_error *error);
+void otr_daemon_close(otr_daemon *daemon);
+
+/* Reads the configuration and the contents again, and takes them whole or not at all; the result is logged,
+ * reported upstream and kept in daemon->reload. */
+void otr_daemon_reload(otr_daemon *daemon);
+/* Activates what differs and empties slots that are gone; contents->refused is the file at fault when it
+ * fails. */
+otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_error *error);
+size_t otr_daemon_active_count(const otr_daemon *daemon);
+
+/* Answers one line of the control socket: an otr_control_answer. */
+void otr_daemon_command(void *daemon, otr_str line, otr_buffer *reply);
+void otr_daemon_log_level(otr_log_level level);
+
+/* The retained status that the broker publishes when we vanish, and that we publish when we leave. Topic,
+ * payload and properties live in the arena. MEMORY. */
+otr_status otr_farewell_build(otr_arena *arena, const otr_config *config, otr_time utc, otr_publication *out);
+
+/* Runs until SIGTERM or SIGINT and everything is committed; 0, or an exit code. */
+int otr_loop_run(otr_daemon *daemon);
+
+#endif

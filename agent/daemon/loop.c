@@ -1,0 +1,206 @@
+/*
+ * The loop. libuv sleeps until a descriptor, a signal or the next deadline; the turn is ours and runs once
+ * after each sleep, over every part, so that no busy side starves another. See README.md for the picture.
+ */
+#include <signal.h>
+#include <uv.h>
+
+#include "daemon/control.h"
+#include "daemon/daemon.h"
+#include "platform/linux/notify.h"
+
+enum { SIGNALS = 5 };
+
+typedef struct loop {
+    uv_loop_t uv;
+    otr_daemon *daemon;
+    otr_control *control;
+    uv_timer_t deadline;
+    uv_poll_t polls[3];
+    bool coap_ready;
+    bool store_ready;
+    bool mqtt_ready;
+    uv_signal_t signals[SIGNALS];
+    bool stopping;
+} loop;
+
+/* ---- what wakes it ---- */
+
+static void ready(uv_poll_t *poll, int status, int events)
+{
+    (void)status, (void)events;
+    *(bool *)poll->data = true;
+}
+
+static void due(uv_timer_t *timer)
+{
+    uv_stop(timer->loop); /* or this sleep would go on without a deadline */
+}
+
+/* The first one stops cleanly and gives the signals back to the kernel: the second one ends the process at
+ * once. */
+static void stop_asked(loop *self, int number)
+{
+    otr_log(OTR_LOG_NOTICE, "stop", "signal=%d", number);
+    self->stopping = true;
+    for (int i = 0; i < SIGNALS; i++)
+        if (self->signals[i].signum == SIGTERM || self->signals[i].signum == SIGINT)
+            uv_signal_stop(&self->signals[i]);
+    (void)otr_notify("STOPPING=1\nSTATUS=writing the last snapshot");
+    otr_driver_stop(self->daemon->driver);
+}
+
+static void signalled(uv_signal_t *handle, int number)
+{
+    loop *self = handle->data;
+    int level = (int)otr_log_level_get();
+    switch (number) {
+    case SIGHUP:
+        if (!self->stopping)
+            otr_daemon_reload(self->daemon);
+        break;
+    case SIGUSR1:
+        otr_daemon_log_level((otr_log_level)(level < OTR_LOG_DEBUG ? level + 1 : level));
+        break;
+    case SIGUSR2:
+        otr_daemon_log_level((otr_log_level)(level > OTR_LOG_ERROR ? level - 1 : level));
+        break;
+    default:
+        stop_asked(self, number);
+    }
+}
+
+/* ---- one turn ---- */
+
+static void turn(loop *self)
+{
+    otr_daemon *daemon = self->daemon;
+    atomic_fetch_add(&daemon->turns, 1);
+    if (self->coap_ready || otr_coap_wait_us(daemon->coap) <= 0)
+        otr_coap_process(daemon->coap);
+    if (self->store_ready)
+        otr_store_process(daemon->store);
+    if (self->mqtt_ready || otr_mqtt_wait_us(daemon->mqtt) <= 0)
+        otr_mqtt_process(daemon->mqtt);
+    self->coap_ready = self->store_ready = self->mqtt_ready = false;
+    otr_driver_turn(daemon->driver);
+    if (daemon->answered) {
+        daemon->answered = false;
+        otr_coap_process(daemon->coap);
+    }
+}
+
+/* Microseconds of real time until somebody has something to do; at most a quarter of the watchdog's limit,
+ * which also bounds how late a deadline is kept after the machine was suspended. */
+static int64_t sleep_us(const otr_daemon *daemon)
+{
+    int64_t waits[] = {
+        otr_clock_real_us(&daemon->clock, otr_driver_wait(daemon->driver)),
+        otr_coap_wait_us(daemon->coap),
+        otr_mqtt_wait_us(daemon->mqtt),
+    };
+    int64_t least = daemon->config->watchdog.limit / 4;
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
+        least = waits[i] < least ? waits[i] : least;
+    return least;
+}
+
+static void sleep_until_next(loop *self)
+{
+    int64_t us = sleep_us(self->daemon);
+    if (us <= 0) {
+        uv_run(&self->uv, UV_RUN_NOWAIT);
+        return;
+    }
+    uv_update_time(&self->uv);
+    uv_timer_start(&self->deadline, due, (uint64_t)(us + 999) / 1000, 0);
+    uv_run(&self->uv, UV_RUN_ONCE);
+}
+
+/* ---- begin and end ---- */
+
+static int poll_fd(loop *self, size_t index, int fd, bool *flag)
+{
+    int failed = uv_poll_init(&self->uv, &self->polls[index], fd);
+    self->polls[index].data = flag;
+    return failed != 0 ? failed : uv_poll_start(&self->polls[index], UV_READABLE, ready);
+}
+
+static int begin(loop *self)
+{
+    static const int numbers[SIGNALS] = {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2};
+    otr_daemon *daemon = self->daemon;
+    uv_timer_init(&self->uv, &self->deadline);
+    int failed = poll_fd(self, 0, otr_coap_fd(daemon->coap), &self->coap_ready);
+    if (failed == 0)
+        failed = poll_fd(self, 1, otr_store_fd(daemon->store), &self->store_ready);
+    if (failed == 0)
+        failed = poll_fd(self, 2, otr_mqtt_fd(daemon->mqtt), &self->mqtt_ready);
+    for (int i = 0; i < SIGNALS; i++) {
+        uv_signal_init(&self->uv, &self->signals[i]);
+        self->signals[i].data = self;
+        if (failed == 0)
+            failed = uv_signal_start(&self->signals[i], signalled, numbers[i]);
+    }
+    if (failed != 0)
+        otr_log(OTR_LOG_ERROR, "start", "result=failed reason=\"%s\"", uv_strerror(failed));
+    return failed;
+}
+
+static void close_handle(uv_handle_t *handle, void *context)
+{
+    (void)context;
+    if (!uv_is_closing(handle))
+        uv_close(handle, NULL);
+}
+
+static void end(loop *self)
+{
+    otr_control_close(self->control);
+    uv_walk(&self->uv, close_handle, NULL);
+    uv_run(&self->uv, UV_RUN_DEFAULT);
+    uv_loop_close(&self->uv);
+}
+
+static otr_status open_control(loop *self, otr_error *error)
+{
+    otr_str path = self->daemon->config->control.socket;
+    if (path.size == 0)
+        return OTR_OK;
+    return otr_control_open(&self->uv, path.data, otr_daemon_command, self->daemon, &self->control, error);
+}
+
+int otr_loop_run(otr_daemon *daemon)
+{
+    loop self = {.daemon = daemon};
+    otr_error error;
+    int failed = uv_loop_init(&self.uv);
+    if (failed != 0) {
+        otr_log(OTR_LOG_ERROR, "start", "result=failed reason=\"%s\"", uv_strerror(failed));
+        return 1;
+    }
+    if (begin(&self) != 0) {
+        end(&self);
+        return 1;
+    }
+    otr_status status = open_control(&self, &error);
+    if (status == OTR_OK)
+        status = otr_daemon_watch(daemon, &error);
+    if (status != OTR_OK) {
+        otr_log(OTR_LOG_ERROR, "start", "result=failed reason=\"%s\"", error.text);
+        end(&self);
+        return 1;
+    }
+    otr_log(OTR_LOG_NOTICE, "ready", "udp_port=%u dtls_port=%u devices=%zu", otr_coap_udp_port(daemon->coap),
+            otr_coap_dtls_port(daemon->coap), otr_driver_device_count(daemon->driver));
+    (void)otr_notify("READY=1\nSTATUS=running");
+
+    turn(&self);
+    while (!otr_driver_stopped(daemon->driver)) {
+        sleep_until_next(&self);
+        turn(&self);
+    }
+    otr_log(OTR_LOG_NOTICE, "stopped", "turns=%lld", atomic_load(&daemon->turns));
+    end(&self);
+    return 0;
+}

@@ -1,0 +1,224 @@
+/* What the control socket answers: JSON objects, one a line. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <unistd.h>
+
+#include "daemon/daemon.h"
+
+static json_t *text_json(otr_str text)
+{
+    return json_stringn_nocheck(text.data != NULL ? text.data : "", text.size);
+}
+
+static json_t *time_json(otr_time at)
+{
+    char text[OTR_TIME_TEXT_BYTES];
+    otr_time_format(at, text);
+    return json_string(text);
+}
+
+static void put(json_t *object, const char *name, uint64_t value)
+{
+    json_object_set_new(object, name, json_integer((json_int_t)value));
+}
+
+static json_t *driver_json(const otr_driver *driver)
+{
+    const otr_counters *counters = otr_driver_counters(driver);
+    json_t *out = json_object();
+#define X(name) put(out, #name, counters->name);
+    OTR_COUNTER_LIST(X)
+#undef X
+    return out;
+}
+
+static json_t *store_json(const otr_driver *driver)
+{
+    const otr_store_figures *figures = otr_driver_store_figures(driver);
+    json_t *out = json_object();
+    put(out, "journal_bytes", figures->journal_bytes);
+    put(out, "journal_rows", figures->journal_rows);
+    put(out, "oldest_seq", figures->oldest_seq);
+    put(out, "outbox_rows", figures->outbox_rows);
+    put(out, "free_bytes", figures->free_bytes);
+    put(out, "evicted_readings", figures->evicted_readings);
+    put(out, "commits", figures->commits);
+    put(out, "commit_us_mean", figures->commits > 0 ? figures->commit_us_total / figures->commits : 0);
+    put(out, "commit_us_max", figures->commit_us_max);
+    return out;
+}
+
+static json_t *coap_json(const otr_daemon *daemon)
+{
+    const otr_coap_counters *counters = otr_coap_counters_get(daemon->coap);
+    json_t *out = json_object();
+#define X(name) put(out, #name, counters->name);
+    OTR_COAP_COUNTER_LIST(X)
+#undef X
+    put(out, "sessions", counters->sessions);
+    put(out, "udp_port", otr_coap_udp_port(daemon->coap));
+    put(out, "dtls_port", otr_coap_dtls_port(daemon->coap));
+    return out;
+}
+
+static json_t *link_json(otr_daemon *daemon)
+{
+    const otr_mqtt_counters *counters = otr_mqtt_counters_get(daemon->mqtt);
+    json_t *out = json_object();
+    json_object_set_new(out, "up", json_boolean(daemon->link_is_up));
+    put(out, "window", daemon->window);
+    put(out, "in_flight", (uint64_t)atomic_load(&daemon->in_flight));
+#define X(name) put(out, #name, counters->name);
+    OTR_MQTT_COUNTER_LIST(X)
+#undef X
+    return out;
+}
+
+static json_t *clock_json(otr_daemon *daemon)
+{
+    json_t *out = json_object();
+    otr_time utc = OTR_TIME_NONE;
+    otr_clock_quality quality = otr_driver_utc(daemon->driver, &utc);
+    json_object_set_new(out, "utc", time_json(utc));
+    json_object_set_new(out, "synced", json_boolean(quality == OTR_CLOCK_SYNCED));
+    json_object_set_new(out, "scale", json_real(daemon->clock.scale));
+    return out;
+}
+
+static json_t *reload_json(const otr_reload *reload)
+{
+    if (!reload->done)
+        return json_null();
+    json_t *out = json_object();
+    json_object_set_new(out, "at", time_json(reload->at));
+    json_object_set_new(out, "result", json_string(reload->refused ? "refused" : "ok"));
+    json_object_set_new(out, "text", text_json(otr_str_of(reload->text)));
+    return out;
+}
+
+static void add_active(void *list, otr_str slot, otr_str hash)
+{
+    json_t *entry = json_object();
+    json_object_set_new(entry, "slot", text_json(slot));
+    json_object_set_new(entry, "hash", text_json(hash));
+    json_array_append_new(list, entry);
+}
+
+static json_t *status_json(otr_daemon *daemon)
+{
+    json_t *out = json_object();
+    otr_clock_sample now;
+    otr_clock_port clock = otr_clock_port_of(&daemon->clock);
+    clock.read(clock.self, &now);
+    json_object_set_new(out, "ok", json_true());
+    json_object_set_new(out, "version", json_string(OTR_VERSION));
+    put(out, "pid", (uint64_t)getpid());
+    json_object_set_new(out, "config", json_string(daemon->config_path));
+    json_object_set_new(out, "group", text_json(daemon->config->gateway.group));
+    json_object_set_new(out, "gateway", text_json(daemon->config->gateway.name));
+    json_object_set_new(out, "started", time_json(daemon->started));
+    put(out, "uptime_s", (uint64_t)(otr_clock_real_us(&daemon->clock, now.mono) / OTR_SECOND));
+    json_object_set_new(out, "log_level", json_string(otr_log_level_text(otr_log_level_get())));
+    json_object_set_new(out, "clock", clock_json(daemon));
+    put(out, "devices", otr_driver_device_count(daemon->driver));
+    put(out, "open_alarms", otr_driver_open_alarms(daemon->driver));
+    put(out, "outbox", otr_driver_outbox_depth(daemon->driver));
+    json_object_set_new(out, "link", link_json(daemon));
+    json_object_set_new(out, "reload", reload_json(&daemon->reload));
+    json_t *active = json_array();
+    otr_driver_active(daemon->driver, add_active, active);
+    json_object_set_new(out, "active", active);
+    json_object_set_new(out, "driver", driver_json(daemon->driver));
+    json_object_set_new(out, "store", store_json(daemon->driver));
+    json_object_set_new(out, "coap", coap_json(daemon));
+    return out;
+}
+
+static json_t *refusal_json(const char *reason)
+{
+    json_t *out = json_object();
+    json_object_set_new(out, "ok", json_false());
+    json_object_set_new(out, "reason", json_string(reason));
+    return out;
+}
+
+static json_t *log_level_json(const json_t *request)
+{
+    const char *text = json_string_value(json_object_get(request, "level"));
+    otr_log_level level;
+    if (text == NULL || !otr_log_level_parse(otr_str_of(text), &level))
+        return refusal_json("level must be one of error, warning, notice, info, debug");
+    otr_daemon_log_level(level);
+    json_t *out = json_object();
+    json_object_set_new(out, "ok", json_true());
+    json_object_set_new(out, "log_level", json_string(otr_log_level_text(level)));
+    return out;
+}
+
+static json_t *recent_log_json(void)
+{
+    char text[OTR_LOG_RECENT_BYTES];
+    json_t *out = json_object();
+    size_t size = otr_log_recent(text, sizeof text);
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)text[i] >= 0x80)
+            text[i] = '?'; /* the ring may begin inside a character */
+    json_object_set_new(out, "ok", json_true());
+    json_object_set_new(out, "log", json_stringn(text, size));
+    return out;
+}
+
+static json_t *reload_now_json(otr_daemon *daemon)
+{
+    otr_daemon_reload(daemon);
+    json_t *out = daemon->reload.refused ? refusal_json(daemon->reload.text) : json_object();
+    if (!daemon->reload.refused) {
+        json_object_set_new(out, "ok", json_true());
+        json_object_set_new(out, "text", text_json(otr_str_of(daemon->reload.text)));
+    }
+    return out;
+}
+
+static json_t *answer(otr_daemon *daemon, otr_str line)
+{
+    json_error_t problem;
+    json_t *request = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, &problem);
+    const char *what = json_string_value(json_object_get(request, "do"));
+    json_t *out = NULL;
+    if (request == NULL)
+        out = refusal_json(problem.text);
+    else if (what == NULL)
+        out = refusal_json("expected an object with \"do\"");
+    else if (strcmp(what, "status") == 0)
+        out = status_json(daemon);
+    else if (strcmp(what, "log-level") == 0)
+        out = log_level_json(request);
+    else if (strcmp(what, "recent-log") == 0)
+        out = recent_log_json();
+    else if (strcmp(what, "reload") == 0)
+        out = reload_now_json(daemon);
+    else
+        out = refusal_json("\"do\" must be one of status, log-level, recent-log, reload");
+    json_decref(request);
+    return out;
+}
+
+static int append(const char *bytes, size_t size, void *reply)
+{
+    otr_buffer_add(reply, bytes, size);
+    return ((otr_buffer *)reply)->failed ? -1 : 0;
+}
+
+void otr_daemon_command(void *daemon, otr_str line, otr_buffer *reply)
+{
+    json_t *out = answer(daemon, line);
+    if (out == NULL || json_dump_callback(out, append, reply, JSON_COMPACT) != 0)
+        reply->failed = true;
+    json_decref(out);
+}
+
+void otr_daemon_log_level(otr_log_level level)
+{
+    otr_log_level_set(level);
+    otr_log(OTR_LOG_ERROR, "log-level", "level=%s", otr_log_level_text(level));
+}
