@@ -1,0 +1,70 @@
+/* `outrider`: the console and toolbox. Finds the verb and hands it its arguments. */
+#include "base/str.h"
+#include "rules/nearest.h"
+#include "tools/outrider/verbs.h"
+
+#include <stdio.h>
+
+static const struct {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *about;
+} verbs[] = {
+#ifdef OTR_HAVE_CHECK
+    {"check", otr_verb_check, "checks a pack, assignments or configuration: file, line, column, reason"},
+#endif
+#ifdef OTR_HAVE_DOCTOR
+    {"doctor", otr_verb_doctor, "gathers what a support request needs in one file, without secrets"},
+#endif
+#ifdef OTR_HAVE_ENROLL
+    {"enroll", otr_verb_enroll, "makes a device's key and prints what the device needs"},
+#endif
+    {"feed", otr_verb_feed, "sends a recording (CSV, JSON) as its devices would, over CoAP"},
+#ifdef OTR_HAVE_WATCH
+    {"watch", otr_verb_watch, "follows a fleet over MQTT and prints what happens"},
+#endif
+};
+enum { VERBS = sizeof verbs / sizeof verbs[0] };
+
+static void print_help(FILE *out)
+{
+    (void)fputs("usage: outrider VERB [arguments]\n\n", out);
+    for (size_t i = 0; i < VERBS; i++)
+        (void)fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].about);
+    (void)fputs("\n  outrider VERB --help    the arguments of a verb\n"
+                "  outrider --version      the version\n"
+                "\n"
+                "exit: 0 done, 1 failed, 2 wrong usage\n",
+                out);
+}
+
+static int unknown_verb(const char *word)
+{
+    otr_nearest nearest = {0};
+    for (size_t i = 0; i < VERBS; i++)
+        otr_nearest_offer(&nearest, otr_str_of(word), otr_str_of(verbs[i].name));
+    (void)fprintf(stderr, "outrider: no verb \"%s\"%s%.*s%s\n", word, OTR_NEAREST_ARG(nearest));
+    (void)fputs("outrider --help lists the verbs\n", stderr);
+    return 2;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return 2;
+    }
+    otr_str word = otr_str_of(argv[1]);
+    if (otr_str_is(word, "--help") || otr_str_is(word, "-h") || otr_str_is(word, "help")) {
+        print_help(stdout);
+        return 0;
+    }
+    if (otr_str_is(word, "--version")) {
+        puts("outrider " OTR_VERSION);
+        return 0;
+    }
+    for (size_t i = 0; i < VERBS; i++)
+        if (otr_str_is(word, verbs[i].name))
+            return verbs[i].run(argc - 1, argv + 1);
+    return unknown_verb(argv[1]);
+}
