@@ -22,7 +22,8 @@ enum { OTR_ON_RAISED = 1, OTR_ON_CLEARED = 2 };
 
 /*
  * A text with {{ placeholders }}: a chain of literal pieces and paths, checked when the pack is loaded.
- * Known paths: asset.*, device.*, any metric name, onset, raised, ended, duration, rule, case, coverage.
+ * Known paths: asset.x, asset.x.y, device.id, a metric of the catalogue or of the pack's own expressions and evidence,
+ * onset, raised, ended (only where an alarm has cleared), duration, rule, case, coverage.
  */
 typedef struct otr_piece {
     otr_str text;     /* literal, or the path */
@@ -62,15 +63,15 @@ typedef struct otr_rule {
     otr_template cause;    /* annotations.cause */
     /* notify */
     bool notify;
-    otr_str notify_to;     /* "customer" */
+    otr_str notify_to;     /* "customer", or a role such as "desk" */
     uint32_t message;      /* index in pack->messages */
-    unsigned notify_on;    /* OTR_ON_ bits */
+    unsigned notify_on;    /* OTR_ON_ bits; default raised */
     /* ticket */
     bool ticket;
     otr_str queue;
     const otr_str *evidence; /* metric names */
     size_t evidence_count;
-    otr_time evidence_last_us;
+    otr_time evidence_last_us; /* ticket.last, default one hour */
     /* symbols of condition and clear that are metrics, ascending, each once */
     const uint32_t *metrics;
     size_t metric_count;

@@ -302,7 +302,7 @@ static otr_status refuse_properties(loader *l, const yaml_event_t *event, place 
     if (first == '&')
         return fail_at(l, at, OTR_INVALID, "anchors (&name) are not allowed; write the value out");
     if (first == '!')
-        return fail_at(l, at, OTR_INVALID, "tags (!name) are not allowed");
+        return fail_at(l, at, OTR_INVALID, "tags (!name) are not allowed; text that begins with ! needs quotes");
     return OTR_OK;
 }
 

@@ -1,0 +1,45 @@
+/* The parts of loading a pack; used by pack*.c alone. */
+#ifndef OTR_RULES_PACK_BUILD_H
+#define OTR_RULES_PACK_BUILD_H
+
+#include "rules/pack.h"
+#include "rules/yaml.h"
+
+/* A metric named in a text that the catalogue does not know: some rule of the pack must name it too. */
+typedef struct otr_pending_metric {
+    struct otr_pending_metric *next;
+    otr_str name;
+    int line;
+    int column;
+} otr_pending_metric;
+
+typedef struct otr_pack_build {
+    otr_pack *pack;
+    otr_arena *scratch; /* gone after loading, with the YAML tree in it */
+    otr_error *error;
+    const otr_yaml
+        *messages; /* the tree behind pack->messages, in the same order; NULL when there are none */
+    otr_pending_metric *pending;
+    otr_pending_metric **pending_end;
+} otr_pack_build;
+
+otr_status otr_pack_fail(const otr_pack_build *build, const otr_yaml *node, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+otr_status otr_pack_memory(const otr_pack_build *build);
+/* A copy of the node's text in the pack's memory. */
+otr_status otr_pack_text(const otr_pack_build *build, const otr_yaml *node, otr_str *out);
+/* The same for a slug (rules/words.h). */
+otr_status otr_pack_slug(const otr_pack_build *build, const otr_yaml *node, otr_str *out);
+
+/* ended_known: whether the text is told only after the alarm has cleared. */
+otr_status otr_pack_template(otr_pack_build *build, const otr_yaml *node, bool ended_known,
+                             otr_template *out);
+/* After all rules are loaded: each metric that a text names is one that the pack knows. */
+otr_status otr_pack_check_pending(const otr_pack_build *build);
+
+otr_status otr_pack_messages(otr_pack_build *build, const otr_yaml *node);
+otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *out);
+/* The parts of a rule that say what follows from it: labels, annotations, notify, ticket. */
+otr_status otr_pack_consequences(otr_pack_build *build, const otr_yaml *node, otr_rule *out);
+
+#endif
