@@ -28,6 +28,7 @@ otr_status otr_core_create(const otr_core_config *config, otr_core **out)
     core->discarded.discard = true;
     core->effects = &core->discarded;
     core->boot = OTR_TIME_NONE;
+    core->traced_utc = OTR_TIME_NONE;
     core->down_from = OTR_TIME_NONE;
     core->down_to = OTR_TIME_NONE;
     core->touched = calloc(1, sizeof *core->touched);
@@ -86,7 +87,7 @@ static void take_boot(otr_core *core)
 {
     core->boot = core->now.core;
     core->down_from = core->traced_utc;
-    core->down_to = core->now.utc;
+    core->down_to = core->traced_utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
     for (uint32_t i = 0; i < core->asset_count; i++) {
         core->assets[i].awaiting = true;
         otr_evaluate_schedule(core, i);
@@ -429,7 +430,8 @@ static otr_status replay_turn(void *context, const otr_turn *turn)
     otr_core *core = context;
     if (turn->core < core->now.core)
         return OTR_CORRUPT;
-    core->traced_utc = core->now.utc;
+    if (core->now.core != 0)
+        core->traced_utc = core->now.utc;
     core->now = *turn;
     return OTR_OK;
 }
@@ -494,7 +496,8 @@ otr_status otr_core_finish_load(otr_core *core)
         core->alarm_open--;
     }
     otr_names_done(&core->kept_alarms);
-    core->traced_utc = core->now.utc;
+    if (core->next_seq > 1)
+        core->traced_utc = core->now.utc;
     for (uint32_t i = 0; i < core->asset_count && !core->failed; i++)
         (void)otr_evaluate_is_due(core, i);
     core->next_seq = core->config.next_seq > core->next_seq ? core->config.next_seq : core->next_seq;

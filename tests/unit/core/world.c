@@ -1,0 +1,271 @@
+#include "world.h"
+
+#include "core/outbox.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static const otr_id incarnation = {{7, 7, 7}};
+
+static void copy_text(char *to, size_t size, otr_str from)
+{
+    (void)snprintf(to, size, "%.*s", OTR_STR_ARG(from));
+}
+
+static void keep_alarm(world *w, const otr_row_alarm *row)
+{
+    size_t at = 0;
+    while (at < w->alarm_count && !otr_id_equal(w->alarms[at].id, row->id))
+        at++;
+    assert_true(at < WORLD_ROWS);
+    world_alarm *alarm = &w->alarms[at];
+    if (at == w->alarm_count)
+        w->alarm_count++;
+    else
+        assert_true(row->revision > alarm->revision);
+    copy_text(alarm->rule, sizeof alarm->rule, row->rule);
+    copy_text(alarm->asset, sizeof alarm->asset, row->asset);
+    alarm->id = row->id;
+    alarm->case_id = row->case_id;
+    alarm->revision = row->revision;
+    alarm->state = row->state;
+    alarm->onset = row->onset;
+    alarm->raised = row->raised;
+    alarm->ended = row->ended;
+}
+
+static void keep_event(world *w, const otr_row_outbox *row)
+{
+    otr_arena arena = {0};
+    otr_service_event event;
+    otr_error error;
+    assert_true(w->event_count < WORLD_ROWS);
+    assert_int_equal(otr_outbox_render(&arena, row->body, w->utc, &event, &error), OTR_OK);
+    world_event *kept = &w->events[w->event_count];
+    kept->kind = event.kind;
+    copy_text(kept->what, sizeof kept->what, event.what);
+    copy_text(kept->rule, sizeof kept->rule, event.rule);
+    copy_text(kept->text, sizeof kept->text, event.text);
+    copy_text(kept->cause, sizeof kept->cause, event.cause);
+    kept->event = event.event;
+    kept->entity = event.entity;
+    kept->case_id = event.case_id;
+    kept->coverage = event.coverage_percent;
+    for (size_t i = 0; i < w->event_count; i++)
+        assert_false(otr_id_equal(w->events[i].event, kept->event)); /* an event has an id of its own */
+    w->event_count++;
+    assert_int_equal(row->seq, w->next_outbox_seq);
+    w->next_outbox_seq++;
+    otr_arena_done(&arena);
+}
+
+static void commit(world *w)
+{
+    otr_effects *effects = &w->effects;
+    if (otr_effects_any(effects)) {
+        assert_true(w->batch_count < WORLD_BATCHES);
+        w->batches[w->batch_count].first_seq = effects->first_seq;
+        w->batches[w->batch_count].size = effects->batch.size;
+        w->batches[w->batch_count].data = malloc(effects->batch.size);
+        memcpy(w->batches[w->batch_count].data, effects->batch.data, effects->batch.size);
+        w->batch_count++;
+        assert_int_equal(effects->first_seq, w->next_seq);
+        w->next_seq = effects->first_seq + effects->input_count;
+    }
+    for (size_t i = 0; i < effects->names.count; i++) {
+        assert_true(w->name_count < 256);
+        w->names[w->name_count].space = effects->names.list[i].space;
+        copy_text(w->names[w->name_count++].name, 64, effects->names.list[i].name);
+    }
+    for (size_t i = 0; i < effects->alarms.count; i++)
+        keep_alarm(w, &effects->alarms.list[i]);
+    for (size_t i = 0; i < effects->outbox.count; i++)
+        keep_event(w, &effects->outbox.list[i]);
+    bool activated = effects->activated;
+    otr_effects_clear(effects);
+    if (activated)
+        world_snapshot(w);
+}
+
+void world_step(world *w, const otr_input *inputs, size_t count)
+{
+    otr_turn turn = {w->core_time, w->utc, w->synced};
+    assert_int_equal(otr_core_step(w->core, &turn, inputs, count, &w->effects), OTR_OK);
+    commit(w);
+}
+
+void world_snapshot(world *w)
+{
+    otr_buffer_clear(&w->snapshot);
+    assert_int_equal(otr_core_snapshot(w->core, &w->snapshot), OTR_OK);
+    w->snapshot_batches = w->batch_count;
+}
+
+void world_activate(world *w, const char *slot, const char *yaml)
+{
+    otr_error error = {0};
+    char hash[32];
+    if (otr_content_check(otr_str_of(slot), otr_str_of(yaml), &error) != OTR_OK)
+        fail_msg("%s:%d:%d: %s", slot, error.line, error.column, error.text);
+    (void)snprintf(hash, sizeof hash, "%zx", (size_t)otr_hash64(0, 0, yaml, strlen(yaml)));
+    otr_input input = {.kind = OTR_INPUT_CONTENT, .content = {otr_str_of(slot), otr_str_of(hash), otr_str_of(yaml)}};
+    world_step(w, &input, 1);
+    if (strcmp(slot, "assignments") == 0)
+        w->assignments = yaml;
+    else
+        w->pack = yaml;
+}
+
+static void create_core(world *w)
+{
+    otr_core_config config = {OTR_STR("group"), OTR_STR("gateway"), incarnation, w->next_seq, w->next_outbox_seq};
+    assert_int_equal(otr_core_create(&config, &w->core), OTR_OK);
+}
+
+world *world_create(const char *pack, const char *assignments, otr_time utc)
+{
+    world *w = calloc(1, sizeof *w);
+    w->core_time = utc;
+    w->utc = utc;
+    w->synced = true;
+    w->next_seq = 1;
+    w->next_outbox_seq = 1;
+    create_core(w);
+    world_step(w, &(otr_input){.kind = OTR_INPUT_BOOT}, 1);
+    world_activate(w, "pack/test", pack);
+    world_activate(w, "assignments", assignments);
+    return w;
+}
+
+void world_free(world *w)
+{
+    otr_core_free(w->core);
+    otr_effects_done(&w->effects);
+    otr_buffer_done(&w->snapshot);
+    for (size_t i = 0; i < w->batch_count; i++)
+        free(w->batches[i].data);
+    free(w);
+}
+
+void world_restart(world *w, bool boot)
+{
+    otr_error error = {0};
+    otr_core_free(w->core);
+    create_core(w);
+    uint32_t next[2] = {0, 0};
+    for (size_t i = 0; i < w->name_count; i++) {
+        otr_row_name row = {w->names[i].space, next[w->names[i].space]++, otr_str_of(w->names[i].name)};
+        assert_int_equal(otr_core_load_name(w->core, &row), OTR_OK);
+    }
+    otr_row_content assignments = {OTR_STR("assignments"), 0, OTR_STR("a"), otr_str_of(w->assignments)};
+    otr_row_content pack = {OTR_STR("pack/test"), 0, OTR_STR("p"), otr_str_of(w->pack)};
+    assert_int_equal(otr_core_load_content(w->core, &assignments, &error), OTR_OK);
+    assert_int_equal(otr_core_load_content(w->core, &pack, &error), OTR_OK);
+    if (otr_core_load_snapshot(w->core, otr_buffer_bytes(&w->snapshot), &error) != OTR_OK)
+        fail_msg("%s", error.text);
+    for (size_t i = 0; i < w->alarm_count; i++)
+        if (w->alarms[i].ended == OTR_TIME_NONE) {
+            otr_row_alarm row = {.id = w->alarms[i].id};
+            assert_int_equal(otr_core_keep_alarm(w->core, &row), OTR_OK);
+        }
+    for (size_t i = w->snapshot_batches; i < w->batch_count; i++) {
+        otr_bytes batch = {w->batches[i].data, w->batches[i].size};
+        if (otr_core_replay(w->core, w->batches[i].first_seq, batch, &error) != OTR_OK)
+            fail_msg("%s", error.text);
+    }
+    assert_int_equal(otr_core_finish_load(w->core), OTR_OK);
+    if (boot)
+        world_step(w, &(otr_input){.kind = OTR_INPUT_BOOT}, 1);
+}
+
+void world_sleep(world *w, otr_time span)
+{
+    otr_time end = w->core_time + span;
+    while (otr_core_next(w->core) <= end) {
+        otr_time next = otr_core_next(w->core);
+        if (next > w->core_time) {
+            w->utc += next - w->core_time;
+            w->core_time = next;
+        }
+        world_step(w, NULL, 0);
+    }
+    w->utc += end - w->core_time;
+    w->core_time = end;
+}
+
+otr_reading world_number(const char *metric, double number, otr_time at)
+{
+    return (otr_reading){.metric = otr_str_of(metric), .at_us = at, .stamp = OTR_STAMP_ABSOLUTE,
+                         .kind = OTR_KIND_NUMBER, .number = number};
+}
+
+void world_upload(world *w, const char *device, otr_reading *readings, size_t count)
+{
+    otr_input input = {.kind = OTR_INPUT_READINGS, .upload = {{otr_str_of(device), readings, count}, 0}};
+    world_step(w, &input, 1);
+}
+
+/* To just before the instant, so that a reading and a deadline of the same instant come in one turn. */
+static void sleep_until(world *w, otr_time at)
+{
+    if (at <= w->utc)
+        return;
+    world_sleep(w, at - w->utc - 1);
+    w->utc++;
+    w->core_time++;
+}
+
+void world_report(world *w, const char *device, const char *metric, double number, otr_time at)
+{
+    otr_reading reading = world_number(metric, number, at);
+    sleep_until(w, at);
+    world_upload(w, device, &reading, 1);
+}
+
+void world_report_flag(world *w, const char *device, const char *metric, bool flag, otr_time at)
+{
+    otr_reading reading = world_number(metric, 0, at);
+    reading.kind = OTR_KIND_BOOL;
+    reading.flag = flag;
+    sleep_until(w, at);
+    world_upload(w, device, &reading, 1);
+}
+
+size_t world_count(const world *w, const char *rule)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->alarm_count; i++)
+        count += strcmp(w->alarms[i].rule, rule) == 0;
+    return count;
+}
+
+const world_alarm *world_get(const world *w, const char *rule, size_t n)
+{
+    for (size_t i = 0; i < w->alarm_count; i++)
+        if (strcmp(w->alarms[i].rule, rule) == 0 && n-- == 0)
+            return &w->alarms[i];
+    fail_msg("no such alarm of %s", rule);
+    return NULL;
+}
+
+size_t world_events(const world *w, otr_service_kind kind, const char *what)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->event_count; i++)
+        count += w->events[i].kind == kind && strcmp(w->events[i].what, what) == 0;
+    return count;
+}
+
+const world_event *world_event_get(const world *w, otr_service_kind kind, const char *what, size_t n)
+{
+    for (size_t i = 0; i < w->event_count; i++)
+        if (w->events[i].kind == kind && strcmp(w->events[i].what, what) == 0 && n-- == 0)
+            return &w->events[i];
+    fail_msg("no such event: %s %s", otr_service_kind_text(kind), what);
+    return NULL;
+}

@@ -1,0 +1,88 @@
+/*
+ * A small world for tests of the core: a clock that is a number, a journal in memory, and the rows that steps made.
+ */
+#ifndef OTR_TESTS_WORLD_H
+#define OTR_TESTS_WORLD_H
+
+#include "codec/service.h"
+#include "core/core.h"
+
+enum { WORLD_ROWS = 4096, WORLD_BATCHES = 20000 };
+
+typedef struct world_alarm {
+    char rule[64];
+    char asset[64];
+    otr_id id;
+    otr_id case_id;
+    uint32_t revision;
+    otr_alarm_state state;
+    otr_time onset;
+    otr_time raised;
+    otr_time ended;
+} world_alarm;
+
+typedef struct world_event {
+    otr_service_kind kind;
+    char what[16];
+    char rule[64];
+    char text[256];
+    char cause[256];
+    otr_id event;
+    otr_id entity;
+    otr_id case_id;
+    int coverage;
+} world_event;
+
+typedef struct world {
+    otr_core *core;
+    otr_effects effects;
+    const char *pack;
+    const char *assignments;
+    otr_time core_time; /* runs with utc */
+    otr_time utc;
+    bool synced;
+    /* the store */
+    struct {
+        uint64_t first_seq;
+        uint8_t *data;
+        size_t size;
+    } batches[WORLD_BATCHES];
+    size_t batch_count;
+    otr_buffer snapshot;
+    size_t snapshot_batches; /* batches that the snapshot covers */
+    struct {
+        otr_name_space space;
+        char name[64];
+    } names[256];
+    size_t name_count;
+    uint64_t next_seq;
+    uint64_t next_outbox_seq;
+    world_alarm alarms[WORLD_ROWS]; /* the newest row of each, in the order of raising */
+    size_t alarm_count;
+    world_event events[WORLD_ROWS];
+    size_t event_count;
+} world;
+
+/* A started agent at utc with the pack and the assignments active. Fails the test when they do not load. */
+world *world_create(const char *pack, const char *assignments, otr_time utc);
+void world_free(world *w);
+/* Moves the clock and fires what comes due on the way, each at its own time. */
+void world_sleep(world *w, otr_time span);
+/* One upload of one reading; the clock moves to its time first when that lies ahead. */
+void world_report(world *w, const char *device, const char *metric, double number, otr_time at);
+void world_report_flag(world *w, const char *device, const char *metric, bool flag, otr_time at);
+void world_upload(world *w, const char *device, otr_reading *readings, size_t count);
+otr_reading world_number(const char *metric, double number, otr_time at);
+/* Steps one input of any kind. */
+void world_step(world *w, const otr_input *inputs, size_t count);
+void world_activate(world *w, const char *slot, const char *yaml);
+/* kill -9 and start: the core is rebuilt from rows, snapshot and journal; boot says whether a boot is journaled. */
+void world_restart(world *w, bool boot);
+void world_snapshot(world *w);
+/* How many alarms of the rule were raised so far, and the n-th of them from 0. */
+size_t world_count(const world *w, const char *rule);
+const world_alarm *world_get(const world *w, const char *rule, size_t n);
+size_t world_events(const world *w, otr_service_kind kind, const char *what);
+const world_event *world_event_get(const world *w, otr_service_kind kind, const char *what, size_t n);
+
+#endif
