@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "daemon/lock.h"
+#include "driver/presence.h"
 #include "platform/linux/notify.h"
 
 #ifndef OTR_BUILD_UTC_S
@@ -11,6 +12,8 @@
 #endif
 
 enum { FAREWELL_MS = 2000 };
+/* A refused publication is handed back up to a minute later: its silence is no hang. */
+#define LINK_PAUSE (2 * OTR_MINUTE)
 
 /* ---- the ports pass through the daemon ---- */
 
@@ -109,12 +112,33 @@ static otr_status open_coap(otr_daemon *daemon, otr_error *error)
     return otr_coap_open(&coap, &owner, &daemon->coap, error);
 }
 
+/* The retained status that the broker publishes when we vanish, and that we publish when we leave. */
+static otr_status build_offline(otr_daemon *daemon, otr_arena *arena, otr_publication *out)
+{
+    otr_presence presence = {
+        .group = daemon->config->gateway.group,
+        .gateway = daemon->config->gateway.name,
+        .json_payload = daemon->config->mqtt.payload != 0,
+        .what = OTR_STR("offline"),
+        .nonce = (uint64_t)getpid(),
+    };
+    otr_clock_sample now;
+    otr_clock_port clock = otr_clock_port_of(&daemon->clock);
+    clock.read(clock.self, &now);
+    presence.utc = now.utc;
+    return otr_presence_build(arena, &presence, out);
+}
+
 static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
 {
     const otr_config *config = daemon->config;
-    otr_status status = otr_farewell_build(&daemon->will, config, daemon->started, &daemon->farewell);
-    if (status != OTR_OK)
-        return otr_fail(error, status, "no farewell: %s", otr_status_text(status));
+    otr_arena arena = {0};
+    otr_publication will;
+    otr_status status = build_offline(daemon, &arena, &will);
+    if (status != OTR_OK) {
+        otr_arena_done(&arena);
+        return otr_fail(error, status, "the will cannot be built: %s", otr_status_text(status));
+    }
     otr_mqtt_config mqtt = {
         .url = config->mqtt.url,
         .client_id = config->mqtt.client_id,
@@ -127,10 +151,12 @@ static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
         .session_expiry_s = (unsigned)(config->mqtt.session_expiry / OTR_SECOND),
         .reconnect_min_ms = (unsigned)(config->mqtt.reconnect_min / OTR_MS),
         .reconnect_max_ms = (unsigned)(config->mqtt.reconnect_max / OTR_MS),
-        .will = daemon->farewell,
+        .will = will,
     };
     otr_mqtt_owner owner = {daemon, on_link_up, on_link_down, on_published};
-    return otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error);
+    status = otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error);
+    otr_arena_done(&arena);
+    return status;
 }
 
 static otr_status open_driver(otr_daemon *daemon, otr_error *error)
@@ -163,24 +189,24 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
  */
 static otr_status first_contents(otr_daemon *daemon, const char **refused, otr_error *error)
 {
-    otr_contents contents = {0};
+    otr_contents *contents = &daemon->contents;
     char text[OTR_REFUSAL_BYTES];
-    otr_status status = otr_contents_load(daemon->config, &contents, error);
+    otr_status status = otr_contents_load(daemon->config, contents, error);
     if (status == OTR_OK)
-        status = otr_daemon_activate(daemon, &contents, error);
-    const char *file = contents.refused.data != NULL ? contents.refused.data : daemon->config_path;
-    if (status != OTR_OK && otr_daemon_active_count(daemon) > 0) {
-        otr_refusal_format(file, error, text);
-        otr_log(OTR_LOG_ERROR, "contents", "result=refused action=\"the last good ones stay\" reason=\"%s\"",
-                text);
-        otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(text));
-        status = OTR_OK;
-    } else if (status != OTR_OK) {
-        otr_str copy = otr_arena_copy(&daemon->will, otr_str_of(file));
-        *refused = copy.data;
+        status = otr_daemon_activate(daemon, contents, error);
+    if (status == OTR_OK)
+        return OTR_OK;
+    const char *file = contents->refused.data != NULL ? contents->refused.data : daemon->config_path;
+    if (otr_daemon_active_count(daemon) == 0) {
+        *refused = file;
+        return status;
     }
-    otr_contents_done(&contents);
-    return status;
+    otr_refusal_format(file, error, text);
+    otr_log(OTR_LOG_ERROR, "contents", "result=refused action=\"the last good ones stay\" reason=\"%s\"",
+            text);
+    otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(text));
+    otr_contents_done(contents);
+    return OTR_OK;
 }
 
 otr_status otr_daemon_open(otr_daemon *daemon, const char **refused, otr_error *error)
@@ -207,22 +233,30 @@ otr_status otr_daemon_open(otr_daemon *daemon, const char **refused, otr_error *
         status = open_coap(daemon, error);
     if (status == OTR_OK)
         status = open_driver(daemon, error);
-    return status == OTR_OK ? first_contents(daemon, refused, error) : status;
+    if (status != OTR_OK)
+        return status;
+    daemon->rebuilds = otr_driver_counters(daemon->driver)->rebuilds;
+    return first_contents(daemon, refused, error);
 }
 
 void otr_daemon_close(otr_daemon *daemon)
 {
     otr_watchdog_stop(daemon->watchdog); /* first: it looks into the others */
     daemon->watchdog = NULL;
-    if (daemon->mqtt != NULL)
-        otr_mqtt_close(daemon->mqtt, daemon->link_is_up ? &daemon->farewell : NULL, FAREWELL_MS);
+    if (daemon->mqtt != NULL) {
+        otr_arena arena = {0};
+        otr_publication farewell;
+        bool told = daemon->link_is_up && build_offline(daemon, &arena, &farewell) == OTR_OK;
+        otr_mqtt_close(daemon->mqtt, told ? &farewell : NULL, FAREWELL_MS);
+        otr_arena_done(&arena);
+    }
     if (daemon->coap != NULL)
         otr_coap_close(daemon->coap);
     if (daemon->store != NULL)
         otr_store_close(daemon->store);
     if (daemon->driver != NULL)
         otr_driver_free(daemon->driver);
-    otr_arena_done(&daemon->will);
+    otr_contents_done(&daemon->contents);
     otr_config_free(daemon->config);
     if (daemon->lock >= 0)
         close(daemon->lock);
@@ -253,7 +287,7 @@ static int64_t link_progress(void *context, bool *busy)
 otr_status otr_daemon_watch(otr_daemon *daemon, otr_error *error)
 {
     otr_time limit = daemon->config->watchdog.limit;
-    otr_time link_limit = 3 * daemon->config->mqtt.keepalive;
+    otr_time link_limit = 3 * daemon->config->mqtt.keepalive + LINK_PAUSE;
     const otr_watch watches[] = {
         {.name = "loop", .progress = loop_progress, .context = daemon, .limit_us = limit},
         {.name = "store", .progress = store_progress, .context = daemon, .limit_us = limit},

@@ -38,8 +38,8 @@ typedef struct otr_daemon {
     otr_coap *coap;
     otr_driver *driver;
     otr_watchdog *watchdog;
-    otr_arena will; /* memory of the will and the farewell */
-    otr_publication farewell;
+    otr_contents contents; /* the last ones that were accepted */
+    uint64_t rebuilds;     /* of the core, as last seen */
 
     /* the ports as the driver sees them pass through us, to notice what the loop must do next */
     otr_source_port source;
@@ -67,15 +67,14 @@ void otr_daemon_reload(otr_daemon *daemon);
 /* Activates what differs and empties slots that are gone; contents->refused is the file at fault when it
  * fails. */
 otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_error *error);
+/* A core that was rebuilt from the store lacks what had not been committed yet: activates it again. Once a
+ * turn. */
+void otr_daemon_check_rebuilt(otr_daemon *daemon);
 size_t otr_daemon_active_count(const otr_daemon *daemon);
 
 /* Answers one line of the control socket: an otr_control_answer. */
 void otr_daemon_command(void *daemon, otr_str line, otr_buffer *reply);
 void otr_daemon_log_level(otr_log_level level);
-
-/* The retained status that the broker publishes when we vanish, and that we publish when we leave. Topic,
- * payload and properties live in the arena. MEMORY. */
-otr_status otr_farewell_build(otr_arena *arena, const otr_config *config, otr_time utc, otr_publication *out);
 
 /* Runs until SIGTERM or SIGINT and everything is committed; 0, or an exit code. */
 int otr_loop_run(otr_daemon *daemon);
