@@ -151,7 +151,8 @@ static void submit(otr_driver *driver)
 {
     otr_effects *effects = &driver->effects;
     bool with_batch = otr_effects_any(effects);
-    otr_commit commit = {
+    otr_commit *commit = &driver->commit;
+    *commit = (otr_commit){
         .first_seq = effects->first_seq,
         .input_count = effects->input_count,
         .reading_count = effects->reading_count,
@@ -172,15 +173,15 @@ static void submit(otr_driver *driver)
         .left_count = driver->left.count,
     };
     if (with_batch) {
-        commit.core_time = effects->core_time;
-        commit.batch = otr_buffer_bytes(&effects->batch);
-        driver->bytes_since_snapshot += commit.batch.size;
+        commit->core_time = effects->core_time;
+        commit->batch = otr_buffer_bytes(&effects->batch);
+        driver->bytes_since_snapshot += commit->batch.size;
     }
     driver->snapshot_committing = snapshot_wanted(driver);
     if (driver->snapshot_committing) {
         otr_buffer_clear(&driver->snapshot);
         if (otr_core_snapshot(driver->core, &driver->snapshot) == OTR_OK)
-            commit.snapshot = otr_buffer_bytes(&driver->snapshot);
+            commit->snapshot = otr_buffer_bytes(&driver->snapshot);
         else
             driver->snapshot_committing = false;
     }
@@ -188,7 +189,7 @@ static void submit(otr_driver *driver)
     driver->committing = true;
     driver->hurry = false;
     driver->staged_at = OTR_TIME_NONE;
-    driver->ports.store.submit(driver->ports.store.self, &commit);
+    driver->ports.store.submit(driver->ports.store.self, commit);
 }
 
 static void report_losses(otr_driver *driver, const otr_commit_result *result)

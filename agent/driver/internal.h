@@ -54,6 +54,7 @@ struct otr_driver {
 
     /* the commit */
     bool committing;
+    otr_commit commit;            /* the store reads it until it is done */
     otr_time staged_at;           /* mono: since when effects or left wait; NONE */
     bool hurry;                   /* somebody waits for the answer: do not linger */
     struct {

@@ -30,7 +30,8 @@ typedef struct otr_clock_port {
 
 /* ---- store ---- */
 
-/* One transaction. Everything or nothing of it becomes durable. Memory belongs to the driver until it is done. */
+/* One transaction. Everything or nothing of it becomes durable. It and all that it points to belong to the driver and stay
+ * as they are until otr_driver_committed. */
 typedef struct otr_commit {
     /* the journal batch; batch.size == 0: no row */
     uint64_t first_seq; /* of its first input */
@@ -76,7 +77,12 @@ typedef struct otr_commit_result {
     otr_error error;
 } otr_commit_result;
 
-/* What recovery hands over, in this order; each function may fail and ends the recovery. Views last for the call. */
+/*
+ * What recovery hands over, in this order; each function may fail and ends the recovery. Views last for the call.
+ * meta may come again: then everything starts over, with another snapshot or another database, and what was handed over
+ * before is void. A snapshot that is refused as CORRUPT or INVALID gives way to an older one or none (the whole journal
+ * is replayed); anything else that is refused as CORRUPT makes the database a corrupt one.
+ */
 typedef struct otr_recovery {
     void *context;
     otr_status (*meta)(void *context, otr_id incarnation, uint64_t next_seq, uint64_t next_outbox_seq,
