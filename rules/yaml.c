@@ -215,34 +215,30 @@ static otr_yaml_style style_of(const yaml_event_t *event)
 
 /*
  * The place of a block scalar's text is the line below its header; its column is what YAML took off as
- * indentation, found on the first line that is not blank: spaces in the file there minus spaces in the text.
+ * indentation, seen on the first line that is not empty: leading spaces in the file there minus leading
+ * spaces in the text.
  */
 static void place_block(const loader *l, otr_yaml *node)
 {
     size_t line = (size_t)node->line; /* the line after the header, from 0 */
-    size_t spaces = 0;
-    bool blank = true;
+    size_t at = 0;
     if (line >= l->line_count)
         return;
     node->line++;
-    for (size_t i = 0; i < node->text.size && blank; i++) {
-        if (node->text.data[i] == '\n') {
-            line++;
-            spaces = 0;
-        } else if (node->text.data[i] == ' ') {
-            spaces++;
-        } else {
-            blank = false;
-        }
-    }
-    if (blank || line >= l->line_count)
-        line = (size_t)node->line - 1;
-    size_t start = l->line_starts[line];
-    size_t at = start;
-    while (at < l->bytes.size && l->bytes.data[at] == ' ')
+    node->column = 1;
+    while (at < node->text.size && node->text.data[at] == '\n') {
+        line++;
         at++;
-    size_t indent = at - start;
-    node->column = (int)(indent > spaces && !blank ? indent - spaces : indent) + 1;
+    }
+    if (at == node->text.size || line >= l->line_count)
+        return;
+    size_t taken = l->line_starts[line];
+    while (taken < l->bytes.size && l->bytes.data[taken] == ' ')
+        taken++;
+    taken -= l->line_starts[line];
+    for (; taken > 0 && at < node->text.size && node->text.data[at] == ' '; at++)
+        taken--;
+    node->column = (int)taken + 1;
 }
 
 /* Whether the text stands in the file byte for byte (single quotes doubled), so that places in it can be
@@ -302,7 +298,8 @@ static otr_status refuse_properties(loader *l, const yaml_event_t *event, place 
     if (first == '&')
         return fail_at(l, at, OTR_INVALID, "anchors (&name) are not allowed; write the value out");
     if (first == '!')
-        return fail_at(l, at, OTR_INVALID, "tags (!name) are not allowed; text that begins with ! needs quotes");
+        return fail_at(l, at, OTR_INVALID,
+                       "tags (!name) are not allowed; text that begins with ! needs quotes");
     return OTR_OK;
 }
 

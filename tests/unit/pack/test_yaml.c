@@ -69,6 +69,8 @@ static void scalars_know_their_place(void **state)
         {"k: |2 # note\n    ab\n", OTR_YAML_LITERAL, "  ab\n", 2, 3, true, 2, 2, 5},
         {"k: |\n\n   ab\n", OTR_YAML_LITERAL, "\nab\n", 2, 4, true, 1, 3, 4},
         {"k: |\r\n  ab\r\n  cd\r\n", OTR_YAML_LITERAL, "ab\ncd\n", 2, 3, true, 3, 3, 3},
+        {"k: |2-\n    ", OTR_YAML_LITERAL, "  ", 2, 3, true, 1, 2, 4},
+        {"k: |+\n\n\n", OTR_YAML_LITERAL, "\n\n", 2, 1, true, 1, 3, 1},
         {"k: >\n  ab\n  cd\n", OTR_YAML_FOLDED, "ab cd\n", 2, 3, false, 3, 2, 3},
         {"k: ''\n", OTR_YAML_SINGLE_QUOTED, "", 1, 4, true, 0, 1, 5},
         {"k:\n", OTR_YAML_PLAIN, "", 1, 3, true, 0, 1, 3},
