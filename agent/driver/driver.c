@@ -204,8 +204,9 @@ static void report_losses(otr_driver *driver, const otr_commit_result *result)
 static void forget_left(otr_driver *driver)
 {
     driver->left.count -= driver->left_committing;
-    memmove(driver->left.list, driver->left.list + driver->left_committing,
-            driver->left.count * sizeof *driver->left.list);
+    if (driver->left.count > 0)
+        memmove(driver->left.list, driver->left.list + driver->left_committing,
+                driver->left.count * sizeof *driver->left.list);
     driver->left_committing = 0;
 }
 
