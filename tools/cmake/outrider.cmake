@@ -17,6 +17,11 @@ if(OUTRIDER_SANITIZE)
   target_link_options(otr_options INTERFACE -fsanitize=${OUTRIDER_SANITIZE})
 endif()
 
+if(OUTRIDER_FUZZ)
+  # every file counts its branches, or the fuzzer is blind below its target
+  target_compile_options(otr_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
 # otr_module(name SOURCES a.c b.c LINKS lib ...): a static library of one folder.
 function(otr_module name)
   cmake_parse_arguments(M "" "" "SOURCES;LINKS" ${ARGN})
