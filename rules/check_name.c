@@ -1,0 +1,184 @@
+/* Names: asset.x.y and device.x are fields, every other identifier is a metric. */
+#include "base/limits.h"
+#include "base/metric.h"
+#include "rules/check.h"
+#include "rules/nearest.h"
+
+enum { PATH_BYTES_MAX = 255, SYMBOLS_MIN = 16 };
+
+static otr_type type_of_metric(otr_str name)
+{
+    const otr_metric *metric = otr_metric_find(name);
+    if (metric == NULL)
+        return OTR_TYPE_DYN;
+    switch (metric->kind) {
+    case OTR_KIND_NUMBER:
+        return OTR_TYPE_DOUBLE;
+    case OTR_KIND_BOOL:
+        return OTR_TYPE_BOOL;
+    case OTR_KIND_TEXT:
+        return OTR_TYPE_STRING;
+    case OTR_KIND_LOCATION:
+        return OTR_TYPE_LOCATION;
+    case OTR_KIND_ANY:
+        break;
+    }
+    return OTR_TYPE_DYN;
+}
+
+static bool grow(otr_checker *checker)
+{
+    otr_symbols *symbols = checker->symbols;
+    uint32_t capacity = symbols->capacity == 0 ? SYMBOLS_MIN : symbols->capacity * 2;
+    otr_symbol *list = otr_arena_array(checker->arena, capacity, sizeof *list);
+    if (list == NULL)
+        return otr_source_memory(checker->source) == OTR_OK;
+    if (symbols->count > 0)
+        memcpy(list, symbols->list, symbols->count * sizeof *list);
+    symbols->list = list;
+    symbols->capacity = capacity;
+    return true;
+}
+
+/* Turns the node into the symbol of this path, which is added when it is new. */
+static bool become_symbol(otr_checker *checker, otr_node *node, otr_symbol_kind kind, otr_str path)
+{
+    otr_symbols *symbols = checker->symbols;
+    uint32_t number = 0;
+    while (number < symbols->count &&
+           !(symbols->list[number].kind == kind && otr_str_equal(symbols->list[number].path, path)))
+        number++;
+    if (number == symbols->count) {
+        if (symbols->count == symbols->capacity && !grow(checker))
+            return false;
+        otr_symbol symbol = {
+            .path = otr_arena_copy(checker->arena, path), .kind = kind, .type = OTR_TYPE_DYN};
+        if (symbol.path.data == NULL)
+            return otr_source_memory(checker->source) == OTR_OK;
+        if (kind == OTR_SYMBOL_METRIC)
+            symbol.type = type_of_metric(path);
+        symbols->list[symbols->count++] = symbol;
+    }
+    node->kind = OTR_NODE_SYMBOL;
+    node->symbol = number;
+    node->type = symbols->list[number].type;
+    node->text = symbols->list[number].path;
+    node->first = NULL;
+    node->last = NULL;
+    node->count = 0;
+    return true;
+}
+
+static bool is_metric_name(otr_str name)
+{
+    if (name.size == 0 || name.data[0] < 'a' || name.data[0] > 'z')
+        return false;
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
+            return false;
+    }
+    return name.size <= OTR_LIMIT_METRIC_NAME_BYTES;
+}
+
+/* Metrics of the catalogue and the two objects. */
+static otr_nearest near_names(otr_str name)
+{
+    otr_nearest nearest = {0};
+    size_t count;
+    const otr_metric *list = otr_metric_list(&count);
+    otr_nearest_offer(&nearest, name, OTR_STR("asset"));
+    otr_nearest_offer(&nearest, name, OTR_STR("device"));
+    for (size_t i = 0; i < count; i++)
+        otr_nearest_offer(&nearest, name, otr_str_of(list[i].name));
+    return nearest;
+}
+
+static int shown(otr_str text)
+{
+    return text.size > 60 ? 60 : (int)text.size;
+}
+
+static bool is_object(otr_str name)
+{
+    return otr_str_is(name, "asset") || otr_str_is(name, "device");
+}
+
+static bool check_identifier(otr_checker *checker, otr_node *node)
+{
+    static const char *const types[] = {"int",   "uint", "double", "bool",      "string",
+                                        "bytes", "list", "map",    "null_type", "type"};
+    otr_str name = node->text;
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (otr_str_is(name, types[i]))
+            return otr_check_fail(checker, node->at, "the type %s as a value is not supported", types[i]);
+    if (is_object(name))
+        return otr_check_fail(checker, node->at, "%.*s is an object: name one of its fields, such as %.*s.%s",
+                              OTR_STR_ARG(name), OTR_STR_ARG(name), name.data[0] == 'a' ? "class" : "id");
+    otr_nearest nearest = near_names(name);
+    if (!is_metric_name(name))
+        return otr_check_fail(checker, node->at,
+                              "%.*s cannot be a metric: lower-case letters, digits and _, at most %d%s%.*s%s",
+                              shown(name), name.data, OTR_LIMIT_METRIC_NAME_BYTES, OTR_NEAREST_ARG(nearest));
+    if (checker->scope == OTR_SCOPE_FIELDS)
+        return otr_check_fail(checker, node->at,
+                              "%.*s is a metric; only fields of asset and device are known here", shown(name),
+                              name.data);
+    return become_symbol(checker, node, OTR_SYMBOL_METRIC, name);
+}
+
+/* a.b.c as written without blanks, when the chain of selections begins at asset or device. */
+static bool field_path(const otr_node *node, char path[PATH_BYTES_MAX], size_t *size)
+{
+    *size = 0;
+    const otr_node *root = node;
+    while (root->kind == OTR_NODE_SELECT) {
+        *size += root->text.size + 1;
+        root = root->first;
+    }
+    if (root->kind != OTR_NODE_NAME || !is_object(root->text))
+        return false;
+    *size += root->text.size;
+    if (*size > PATH_BYTES_MAX)
+        return true;
+    size_t at = *size;
+    for (; node != root; node = node->first) {
+        at -= node->text.size;
+        memcpy(path + at, node->text.data, node->text.size);
+        path[--at] = '.';
+    }
+    memcpy(path, root->text.data, root->text.size);
+    return true;
+}
+
+static bool check_select(otr_checker *checker, otr_node *node)
+{
+    char path[PATH_BYTES_MAX];
+    size_t size;
+    if (field_path(node, path, &size)) {
+        if (size > PATH_BYTES_MAX)
+            return otr_check_fail(checker, node->start, "this name is longer than %d bytes", PATH_BYTES_MAX);
+        return become_symbol(checker, node, OTR_SYMBOL_FIELD, (otr_str){path, size});
+    }
+    otr_node *object = node->first;
+    if (!otr_check_tree(checker, object))
+        return false;
+    bool latitude = otr_str_is(node->text, "latitude");
+    if ((latitude || otr_str_is(node->text, "longitude")) &&
+        (object->type == OTR_TYPE_LOCATION || object->type == OTR_TYPE_DYN)) {
+        node->kind = latitude ? OTR_NODE_LATITUDE : OTR_NODE_LONGITUDE;
+        node->type = OTR_TYPE_DOUBLE;
+        return true;
+    }
+    if (object->type == OTR_TYPE_LOCATION || object->type == OTR_TYPE_DYN)
+        return otr_check_fail(checker, node->at,
+                              "there is no field %.*s; a location has latitude and longitude",
+                              shown(node->text), node->text.data);
+    return otr_check_fail(checker, node->at, "a %s has no fields, so there is no %.*s",
+                          otr_type_text(object->type), shown(node->text), node->text.data);
+}
+
+bool otr_check_name(otr_checker *checker, otr_node *node)
+{
+    return node->kind == OTR_NODE_NAME ? check_identifier(checker, node) : check_select(checker, node);
+}

@@ -1,0 +1,392 @@
+#include "rules/emit.h"
+
+#include "base/limits.h"
+#include "rules/functions.h"
+
+#include <stdlib.h>
+
+/* An operand of && or ||: errors inside it go to its test. Operand 0 is the whole expression: nobody takes
+ * its errors. */
+typedef struct term {
+    uint16_t test;
+    uint16_t depth;
+} term;
+
+typedef struct emitter {
+    otr_source *source;
+    const otr_symbols *names;
+    otr_instruction *code;
+    uint32_t *positions; /* byte offset in the source, per instruction */
+    uint16_t *within;    /* operand that an instruction is in */
+    term *operands;
+    otr_value *constants;
+    uint32_t *symbols;
+    uint32_t code_count;
+    uint32_t operand_count;
+    uint32_t constant_count;
+    uint32_t symbol_count;
+    uint32_t capacity;
+    uint32_t depth; /* of the stack, at this point of the program */
+    uint32_t depth_max;
+    uint16_t current; /* operand */
+} emitter;
+
+static const int8_t effects[] = {
+#define X(name, effect) effect,
+    OTR_OPCODE_LIST(X)
+#undef X
+};
+
+static void emit_node(emitter *e, const otr_node *node);
+
+static uint32_t emit(emitter *e, otr_opcode code, uint32_t at, otr_instruction fields)
+{
+    OTR_ASSERT(e->code_count < e->capacity);
+    fields.code = (uint8_t)code;
+    e->code[e->code_count] = fields;
+    e->positions[e->code_count] = at;
+    e->within[e->code_count] = e->current;
+    int effect = code == OTR_OPCODE_CALL ? 1 - (int)fields.index : effects[code];
+    e->depth = (uint32_t)((int)e->depth + effect);
+    if (e->depth > e->depth_max)
+        e->depth_max = e->depth;
+    return e->code_count++;
+}
+
+static uint16_t add_constant(emitter *e, otr_value value)
+{
+    OTR_ASSERT(e->constant_count < e->capacity && e->constant_count < UINT16_MAX);
+    e->constants[e->constant_count] = value;
+    return (uint16_t)e->constant_count++;
+}
+
+static uint32_t use_symbol(emitter *e, uint32_t symbol)
+{
+    for (uint32_t i = 0; i < e->symbol_count; i++)
+        if (e->symbols[i] == symbol)
+            return symbol;
+    OTR_ASSERT(e->symbol_count < e->capacity);
+    e->symbols[e->symbol_count++] = symbol;
+    return symbol;
+}
+
+static void emit_constant(emitter *e, const otr_node *node)
+{
+    emit(e, OTR_OPCODE_CONSTANT, node->start, (otr_instruction){.index = add_constant(e, node->value)});
+}
+
+/* A number that a double holds exactly compares like that double. */
+static bool as_double(const otr_node *node, double *out)
+{
+    if (node->kind != OTR_NODE_LITERAL)
+        return false;
+    const int64_t exact = (int64_t)1 << 53;
+    if (node->type == OTR_TYPE_DOUBLE)
+        *out = node->value.number;
+    else if (node->type == OTR_TYPE_INT && node->value.integer >= -exact && node->value.integer <= exact)
+        *out = (double)node->value.integer;
+    else if (node->type == OTR_TYPE_UINT && node->value.natural <= (uint64_t)exact)
+        *out = (double)node->value.natural;
+    else
+        return false;
+    return true;
+}
+
+static bool is_number_symbol(const otr_node *node)
+{
+    return node->kind == OTR_NODE_SYMBOL && (node->type == OTR_TYPE_DOUBLE || node->type == OTR_TYPE_DYN);
+}
+
+/* The operator with its sides changed over. */
+static otr_operator mirrored(otr_operator op)
+{
+    switch (op) {
+    case OTR_OPERATOR_LESS:
+        return OTR_OPERATOR_GREATER;
+    case OTR_OPERATOR_LESS_EQUAL:
+        return OTR_OPERATOR_GREATER_EQUAL;
+    case OTR_OPERATOR_GREATER:
+        return OTR_OPERATOR_LESS;
+    case OTR_OPERATOR_GREATER_EQUAL:
+        return OTR_OPERATOR_LESS_EQUAL;
+    default:
+        return op;
+    }
+}
+
+/* The opcodes of a group stand in the operators' order. */
+static otr_opcode in_group(otr_opcode first, otr_operator op, otr_operator first_operator)
+{
+    return (otr_opcode)((int)first + ((int)op - (int)first_operator));
+}
+
+/* One instruction for a symbol against a number or against a symbol; false when the operands are anything
+ * else. */
+static bool emit_fused(emitter *e, const otr_node *node)
+{
+    const otr_node *left = node->first;
+    const otr_node *right = node->last;
+    double number = 0;
+    if (is_number_symbol(left) && is_number_symbol(right) && right->symbol <= UINT16_MAX) {
+        unsigned kind = (left->type == OTR_TYPE_DOUBLE ? OTR_LEFT_DOUBLE : 0U) |
+                        (right->type == OTR_TYPE_DOUBLE ? OTR_RIGHT_DOUBLE : 0U);
+        uint32_t symbol = use_symbol(e, left->symbol);
+        uint16_t index = (uint16_t)use_symbol(e, right->symbol);
+        e->depth_max = e->depth + 2 > e->depth_max ? e->depth + 2 : e->depth_max; /* both are loaded */
+        emit(e, in_group(OTR_OPCODE_EQUAL_SYMBOLS, node->op, OTR_OPERATOR_EQUAL), node->at,
+             (otr_instruction){.kind = (uint8_t)kind, .index = index, .symbol = symbol});
+        return true;
+    }
+    const otr_node *variable = as_double(right, &number) ? left : right;
+    if (!is_number_symbol(variable) || (variable == right && !as_double(left, &number)))
+        return false;
+    otr_operator op = variable == left ? node->op : mirrored(node->op);
+    uint16_t index = add_constant(e, (otr_value){.type = OTR_TYPE_DOUBLE, .number = number});
+    emit(e, in_group(OTR_OPCODE_EQUAL_CONSTANT, op, OTR_OPERATOR_EQUAL), node->at,
+         (otr_instruction){
+             .kind = (uint8_t)variable->type, .index = index, .symbol = use_symbol(e, variable->symbol)});
+    return true;
+}
+
+static void emit_operand(emitter *e, const otr_node *node, uint32_t at, bool first, bool last, bool and,
+                         uint32_t *chain)
+{
+    uint16_t outer = e->current;
+    uint32_t depth = e->depth;
+    OTR_ASSERT(e->operand_count < e->capacity && e->operand_count < UINT16_MAX);
+    e->current = (uint16_t)e->operand_count++;
+    uint16_t own = e->current;
+    emit_node(e, node);
+    e->current = outer;
+    otr_opcode code = and? OTR_OPCODE_AND_NEXT : OTR_OPCODE_OR_NEXT;
+    if (first)
+        code = and? OTR_OPCODE_AND_FIRST : OTR_OPCODE_OR_FIRST;
+    else if (last)
+        code = and? OTR_OPCODE_AND_LAST : OTR_OPCODE_OR_LAST;
+    /* Until the end is known, the tests of a chain are a list through their targets. */
+    *chain = emit(e, code, at, (otr_instruction){.symbol = *chain});
+    e->operands[own] = (term){.test = (uint16_t)*chain, .depth = (uint16_t)depth};
+}
+
+/* The operands of a chain of one operator, which leans to the left. */
+static void emit_left(emitter *e, const otr_node *node, otr_operator op, uint32_t *chain)
+{
+    const otr_node *left = node->first;
+    bool and = op == OTR_OPERATOR_AND;
+    if (left->kind == OTR_NODE_BINARY && left->op == op) {
+        emit_left(e, left, op, chain);
+        emit_operand(e, left->last, left->at, false, false, and, chain);
+    } else {
+        emit_operand(e, left, node->at, true, false, and, chain);
+    }
+}
+
+static void emit_chain(emitter *e, const otr_node *node)
+{
+    uint32_t chain = UINT32_MAX;
+    emit_left(e, node, node->op, &chain);
+    emit_operand(e, node->last, node->at, false, true, node->op == OTR_OPERATOR_AND, &chain);
+    while (chain != UINT32_MAX) {
+        uint32_t before = e->code[chain].symbol;
+        e->code[chain].symbol = e->code_count;
+        chain = before;
+    }
+}
+
+static void emit_condition(emitter *e, const otr_node *node)
+{
+    const otr_node *yes = node->first->next;
+    emit_node(e, node->first);
+    uint32_t unless = emit(e, OTR_OPCODE_JUMP_UNLESS, node->first->start, (otr_instruction){0});
+    uint32_t depth = e->depth;
+    emit_node(e, yes);
+    uint32_t jump = emit(e, OTR_OPCODE_JUMP, node->at, (otr_instruction){0});
+    e->code[unless].symbol = e->code_count;
+    e->depth = depth; /* only one of both runs */
+    emit_node(e, node->last);
+    e->code[jump].symbol = e->code_count;
+}
+
+static void emit_in(emitter *e, const otr_node *node)
+{
+    emit_node(e, node->first);
+    uint32_t first = e->constant_count;
+    for (const otr_node *item = node->last->first; item != NULL; item = item->next)
+        (void)add_constant(e, item->value);
+    emit(e, OTR_OPCODE_IN, node->at,
+         (otr_instruction){.index = (uint16_t)first, .symbol = e->constant_count - first});
+}
+
+static void emit_binary(emitter *e, const otr_node *node)
+{
+    if (node->op == OTR_OPERATOR_AND || node->op == OTR_OPERATOR_OR) {
+        emit_chain(e, node);
+        return;
+    }
+    if (node->op == OTR_OPERATOR_IN) {
+        emit_in(e, node);
+        return;
+    }
+    bool compares = node->op <= OTR_OPERATOR_GREATER_EQUAL;
+    if (compares && emit_fused(e, node))
+        return;
+    emit_node(e, node->first);
+    emit_node(e, node->last);
+    bool doubles = node->first->type == OTR_TYPE_DOUBLE && node->last->type == OTR_TYPE_DOUBLE;
+    otr_opcode first;
+    if (compares)
+        first = doubles ? OTR_OPCODE_EQUAL_DOUBLE : OTR_OPCODE_EQUAL;
+    else
+        first = doubles ? OTR_OPCODE_ADD_DOUBLE : OTR_OPCODE_ADD;
+    emit(e, in_group(first, node->op, compares ? OTR_OPERATOR_EQUAL : OTR_OPERATOR_ADD), node->at,
+         (otr_instruction){0});
+}
+
+static void emit_call(emitter *e, const otr_node *node)
+{
+    const otr_function_entry *entry = otr_function_get(node->function);
+    if (entry->call == OTR_CALL_DISTANCE) {
+        emit_node(e, node->last);
+        emit(e, OTR_OPCODE_CALL, node->at,
+             (otr_instruction){
+                 .kind = OTR_FUNCTION_DISTANCE, .index = 1, .symbol = use_symbol(e, node->first->symbol)});
+        return;
+    }
+    for (const otr_node *operand = node->first; operand != NULL; operand = operand->next)
+        emit_node(e, operand);
+    switch (entry->call) {
+    case OTR_CALL_CONVERT:
+        emit(e, OTR_OPCODE_CONVERT, node->at, (otr_instruction){.kind = (uint8_t)entry->type});
+        break;
+    case OTR_CALL_SIZE:
+        emit(e, OTR_OPCODE_SIZE, node->at, (otr_instruction){0});
+        break;
+    case OTR_CALL_STARTS:
+        emit(e, OTR_OPCODE_STARTS, node->at, (otr_instruction){0});
+        break;
+    case OTR_CALL_ENDS:
+        emit(e, OTR_OPCODE_ENDS, node->at, (otr_instruction){0});
+        break;
+    case OTR_CALL_CONTAINS:
+        emit(e, OTR_OPCODE_CONTAINS, node->at, (otr_instruction){0});
+        break;
+    default:
+        break; /* dyn() means something to the checker only */
+    }
+}
+
+static void emit_node(emitter *e, const otr_node *node)
+{
+    switch (node->kind) {
+    case OTR_NODE_LITERAL:
+        emit_constant(e, node);
+        break;
+    case OTR_NODE_SYMBOL:
+        emit(e, OTR_OPCODE_LOAD, node->start,
+             (otr_instruction){.kind = (uint8_t)node->type, .symbol = use_symbol(e, node->symbol)});
+        break;
+    case OTR_NODE_LATITUDE:
+    case OTR_NODE_LONGITUDE:
+        emit_node(e, node->first);
+        emit(e, node->kind == OTR_NODE_LATITUDE ? OTR_OPCODE_LATITUDE : OTR_OPCODE_LONGITUDE, node->at,
+             (otr_instruction){0});
+        break;
+    case OTR_NODE_UNARY:
+        emit_node(e, node->first);
+        emit(e, node->op == OTR_OPERATOR_NOT ? OTR_OPCODE_NOT : OTR_OPCODE_NEGATE, node->at,
+             (otr_instruction){0});
+        break;
+    case OTR_NODE_BINARY:
+        emit_binary(e, node);
+        break;
+    case OTR_NODE_CONDITION:
+        emit_condition(e, node);
+        break;
+    case OTR_NODE_CALL:
+        emit_call(e, node);
+        break;
+    default:
+        OTR_ASSERT(!"a node that the checker lets through");
+    }
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void place_all(const emitter *e, otr_place *places)
+{
+    for (uint32_t i = 0; i < e->code_count; i++) {
+        int line;
+        int column;
+        otr_source_place(e->source, e->positions[i], &line, &column);
+        places[i] = (otr_place){.line = line, .column = column};
+        if (e->within[i] != 0) {
+            places[i].handler = e->operands[e->within[i]].test;
+            places[i].depth = e->operands[e->within[i]].depth;
+        }
+    }
+}
+
+/* Moves what the program needs out of the scratch memory. */
+static bool finish(emitter *e, otr_arena *arena, otr_expression *out)
+{
+    otr_instruction *code = otr_arena_array(arena, e->code_count, sizeof *code);
+    otr_place *places = otr_arena_array(arena, e->code_count, sizeof *places);
+    otr_value *constants = otr_arena_array(arena, e->constant_count, sizeof *constants);
+    uint32_t *symbols = otr_arena_array(arena, e->symbol_count, sizeof *symbols);
+    otr_str *names = otr_arena_array(arena, e->symbol_count, sizeof *names);
+    if (code == NULL || places == NULL || constants == NULL || symbols == NULL || names == NULL)
+        return otr_source_memory(e->source) == OTR_OK;
+    memcpy(code, e->code, e->code_count * sizeof *code);
+    memcpy(constants, e->constants, e->constant_count * sizeof *constants);
+    memcpy(symbols, e->symbols, e->symbol_count * sizeof *symbols);
+    qsort(symbols, e->symbol_count, sizeof *symbols, by_number);
+    for (uint32_t i = 0; i < e->symbol_count; i++)
+        names[i] = e->names->list[symbols[i]].path;
+    for (uint32_t i = 0; i < e->constant_count; i++) {
+        if (constants[i].type != OTR_TYPE_STRING && constants[i].type != OTR_TYPE_BYTES)
+            continue;
+        constants[i].text = otr_arena_copy(arena, constants[i].text);
+        if (constants[i].text.data == NULL)
+            return otr_source_memory(e->source) == OTR_OK;
+    }
+    place_all(e, places);
+    *out = (otr_expression){.code = code,
+                            .constants = constants,
+                            .places = places,
+                            .symbols = symbols,
+                            .names = names,
+                            .code_count = e->code_count,
+                            .symbol_count = e->symbol_count};
+    return true;
+}
+
+bool otr_emit(otr_source *source, otr_arena *scratch, otr_arena *arena, const otr_node *root,
+              uint32_t node_count, otr_type wanted, const otr_symbols *symbols, otr_expression *out)
+{
+    /* Each node makes at most two instructions (?: its two jumps; a chain of n operands, n - 1 nodes, n
+     * tests). */
+    uint32_t capacity = node_count * 2 + 2;
+    emitter e = {.source = source, .names = symbols, .capacity = capacity, .operand_count = 1};
+    e.code = otr_arena_array(scratch, capacity, sizeof *e.code);
+    e.positions = otr_arena_array(scratch, capacity, sizeof *e.positions);
+    e.within = otr_arena_array(scratch, capacity, sizeof *e.within);
+    e.operands = otr_arena_array(scratch, capacity, sizeof *e.operands);
+    e.constants = otr_arena_array(scratch, capacity, sizeof *e.constants);
+    e.symbols = otr_arena_array(scratch, capacity, sizeof *e.symbols);
+    if (e.code == NULL || e.positions == NULL || e.within == NULL || e.operands == NULL ||
+        e.constants == NULL || e.symbols == NULL)
+        return otr_source_memory(source) == OTR_OK;
+    emit_node(&e, root);
+    emit(&e, OTR_OPCODE_RETURN, root->start, (otr_instruction){.kind = (uint8_t)wanted});
+    if (e.depth_max > OTR_STACK_SLOTS || e.code_count > OTR_LIMIT_EXPRESSION_STEPS) {
+        (void)otr_source_fail(source, OTR_LIMIT, root->start,
+                              "the expression is too complex; split the rule");
+        return false;
+    }
+    return finish(&e, arena, out);
+}

@@ -1,0 +1,291 @@
+#include "rules/operate.h"
+
+/* 0001-01-01T00:00:00Z to the last microsecond of 9999. */
+static const otr_time TIMESTAMP_MIN = -62135596800 * OTR_SECOND;
+static const otr_time TIMESTAMP_MAX = 253402300800 * OTR_SECOND - 1;
+/* CEL counts a duration in nanoseconds in 64 bits: about 292 years. */
+static const otr_time DURATION_MAX = INT64_MAX / 1000;
+
+const char *otr_operator_text(otr_operator op)
+{
+    static const char *const texts[] = {
+#define X(name, text) text,
+        OTR_OPERATOR_LIST(X)
+#undef X
+    };
+    return texts[op];
+}
+
+const char *otr_reason_text(otr_reason reason)
+{
+    static const char *const texts[] = {
+#define X(name, text) text,
+        OTR_REASON_LIST(X)
+#undef X
+    };
+    return texts[reason];
+}
+
+/* How two values stand to each other; UNORDERED when one is NaN, INCOMPARABLE when CEL has no order for their
+ * types. */
+typedef enum order { BEFORE = -1, SAME = 0, AFTER = 1, UNORDERED = 2, INCOMPARABLE = 3 } order;
+
+static order order_doubles(double a, double b)
+{
+    if (a < b)
+        return BEFORE;
+    if (a > b)
+        return AFTER;
+    return a == b ? SAME : UNORDERED;
+}
+
+static order order_int_uint(int64_t a, uint64_t b)
+{
+    if (a < 0 || (uint64_t)a < b)
+        return BEFORE;
+    return (uint64_t)a > b ? AFTER : SAME;
+}
+
+static order reverse(order found)
+{
+    return found == BEFORE || found == AFTER ? (order)-found : found;
+}
+
+static double as_double(const otr_value *value)
+{
+    if (value->type == OTR_TYPE_INT)
+        return (double)value->integer;
+    return value->type == OTR_TYPE_UINT ? (double)value->natural : value->number;
+}
+
+#define ORDER(a, b) ((order)(((a) > (b)) - ((a) < (b))))
+
+static order order_numbers(const otr_value *a, const otr_value *b)
+{
+    if (a->type == OTR_TYPE_DOUBLE || b->type == OTR_TYPE_DOUBLE)
+        return order_doubles(as_double(a), as_double(b));
+    if (a->type == b->type)
+        return a->type == OTR_TYPE_INT ? ORDER(a->integer, b->integer) : ORDER(a->natural, b->natural);
+    if (a->type == OTR_TYPE_INT)
+        return order_int_uint(a->integer, b->natural);
+    return reverse(order_int_uint(b->integer, a->natural));
+}
+
+static order order_values(const otr_value *a, const otr_value *b)
+{
+    if (otr_type_is_numeric(a->type) && otr_type_is_numeric(b->type))
+        return order_numbers(a, b);
+    if (a->type != b->type)
+        return INCOMPARABLE;
+    switch (a->type) {
+    case OTR_TYPE_BOOL:
+        return ORDER(a->flag, b->flag);
+    case OTR_TYPE_STRING:
+    case OTR_TYPE_BYTES:
+        return ORDER(otr_str_compare(a->text, b->text), 0);
+    case OTR_TYPE_TIMESTAMP:
+    case OTR_TYPE_DURATION:
+        return ORDER(a->time, b->time);
+    default:
+        return INCOMPARABLE;
+    }
+}
+
+bool otr_operate_equal(const otr_value *a, const otr_value *b)
+{
+    if (a->type == OTR_TYPE_NULL && b->type == OTR_TYPE_NULL)
+        return true;
+    if (a->type == OTR_TYPE_LOCATION && b->type == OTR_TYPE_LOCATION)
+        return a->location.latitude == b->location.latitude && a->location.longitude == b->location.longitude;
+    return order_values(a, b) == SAME;
+}
+
+otr_reason otr_operate_compare(otr_operator op, const otr_value *a, const otr_value *b, bool *out)
+{
+    if (op == OTR_OPERATOR_EQUAL || op == OTR_OPERATOR_NOT_EQUAL) {
+        *out = otr_operate_equal(a, b) == (op == OTR_OPERATOR_EQUAL);
+        return OTR_REASON_NONE;
+    }
+    order found = order_values(a, b);
+    if (found == INCOMPARABLE)
+        return OTR_REASON_NO_OVERLOAD;
+    switch (op) {
+    case OTR_OPERATOR_LESS:
+        *out = found == BEFORE;
+        return OTR_REASON_NONE;
+    case OTR_OPERATOR_LESS_EQUAL:
+        *out = found == BEFORE || found == SAME;
+        return OTR_REASON_NONE;
+    case OTR_OPERATOR_GREATER:
+        *out = found == AFTER;
+        return OTR_REASON_NONE;
+    case OTR_OPERATOR_GREATER_EQUAL:
+        *out = found == AFTER || found == SAME;
+        return OTR_REASON_NONE;
+    default:
+        return OTR_REASON_NO_OVERLOAD;
+    }
+}
+
+static otr_reason integers(otr_operator op, int64_t a, int64_t b, int64_t *out)
+{
+    bool over = false;
+    switch (op) {
+    case OTR_OPERATOR_ADD:
+        over = __builtin_add_overflow(a, b, out);
+        break;
+    case OTR_OPERATOR_SUBTRACT:
+        over = __builtin_sub_overflow(a, b, out);
+        break;
+    case OTR_OPERATOR_MULTIPLY:
+        over = __builtin_mul_overflow(a, b, out);
+        break;
+    case OTR_OPERATOR_DIVIDE:
+    case OTR_OPERATOR_REMAINDER:
+        if (b == 0)
+            return op == OTR_OPERATOR_DIVIDE ? OTR_REASON_DIVIDE_BY_ZERO : OTR_REASON_MODULUS_BY_ZERO;
+        over = a == INT64_MIN && b == -1;
+        if (!over)
+            *out = op == OTR_OPERATOR_DIVIDE ? a / b : a % b;
+        break;
+    default:
+        return OTR_REASON_NO_OVERLOAD;
+    }
+    return over ? OTR_REASON_OVERFLOW : OTR_REASON_NONE;
+}
+
+static otr_reason naturals(otr_operator op, uint64_t a, uint64_t b, uint64_t *out)
+{
+    bool over = false;
+    switch (op) {
+    case OTR_OPERATOR_ADD:
+        over = __builtin_add_overflow(a, b, out);
+        break;
+    case OTR_OPERATOR_SUBTRACT:
+        over = __builtin_sub_overflow(a, b, out);
+        break;
+    case OTR_OPERATOR_MULTIPLY:
+        over = __builtin_mul_overflow(a, b, out);
+        break;
+    case OTR_OPERATOR_DIVIDE:
+    case OTR_OPERATOR_REMAINDER:
+        if (b == 0)
+            return op == OTR_OPERATOR_DIVIDE ? OTR_REASON_DIVIDE_BY_ZERO : OTR_REASON_MODULUS_BY_ZERO;
+        *out = op == OTR_OPERATOR_DIVIDE ? a / b : a % b;
+        break;
+    default:
+        return OTR_REASON_NO_OVERLOAD;
+    }
+    return over ? OTR_REASON_OVERFLOW : OTR_REASON_NONE;
+}
+
+static otr_reason doubles(otr_operator op, double a, double b, double *out)
+{
+    switch (op) {
+    case OTR_OPERATOR_ADD:
+        *out = a + b;
+        return OTR_REASON_NONE;
+    case OTR_OPERATOR_SUBTRACT:
+        *out = a - b;
+        return OTR_REASON_NONE;
+    case OTR_OPERATOR_MULTIPLY:
+        *out = a * b;
+        return OTR_REASON_NONE;
+    case OTR_OPERATOR_DIVIDE:
+        *out = a / b;
+        return OTR_REASON_NONE;
+    default:
+        return OTR_REASON_NO_OVERLOAD;
+    }
+}
+
+static otr_reason times(otr_operator op, const otr_value *a, const otr_value *b, otr_value *out)
+{
+    bool instant_a = a->type == OTR_TYPE_TIMESTAMP;
+    bool instant_b = b->type == OTR_TYPE_TIMESTAMP;
+    otr_time result;
+    bool over;
+    otr_type type;
+    if (op == OTR_OPERATOR_ADD && !(instant_a && instant_b)) {
+        over = __builtin_add_overflow(a->time, b->time, &result);
+        type = instant_a || instant_b ? OTR_TYPE_TIMESTAMP : OTR_TYPE_DURATION;
+    } else if (op == OTR_OPERATOR_SUBTRACT && (instant_a || !instant_b)) {
+        over = __builtin_sub_overflow(a->time, b->time, &result);
+        type = instant_a && !instant_b ? OTR_TYPE_TIMESTAMP : OTR_TYPE_DURATION;
+    } else {
+        return OTR_REASON_NO_OVERLOAD;
+    }
+    if (type == OTR_TYPE_TIMESTAMP)
+        over = over || result < TIMESTAMP_MIN || result > TIMESTAMP_MAX;
+    else
+        over = over || result < -DURATION_MAX || result > DURATION_MAX;
+    if (over)
+        return OTR_REASON_OVERFLOW;
+    *out = (otr_value){.type = type, .time = result};
+    return OTR_REASON_NONE;
+}
+
+static bool is_time(otr_type type)
+{
+    return type == OTR_TYPE_TIMESTAMP || type == OTR_TYPE_DURATION;
+}
+
+otr_reason otr_operate_arithmetic(otr_operator op, const otr_value *a, const otr_value *b, otr_value *out)
+{
+    if (is_time(a->type) && is_time(b->type))
+        return times(op, a, b, out);
+    if (a->type != b->type)
+        return OTR_REASON_NO_OVERLOAD;
+    otr_value result = {.type = a->type};
+    otr_reason reason = OTR_REASON_NO_OVERLOAD;
+    if (a->type == OTR_TYPE_DOUBLE)
+        reason = doubles(op, a->number, b->number, &result.number);
+    else if (a->type == OTR_TYPE_INT)
+        reason = integers(op, a->integer, b->integer, &result.integer);
+    else if (a->type == OTR_TYPE_UINT)
+        reason = naturals(op, a->natural, b->natural, &result.natural);
+    if (reason == OTR_REASON_NONE)
+        *out = result;
+    return reason;
+}
+
+otr_reason otr_operate_negate(const otr_value *a, otr_value *out)
+{
+    if (a->type == OTR_TYPE_DOUBLE) {
+        *out = (otr_value){.type = OTR_TYPE_DOUBLE, .number = -a->number};
+        return OTR_REASON_NONE;
+    }
+    if (a->type != OTR_TYPE_INT)
+        return OTR_REASON_NO_OVERLOAD;
+    if (a->integer == INT64_MIN)
+        return OTR_REASON_OVERFLOW;
+    *out = (otr_value){.type = OTR_TYPE_INT, .integer = -a->integer};
+    return OTR_REASON_NONE;
+}
+
+otr_reason otr_operate_size(const otr_value *a, otr_value *out)
+{
+    int64_t size = 0;
+    if (a->type == OTR_TYPE_BYTES) {
+        size = (int64_t)a->text.size;
+    } else if (a->type == OTR_TYPE_STRING) {
+        for (size_t i = 0; i < a->text.size; i++)
+            size += ((unsigned char)a->text.data[i] & 0xC0) != 0x80;
+    } else {
+        return OTR_REASON_NO_OVERLOAD;
+    }
+    *out = (otr_value){.type = OTR_TYPE_INT, .integer = size};
+    return OTR_REASON_NONE;
+}
+
+bool otr_text_ends(otr_str text, otr_str end)
+{
+    return text.size >= end.size &&
+           (end.size == 0 || memcmp(text.data + (text.size - end.size), end.data, end.size) == 0);
+}
+
+bool otr_text_contains(otr_str text, otr_str part)
+{
+    return part.size == 0 ||
+           (text.size >= part.size && memmem(text.data, text.size, part.data, part.size) != NULL);
+}

@@ -1,0 +1,34 @@
+/* What emit makes and vm runs. Everything lives in the arena given to the compiler. */
+#ifndef OTR_RULES_PROGRAM_H
+#define OTR_RULES_PROGRAM_H
+
+#include "rules/expression.h"
+#include "rules/opcode.h"
+
+/*
+ * Slots of the machine's stack, on the C stack of the caller: 3 KiB. Twelve nestings of all precedences
+ * take 60.
+ */
+enum { OTR_STACK_SLOTS = 128 };
+
+/* Beside each instruction, read only when it fails. */
+typedef struct otr_place {
+    int32_t line;
+    int32_t column;
+    uint16_t
+        handler; /* the AND_ or OR_ instruction that takes the error as its operand; 0: the evaluation ends */
+    uint16_t depth; /* of the stack there, without the operand */
+} otr_place;
+
+struct otr_expression {
+    const otr_instruction *code;
+    const otr_value *constants;
+    const otr_place *places;
+    const uint32_t *symbols;
+    const otr_str *names; /* of symbols, in their order */
+    uint32_t code_count;
+    uint32_t symbol_count;
+    uint64_t hash;
+};
+
+#endif

@@ -1,0 +1,158 @@
+#include "evaluate.h"
+
+#include "cmocka_all.h"
+
+#include <stdio.h>
+
+static const struct {
+    const char *name;
+    otr_status status;
+    otr_value value;
+} fixed[] = {
+    {"temperature", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 9.5}},
+    {"humidity", OTR_UNKNOWN, {0}},
+    {"pressure", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = __builtin_nan("")}},
+    {"door", OTR_OK, {.type = OTR_TYPE_BOOL, .flag = true}},
+    {"fix", OTR_OK, {.type = OTR_TYPE_BOOL, .flag = false}},
+    {"fault", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"E12", 3}}},
+    {"shock", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"hard", 4}}}, /* a double to the catalogue */
+    {"tilt", OTR_OK, {.type = (otr_type)255}},                         /* a host gone mad */
+    {"location", OTR_OK, {.type = OTR_TYPE_LOCATION, .location = {51.5, -0.25}}},
+    {"crates", OTR_OK, {.type = OTR_TYPE_UINT, .natural = 42}},
+    {"axles", OTR_OK, {.type = OTR_TYPE_INT, .integer = 3}},
+    {"odd", OTR_OK, {.type = (otr_type)200}},
+    {"asset.class", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"cold-chain", 10}}},
+    {"asset.limit.temperature_max", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 8}},
+    {"asset.limit.count", OTR_OK, {.type = OTR_TYPE_INT, .integer = 3}},
+    {"asset.due", OTR_OK, {.type = OTR_TYPE_TIMESTAMP, .time = 1700000000 * OTR_SECOND}},
+    {"asset.patience", OTR_OK, {.type = OTR_TYPE_DURATION, .time = 90 * OTR_MINUTE}},
+    {"asset.fragile", OTR_OK, {.type = OTR_TYPE_BOOL, .flag = true}},
+    {"asset.note", OTR_OK, {.type = OTR_TYPE_NULL}},
+    {"asset.raw", OTR_OK, {.type = OTR_TYPE_BYTES, .text = {"\xFF\x00", 2}}},
+    {"asset.empty", OTR_OK, {.type = OTR_TYPE_STRING}},
+    {"asset.later", OTR_UNKNOWN, {0}},
+    {"device.id", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"box-1", 5}}},
+};
+
+static otr_status load(void *context, uint32_t symbol, otr_value *out)
+{
+    const otr_symbols *symbols = context;
+    assert_true(symbol < symbols->count);
+    for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
+        if (!otr_str_is(symbols->list[symbol].path, fixed[i].name))
+            continue;
+        *out = fixed[i].value;
+        return fixed[i].status;
+    }
+    return OTR_NOT_FOUND;
+}
+
+static otr_status call(void *context, otr_function function, uint32_t symbol, const otr_value *arguments,
+                       size_t count, otr_value *out)
+{
+    const otr_symbols *symbols = context;
+    assert_int_equal(function, OTR_FUNCTION_DISTANCE);
+    assert_int_equal(count, 1);
+    assert_true(otr_str_is(symbols->list[symbol].path, "location"));
+    assert_int_equal(arguments[0].type, OTR_TYPE_STRING);
+    if (!otr_str_is(arguments[0].text, "depot"))
+        return OTR_NOT_FOUND;
+    *out = (otr_value){.type = OTR_TYPE_DOUBLE, .number = 1250};
+    return OTR_OK;
+}
+
+otr_host fixed_host(otr_symbols *symbols)
+{
+    return (otr_host){.context = symbols, .load = load, .call = call};
+}
+
+static void print_value(const otr_value *value, char out[OUTCOME_BYTES])
+{
+    int n = snprintf(out, OUTCOME_BYTES, "%s", otr_type_text(value->type));
+    char *rest = out + n;
+    size_t size = OUTCOME_BYTES - (size_t)n;
+    char time[OTR_TIME_TEXT_BYTES];
+    switch (value->type) {
+    case OTR_TYPE_BOOL:
+        (void)snprintf(rest, size, " %s", value->flag ? "true" : "false");
+        break;
+    case OTR_TYPE_INT:
+        (void)snprintf(rest, size, " %lld", (long long)value->integer);
+        break;
+    case OTR_TYPE_UINT:
+        (void)snprintf(rest, size, " %llu", (unsigned long long)value->natural);
+        break;
+    case OTR_TYPE_DOUBLE:
+        (void)snprintf(rest, size, " %.17g", value->number);
+        break;
+    case OTR_TYPE_STRING:
+        (void)snprintf(rest, size, " %.*s", OTR_STR_ARG(value->text));
+        break;
+    case OTR_TYPE_BYTES:
+        (void)snprintf(rest, size, " ");
+        for (size_t i = 0; i < value->text.size; i++)
+            (void)snprintf(rest + 1 + 2 * i, size - 1 - 2 * i, "%02x", (unsigned char)value->text.data[i]);
+        break;
+    case OTR_TYPE_TIMESTAMP:
+        (void)otr_time_format(value->time, time);
+        (void)snprintf(rest, size, " %s", time);
+        break;
+    case OTR_TYPE_DURATION:
+        (void)snprintf(rest, size, " %lld", (long long)value->time);
+        break;
+    case OTR_TYPE_LOCATION:
+        (void)snprintf(rest, size, " %g %g", value->location.latitude, value->location.longitude);
+        break;
+    default:
+        break;
+    }
+}
+
+void evaluate(otr_str text, char outcome[OUTCOME_BYTES])
+{
+    otr_arena arena = {0};
+    otr_symbols symbols = {0};
+    otr_expression *expression = NULL;
+    otr_error error = {0};
+    otr_value value;
+    otr_status status = otr_expression_compile(&arena, text, NULL, OTR_SCOPE_ALL, OTR_TYPE_DYN, &symbols,
+                                               &expression, &error);
+    if (status != OTR_OK) {
+        assert_null(expression);
+        assert_int_equal(error.status, status);
+        (void)snprintf(outcome, OUTCOME_BYTES, "refused %d:%d %s", error.line, error.column, error.text);
+    } else {
+        otr_host host = fixed_host(&symbols);
+        status = otr_expression_evaluate(expression, &host, &value, &error);
+        assert_int_equal(otr_expression_evaluate(expression, &host, &value, NULL), status);
+        if (status == OTR_OK) {
+            print_value(&value, outcome);
+        } else {
+            assert_int_equal(error.status, status);
+            (void)snprintf(outcome, OUTCOME_BYTES, "%s %d:%d %s",
+                           status == OTR_INVALID ? "error" : otr_status_text(status), error.line,
+                           error.column, error.text);
+        }
+    }
+    otr_arena_done(&arena);
+}
+
+static bool matches(const char *outcome, const char *wanted)
+{
+    bool failure = strchr(outcome, ':') != NULL && strncmp(outcome, "timestamp", 9) != 0;
+    return failure ? strncmp(outcome, wanted, strlen(wanted)) == 0 : strcmp(outcome, wanted) == 0;
+}
+
+void expect_rows(const row *rows, size_t count)
+{
+    int different = 0;
+    for (size_t i = 0; i < count; i++) {
+        char outcome[OUTCOME_BYTES];
+        evaluate(otr_str_of(rows[i].text), outcome);
+        if (matches(outcome, rows[i].outcome))
+            continue;
+        print_error("%s\n  wanted %s\n  got    %s\n", rows[i].text, rows[i].outcome, outcome);
+        different++;
+    }
+    assert_int_equal(different, 0);
+}
