@@ -1,0 +1,64 @@
+-- What each commit writes.
+
+-- name: begin
+BEGIN IMMEDIATE;
+
+-- name: commit
+COMMIT;
+
+-- name: journal_insert
+INSERT INTO journal (seq, inputs, readings, core_time, checksum, devices, batch) VALUES (?, ?, ?, ?, ?, ?, ?);
+
+-- name: name_insert
+INSERT OR REPLACE INTO names (space, number, name) VALUES (?, ?, ?);
+
+-- name: activation_insert
+INSERT OR REPLACE INTO activations (slot, seq, hash) VALUES (?, ?, ?);
+
+-- name: content_insert
+INSERT OR IGNORE INTO contents (hash, bytes) VALUES (?, ?);
+
+-- name: alarm_put
+INSERT INTO alarms (id, case_id, seq, revision, state, open, pack, rule, asset, device, priority, onset, raised, detected,
+    ended, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, seq = excluded.seq, revision = excluded.revision,
+    state = excluded.state, open = excluded.open, pack = excluded.pack, rule = excluded.rule, asset = excluded.asset,
+    device = excluded.device, priority = excluded.priority, onset = excluded.onset, raised = excluded.raised,
+    detected = excluded.detected, ended = excluded.ended, body = excluded.body;
+
+-- name: case_put
+INSERT INTO cases (id, seq, revision, state, asset, category, opened, closed, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision, state = excluded.state,
+    asset = excluded.asset, category = excluded.category, opened = excluded.opened, closed = excluded.closed,
+    body = excluded.body;
+
+-- name: outbox_insert
+INSERT INTO outbox (key, event, body) VALUES (?, ?, ?);
+
+-- name: outbox_delete
+DELETE FROM outbox WHERE key IN (?1, (1 << 56) | ?1, (2 << 56) | ?1);
+
+-- name: left_insert
+INSERT INTO outbox_left (seq, reason, core_time) VALUES (?, ?, ?);
+
+-- name: left_prune
+DELETE FROM outbox_left WHERE seq IN (SELECT seq FROM outbox_left ORDER BY seq LIMIT ?);
+
+-- name: snapshot_insert
+INSERT INTO snapshots (last_seq, core_time, checksum, body) VALUES (?, ?, ?, ?);
+
+-- name: snapshot_prune
+DELETE FROM snapshots WHERE id NOT IN (SELECT id FROM snapshots ORDER BY id DESC LIMIT 2);
+
+-- An activation is needed while it is its slot's newest or an older snapshot's tail replays it.
+-- name: activation_prune
+DELETE FROM activations WHERE seq <= (SELECT MIN(last_seq) FROM snapshots)
+    AND EXISTS (SELECT 1 FROM activations AS newer WHERE newer.slot = activations.slot AND newer.seq > activations.seq);
+
+-- name: content_prune
+DELETE FROM contents WHERE hash NOT IN (SELECT hash FROM activations);
+
+-- name: outbox_read
+SELECT key, event, body FROM outbox WHERE key > ? AND key < ? ORDER BY key LIMIT ?;

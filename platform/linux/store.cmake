@@ -1,0 +1,15 @@
+set(sql ${CMAKE_CURRENT_LIST_DIR}/sql)
+set(statements ${sql}/journal.sql ${sql}/recover.sql ${sql}/quota.sql ${sql}/history.sql)
+set(migrations "") # ${sql}/migrate_2.sql and so on, in order
+add_custom_command(
+  OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/store_statements.h
+  COMMAND ${CMAKE_COMMAND} -DOUT=${CMAKE_CURRENT_BINARY_DIR}/store_statements.h "-DSTATEMENTS=${statements}"
+          -DSCHEMA=${sql}/schema.sql "-DMIGRATIONS=${migrations}" -P ${sql}/embed.cmake
+  DEPENDS ${statements} ${sql}/schema.sql ${migrations} ${sql}/embed.cmake
+  VERBATIM)
+
+otr_module(otr_linux_store
+  SOURCES store.c store_sql.c store_schema.c store_database.c store_commit.c store_chunk.c store_quota.c store_recover.c
+          store_aside.c store_history.c store_rows.c store_files.c ${CMAKE_CURRENT_BINARY_DIR}/store_statements.h
+  LINKS otr_base PkgConfig::SQLITE Threads::Threads)
+target_include_directories(otr_linux_store PUBLIC ${CMAKE_CURRENT_BINARY_DIR})

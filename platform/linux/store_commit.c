@@ -1,0 +1,187 @@
+/* One transaction: room first, then the rows, then the chunk that they complete. */
+#include "platform/linux/store_database.h"
+
+#include "base/log.h"
+
+uint32_t otr_store_checksum(otr_bytes bytes)
+{
+    /* Any fixed key: it tells damage, not forgery. */
+    return (uint32_t)otr_hash64(0x6f75747269646572ULL, 0x6a6f75726e616cULL, bytes.data, bytes.size);
+}
+
+static uint64_t size_of(const otr_commit *commit)
+{
+    uint64_t size = commit->batch.size + commit->snapshot.size + commit->device_count * 3;
+    for (size_t i = 0; i < commit->name_count; i++)
+        size += commit->names[i].name.size + 16;
+    for (size_t i = 0; i < commit->content_count; i++)
+        size += commit->contents[i].bytes.size + 256;
+    for (size_t i = 0; i < commit->alarm_count; i++)
+        size += commit->alarms[i].body.size + 512;
+    for (size_t i = 0; i < commit->case_count; i++)
+        size += commit->cases[i].body.size + 256;
+    for (size_t i = 0; i < commit->outbox_count; i++)
+        size += commit->outbox[i].body.size + 64;
+    return size + commit->left_count * 32;
+}
+
+static otr_status put_contents(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    otr_status status = OTR_OK;
+    for (size_t i = 0; status == OTR_OK && i < commit->name_count; i++) {
+        const otr_row_name *row = &commit->names[i];
+        status = otr_sql_run(&database->sql, error, OTR_SQL_NAME_INSERT, "iis", (int64_t)row->space,
+                             (int64_t)row->number, row->name);
+    }
+    for (size_t i = 0; status == OTR_OK && i < commit->content_count; i++) {
+        const otr_row_content *row = &commit->contents[i];
+        if (row->hash.size > 0)
+            status = otr_sql_run(&database->sql, error, OTR_SQL_CONTENT_INSERT, "sx", row->hash, row->bytes);
+        if (status == OTR_OK)
+            status = otr_sql_run(&database->sql, error, OTR_SQL_ACTIVATION_INSERT, "sis", row->slot,
+                                 (int64_t)row->seq, row->hash);
+    }
+    return status;
+}
+
+static otr_status put_journal(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    otr_store_state *state = &database->state;
+    if (commit->batch.size == 0)
+        return OTR_OK;
+    if (commit->first_seq < state->next_seq || commit->input_count == 0)
+        return otr_fail(error, OTR_INVALID, "batch of %u inputs at %llu, but %llu comes next",
+                        commit->input_count, (unsigned long long)commit->first_seq,
+                        (unsigned long long)state->next_seq);
+    otr_buffer *devices = &database->scratch;
+    otr_buffer_clear(devices);
+    otr_store_devices_write(devices, commit->devices, commit->device_count);
+    if (devices->failed)
+        return otr_fail(error, OTR_MEMORY, "no memory for a device list");
+    otr_status status =
+        otr_sql_run(&database->sql, error, OTR_SQL_JOURNAL_INSERT, "iiiiibb", (int64_t)commit->first_seq,
+                    (int64_t)commit->input_count, (int64_t)commit->reading_count, commit->core_time,
+                    (int64_t)otr_store_checksum(commit->batch), otr_buffer_bytes(devices), commit->batch);
+    state->next_seq = commit->first_seq + commit->input_count;
+    if (commit->core_time > state->last_core)
+        state->last_core = commit->core_time;
+    if (state->rows == 0)
+        state->oldest_seq = commit->first_seq;
+    state->rows++;
+    state->tail_rows++;
+    state->bytes += commit->batch.size + devices->size;
+    state->tail_bytes += commit->batch.size + devices->size;
+    return status;
+}
+
+static otr_status put_decisions(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    otr_sql *sql = &database->sql;
+    otr_store_state *state = &database->state;
+    otr_status status = OTR_OK;
+    for (size_t i = 0; status == OTR_OK && i < commit->alarm_count; i++)
+        status = otr_store_put_alarm(sql, &commit->alarms[i], error);
+    for (size_t i = 0; status == OTR_OK && i < commit->case_count; i++)
+        status = otr_store_put_case(sql, &commit->cases[i], error);
+    for (size_t i = 0; status == OTR_OK && i < commit->outbox_count; i++) {
+        status = otr_store_put_outbox(sql, &commit->outbox[i], error);
+        state->outbox_rows++;
+    }
+    for (size_t i = 0; status == OTR_OK && i < commit->left_count; i++) {
+        status = otr_sql_run(sql, error, OTR_SQL_OUTBOX_DELETE, "i", (int64_t)commit->left[i].seq);
+        /* An entry that is not there left before, for the reason recorded then. */
+        if (status != OTR_OK || sqlite3_changes(sql->handle) == 0)
+            continue;
+        state->outbox_rows--;
+        state->left_rows++;
+        status = otr_sql_run(sql, error, OTR_SQL_LEFT_INSERT, "iii", (int64_t)commit->left[i].seq,
+                             (int64_t)commit->left[i].reason, commit->core_time);
+    }
+    if (status != OTR_OK || state->left_rows < OTR_STORE_LEFT_ROWS + OTR_STORE_LEFT_SLACK)
+        return status;
+    status =
+        otr_sql_run(sql, error, OTR_SQL_LEFT_PRUNE, "i", (int64_t)(state->left_rows - OTR_STORE_LEFT_ROWS));
+    state->left_rows = OTR_STORE_LEFT_ROWS;
+    return status;
+}
+
+static otr_status put_snapshot(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    if (commit->snapshot.size == 0)
+        return OTR_OK;
+    static const otr_sql_id prunes[] = {OTR_SQL_SNAPSHOT_PRUNE, OTR_SQL_ACTIVATION_PRUNE,
+                                        OTR_SQL_CONTENT_PRUNE};
+    otr_status status = otr_sql_run(&database->sql, error, OTR_SQL_SNAPSHOT_INSERT, "iiib",
+                                    (int64_t)(database->state.next_seq - 1), commit->core_time,
+                                    (int64_t)otr_store_checksum(commit->snapshot), commit->snapshot);
+    for (size_t i = 0; status == OTR_OK && i < sizeof prunes / sizeof prunes[0]; i++)
+        status = otr_sql_run(&database->sql, error, prunes[i], "");
+    database->state.has_snapshot = true;
+    database->state.snapshot_seq = database->state.next_seq - 1;
+    return status;
+}
+
+static otr_status transact(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    otr_store_state *state = &database->state;
+    database->loss = (otr_loss){0};
+    database->over_quota = false;
+    otr_status status = otr_sql_run(&database->sql, error, OTR_SQL_BEGIN, "");
+    if (status == OTR_OK)
+        status = otr_store_settle_losses(database, error);
+    if (status == OTR_OK) {
+        uint64_t covered = state->has_snapshot ? state->snapshot_seq : 0;
+        if (commit->snapshot.size > 0)
+            covered = state->next_seq - 1;
+        bool makes_room = commit->snapshot.size > 0 || commit->batch.size == 0;
+        status = otr_store_make_room(database, size_of(commit), covered, makes_room, error);
+    }
+    if (status == OTR_OK && database->loss.reason.size > 0) {
+        status = otr_store_record_loss(&database->sql, state->incarnation, &database->loss, error);
+        state->unreported = true;
+    }
+    if (status == OTR_OK)
+        status = put_contents(database, commit, error);
+    if (status == OTR_OK)
+        status = put_journal(database, commit, error);
+    if (status == OTR_OK)
+        status = put_decisions(database, commit, error);
+    if (status == OTR_OK)
+        status = put_snapshot(database, commit, error);
+    if (status == OTR_OK && state->tail_bytes >= database->chunk_bytes)
+        status = otr_store_chunk_close(database, state->next_seq - 1, error);
+    return status == OTR_OK ? otr_sql_run(&database->sql, error, OTR_SQL_COMMIT, "") : status;
+}
+
+/* The disk is full: with the ballast's room in hand the old may be deleted. */
+static otr_status retry_without_ballast(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    otr_database_abandon(database);
+    otr_log(OTR_LOG_ERROR, "store_disk_full", "ballast=given_up reason=\"%s\"", error->text);
+    (void)otr_store_ballast_drop(&database->files);
+    otr_status status = otr_database_open(database, error);
+    database->tight = true;
+    return status == OTR_OK ? transact(database, commit, error) : status;
+}
+
+otr_status otr_database_commit(otr_database *database, const otr_commit *commit, otr_loss *loss,
+                               otr_error *error)
+{
+    *loss = (otr_loss){0};
+    if (database->sql.handle == NULL)
+        return otr_fail(error, OTR_IO, "the store waits for its recovery");
+    otr_status status = transact(database, commit, error);
+    if (status == OTR_FULL && database->files.ballast_held && !database->over_quota)
+        status = retry_without_ballast(database, commit, error);
+    if (status != OTR_OK) {
+        database->corrupt = database->corrupt || status == OTR_CORRUPT;
+        otr_database_abandon(database);
+        return status == OTR_FULL ? OTR_FULL : OTR_IO;
+    }
+    *loss = database->loss;
+    if (database->tight) {
+        otr_store_ballast_make(&database->files);
+        database->tight = !database->files.ballast_held;
+    }
+    return OTR_OK;
+}

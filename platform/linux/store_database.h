@@ -1,0 +1,143 @@
+/*
+ * The database itself, without threads: opening, reading back, one transaction, quota, chunks. store.c calls
+ * it from one thread at a time. Private to the store.
+ */
+#ifndef OTR_PLATFORM_STORE_DATABASE_H
+#define OTR_PLATFORM_STORE_DATABASE_H
+
+#include "base/buffer.h"
+#include "driver/port.h"
+#include "platform/linux/store.h"
+#include "platform/linux/store_files.h"
+#include "platform/linux/store_sql.h"
+
+enum {
+    OTR_STORE_APPLICATION_ID = 0x4F545244, /* "OTRD" */
+    OTR_STORE_VERSION = 1,
+    OTR_STORE_PAGE_BYTES = 2048, /* measured: README.md */
+    OTR_STORE_LEFT_ROWS = 10000, /* kept of outbox_left: a month of a busy gateway's alarms */
+    OTR_STORE_LEFT_SLACK = 256,  /* pruned in bites, not row by row */
+    OTR_STORE_EVICT_ROWS = 256,  /* closed alarms or cases that go at once when nothing else is left */
+    OTR_STORE_CHUNK_BYTES_MAX = 1 << 20,
+    OTR_STORE_CHUNK_BYTES_MIN = 1 << 14,
+    OTR_STORE_LOG_BYTES_MAX = 4 << 20, /* of WAL before a checkpoint */
+    OTR_STORE_LOG_BYTES_MIN = 1 << 16,
+};
+#define OTR_STORE_REPEAT_SPAN (247 * OTR_SECOND) /* EXCHANGE_LIFETIME of RFC 7252 */
+
+/* What the rows say, kept beside them. Loaded when the database is opened; valid until a commit fails. */
+typedef struct otr_store_state {
+    otr_id incarnation;
+    uint64_t next_seq;
+    uint64_t next_outbox_seq;
+    otr_time last_core;
+    bool has_snapshot;
+    uint64_t snapshot_seq;
+    uint64_t oldest_seq; /* of the journal; 0: it has no rows */
+    uint64_t next_chunk;
+    uint64_t chunked_seq; /* the last input in a chunk */
+    uint64_t tail_rows;   /* of rows after it */
+    uint64_t tail_bytes;
+    uint64_t rows;
+    uint64_t bytes;
+    uint64_t evicted_readings;
+    uint64_t outbox_rows;
+    uint64_t left_rows;
+    bool unreported; /* there may be losses that no commit came after */
+} otr_store_state;
+
+typedef struct otr_database {
+    otr_sql sql; /* handle NULL: closed, recover must open it */
+    otr_store_files files;
+    const char *vfs;
+    uint64_t quota_bytes;
+    uint64_t data_bytes; /* of the quota, for pages in use; the rest is the log's */
+    uint64_t
+        reserve_bytes; /* of data_bytes, for commits that make room: with a snapshot or without a batch */
+    uint64_t chunk_bytes;
+    uint64_t log_bytes;
+    otr_store_state state;
+    bool corrupt;    /* corruption was met: the next recovery sets the database aside */
+    bool tight;      /* the ballast was given up: the file must not grow */
+    bool over_quota; /* why the transaction under way answers FULL: the quota, not the disk */
+    int log_pages;   /* after the last commit */
+    otr_loss loss;   /* of the transaction under way; readings 0: none */
+    otr_buffer scratch;
+} otr_database;
+
+/* store_schema.c */
+typedef struct otr_migration {
+    int version; /* that the script leads to */
+    const char *script;
+} otr_migration;
+/* Begins a transaction and makes tables, application_id, user_version and a new incarnation in it. */
+typedef struct otr_store_floors { /* where the counters of a new database begin */
+    uint64_t seq;
+    uint64_t outbox_seq;
+    otr_time core;
+} otr_store_floors;
+otr_status otr_store_schema_make(otr_sql *sql, const otr_store_floors *floors, otr_error *error);
+/* CORRUPT when this is no database of ours; INVALID when it is a newer version's; migrates an older one. */
+otr_status otr_store_schema_check(otr_sql *sql, otr_error *error);
+otr_status otr_store_migrate(otr_sql *sql, const otr_migration *steps, size_t count, int target,
+                             otr_error *error);
+
+/* store_database.c */
+otr_status otr_database_init(otr_database *database, const otr_store_config *config, otr_error *error);
+/* Opens the file that is there (NOT_FOUND: there is none) and loads the state. On failure it is closed again.
+ */
+otr_status otr_database_open(otr_database *database, otr_error *error);
+/* After a failure: no checkpoint, caches dropped. */
+void otr_database_abandon(otr_database *database);
+void otr_database_close(otr_database *database);
+void otr_database_done(otr_database *database);
+/* Pages of the log go into the database when enough have gathered. Failure is remembered by SQLite and
+ * retried. */
+void otr_database_checkpoint(otr_database *database);
+otr_status otr_database_pages(otr_database *database, uint64_t *total, uint64_t *used, otr_error *error);
+
+/* store_commit.c: one transaction; on failure the database is abandoned. *loss: what was evicted, readings 0:
+ * nothing. */
+otr_status otr_database_commit(otr_database *database, const otr_commit *commit, otr_loss *loss,
+                               otr_error *error);
+/* Within a transaction, as the salvage needs them. */
+otr_status otr_store_put_alarm(otr_sql *sql, const otr_row_alarm *row, otr_error *error);
+otr_status otr_store_put_case(otr_sql *sql, const otr_row_case *row, otr_error *error);
+otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_error *error);
+uint32_t otr_store_checksum(otr_bytes bytes);
+
+/* store_rows.c: the row that stands ready; views until the next step. CORRUPT when a value is out of range.
+ */
+otr_status otr_store_alarm_of(sqlite3_stmt *statement, otr_row_alarm *row, otr_error *error);
+otr_status otr_store_case_of(sqlite3_stmt *statement, otr_row_case *row, otr_error *error);
+otr_status otr_store_outbox_of(sqlite3_stmt *statement, otr_row_outbox *row, otr_error *error);
+int64_t otr_store_outbox_key(otr_outbox_class class, uint64_t seq);
+
+/* store_chunk.c: closes the rows after the newest chunk up to last_seq into a chunk, when there are any. */
+otr_status otr_store_chunk_close(otr_database *database, uint64_t last_seq, otr_error *error);
+void otr_store_devices_write(otr_buffer *out, const uint32_t *devices, size_t count);
+bool otr_store_devices_have(otr_bytes devices, uint32_t device);
+
+/* store_quota.c: room for a transaction of about need_bytes; rows up to covered_seq may go. FULL when there
+ * is none. */
+otr_status otr_store_make_room(otr_database *database, uint64_t need_bytes, uint64_t covered_seq,
+                               bool may_use_reserve, otr_error *error);
+/* Losses that were handed over before this transaction are reported now. */
+otr_status otr_store_settle_losses(otr_database *database, otr_error *error);
+otr_status otr_store_record_loss(otr_sql *sql, otr_id incarnation, const otr_loss *loss, otr_error *error);
+/* A lowered quota: evicts and compacts. */
+otr_status otr_store_shrink(otr_database *database, otr_error *error);
+
+/* store_recover.c: hands everything over. A function that answers CORRUPT makes the whole database corrupt.
+ */
+otr_status otr_database_read_back(otr_database *database, const otr_recovery *recovery, otr_error *error);
+
+/* store_aside.c */
+/* Puts a new database in the place of the one that is there. why: the corruption, NULL when there was none
+ * before; salvage: takes over the outbox, open alarms and cases as far as they read back. The database stays
+ * closed. */
+otr_status otr_database_replace(otr_database *database, const char *why, bool salvage, otr_error *error);
+/* Opens what is there, completes what a crash left, or begins a new one. */
+otr_status otr_database_open_or_replace(otr_database *database, otr_error *error);
+
+#endif
