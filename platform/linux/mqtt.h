@@ -28,8 +28,12 @@ typedef struct otr_mqtt_config {
 
 typedef struct otr_mqtt_owner {
     void *context;
-    void (*up)(void *context, unsigned window); /* the server's Receive Maximum, at most 65535 */
+    /* The window is the server's Receive Maximum, at most 128. */
+    void (*up)(void *context, unsigned window);
+    /* Everything outstanding was told with IO before. */
     void (*down)(void *context);
+    /* OK: PUBACK. IO: the connection was lost first. INVALID: the broker refused it with a reason code; told only after
+     * a delay of 1 to 60 s, so that an owner that sends it again at once does not ask in a tight loop. */
     void (*published)(void *context, uint64_t token, otr_status status);
 } otr_mqtt_owner;
 
@@ -48,8 +52,11 @@ typedef struct otr_mqtt_counters {
 
 /* Checks the files and starts to connect; a broker that is away is no error. */
 otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *owner, otr_mqtt **out, otr_error *error);
-/* Publishes the farewell (may be NULL), waits at most timeout_ms for its PUBACK, disconnects and frees. */
+/* Publishes the farewell (may be NULL), waits at most timeout_ms for its PUBACK, disconnects and frees; when the PUBACK
+ * does not come, the broker is asked to publish the will. The owner is told nothing any more: what is unacknowledged is
+ * sent again after the next start. Takes up to 1.1 s more for Paho's threads to end. Not from an owner's function. */
 void otr_mqtt_close(otr_mqtt *mqtt, const otr_publication *farewell, unsigned timeout_ms);
+/* publish may also return LIMIT (larger than the broker takes), INVALID (no UTF-8 topic) or MEMORY; nothing was sent. */
 otr_link_port otr_mqtt_port(otr_mqtt *mqtt);
 int otr_mqtt_fd(const otr_mqtt *mqtt); /* readable when there is work; then call otr_mqtt_process */
 void otr_mqtt_process(otr_mqtt *mqtt); /* calls the owner, reconnects when due */

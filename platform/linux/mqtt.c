@@ -1,0 +1,516 @@
+/*
+ * The service session's life: wait, connect, up, lost, wait. At any time each publication that was taken is
+ * in exactly one place: a slot in use (the broker has not answered yet) or the list of refused ones (it
+ * answered with a reason code, and the owner is told only after a delay, so that a broker that always refuses
+ * is not asked in a tight loop).
+ */
+#include "platform/linux/mqtt.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "platform/linux/mqtt_backoff.h"
+#include "platform/linux/mqtt_files.h"
+#include "platform/linux/mqtt_properties.h"
+#include "platform/linux/mqtt_session.h"
+
+enum {
+    KEEPALIVE_DEFAULT_S = 30,
+    CONNECT_TIMEOUT_MIN_S = 3,
+    CONNECT_TIMEOUT_MAX_S = 20, /* a TLS handshake with client certificates over a bad radio link */
+    STABLE_US = 60 * 1000000,   /* up that long: the next attempt starts from the shortest wait again */
+    REFUSED_MIN_MS = 1000,
+    REFUSED_MAX_MS = 60000,
+    WAKE_FIRST_US = 5000, /* see otr_mqtt_session_wake */
+    WAKE_LAST_US = 250000,
+    WILL_WAIT_US = 1500000, /* Paho's sender may sleep for a second */
+    EVENTS_A_ROUND = 512,   /* then the loop's other work has its turn */
+};
+
+enum state { WAITING, CONNECTING, UP };
+
+struct outstanding {
+    uint64_t token;
+    bool used;
+};
+
+struct refused {
+    uint64_t token;
+    int64_t release_us;
+};
+
+struct otr_mqtt {
+    otr_arena memory; /* copies of the configuration */
+    otr_mqtt_options options;
+    otr_publication will;
+    char password[OTR_MQTT_PASSWORD_BYTES];
+    otr_mqtt_owner owner;
+    otr_mqtt_library *library;
+    otr_mqtt_session
+        *session; /* kept after its end until the next attempt, so that a last DISCONNECT gets out */
+    enum state state;
+    int64_t due_us;   /* WAITING: the next attempt; CONNECTING: its deadline */
+    int64_t up_us;    /* UP: since when */
+    int64_t acked_us; /* UP: the last answer to a publish, or the first publish after a quiet time */
+    int64_t wake_us;  /* UP with publishes outstanding: when to wake Paho's sender */
+    int64_t wake_step_us;
+    uint32_t packet_max;
+    unsigned window;
+    unsigned in_flight;
+    unsigned refused_count;
+    otr_backoff reconnect;
+    otr_backoff refusal;
+    int64_t refused_until_us;
+    struct outstanding slots[OTR_MQTT_SLOTS_MAX];
+    struct refused refused[OTR_MQTT_SLOTS_MAX]; /* by release time, oldest first */
+    otr_mqtt_counters counters;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+/* ---- settling ---- */
+
+static void release_refused(otr_mqtt *mqtt, int64_t until_us)
+{
+    while (mqtt->refused_count > 0 && mqtt->refused[0].release_us <= until_us) {
+        uint64_t token = mqtt->refused[0].token;
+        mqtt->refused_count--;
+        memmove(&mqtt->refused[0], &mqtt->refused[1], mqtt->refused_count * sizeof mqtt->refused[0]);
+        mqtt->owner.published(mqtt->owner.context, token, OTR_INVALID);
+    }
+}
+
+static void hold_refused(otr_mqtt *mqtt, uint64_t token, int code, int64_t now)
+{
+    if (now >= mqtt->refused_until_us) { /* a new round; rounds that follow close on each other get longer */
+        if (now - mqtt->refused_until_us > (int64_t)REFUSED_MAX_MS * 1000)
+            otr_backoff_reset(&mqtt->refusal);
+        mqtt->refused_until_us = now + (int64_t)otr_backoff_next_ms(&mqtt->refusal) * 1000;
+    }
+    mqtt->counters.refused++;
+    otr_log(OTR_LOG_WARNING, "mqtt_refused", "code=0x%02x reason=\"%s\" token=%llu retry_ms=%lld",
+            (unsigned)code, otr_mqtt_code_text(code), (unsigned long long)token,
+            (long long)(mqtt->refused_until_us - now) / 1000);
+    OTR_ASSERT(mqtt->refused_count <
+               OTR_MQTT_SLOTS_MAX); /* publish takes nothing while the list may overflow */
+    mqtt->refused[mqtt->refused_count++] = (struct refused){token, mqtt->refused_until_us};
+}
+
+static void settled(otr_mqtt *mqtt, unsigned slot, int code, int64_t now)
+{
+    if (!mqtt->slots[slot].used)
+        return;
+    uint64_t token = mqtt->slots[slot].token;
+    mqtt->slots[slot].used = false;
+    mqtt->in_flight--;
+    mqtt->acked_us = now;
+    if (code >= 0x80) {
+        hold_refused(mqtt, token, code, now);
+    } else if (code == 0) {
+        mqtt->counters.acknowledged++;
+        mqtt->owner.published(mqtt->owner.context, token, OTR_OK);
+    } else {
+        mqtt->owner.published(mqtt->owner.context, token, OTR_IO);
+    }
+}
+
+static void settle_all(otr_mqtt *mqtt)
+{
+    for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++) {
+        if (!mqtt->slots[i].used)
+            continue;
+        mqtt->slots[i].used = false;
+        mqtt->in_flight--;
+        mqtt->owner.published(mqtt->owner.context, mqtt->slots[i].token, OTR_IO);
+    }
+    release_refused(mqtt, INT64_MAX);
+}
+
+/* ---- the state machine ---- */
+
+static void wait_for_next(otr_mqtt *mqtt, int64_t now, const otr_mqtt_failure *failure)
+{
+    bool was_up = mqtt->state == UP;
+    if (was_up && now - mqtt->up_us >= STABLE_US)
+        otr_backoff_reset(&mqtt->reconnect);
+    unsigned wait_ms = otr_backoff_next_ms(&mqtt->reconnect);
+    mqtt->state = WAITING;
+    mqtt->due_us = now + (int64_t)wait_ms * 1000;
+    otr_mqtt_reason reason;
+    otr_mqtt_reason_of(failure, mqtt->options.address.host, &reason);
+    otr_log(OTR_LOG_WARNING, "mqtt_down", "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u retry_ms=%u",
+            reason.word, reason.text, mqtt->options.address.host, mqtt->options.address.port, was_up,
+            mqtt->in_flight, wait_ms);
+    if (!was_up) {
+        mqtt->counters.connect_failures++;
+        return;
+    }
+    mqtt->counters.disconnects++;
+    settle_all(mqtt);
+    mqtt->owner.down(mqtt->owner.context);
+}
+
+static void attempt(otr_mqtt *mqtt, int64_t now)
+{
+    otr_mqtt_session_close(mqtt->session);
+    mqtt->session = NULL;
+    otr_error error = {0};
+    if (otr_mqtt_session_open(&mqtt->options, &mqtt->session, &error) != OTR_OK) {
+        otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_CONNECT, .code = -1};
+        snprintf(failure.hint, sizeof failure.hint, "%.190s", error.text);
+        wait_for_next(mqtt, now, &failure);
+        return;
+    }
+    mqtt->state = CONNECTING;
+    mqtt->due_us = now + (int64_t)mqtt->options.timeout_s * 1000000;
+}
+
+static void came_up(otr_mqtt *mqtt, const otr_mqtt_event *event, int64_t now)
+{
+    mqtt->state = UP;
+    mqtt->up_us = now;
+    mqtt->acked_us = now;
+    mqtt->window = event->window < OTR_MQTT_SLOTS_MAX ? event->window : OTR_MQTT_SLOTS_MAX;
+    mqtt->packet_max = event->packet_max;
+    mqtt->counters.connects++;
+    otr_mqtt_session_no_delay(mqtt->session);
+    otr_log(OTR_LOG_NOTICE, "mqtt_up", "broker=%s:%u tls=%d client_id=\"%s\" window=%u",
+            mqtt->options.address.host, mqtt->options.address.port, mqtt->options.address.tls,
+            mqtt->options.client_id, mqtt->window);
+    mqtt->owner.up(mqtt->owner.context, mqtt->window);
+}
+
+static void handle(otr_mqtt *mqtt, otr_mqtt_event *event, int64_t now)
+{
+    switch (event->kind) {
+    case OTR_MQTT_EVENT_UP:
+        if (mqtt->state == CONNECTING && mqtt->owner.up != NULL)
+            came_up(mqtt, event, now);
+        break;
+    case OTR_MQTT_EVENT_DOWN:
+        wait_for_next(mqtt, now, &event->failure);
+        break;
+    case OTR_MQTT_EVENT_SETTLED:
+        settled(mqtt, event->slot, event->code, now);
+        break;
+    case OTR_MQTT_EVENT_MESSAGE: /* nothing is subscribed yet in this session */
+        otr_mqtt_message_free(event->message);
+        break;
+    case OTR_MQTT_EVENT_SUBSCRIBED:
+        break;
+    }
+}
+
+static int64_t silence_us(const otr_mqtt *mqtt)
+{
+    return (int64_t)mqtt->options.keepalive_s * 2 * 1000000;
+}
+
+static void run_timers(otr_mqtt *mqtt, int64_t now)
+{
+    release_refused(mqtt, now);
+    if (mqtt->state == WAITING && now >= mqtt->due_us) {
+        attempt(mqtt, now);
+    } else if (mqtt->state == CONNECTING && now >= mqtt->due_us) {
+        otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_TIMEOUT};
+        wait_for_next(mqtt, now, &failure);
+    } else if (mqtt->state == UP && mqtt->in_flight > 0) {
+        if (now - mqtt->acked_us >= silence_us(mqtt)) {
+            otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_SILENT};
+            otr_mqtt_session_leave_with_will(mqtt->session);
+            wait_for_next(mqtt, now, &failure);
+        } else if (now >= mqtt->wake_us) {
+            otr_mqtt_session_wake(mqtt->session);
+            mqtt->wake_us = now + mqtt->wake_step_us;
+            mqtt->wake_step_us =
+                mqtt->wake_step_us * 2 < WAKE_LAST_US ? mqtt->wake_step_us * 2 : WAKE_LAST_US;
+        }
+    }
+}
+
+/* Takes what the session has to tell, until it ends or a callback of the owner changed the state. */
+static void take_events(otr_mqtt *mqtt)
+{
+    otr_mqtt_event event;
+    int left = EVENTS_A_ROUND;
+    while (mqtt->state != WAITING && left > 0 && otr_mqtt_session_take(mqtt->session, &event)) {
+        handle(mqtt, &event, now_us());
+        left--;
+    }
+    if (left == 0) {
+        uint64_t one = 1;
+        ssize_t written = write(mqtt->options.event_fd, &one, sizeof one);
+        (void)written; /* a full eventfd is readable already */
+    }
+}
+
+static void drain(int fd)
+{
+    uint64_t count;
+    ssize_t size = read(fd, &count, sizeof count);
+    (void)size; /* empty is fine: the descriptor does not block */
+}
+
+void otr_mqtt_process(otr_mqtt *mqtt)
+{
+    drain(mqtt->options.event_fd);
+    take_events(mqtt);
+    run_timers(mqtt, now_us());
+}
+
+int64_t otr_mqtt_wait_us(const otr_mqtt *mqtt)
+{
+    int64_t due = INT64_MAX;
+    if (mqtt->state != UP)
+        due = mqtt->due_us;
+    else if (mqtt->in_flight > 0)
+        due = mqtt->wake_us < mqtt->acked_us + silence_us(mqtt) ? mqtt->wake_us
+                                                                : mqtt->acked_us + silence_us(mqtt);
+    if (mqtt->refused_count > 0 && mqtt->refused[0].release_us < due)
+        due = mqtt->refused[0].release_us;
+    if (due == INT64_MAX)
+        return due;
+    int64_t now = now_us();
+    return due > now ? due - now : 0;
+}
+
+/* ---- publishing ---- */
+
+static otr_status send_in_slot(otr_mqtt *mqtt, const otr_publication *publication)
+{
+    unsigned slot = 0;
+    while (mqtt->slots[slot].used)
+        slot++;
+    otr_status status = otr_mqtt_session_publish(mqtt->session, slot, publication);
+    if (status != OTR_OK)
+        return status;
+    int64_t now = now_us();
+    if (mqtt->in_flight == 0)
+        mqtt->acked_us = now;
+    mqtt->slots[slot] = (struct outstanding){publication->token, true};
+    mqtt->in_flight++;
+    mqtt->wake_us = now + WAKE_FIRST_US;
+    mqtt->wake_step_us = WAKE_FIRST_US;
+    mqtt->counters.publishes++;
+    return OTR_OK;
+}
+
+static otr_status publish(void *self, const otr_publication *publication)
+{
+    otr_mqtt *mqtt = self;
+    if (mqtt->state != UP)
+        return OTR_IO;
+    if (mqtt->in_flight >= mqtt->window || mqtt->in_flight + mqtt->refused_count >= OTR_MQTT_SLOTS_MAX)
+        return OTR_FULL;
+    size_t packet = otr_mqtt_packet_bytes(publication);
+    if (packet > mqtt->packet_max) { /* the broker would close the connection over it, again and again */
+        otr_log(OTR_LOG_WARNING, "mqtt_too_large", "topic=\"%s\" bytes=%zu broker_max=%u",
+                publication->topic.data, packet, mqtt->packet_max);
+        return OTR_LIMIT;
+    }
+    return send_in_slot(mqtt, publication);
+}
+
+otr_link_port otr_mqtt_port(otr_mqtt *mqtt)
+{
+    return (otr_link_port){mqtt, publish};
+}
+
+int otr_mqtt_fd(const otr_mqtt *mqtt)
+{
+    return mqtt->options.event_fd;
+}
+
+const otr_mqtt_counters *otr_mqtt_counters_get(const otr_mqtt *mqtt)
+{
+    return &mqtt->counters;
+}
+
+/* ---- opening and closing ---- */
+
+static const char *copy(otr_mqtt *mqtt, otr_str text, bool *failed)
+{
+    if (text.size == 0)
+        return NULL;
+    const char *data = otr_arena_copy(&mqtt->memory, text).data;
+    *failed |= data == NULL;
+    return data;
+}
+
+static void copy_will(otr_mqtt *mqtt, const otr_publication *will, bool *failed)
+{
+    if (will->topic.size == 0)
+        return;
+    mqtt->will = *will;
+    mqtt->will.topic.data = copy(mqtt, will->topic, failed);
+    mqtt->will.content_type.data = copy(mqtt, will->content_type, failed);
+    otr_str payload = {(const char *)will->payload.data, will->payload.size};
+    mqtt->will.payload.data = (const uint8_t *)copy(mqtt, payload, failed);
+    otr_property *properties = otr_arena_array(&mqtt->memory, will->property_count, sizeof *properties);
+    *failed |= properties == NULL;
+    for (size_t i = 0; i < will->property_count && properties != NULL; i++) {
+        properties[i] = will->properties[i];
+        properties[i].name.data = copy(mqtt, will->properties[i].name, failed);
+        properties[i].value.data = copy(mqtt, will->properties[i].value, failed);
+    }
+    mqtt->will.properties = properties;
+    mqtt->options.will = &mqtt->will;
+}
+
+static otr_status configure(otr_mqtt *mqtt, const otr_mqtt_config *config, otr_error *error)
+{
+    otr_mqtt_options *options = &mqtt->options;
+    otr_status status = otr_mqtt_address_parse(config->url, &options->address, error);
+    if (status != OTR_OK)
+        return status;
+    if (config->client_id.size == 0) /* the broker would invent one, and with it lose the session */
+        return otr_fail(error, OTR_INVALID, "the broker session needs a client id");
+    bool failed = false;
+    options->client_id = copy(mqtt, config->client_id, &failed);
+    options->ca_file = copy(mqtt, config->ca_file, &failed);
+    options->cert_file = copy(mqtt, config->cert_file, &failed);
+    options->key_file = copy(mqtt, config->key_file, &failed);
+    options->username = copy(mqtt, config->username, &failed);
+    const char *password_file = copy(mqtt, config->password_file, &failed);
+    copy_will(mqtt, &config->will, &failed);
+    if (failed)
+        return otr_fail(error, OTR_MEMORY, "out of memory");
+    if (password_file != NULL) {
+        status = otr_mqtt_password_read(password_file, mqtt->password, error);
+        options->password = mqtt->password;
+    }
+    if (status == OTR_OK && options->address.tls)
+        status = otr_mqtt_files_check(options->ca_file, options->cert_file, options->key_file, error);
+    options->session_expiry_s = config->session_expiry_s;
+    options->keepalive_s = config->keepalive_s > 0 ? config->keepalive_s : KEEPALIVE_DEFAULT_S;
+    options->timeout_s = options->keepalive_s < CONNECT_TIMEOUT_MIN_S   ? CONNECT_TIMEOUT_MIN_S
+                         : options->keepalive_s > CONNECT_TIMEOUT_MAX_S ? CONNECT_TIMEOUT_MAX_S
+                                                                        : options->keepalive_s;
+    options->slots = OTR_MQTT_SLOTS_MAX;
+    unsigned min_ms = config->reconnect_min_ms > 0 ? config->reconnect_min_ms : 1;
+    mqtt->reconnect =
+        (otr_backoff){min_ms, config->reconnect_max_ms > min_ms ? config->reconnect_max_ms : min_ms, 0};
+    mqtt->refusal = (otr_backoff){REFUSED_MIN_MS, REFUSED_MAX_MS, 0};
+    return status;
+}
+
+static void done(otr_mqtt *mqtt)
+{
+    otr_mqtt_session_close(mqtt->session);
+    otr_mqtt_library_close(mqtt->library);
+    if (mqtt->options.event_fd >= 0)
+        close(mqtt->options.event_fd);
+    explicit_bzero(mqtt->password, sizeof mqtt->password);
+    otr_arena_done(&mqtt->memory);
+    free(mqtt);
+}
+
+otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *owner, otr_mqtt **out,
+                         otr_error *error)
+{
+    otr_mqtt *mqtt = calloc(1, sizeof *mqtt);
+    if (mqtt == NULL)
+        return otr_fail(error, OTR_MEMORY, "out of memory");
+    mqtt->owner = *owner;
+    mqtt->options.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    otr_status status = OTR_OK;
+    if (mqtt->options.event_fd < 0)
+        status = otr_fail(error, OTR_IO, "eventfd: %s", strerror(errno));
+    if (status == OTR_OK)
+        status = configure(mqtt, config, error);
+    if (status == OTR_OK)
+        status = otr_mqtt_library_open(&mqtt->library, error);
+    if (status != OTR_OK) {
+        done(mqtt);
+        return status;
+    }
+    attempt(mqtt, now_us());
+    *out = mqtt;
+    return OTR_OK;
+}
+
+/* While closing, the owner is told nothing any more; only the farewell's fate matters. */
+#define FAREWELL_TOKEN UINT64_MAX
+
+static void note_published(void *context, uint64_t token, otr_status status)
+{
+    bool *accepted = context;
+    if (token == FAREWELL_TOKEN)
+        *accepted = status == OTR_OK;
+}
+
+static void note_down(void *context)
+{
+    (void)context;
+}
+
+/* Waits for room in the window (accepted NULL) or for the farewell's answer; false: it does not come any
+ * more. */
+static bool wait_until(otr_mqtt *mqtt, const bool *accepted, int64_t deadline_us)
+{
+    for (;;) {
+        take_events(mqtt);
+        if (accepted != NULL ? *accepted : mqtt->state == UP && mqtt->in_flight < mqtt->window)
+            return true;
+        int64_t now = now_us();
+        if (mqtt->state != UP || now >= deadline_us || mqtt->in_flight == 0)
+            return false;
+        struct pollfd wait = {.fd = mqtt->options.event_fd, .events = POLLIN};
+        poll(&wait, 1, WAKE_FIRST_US / 1000);
+        drain(mqtt->options.event_fd);
+        otr_mqtt_session_wake(mqtt->session);
+    }
+}
+
+/* True when the broker has the farewell. */
+static bool say_farewell(otr_mqtt *mqtt, const otr_publication *farewell, const bool *accepted,
+                         int64_t deadline_us)
+{
+    otr_publication last = *farewell;
+    last.token = FAREWELL_TOKEN;
+    return wait_until(mqtt, NULL, deadline_us) && send_in_slot(mqtt, &last) == OTR_OK &&
+           wait_until(mqtt, accepted, deadline_us);
+}
+
+/* Leaves in the way that makes the broker publish the will. */
+static void leave_to_the_will(otr_mqtt *mqtt)
+{
+    int64_t deadline_us = now_us() + WILL_WAIT_US;
+    otr_mqtt_session_leave_with_will(mqtt->session);
+    while (mqtt->state == UP && now_us() < deadline_us) {
+        struct pollfd wait = {.fd = mqtt->options.event_fd, .events = POLLIN};
+        poll(&wait, 1, 100);
+        drain(mqtt->options.event_fd);
+        take_events(mqtt);
+    }
+}
+
+void otr_mqtt_close(otr_mqtt *mqtt, const otr_publication *farewell, unsigned timeout_ms)
+{
+    if (mqtt == NULL)
+        return;
+    bool said = false;
+    mqtt->owner = (otr_mqtt_owner){.context = &said, .published = note_published, .down = note_down};
+    mqtt->refused_count = 0;
+    if (farewell != NULL && !say_farewell(mqtt, farewell, &said, now_us() + (int64_t)timeout_ms * 1000) &&
+        mqtt->state == UP)
+        leave_to_the_will(mqtt);
+    otr_log(OTR_LOG_NOTICE, "mqtt_closed", "farewell=%s",
+            farewell == NULL ? "none"
+            : said           ? "accepted"
+                             : "lost");
+    done(mqtt);
+}

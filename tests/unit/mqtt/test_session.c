@@ -1,0 +1,346 @@
+/* The service session against a real broker: window, acknowledgements, loss, refusal, will, farewell,
+ * properties. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/log.h"
+#include "client.h"
+
+static test_broker broker;
+static test_client client;
+
+static int make_broker(void **state)
+{
+    (void)state;
+    test_broker_make(&broker);
+    return 0;
+}
+
+static int free_broker(void **state)
+{
+    (void)state;
+    test_broker_free(&broker);
+    return 0;
+}
+
+static void the_window_is_the_brokers_receive_maximum(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", 0, false),
+                     OTR_IO); /* not up yet */
+    assert_true(test_client_run(&client, &client.ups, 1));
+    assert_int_equal(client.window, 20); /* max_inflight_messages of the broker */
+    for (unsigned i = 0; i < 20; i++)
+        assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", i, false), OTR_OK);
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", 20, false), OTR_FULL);
+    assert_true(test_client_run(&client, &client.accepted, 20));
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", 20, false), OTR_OK);
+    assert_true(test_client_run(&client, &client.accepted, 21));
+    test_client_close(&client);
+}
+
+static void five_thousand_publishes_are_acknowledged_once_each(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    test_client_send_all(&client, 5000);
+    /* At 20 a second, the rate at which the library sends on its own, this would take 250 s; the run gives up
+     * at 60. */
+    assert_true(test_client_run(&client, &client.accepted, 5000));
+    for (unsigned i = 0; i < 5000; i++)
+        assert_int_equal(client.answers[i], 1);
+    assert_true(client.most_in_flight <= 20);
+    assert_int_equal(otr_mqtt_counters_get(client.mqtt)->acknowledged, 5000);
+    assert_int_equal(client.lost + client.refused, 0);
+    test_client_close(&client);
+}
+
+static void a_lost_broker_settles_what_was_outstanding_once(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    kill(broker.pid, SIGSTOP); /* so that it answers nothing */
+    for (unsigned i = 0; i < 20; i++)
+        assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", i, false), OTR_OK);
+    test_client_run_ms(&client, 50);
+    assert_int_equal(client.accepted, 0);
+    test_broker_kill(&broker);
+    assert_true(test_client_run(&client, &client.downs, 1));
+    assert_int_equal(client.lost, 20);
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", 0, false), OTR_IO);
+    test_client_run_ms(&client, 300); /* attempts fail meanwhile */
+    test_broker_start(&broker);
+    assert_true(test_client_run(&client, &client.ups, 2));
+    assert_int_equal(client.window, 20); /* the new session's own, nothing of the old one counts in it */
+    for (unsigned i = 0; i < 20; i++)
+        assert_int_equal(client.answers[i], 1);
+    test_client_send_all(&client, 200);
+    assert_true(test_client_run(&client, &client.accepted, 200));
+    test_client_run_ms(&client, 100);
+    for (unsigned i = 0; i < 200; i++)
+        assert_int_equal(client.answers[i], 1);
+    assert_int_equal(client.accepted, 200);
+    assert_int_equal(client.lost, 20);
+    assert_true(otr_mqtt_counters_get(client.mqtt)->connect_failures > 0);
+    test_client_close(&client);
+}
+
+static void a_restart_under_load_loses_no_token(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    test_client_send_all(&client, 3000);
+    for (unsigned round = 1; round <= 3; round++) {
+        assert_true(test_client_run(&client, &client.accepted, 300 * round));
+        test_broker_kill(&broker);
+        assert_true(test_client_run(&client, &client.downs, round));
+        test_broker_start(&broker);
+        assert_true(test_client_run(&client, &client.ups, round + 1));
+    }
+    unsigned sent = 3000;
+    while (client.accepted + client.lost < sent)
+        assert_true(test_client_run(&client, &client.accepted, client.accepted + 1));
+    for (unsigned i = 0; i < 3000; i++)
+        assert_int_equal(client.answers[i], 1);
+    assert_true(client.lost <= 3 * 20);
+    test_client_close(&client);
+}
+
+static void a_refused_message_is_held_back_before_it_is_told(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    for (unsigned i = 0; i < 3; i++) /* somebody else's topic */
+        assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-2/alarm", i, false), OTR_OK);
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", 3, false), OTR_OK);
+    assert_true(test_client_run(&client, &client.accepted, 1));
+    test_client_run_ms(&client, 100);
+    assert_int_equal(otr_mqtt_counters_get(client.mqtt)->refused, 3);
+    assert_int_equal(client.refused, 0);
+    assert_true(test_logged("event=mqtt_refused code=0x87"));
+    assert_true(test_client_run(&client, &client.refused, 3));
+    assert_int_equal(client.downs, 0);
+    for (unsigned i = 0; i < 4; i++)
+        assert_int_equal(client.answers[i], 1);
+    test_client_close(&client);
+}
+
+static void a_broker_that_refuses_everything_is_not_asked_in_a_tight_loop(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    unsigned sent = 0;
+    for (int i = 0; i < 40; i++) { /* an owner that sends again whatever it may */
+        while (sent < TEST_TOKENS &&
+               test_client_publish(&client, "outrider/v1/g/gw-2/alarm", sent, false) == OTR_OK)
+            sent++;
+        test_client_run_ms(&client, 10);
+    }
+    assert_in_range(sent, 20, 128);
+    test_client_close(&client); /* with messages held back */
+}
+
+static void a_bad_topic_is_refused_at_once(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/\xff", 0, false), OTR_INVALID);
+    assert_int_equal(client.in_flight, 0);
+    test_client_close(&client);
+}
+
+static void properties_reach_a_stranger(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/open", 7, true), OTR_OK);
+    assert_true(test_client_run(&client, &client.accepted, 1));
+    char line[256];
+    assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/open", "%q|%r|%C|%P|%p", line, sizeof line));
+    assert_string_equal(line, "1|1|application/json|id:0123456789abcdef type:test|{\"n\":7}");
+    assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/open", "%E", line, sizeof line));
+    assert_in_range(atoi(line), 1, 600);
+    test_client_close(&client);
+}
+
+static otr_publication status_message(const char *text)
+{
+    static const otr_property properties[] = {{OTR_STR("type"), OTR_STR("status")}};
+    return (otr_publication){
+        .topic = OTR_STR("outrider/v1/g/gw-1/status"),
+        .content_type = OTR_STR("application/json"),
+        .payload = {(const uint8_t *)text, strlen(text)},
+        .properties = properties,
+        .property_count = 1,
+        .qos = 1,
+        .retain = true,
+    };
+}
+
+/* In a process of its own: connects with a will, says so on the pipe, and serves the session until it is
+ * killed. */
+static void live_with_a_will(int up)
+{
+    otr_mqtt_config config = test_client_config(&broker);
+    config.client_id = OTR_STR("gw-1-mortal");
+    config.will = status_message("{\"what\":\"offline\"}");
+    test_client_open(&client, &config);
+    bool is_up = test_client_run(&client, &client.ups, 1);
+    ssize_t written = write(up, is_up ? "1" : "0", 1);
+    (void)written;
+    test_client_run_ms(&client, 60000);
+    _exit(0);
+}
+
+static void the_will_appears_when_the_process_is_killed(void **state)
+{
+    (void)state;
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        live_with_a_will(ends[1]);
+    char answer = 0;
+    assert_int_equal(read(ends[0], &answer, 1), 1);
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    close(ends[0]);
+    close(ends[1]);
+    assert_int_equal(answer, '1');
+    char line[256];
+    assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/status", "%r|%C|%P|%p", line, sizeof line));
+    if (strncmp(line, "0", 1) == 0) /* the subscriber may be there before the broker has noticed */
+        assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/status", "%r|%C|%P|%p", line, sizeof line));
+    assert_string_equal(line, "1|application/json|type:status|{\"what\":\"offline\"}");
+}
+
+static void a_farewell_replaces_the_will(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    config.will = status_message("{\"what\":\"lost\"}");
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    for (unsigned i = 0; i < 20; i++) /* the window is full: the farewell waits for its place */
+        assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", i, false), OTR_OK);
+    otr_publication farewell = status_message("{\"what\":\"stopped\"}");
+    otr_mqtt_close(client.mqtt, &farewell, 5000);
+    assert_true(test_logged("farewell=accepted"));
+    char line[256];
+    assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/status", "%p", line, sizeof line));
+    assert_string_equal(line, "{\"what\":\"stopped\"}");
+}
+
+static void a_farewell_that_is_refused_leaves_it_to_the_will(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    config.will = status_message("{\"what\":\"vanished\"}");
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    otr_publication farewell = status_message("{}");
+    farewell.topic = OTR_STR("outrider/v1/g/gw-2/status");
+    otr_mqtt_close(client.mqtt, &farewell, 500);
+    assert_true(test_logged("farewell=lost"));
+    char line[256];
+    assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/status", "%p", line, sizeof line));
+    assert_string_equal(line, "{\"what\":\"vanished\"}");
+}
+
+static void the_session_survives_a_reconnect(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    test_client_close(&client);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    test_client_close(&client);
+    char command[256];
+    snprintf(command, sizeof command, "grep -c 'as gw-1 (p5, c0, k30' %s/mosquitto.log", broker.folder);
+    const char *argv[] = {"sh", "-c", command, NULL};
+    int status = -1;
+    waitpid(test_spawn(NULL, argv), &status, 0);
+    assert_int_equal(status, 0); /* MQTT 5, no clean start */
+}
+
+static void plain_mqtt_works_on_loopback(void **state)
+{
+    (void)state;
+    char url[64];
+    snprintf(url, sizeof url, "mqtt://127.0.0.1:%u", broker.plain_port);
+    otr_mqtt_config config = {.url = otr_str_of(url), .client_id = OTR_STR("plain"), .reconnect_max_ms = 100};
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    test_client_send_all(&client, 500);
+    assert_true(test_client_run(&client, &client.accepted, 500));
+    test_client_close(&client);
+}
+
+static void a_broker_that_hangs_is_left(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    config.keepalive_s = 2;
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    kill(broker.pid, SIGSTOP);
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", 0, false), OTR_OK);
+    assert_true(test_client_run(&client, &client.downs, 1));
+    assert_int_equal(client.lost, 1);
+    assert_int_equal(client.answers[0], 1);
+    kill(broker.pid, SIGCONT);
+    assert_true(test_client_run(&client, &client.ups, 2));
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", 0, false), OTR_OK);
+    assert_true(test_client_run(&client, &client.accepted, 1));
+    test_client_close(&client);
+}
+
+int main(void)
+{
+    signal(SIGPIPE, SIG_IGN);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_window_is_the_brokers_receive_maximum),
+        cmocka_unit_test(five_thousand_publishes_are_acknowledged_once_each),
+        cmocka_unit_test(a_lost_broker_settles_what_was_outstanding_once),
+        cmocka_unit_test(a_restart_under_load_loses_no_token),
+        cmocka_unit_test(a_refused_message_is_held_back_before_it_is_told),
+        cmocka_unit_test(a_broker_that_refuses_everything_is_not_asked_in_a_tight_loop),
+        cmocka_unit_test(a_bad_topic_is_refused_at_once),
+        cmocka_unit_test(properties_reach_a_stranger),
+        cmocka_unit_test(the_will_appears_when_the_process_is_killed),
+        cmocka_unit_test(a_farewell_replaces_the_will),
+        cmocka_unit_test(a_farewell_that_is_refused_leaves_it_to_the_will),
+        cmocka_unit_test(the_session_survives_a_reconnect),
+        cmocka_unit_test(plain_mqtt_works_on_loopback),
+        cmocka_unit_test(a_broker_that_hangs_is_left),
+    };
+    return cmocka_run_group_tests(tests, make_broker, free_broker);
+}
