@@ -22,11 +22,11 @@ enum { OTR_ON_RAISED = 1, OTR_ON_CLEARED = 2 };
 
 /*
  * A text with {{ placeholders }}: a chain of literal pieces and paths, checked when the pack is loaded.
- * Known paths: asset.x, asset.x.y, device.id, a metric of the catalogue or of the pack's own expressions and evidence,
- * onset, raised, ended (only where an alarm has cleared), duration, rule, case, coverage.
+ * Known paths: asset.x, asset.x.y, device.id, a metric of the catalogue or of the pack's own expressions and
+ * evidence, onset, raised, ended (only where an alarm has cleared), duration, rule, case, coverage.
  */
 typedef struct otr_piece {
-    otr_str text;     /* literal, or the path */
+    otr_str text; /* literal, or the path */
     bool placeholder;
 } otr_piece;
 
@@ -48,24 +48,25 @@ typedef struct otr_message_entry {
 } otr_message_entry;
 
 typedef struct otr_rule {
-    otr_str name;          /* unique in the pack: [A-Za-z][A-Za-z0-9_]* */
+    otr_str name; /* unique in the pack: [A-Za-z][A-Za-z0-9_]* */
     int line;
-    otr_expression *match; /* NULL: every asset */
+    otr_expression *match;     /* NULL: every asset */
     otr_expression *condition; /* NULL for a dead-man rule */
     otr_expression *clear;     /* NULL: not condition */
     otr_time for_us;
     otr_time keep_firing_for_us;
     otr_time silent_for_us; /* dead-man: no reading at all for this long; 0 for other rules */
     otr_gap gap;
-    otr_priority priority; /* labels.priority, default medium */
-    otr_str category;      /* labels.category, default the pack's name */
-    uint64_t condition_hash; /* over condition, clear, for, keep_firing_for, silent_for, gap: same hash, same rule state */
-    otr_template cause;    /* annotations.cause */
+    otr_priority priority;   /* labels.priority, default medium */
+    otr_str category;        /* labels.category, default the pack's name */
+    uint64_t condition_hash; /* over condition, clear, for, keep_firing_for, silent_for, gap: same hash, same
+                                rule state */
+    otr_template cause;      /* annotations.cause */
     /* notify */
     bool notify;
-    otr_str notify_to;     /* "customer", or a role such as "desk" */
-    uint32_t message;      /* index in pack->messages */
-    unsigned notify_on;    /* OTR_ON_ bits; default raised */
+    otr_str notify_to;  /* "customer", or a role such as "desk" */
+    uint32_t message;   /* index in pack->messages */
+    unsigned notify_on; /* OTR_ON_ bits; default raised */
     /* ticket */
     bool ticket;
     otr_str queue;
@@ -89,8 +90,8 @@ typedef struct otr_pack {
 } otr_pack;
 
 /*
- * Loads a pack from YAML. On failure *out is NULL and *error has line, column and reason. Expressions must be plain,
- * single-quoted or literal (|) scalars.
+ * Loads a pack from YAML. On failure *out is NULL and *error has line, column and reason. Expressions must be
+ * plain, single-quoted or literal (|) scalars.
  */
 otr_status otr_pack_load(otr_str yaml, otr_pack **out, otr_error *error);
 void otr_pack_free(otr_pack *pack);

@@ -23,8 +23,9 @@ typedef struct otr_pack_build {
     otr_pending_metric **pending_end;
 } otr_pack_build;
 
-otr_status otr_pack_fail(const otr_pack_build *build, const otr_yaml *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* INVALID at the node's place. */
+#define otr_pack_fail(build, node, ...)                                                                      \
+    otr_fail_at((build)->error, OTR_INVALID, (node)->line, (node)->column, __VA_ARGS__)
 otr_status otr_pack_memory(const otr_pack_build *build);
 /* A copy of the node's text in the pack's memory. */
 otr_status otr_pack_text(const otr_pack_build *build, const otr_yaml *node, otr_str *out);

@@ -1,10 +1,5 @@
-/*
- * libyaml's events made into a tree. libyaml counts columns in characters; people and editors' jump-to
- * commands here use bytes, so each mark is walked to its byte from the last one seen on the same line: linear
- * over a whole file. Bytes that would make the two disagree about lines (a lone CR, NEL, LS, PS) are refused
- * before libyaml sees them.
- */
-#include "rules/yaml.h"
+/* libyaml's events made into a tree; what we refuse of YAML is refused here, with its place. */
+#include "rules/yaml_source.h"
 
 #include "base/hash.h"
 #include "base/limits.h"
@@ -21,108 +16,21 @@ typedef struct seen_key {
 typedef struct loader {
     yaml_parser_t parser;
     otr_arena *arena;
-    otr_str bytes;
+    otr_yaml_source source;
     otr_error *error;
     size_t nodes;
     size_t nodes_max;
-    uint32_t *line_starts; /* byte offsets */
-    size_t line_count;
-    struct {
-        size_t line;
-        size_t column; /* characters */
-        size_t offset; /* bytes */
-    } cursor;
     seen_key *keys; /* open addressing; map is NULL in an empty slot */
     size_t key_count;
     size_t key_slots; /* a power of two */
 } loader;
 
-typedef struct place {
-    int line;
-    int column;
-    size_t offset;
-} place;
-
-/* Bytes of the well-formed character at p, 0 when there is none. */
-static size_t character(const char *p, size_t left)
+static otr_yaml_spot locate(loader *l, yaml_mark_t mark)
 {
-    if ((unsigned char)*p < 0x80)
-        return 1;
-    for (size_t length = 2; length <= 4 && length <= left; length++)
-        if (otr_str_is_utf8((otr_str){p, length}))
-            return length;
-    return 0;
+    return otr_yaml_source_spot(&l->source, mark.line, mark.column);
 }
 
-static bool is_break(const char *p, size_t length)
-{
-    return (length == 2 && memcmp(p, "\xC2\x85", 2) == 0) ||
-           (length == 3 && (memcmp(p, "\xE2\x80\xA8", 3) == 0 || memcmp(p, "\xE2\x80\xA9", 3) == 0));
-}
-
-/* Refuses what libyaml would refuse without a place and what it counts differently; fills the table of lines.
- */
-static otr_status scan_bytes(loader *l)
-{
-    size_t lines = 1;
-    for (size_t i = 0; i < l->bytes.size; i++)
-        lines += l->bytes.data[i] == '\n';
-    l->line_starts = malloc(lines * sizeof *l->line_starts);
-    if (l->line_starts == NULL)
-        return otr_fail(l->error, OTR_MEMORY, "out of memory");
-    l->line_starts[0] = 0;
-    l->line_count = 1;
-    for (size_t at = 0; at < l->bytes.size;) {
-        const char *p = l->bytes.data + at;
-        size_t left = l->bytes.size - at;
-        size_t length = character(p, left);
-        const char *wrong = NULL;
-        if (length == 0)
-            wrong = "the file is not UTF-8";
-        else if (*p == '\r' && (left < 2 || p[1] != '\n'))
-            wrong = "a carriage return without a line feed";
-        else if (is_break(p, length))
-            wrong = "a Unicode line break; use an ordinary one";
-        else if (((unsigned char)*p < 0x20 && strchr("\t\n\r", *p) == NULL) || *p == 0x7F || *p == 0 ||
-                 (length == 2 && p[0] == '\xC2' && (unsigned char)p[1] < 0xA0))
-            wrong = "a control character";
-        if (wrong != NULL)
-            return otr_fail_at(l->error, OTR_INVALID, (int)l->line_count,
-                               (int)(at - l->line_starts[l->line_count - 1]) + 1, "%s", wrong);
-        at += length;
-        if (*p == '\n')
-            l->line_starts[l->line_count++] = (uint32_t)at;
-    }
-    return OTR_OK;
-}
-
-/* Walks from the last place on the same line, or from the line's start, to the mark. */
-static place locate(loader *l, yaml_mark_t mark)
-{
-    size_t line = mark.line < l->line_count ? mark.line : l->line_count - 1;
-    if (line != l->cursor.line) {
-        l->cursor.line = line;
-        l->cursor.column = 0;
-        l->cursor.offset = l->line_starts[line];
-    }
-    const char *bytes = l->bytes.data;
-    while (l->cursor.column > mark.column) {
-        do
-            l->cursor.offset--;
-        while (((unsigned char)bytes[l->cursor.offset] & 0xC0) == 0x80);
-        l->cursor.column--;
-    }
-    while (l->cursor.column < mark.column && l->cursor.offset < l->bytes.size) {
-        do
-            l->cursor.offset++;
-        while (l->cursor.offset < l->bytes.size && ((unsigned char)bytes[l->cursor.offset] & 0xC0) == 0x80);
-        l->cursor.column++;
-    }
-    size_t column = l->cursor.offset - l->line_starts[line];
-    return (place){(int)line + 1, (int)column + 1, l->cursor.offset};
-}
-
-static otr_status fail_at(loader *l, place at, otr_status status, const char *why)
+static otr_status fail_at(loader *l, otr_yaml_spot at, otr_status status, const char *why)
 {
     return otr_fail_at(l->error, status, at.line, at.column, "%s", why);
 }
@@ -139,11 +47,10 @@ static otr_status parser_failed(loader *l)
     if (p->error == YAML_MEMORY_ERROR)
         return out_of_memory(l);
     const char *problem = p->problem != NULL ? p->problem : "not YAML";
-    if (p->error ==
-        YAML_READER_ERROR) /* offsets of the reader are bytes; scan_bytes leaves only noncharacters to it */
+    if (p->error == YAML_READER_ERROR)
         return otr_fail(l->error, OTR_INVALID, "%s at byte %zu", problem, p->problem_offset);
-    place at = locate(l, p->problem_mark);
-    if (at.offset < l->bytes.size && l->bytes.data[at.offset] == '\t')
+    otr_yaml_spot at = locate(l, p->problem_mark);
+    if (at.offset < l->source.bytes.size && l->source.bytes.data[at.offset] == '\t')
         return fail_at(l, at, OTR_INVALID, "a tab cannot indent; use spaces");
     if (p->context == NULL)
         return fail_at(l, at, OTR_INVALID, problem);
@@ -213,55 +120,6 @@ static otr_yaml_style style_of(const yaml_event_t *event)
     }
 }
 
-/*
- * The place of a block scalar's text is the line below its header; its column is what YAML took off as
- * indentation, seen on the first line that is not empty: leading spaces in the file there minus leading
- * spaces in the text.
- */
-static void place_block(const loader *l, otr_yaml *node)
-{
-    size_t line = (size_t)node->line; /* the line after the header, from 0 */
-    size_t at = 0;
-    if (line >= l->line_count)
-        return;
-    node->line++;
-    node->column = 1;
-    while (at < node->text.size && node->text.data[at] == '\n') {
-        line++;
-        at++;
-    }
-    if (at == node->text.size || line >= l->line_count)
-        return;
-    size_t taken = l->line_starts[line];
-    while (taken < l->bytes.size && l->bytes.data[taken] == ' ')
-        taken++;
-    taken -= l->line_starts[line];
-    for (; taken > 0 && at < node->text.size && node->text.data[at] == ' '; at++)
-        taken--;
-    node->column = (int)taken + 1;
-}
-
-/* Whether the text stands in the file byte for byte (single quotes doubled), so that places in it can be
- * found. */
-static bool stands_as_written(const loader *l, const otr_yaml *node, size_t from, size_t to)
-{
-    otr_str text = node->text;
-    if (node->style == OTR_YAML_LITERAL)
-        return true;
-    if (node->style == OTR_YAML_FOLDED)
-        return false;
-    if (node->style != OTR_YAML_PLAIN) {
-        from++;
-        to--;
-    }
-    for (size_t i = 0; i < text.size; i++) {
-        if (from >= to || l->bytes.data[from] != text.data[i])
-            return false;
-        from += text.data[i] == '\'' && node->style == OTR_YAML_SINGLE_QUOTED ? 2 : 1;
-    }
-    return from == to;
-}
-
 /* Escapes can bring in what scan_bytes keeps out of the file itself. */
 static bool text_ok(otr_str text)
 {
@@ -272,10 +130,10 @@ static bool text_ok(otr_str text)
     return otr_str_is_utf8(text);
 }
 
-static otr_status fill_scalar(loader *l, otr_yaml *node, const yaml_event_t *event, place start)
+static otr_status fill_scalar(loader *l, otr_yaml *node, const yaml_event_t *event, otr_yaml_spot start)
 {
     otr_str value = {(const char *)event->data.scalar.value, event->data.scalar.length};
-    place end = locate(l, event->end_mark);
+    otr_yaml_spot end = locate(l, event->end_mark);
     if (!text_ok(value))
         return fail_at(l, start, OTR_INVALID, "a control character in the text");
     node->kind = OTR_YAML_SCALAR;
@@ -283,16 +141,16 @@ static otr_status fill_scalar(loader *l, otr_yaml *node, const yaml_event_t *eve
     node->text = otr_arena_copy(l->arena, value);
     if (node->text.data == NULL)
         return out_of_memory(l);
-    node->exact = stands_as_written(l, node, start.offset, end.offset);
+    node->exact = otr_yaml_source_exact(&l->source, node, start.offset, end.offset);
     if (node->style == OTR_YAML_LITERAL || node->style == OTR_YAML_FOLDED)
-        place_block(l, node);
+        otr_yaml_source_place_block(&l->source, node);
     return OTR_OK;
 }
 
 /* Properties come before their node, so the node's first byte gives them away, even the bare tag "!". */
-static otr_status refuse_properties(loader *l, const yaml_event_t *event, place at)
+static otr_status refuse_properties(loader *l, const yaml_event_t *event, otr_yaml_spot at)
 {
-    char first = at.offset < l->bytes.size ? l->bytes.data[at.offset] : ' ';
+    int first = at.offset < l->source.bytes.size ? l->source.bytes.data[at.offset] : ' ';
     if (event->type == YAML_ALIAS_EVENT)
         return fail_at(l, at, OTR_INVALID, "aliases (*name) are not allowed; write the value out");
     if (first == '&')
@@ -308,7 +166,7 @@ static otr_status load_children(loader *l, otr_yaml *parent, int depth);
 /* Makes the node that begins with the event and, when it is a list or map, everything in it. */
 static otr_status load_node(loader *l, otr_yaml *node, const yaml_event_t *event, int depth)
 {
-    place at = locate(l, event->start_mark);
+    otr_yaml_spot at = locate(l, event->start_mark);
     otr_status status = refuse_properties(l, event, at);
     if (status != OTR_OK)
         return status;
@@ -325,7 +183,7 @@ static otr_status load_node(loader *l, otr_yaml *node, const yaml_event_t *event
 
 static otr_status load_key(loader *l, const otr_yaml *map, otr_yaml *entry, const yaml_event_t *event)
 {
-    place at = locate(l, event->start_mark);
+    otr_yaml_spot at = locate(l, event->start_mark);
     otr_status status = refuse_properties(l, event, at);
     if (status != OTR_OK)
         return status;
@@ -343,7 +201,7 @@ static otr_status load_key(loader *l, const otr_yaml *map, otr_yaml *entry, cons
 static otr_status new_node(loader *l, const yaml_event_t *event, otr_yaml **out)
 {
     if (++l->nodes > l->nodes_max) {
-        place at = locate(l, event->start_mark);
+        otr_yaml_spot at = locate(l, event->start_mark);
         return otr_fail_at(l->error, OTR_LIMIT, at.line, at.column, "more than %zu values in one file",
                            l->nodes_max);
     }
@@ -402,7 +260,7 @@ static otr_status load_stream(loader *l, otr_yaml *root)
         if (status != OTR_OK)
             return status;
         bool done = event.type == YAML_STREAM_END_EVENT;
-        place at = locate(l, event.start_mark);
+        otr_yaml_spot at = locate(l, event.start_mark);
         if (event.type == YAML_DOCUMENT_START_EVENT) {
             const yaml_event_t *e = &event;
             if (++documents > 1)
@@ -428,15 +286,14 @@ otr_status otr_yaml_parse_within(otr_arena *arena, otr_str bytes, size_t bytes_m
         bytes = (otr_str){bytes.data + 3, bytes.size - 3};
     if (bytes.size == 0)
         bytes.data = ""; /* libyaml wants an address even for nothing */
-    loader l = {
-        .arena = arena, .bytes = bytes, .error = error, .nodes_max = nodes_max, .cursor.line = SIZE_MAX};
+    loader l = {.arena = arena, .error = error, .nodes_max = nodes_max};
     otr_yaml *top = otr_arena_alloc(arena, sizeof *top);
     if (top == NULL)
         return out_of_memory(&l);
     top->kind = OTR_YAML_MAP;
     top->line = 1;
     top->column = 1;
-    otr_status status = scan_bytes(&l);
+    otr_status status = otr_yaml_source_init(&l.source, bytes, error);
     if (status == OTR_OK && !yaml_parser_initialize(&l.parser))
         status = out_of_memory(&l);
     if (status == OTR_OK) {
@@ -446,7 +303,7 @@ otr_status otr_yaml_parse_within(otr_arena *arena, otr_str bytes, size_t bytes_m
         yaml_parser_delete(&l.parser);
     }
     free(l.keys);
-    free(l.line_starts);
+    otr_yaml_source_done(&l.source);
     if (status != OTR_OK)
         return status;
     if (top->kind == OTR_YAML_SCALAR && top->style == OTR_YAML_PLAIN && top->text.size == 0)

@@ -1,6 +1,7 @@
 /*
- * A strict YAML document as a tree with positions, for packs, configuration and assignments. Anchors, aliases, tags,
- * duplicate keys, a second document and non-scalar keys are refused. Scalars stay text; callers read them as they need.
+ * A strict YAML document as a tree with positions, for packs, configuration and assignments. Anchors,
+ * aliases, tags, duplicate keys, a second document and non-scalar keys are refused. Scalars stay text;
+ * callers read them as they need.
  */
 #ifndef OTR_RULES_YAML_H
 #define OTR_RULES_YAML_H
@@ -21,10 +22,10 @@ typedef enum otr_yaml_style {
 typedef struct otr_yaml {
     otr_yaml_kind kind;
     otr_yaml_style style; /* of a scalar */
-    int line;             /* of its first byte, quote included (a block scalar: of its first text line), from 1 */
-    int column;           /* in bytes, from 1 */
-    bool exact;           /* of a scalar: otr_yaml_place can find each byte of the text in the file */
-    otr_str key;          /* when it is an entry of a map */
+    int line;    /* of its first byte, quote included (a block scalar: of its first text line), from 1 */
+    int column;  /* in bytes, from 1 */
+    bool exact;  /* of a scalar: otr_yaml_place can find each byte of the text in the file */
+    otr_str key; /* when it is an entry of a map */
     int key_line;
     int key_column;
     otr_str text;           /* of a scalar */
@@ -35,8 +36,8 @@ typedef struct otr_yaml {
 /* Parses bytes (at most OTR_LIMIT_PACK_BYTES) into the arena. An empty document gives an empty map. */
 otr_status otr_yaml_parse(otr_arena *arena, otr_str bytes, otr_yaml **root, otr_error *error);
 /* The same with limits of the caller's, for larger files. */
-otr_status otr_yaml_parse_within(otr_arena *arena, otr_str bytes, size_t bytes_max, size_t nodes_max, otr_yaml **root,
-                                 otr_error *error);
+otr_status otr_yaml_parse_within(otr_arena *arena, otr_str bytes, size_t bytes_max, size_t nodes_max,
+                                 otr_yaml **root, otr_error *error);
 
 /* The entry of a map, or NULL (also when the node is no map). */
 const otr_yaml *otr_yaml_get(const otr_yaml *map, const char *key);
@@ -46,11 +47,12 @@ otr_status otr_yaml_need(const otr_yaml *map, const char *key, const otr_yaml **
 size_t otr_yaml_count(const otr_yaml *node);
 /* Where a byte of a scalar's text stands in the file; the scalar's own place when it is not exact. */
 void otr_yaml_place(const otr_yaml *node, size_t offset, int *line, int *column);
-/* INVALID with a place when the map has a key that is not in the NULL-terminated list; names the nearest known key. */
+/* INVALID with a place when the map has a key that is not in the NULL-terminated list; names the nearest
+ * known key. */
 otr_status otr_yaml_only(const otr_yaml *map, const char *const *known, otr_error *error);
 
-/* Typed readers: each fails with the node's place and what was expected. A plain `true`/`false` is a bool, a plain
- * number a number; quoted scalars are text only. */
+/* Typed readers: each fails with the node's place and what was expected. A plain `true`/`false` is a bool, a
+ * plain number a number; quoted scalars are text only. */
 otr_status otr_yaml_text(const otr_yaml *node, otr_str *out, otr_error *error);
 otr_status otr_yaml_bool(const otr_yaml *node, bool *out, otr_error *error);
 otr_status otr_yaml_double(const otr_yaml *node, double *out, otr_error *error);

@@ -3,19 +3,7 @@
 #include "base/reading.h"
 #include "rules/nearest.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-
-otr_status otr_build_fail(const otr_assignment_build *build, const otr_yaml *node, const char *format, ...)
-{
-    char text[sizeof build->error->text];
-    va_list list;
-    va_start(list, format);
-    if (vsnprintf(text, sizeof text, format, list) < 0)
-        text[0] = '\0';
-    va_end(list);
-    return otr_fail_at(build->error, OTR_INVALID, node->line, node->column, "%s", text);
-}
 
 otr_status otr_build_memory(const otr_assignment_build *build)
 {

@@ -25,8 +25,9 @@ typedef struct otr_assignment_build {
     size_t customer_count;
 } otr_assignment_build;
 
-otr_status otr_build_fail(const otr_assignment_build *build, const otr_yaml *node, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* INVALID at the node's place. */
+#define otr_build_fail(build, node, ...)                                                                     \
+    otr_fail_at((build)->error, OTR_INVALID, (node)->line, (node)->column, __VA_ARGS__)
 otr_status otr_build_memory(const otr_assignment_build *build);
 /* A copy in the result's memory. */
 otr_status otr_build_text(const otr_assignment_build *build, const otr_yaml *node, otr_str *out);

@@ -19,7 +19,7 @@ typedef struct lines {
 
 static lines split(const char *bytes, size_t size)
 {
-    lines l = {bytes, size, malloc((size + 1) * sizeof(size_t)), 1};
+    lines l = {bytes, size, calloc(size | 1, 2 * sizeof(size_t)), 1};
     OTR_ASSERT(l.starts != NULL);
     l.starts[0] = 0;
     for (size_t i = 0; i < size; i++)

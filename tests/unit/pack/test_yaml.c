@@ -173,6 +173,7 @@ static void what_is_refused_names_its_place(void **state)
         {"a: 1\nb: \x01\n", 2, 4, "control character"},
         {"a: \x7f\n", 1, 4, "control character"},
         {"a: \xC2\x9B\n", 1, 4, "control character"},
+        {"a: \xEF\xBF\xBE\n", 1, 4, "no character"},
         {"a: 1\nbc: \xFF\n", 2, 5, "not UTF-8"},
         {"a: \xE2\x82", 1, 4, "not UTF-8"},
         {"a: \xED\xA0\x80\n", 1, 4, "not UTF-8"},
