@@ -212,6 +212,7 @@ static void what_is_refused_names_its_place(void **state)
         {ASSET "    devices: [d, e, d]\n", 5, 21, "the device d is here twice, first at 5:15"},
         {ASSET "    devices: [d]\n  - asset: b\n    class: x\n    devices: [c, d]\n", 8, 18,
          "the device d is here twice, first at 5:15"},
+        {ASSET "    devices: [d, e, e, d]\n", 5, 21, "the device e is here twice, first at 5:18"},
         {ASSET "  - asset: a\n    class: x\n", 5, 12, "the asset a is here twice, first at 3:12"},
         {ASSET "    places: [a]\n", 5, 13, "expected a map"},
         {ASSET "    places: {Home: {}}\n", 5, 14, "a place's name"},

@@ -179,6 +179,7 @@ static void a_rule_is_the_same_while_its_condition_is(void **state)
         RULE "  keep_firing_for: 1s\n",
         RULE "  gap: reset\n",
         RULE "  clear: temperature < 1.0\n",
+        RULE "  clear: temperature < 0.5\n",
         HEAD "- alert: A\n  silent_for: 1s\n",
     };
     for (size_t i = 0; i < sizeof same / sizeof same[0]; i++)
@@ -260,6 +261,7 @@ static void what_is_refused_names_its_place(void **state)
         {RULE "  notify: {message: m}\n" MESSAGES, 6, 11, "the key to is missing"},
         {RULE "  notify: {to: customer}\n" MESSAGES, 6, 11, "the key message is missing"},
         {RULE "  notify: {to: custommer, message: m}\n" MESSAGES, 6, 16, "did you mean customer?"},
+        {RULE "  notify: {to: custommers, message: m}\n" MESSAGES, 6, 16, "did you mean customer?"},
         {RULE "  notify: {to: The Desk, message: m}\n" MESSAGES, 6, 16, "small letters"},
         {RULE "  notify: {to: customer, message: mm}\n" MESSAGES, 6, 35,
          "there is no message mm; did you mean m?"},
