@@ -34,7 +34,7 @@ static bool check_in(otr_checker *checker, otr_node *node)
             item->type == left->type || (otr_type_is_numeric(item->type) && otr_type_is_numeric(left->type));
     }
     if (!possible)
-        return otr_check_fail(checker, node->at, "a %s is never in a list of %s", otr_type_text(left->type),
+        return otr_check_fail(checker, node->at, "%s is never in a list of %s", otr_type_phrase(left->type),
                               otr_type_text(list->first->type));
     list->type = OTR_TYPE_LIST;
     node->type = OTR_TYPE_BOOL;
@@ -49,8 +49,8 @@ static bool check_condition(otr_checker *checker, otr_node *node)
     if (!otr_check_tree(checker, condition) || !otr_check_tree(checker, yes) || !otr_check_tree(checker, no))
         return false;
     if (condition->type != OTR_TYPE_BOOL && condition->type != OTR_TYPE_DYN)
-        return otr_check_fail(checker, condition->start, "before ? there must be a bool, this is a %s",
-                              otr_type_text(condition->type));
+        return otr_check_fail(checker, condition->start, "before ? there must be a bool, this is %s",
+                              otr_type_phrase(condition->type));
     node->type = yes->type == no->type ? yes->type : OTR_TYPE_DYN;
     if (yes->type != no->type && yes->type != OTR_TYPE_DYN && no->type != OTR_TYPE_DYN)
         return otr_check_fail(checker, node->at, "both results of ?: must have one type, these are %s and %s",
@@ -113,6 +113,6 @@ bool otr_check(otr_checker *checker, otr_node *root, otr_type wanted)
         return false;
     if (wanted == OTR_TYPE_DYN || root->type == OTR_TYPE_DYN || root->type == wanted)
         return true;
-    return otr_check_fail(checker, root->start, "a %s is expected here, this is a %s", otr_type_text(wanted),
-                          otr_type_text(root->type));
+    return otr_check_fail(checker, root->start, "%s is expected here, this is %s", otr_type_phrase(wanted),
+                          otr_type_phrase(root->type));
 }

@@ -59,8 +59,8 @@ static bool check_convert(otr_checker *checker, otr_node *node, otr_type to)
         bool later =
             to == OTR_TYPE_STRING && operand->type != OTR_TYPE_NULL && operand->type != OTR_TYPE_LOCATION;
         return otr_check_fail(checker, operand->start,
-                              later ? "%s() of a %s is not supported" : "there is no %s() of a %s",
-                              otr_type_text(to), otr_type_text(operand->type));
+                              later ? "%s() of %s is not supported" : "there is no %s() of %s",
+                              otr_type_text(to), otr_type_phrase(operand->type));
     }
     if (operand->kind != OTR_NODE_LITERAL || operand->type != OTR_TYPE_STRING)
         return true;
@@ -73,8 +73,8 @@ static bool check_convert(otr_checker *checker, otr_node *node, otr_type to)
                                                      : "";
     return otr_check_fail(checker, operand->start, "\"%.*s\" %s %s%s", shown(operand->value.text),
                           operand->value.text.data,
-                          reason == OTR_REASON_RANGE ? "is out of the range of a" : "cannot be read as a",
-                          otr_type_text(to), example);
+                          reason == OTR_REASON_RANGE ? "is out of the range of" : "cannot be read as",
+                          otr_type_phrase(to), example);
 }
 
 static bool check_distance(otr_checker *checker, otr_node *node)
@@ -94,8 +94,8 @@ static bool check_text(otr_checker *checker, otr_node *node)
 {
     for (const otr_node *operand = node->first; operand != NULL; operand = operand->next)
         if (!accepts(operand, OTR_TYPE_STRING))
-            return otr_check_fail(checker, operand->start, "%.*s() takes strings, this is a %s",
-                                  OTR_STR_ARG(node->text), otr_type_text(operand->type));
+            return otr_check_fail(checker, operand->start, "%.*s() takes strings, this is %s",
+                                  OTR_STR_ARG(node->text), otr_type_phrase(operand->type));
     return true;
 }
 
@@ -128,8 +128,8 @@ bool otr_check_call_tree(otr_checker *checker, otr_node *node)
     case OTR_CALL_SIZE:
         if (accepts(node->first, OTR_TYPE_STRING) || node->first->type == OTR_TYPE_BYTES)
             return true;
-        return otr_check_fail(checker, node->first->start, "size() takes a string or bytes, this is a %s",
-                              otr_type_text(node->first->type));
+        return otr_check_fail(checker, node->first->start, "size() takes a string or bytes, this is %s",
+                              otr_type_phrase(node->first->type));
     case OTR_CALL_DISTANCE:
         return check_distance(checker, node);
     case OTR_CALL_STARTS:

@@ -174,8 +174,8 @@ static bool check_select(otr_checker *checker, otr_node *node)
         return otr_check_fail(checker, node->at,
                               "there is no field %.*s; a location has latitude and longitude",
                               shown(node->text), node->text.data);
-    return otr_check_fail(checker, node->at, "a %s has no fields, so there is no %.*s",
-                          otr_type_text(object->type), shown(node->text), node->text.data);
+    return otr_check_fail(checker, node->at, "%s has no fields, so there is no %.*s",
+                          otr_type_phrase(object->type), shown(node->text), node->text.data);
 }
 
 bool otr_check_name(otr_checker *checker, otr_node *node)

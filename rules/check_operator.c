@@ -7,8 +7,8 @@ static bool check_logic(otr_checker *checker, otr_node *node)
 {
     for (const otr_node *operand = node->first; operand != NULL; operand = operand->next)
         if (operand->type != OTR_TYPE_BOOL && operand->type != OTR_TYPE_DYN)
-            return otr_check_fail(checker, operand->start, "%s takes bools, this is a %s",
-                                  otr_operator_text(node->op), otr_type_text(operand->type));
+            return otr_check_fail(checker, operand->start, "%s takes bools, this is %s",
+                                  otr_operator_text(node->op), otr_type_phrase(operand->type));
     node->type = OTR_TYPE_BOOL;
     return true;
 }
@@ -127,7 +127,7 @@ static bool check_negate(otr_checker *checker, otr_node *node)
     node->type = type;
     if (type == OTR_TYPE_INT || type == OTR_TYPE_DOUBLE || type == OTR_TYPE_DYN)
         return true;
-    return otr_check_fail(checker, node->at, "- takes an int or a double, this is a %s", otr_type_text(type));
+    return otr_check_fail(checker, node->at, "- takes an int or a double, this is %s", otr_type_phrase(type));
 }
 
 bool otr_check_operator(otr_checker *checker, otr_node *node)

@@ -20,6 +20,16 @@ static void name_of(const otr_expression *program, uint32_t symbol, char out[NAM
             (void)snprintf(out, NAME_BYTES, "%.*s", OTR_STR_ARG(program->names[i]));
 }
 
+/* The type that the machine insisted on; DYN when any of CEL's would have done. */
+static otr_type expected_at(const otr_instruction *at)
+{
+    if (at->code == OTR_OPCODE_CALL)
+        return OTR_TYPE_DOUBLE;
+    if (at->code >= OTR_OPCODE_EQUAL_SYMBOLS && at->code <= OTR_OPCODE_GREATER_EQUAL_SYMBOLS)
+        return at->kind != 0 ? OTR_TYPE_DOUBLE : OTR_TYPE_DYN;
+    return (otr_type)at->kind;
+}
+
 /* The operator's sign of the instructions that have one. */
 static const char *sign_of(otr_opcode code)
 {
@@ -81,15 +91,19 @@ otr_status otr_fault_tell(const otr_expression *program, otr_fault fault, otr_er
                            : status == OTR_NOT_FOUND ? "is not set"
                                                      : otr_status_text(status));
     case OTR_REASON_TYPE:
-        return otr_fail_at(error, status, place->line, place->column,
-                           "%s is a %s, which is not expected here", name, left);
+        if (expected_at(at) == OTR_TYPE_DYN)
+            return otr_fail_at(error, status, place->line, place->column, "%s is %s", name,
+                               otr_type_phrase((otr_type)fault.left));
+        return otr_fail_at(error, status, place->line, place->column, "%s is %s; %s is expected", name,
+                           otr_type_phrase((otr_type)fault.left), otr_type_phrase(expected_at(at)));
     case OTR_REASON_NO_OVERLOAD:
         if (sign == NULL)
-            return otr_fail_at(error, status, place->line, place->column, "no matching overload for a %s",
-                               left);
+            return otr_fail_at(error, status, place->line, place->column, "no matching overload for %s",
+                               otr_type_phrase((otr_type)fault.left));
         if (fault.right == OTR_TYPE_DYN)
             return otr_fail_at(error, status, place->line, place->column,
-                               "no matching overload: %s does not take a %s", sign, left);
+                               "no matching overload: %s does not take %s", sign,
+                               otr_type_phrase((otr_type)fault.left));
         return otr_fail_at(error, status, place->line, place->column, "no matching overload: %s %s %s%s",
                            left, sign, right, number_hint((otr_type)fault.left, (otr_type)fault.right));
     default:

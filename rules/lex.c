@@ -79,6 +79,25 @@ static bool lex_name(otr_lexer *lexer, otr_token *token)
     return true;
 }
 
+/* A field's name that is no identifier: `content-type`. */
+static bool lex_quoted_name(otr_lexer *lexer, otr_token *token)
+{
+    uint32_t body = ++lexer->at;
+    for (char c = peek(lexer, lexer->at);
+         is_letter(c) || is_digit(c) || (c != '\0' && strchr("-./ ", c) != NULL);)
+        c = peek(lexer, ++lexer->at);
+    if (peek(lexer, lexer->at) != '`' || lexer->at == body) {
+        (void)otr_source_fail(lexer->source, OTR_INVALID, lexer->at,
+                              "between ` and ` there are letters, digits, _ - . / and blanks");
+        return false;
+    }
+    token->kind = OTR_TOKEN_NAME;
+    token->quoted = true;
+    token->value = (otr_value){.type = OTR_TYPE_STRING, .text = slice(lexer, body, lexer->at)};
+    lexer->at++;
+    return true;
+}
+
 /* Digits of the base from lexer->at on; false when the number needs more than 64 bits. */
 static bool lex_digits(otr_lexer *lexer, unsigned base, uint64_t *out)
 {
@@ -266,6 +285,8 @@ bool otr_lex(otr_lexer *lexer, otr_token *out)
             ok = lex_name(lexer, out);
         else if (is_digit(c) || (c == '.' && is_digit(peek(lexer, lexer->at + 1))))
             ok = lex_number(lexer, out);
+        else if (c == '`')
+            ok = lex_quoted_name(lexer, out);
         else
             ok = lex_mark(lexer, out);
     }

@@ -52,6 +52,7 @@ typedef enum otr_token_kind {
 
 typedef struct otr_token {
     otr_token_kind kind;
+    bool quoted;    /* a NAME in backquotes: a selector only, never called */
     bool reserved;  /* a NAME that only a selector may have: as, if, var, ... */
     uint32_t start; /* byte offsets in the source */
     uint32_t end;

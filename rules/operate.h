@@ -49,6 +49,8 @@ typedef enum otr_reason {
 #undef X
 } otr_reason;
 
+/* "a bool", "an int", "null": for messages. */
+const char *otr_type_phrase(otr_type type);
 const char *otr_operator_text(otr_operator op);
 const char *otr_reason_text(otr_reason reason);
 

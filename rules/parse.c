@@ -194,7 +194,7 @@ static otr_node *parse_name(parser *p)
     bool absolute = p->token.kind == OTR_TOKEN_DOT;
     if (absolute && !advance(p))
         return NULL;
-    if (p->token.kind != OTR_TOKEN_NAME || p->token.reserved)
+    if (p->token.kind != OTR_TOKEN_NAME || p->token.reserved || p->token.quoted)
         return unexpected(p, "a name");
     otr_node *node = make(p, OTR_NODE_NAME, start, p->token.start);
     if (node == NULL)
@@ -251,9 +251,10 @@ static otr_node *parse_selector(parser *p, otr_node *operand)
     if (!adopt(p, node, operand))
         return NULL;
     node->text = p->token.value.text;
+    bool quoted = p->token.quoted;
     if (!advance(p))
         return NULL;
-    if (p->token.kind != OTR_TOKEN_LEFT_PAREN)
+    if (p->token.kind != OTR_TOKEN_LEFT_PAREN || quoted)
         return node;
     node->kind = OTR_NODE_CALL;
     node->member = true;

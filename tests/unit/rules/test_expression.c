@@ -198,7 +198,7 @@ static void the_wanted_type_is_checked_early_or_late(void **state)
     otr_host host = fixed_host(&c.symbols);
     otr_value value;
     assert_int_equal(otr_expression_evaluate(c.expression, &host, &value, &c.error), OTR_INVALID);
-    assert_string_equal(c.error.text, "the result is a string, which is not expected here");
+    assert_string_equal(c.error.text, "the result is a string; a bool is expected");
     otr_arena_done(&c.arena);
 
     c = compile("asset.fragile", NULL, OTR_SCOPE_ALL, OTR_TYPE_BOOL);

@@ -73,7 +73,7 @@ static void an_error_that_nothing_absorbs_comes_out(void **state)
         {"fix || 1 % 0 > 2 || 1 / 0 > 2", "error 1:10 modulus by zero"},
         {"(door && 1 / 0 > 2) || fix", "error 1:12 division by zero"},
         {"!(1 / 0 > 2 && door)", "error 1:5 division by zero"},
-        {"door && dyn(3)", "error 1:6 no matching overload: && does not take a int"},
+        {"door && dyn(3)", "error 1:6 no matching overload: && does not take an int"},
         {"dyn('x') || fix", "error 1:10 no matching overload: || does not take a string"},
         {"!asset.class", "error 1:1 no matching overload: ! does not take a string"},
         {"humidity > 1.0 && door", "unknown 1:10 humidity has no value"},
@@ -131,8 +131,8 @@ static void only_bools_are_joined(void **state)
     static const row rows[] = {
         {"door && temperature", "refused 1:9 && takes bools, this is a double"},
         {"'a' || door", "refused 1:1 || takes bools, this is a string"},
-        {"false && 32", "refused 1:10 && takes bools, this is a int"},
-        {"!0", "refused 1:2 ! takes bools, this is a int"},
+        {"false && 32", "refused 1:10 && takes bools, this is an int"},
+        {"!0", "refused 1:2 ! takes bools, this is an int"},
         {"!temperature", "refused 1:2 ! takes bools, this is a double"},
         {"door && (temperature)", "refused 1:9 && takes bools, this is a double"},
     };

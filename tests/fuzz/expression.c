@@ -1,0 +1,133 @@
+/*
+ * Any text is compiled, and what compiles is evaluated against hosts that give every type, the edges of each,
+ * every status and types that do not exist. A condition must give a bool or an error, the two runs of one
+ * host must agree, and the place of an error must lie in the text.
+ */
+#include "rules/expression.h"
+#include "base/limits.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static const otr_value odd[] = {
+    {.type = OTR_TYPE_DOUBLE, .number = 9.5},
+    {.type = OTR_TYPE_BOOL, .flag = true},
+    {.type = OTR_TYPE_STRING, .text = {"E12", 3}},
+    {.type = OTR_TYPE_LOCATION, .location = {51.5, -0.25}},
+    {.type = OTR_TYPE_DOUBLE, .number = NAN},
+    {.type = OTR_TYPE_DOUBLE, .number = -INFINITY},
+    {.type = OTR_TYPE_DOUBLE, .number = 1e300},
+    {.type = OTR_TYPE_INT, .integer = INT64_MIN},
+    {.type = OTR_TYPE_INT, .integer = 0},
+    {.type = OTR_TYPE_UINT, .natural = UINT64_MAX},
+    {.type = OTR_TYPE_STRING, .text = {NULL, 0}},
+    {.type = OTR_TYPE_STRING, .text = {"-9223372036854775809", 20}},
+    {.type = OTR_TYPE_STRING, .text = {"1h-", 3}},
+    {.type = OTR_TYPE_BYTES, .text = {"\xFF\x00\x80", 3}},
+    {.type = OTR_TYPE_TIMESTAMP, .time = OTR_TIME_NEVER},
+    {.type = OTR_TYPE_TIMESTAMP, .time = OTR_TIME_NONE},
+    {.type = OTR_TYPE_DURATION, .time = INT64_MAX},
+    {.type = OTR_TYPE_DURATION, .time = -1},
+    {.type = OTR_TYPE_NULL},
+    {.type = OTR_TYPE_DYN},
+    {.type = OTR_TYPE_LIST},
+    {.type = OTR_TYPE_TYPE},
+    {.type = (otr_type)255},
+    {.type = (otr_type)-1},
+};
+static const otr_status statuses[] = {OTR_OK, OTR_OK,        OTR_OK, OTR_UNKNOWN,
+                                      OTR_OK, OTR_NOT_FOUND, OTR_OK, OTR_IO};
+
+enum { ODD = sizeof odd / sizeof odd[0], STATUSES = sizeof statuses / sizeof statuses[0], ROUNDS = 2 * ODD };
+
+typedef struct whim {
+    const otr_symbols *symbols;
+    uint32_t round;
+} whim;
+
+static otr_status give(const whim *mood, uint32_t symbol, otr_value *out)
+{
+    uint32_t pick = symbol * 5 + mood->round;
+    *out = odd[pick % ODD];
+    return mood->round < ODD ? OTR_OK : statuses[(pick / 3) % STATUSES];
+}
+
+/* The first rounds are honest about the types of the catalogue as often as not. */
+static otr_status load(void *context, uint32_t symbol, otr_value *out)
+{
+    const whim *mood = context;
+    if (symbol >= mood->symbols->count)
+        abort();
+    otr_status status = give(mood, symbol, out);
+    if ((mood->round & 1) == 0)
+        for (uint32_t i = 0; i < ODD; i++)
+            if (odd[(i + mood->round) % ODD].type == mood->symbols->list[symbol].type)
+                *out = odd[(i + mood->round) % ODD];
+    return status;
+}
+
+static otr_status call(void *context, otr_function function, uint32_t symbol, const otr_value *arguments,
+                       size_t count, otr_value *out)
+{
+    const whim *mood = context;
+    if (function != OTR_FUNCTION_DISTANCE || count != 1 || arguments[0].type != OTR_TYPE_STRING)
+        abort();
+    return give(mood, symbol, out);
+}
+
+static void check_place(const otr_error *error, otr_str text)
+{
+    int lines = 1;
+    for (size_t i = 0; i < text.size; i++)
+        lines += text.data[i] == '\n';
+    if (error->line < 1 || error->line > lines || error->column < 1 ||
+        (size_t)error->column > text.size + 1 || error->text[0] == '\0')
+        abort();
+}
+
+static void evaluate(const otr_expression *expression, const otr_symbols *symbols, otr_type wanted,
+                     otr_str text)
+{
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        whim mood = {.symbols = symbols, .round = round};
+        otr_host host = {.context = &mood, .load = load, .call = call};
+        otr_value value;
+        otr_value again;
+        otr_error error;
+        otr_status status = otr_expression_evaluate(expression, &host, &value, &error);
+        if (otr_expression_evaluate(expression, &host, &again, NULL) != status)
+            abort();
+        if (status != OTR_OK) {
+            check_place(&error, text);
+            continue;
+        }
+        if (value.type != again.type || (value.type == OTR_TYPE_BOOL && value.flag != again.flag))
+            abort();
+        if (wanted != OTR_TYPE_DYN && value.type != wanted)
+            abort();
+        if (value.type > OTR_TYPE_DURATION && value.type != OTR_TYPE_LOCATION)
+            abort();
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    otr_str text = {(const char *)data, size};
+    otr_arena arena = {0};
+    otr_symbols symbols = {0};
+    otr_expression *expression = NULL;
+    otr_error error = {0};
+    otr_type wanted = size % 2 == 0 ? OTR_TYPE_BOOL : OTR_TYPE_DYN;
+    otr_status status =
+        otr_expression_compile(&arena, text, NULL, OTR_SCOPE_ALL, wanted, &symbols, &expression, &error);
+    if (status == OTR_OK)
+        evaluate(expression, &symbols, wanted, text);
+    else if (expression != NULL)
+        abort();
+    else
+        check_place(&error, text);
+    otr_arena_done(&arena);
+    return 0;
+}
