@@ -176,6 +176,7 @@ static bool run_batch(otr_coap_transport *transport)
     }
     transport->handled = 0;
     coap_io_do_epoll(transport->context, list, (size_t)count);
+    otr_coap_peer_restart(transport->coap);
     if (transport->handled >= transport->batch && transport->batch < BATCH_MAX)
         transport->batch *= 2;
     else if (transport->handled < transport->batch / 2 && transport->batch > BATCH_MIN)

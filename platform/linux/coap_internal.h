@@ -103,6 +103,8 @@ typedef struct otr_coap_transport {
     unsigned handled; /* requests since the batch began */
 } otr_coap_transport;
 
+enum { OTR_COAP_RESTARTS = 64 }; /* handled after each batch; more of them come again by retransmission */
+
 struct otr_coap {
     otr_coap_owner owner;
     otr_coap_transport udp;
@@ -115,6 +117,8 @@ struct otr_coap {
     otr_coap_network *networks;
     size_t network_count;
     char *keys_folder;
+    coap_session_t *restarted[OTR_COAP_RESTARTS]; /* whose devices begin anew; referenced */
+    unsigned restarted_count;
     otr_key key; /* of the handshake under way, wiped after the batch */
     coap_bin_const_t key_view;
     otr_coap_counters counters;
@@ -128,6 +132,10 @@ bool otr_coap_peer_allowed(otr_coap *coap, const coap_session_t *session);
 otr_str otr_coap_peer_identity(const coap_session_t *session);
 /* Identity, or address and port: equal for the same peer after a restart too. */
 uint64_t otr_coap_peer_hash(const coap_session_t *session);
+/* A request came over the session. */
+void otr_coap_peer_heard(coap_session_t *session);
+/* Closes the sessions whose devices begin anew. After a batch. */
+void otr_coap_peer_restart(otr_coap *coap);
 /* PSK by device, and the life of sessions. */
 otr_status otr_coap_peer_setup(otr_coap_transport *transport, otr_error *error);
 

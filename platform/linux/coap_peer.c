@@ -13,33 +13,55 @@
 #include "base/reading.h"
 #include "platform/linux/coap_internal.h"
 
-#include <openssl/crypto.h>
+#include <openssl/bio.h>
 #include <openssl/ssl.h>
-#include <time.h>
 
-/* Kept in a session's application data. */
+/* Kept in a session's application data: flags, and above them the second of the last request, modulo 2^28. */
 enum {
     SESSION_CONNECTED = 1 << 0,
     SESSION_IDENTIFIED =
         1 << 1, /* its key was found: if the handshake does not end, the device has another key */
     SESSION_REFUSED = 1 << 2, /* counted */
+    SESSION_FLAGS = 15,
+    SESSION_HEARD_SHIFT = 4,
 };
 
+/* Longer than a request and its retransmission are apart, shorter than a device needs to start. */
+enum { RESTART_SILENCE_S = 5 };
+
+/* OpenSSL's own is 16 KiB; no record of ours is longer than a datagram. */
 enum { WRITE_FRAGMENT_BYTES = 1500 };
+
+static uint32_t data_get(const coap_session_t *session)
+{
+    return (uint32_t)(uintptr_t)coap_session_get_app_data(session);
+}
+
+static void data_set(coap_session_t *session, uint32_t data)
+{
+    coap_session_set_app_data(session,
+                              (void *)(uintptr_t)data); /* NOLINT(performance-no-int-to-ptr): no address */
+}
 
 static unsigned flags_get(const coap_session_t *session)
 {
-    return (unsigned)(uintptr_t)coap_session_get_app_data(session);
+    return data_get(session) & SESSION_FLAGS;
 }
 
 static void flags_add(coap_session_t *session, unsigned flags)
 {
-    coap_session_set_app_data(session, (void *)(uintptr_t)(flags_get(session) | flags));
+    data_set(session, data_get(session) | flags);
 }
 
 static otr_coap *owner_of(const coap_session_t *session)
 {
     return ((otr_coap_transport *)coap_get_app_data(coap_session_get_context(session)))->coap;
+}
+
+void otr_coap_peer_heard(coap_session_t *session)
+{
+    uint32_t second = (uint32_t)(owner_of(session)->now_us / OTR_SECOND);
+    data_set(session, second << SESSION_HEARD_SHIFT | flags_get(session));
 }
 
 bool otr_coap_peer_allowed(otr_coap *coap, const coap_session_t *session)
@@ -104,16 +126,63 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
     return NULL;
 }
 
-static void handshake_done(otr_coap_transport *transport, coap_session_t *session)
+/* True for a datagram that begins with a ClientHello of epoch 0 (RFC 6347 sections 4.1 and 4.2.2). */
+static bool is_client_hello(const uint8_t *bytes, size_t size)
+{
+    return size > 13 && bytes[0] == 22 && bytes[3] == 0 && bytes[4] == 0 && bytes[13] == 1;
+}
+
+/* Sees what OpenSSL reads for a session. Nothing may be closed in here: OpenSSL is at work on it. */
+static long on_bio(BIO *bio, int operation, const char *bytes, size_t size, int argi, long argl, int result,
+                   size_t *processed)
+{
+    (void)size;
+    (void)argi;
+    (void)argl;
+    if (operation != (BIO_CB_READ | BIO_CB_RETURN) || result <= 0 || bytes == NULL || processed == NULL)
+        return result;
+    if (!is_client_hello((const uint8_t *)bytes, *processed))
+        return result;
+    coap_session_t *session = (coap_session_t *)(void *)BIO_get_callback_arg(bio);
+    otr_coap *coap = owner_of(session);
+    uint32_t silent_s = (uint32_t)(coap->now_us / OTR_SECOND) - (data_get(session) >> SESSION_HEARD_SHIFT);
+    silent_s &= UINT32_MAX >> SESSION_HEARD_SHIFT;
+    if (silent_s >= RESTART_SILENCE_S && coap->restarted_count < OTR_COAP_RESTARTS)
+        coap->restarted[coap->restarted_count++] = coap_session_reference(session);
+    return result;
+}
+
+void otr_coap_peer_restart(otr_coap *coap)
+{
+    coap_tick_t now;
+    if (coap->restarted_count == 0)
+        return;
+    for (unsigned i = 0; i < coap->restarted_count; i++) {
+        coap_session_t *session = coap->restarted[i];
+        otr_log(OTR_LOG_INFO, "dtls-restarted", "peer=\"%s\"", coap_session_str(session));
+        if (coap_session_get_state(session) == COAP_SESSION_STATE_ESTABLISHED)
+            coap_session_disconnected(session, COAP_NACK_TLS_FAILED);
+        coap_session_release(session);
+    }
+    coap->restarted_count = 0;
+    /* The walk frees what is closed; until then the device's next ClientHello would still find the old
+     * session. */
+    coap_ticks(&now);
+    (void)coap_io_prepare_epoll(coap->dtls.context, now);
+}
+
+static void handshake_done(otr_coap *coap, coap_session_t *session)
 {
     coap_tls_library_t library;
     SSL *ssl = coap_session_get_tls(session, &library);
     flags_add(session, SESSION_CONNECTED);
-    transport->coap->counters.handshakes++;
+    otr_coap_peer_heard(session);
+    coap->counters.handshakes++;
     if (ssl == NULL || library != COAP_TLS_LIBRARY_OPENSSL)
         return;
-    /* OpenSSL keeps 16 KiB for records it will never write; made anew, the buffer fits a datagram. Between
-     * records, as here, both calls are allowed. */
+    BIO_set_callback_ex(SSL_get_rbio(ssl), on_bio);
+    BIO_set_callback_arg(SSL_get_rbio(ssl), (char *)session);
+    /* Between records, as here, the buffers may be made anew, now to measure. */
     if (SSL_set_max_send_fragment(ssl, WRITE_FRAGMENT_BYTES) == 1 && SSL_free_buffers(ssl) == 1)
         (void)SSL_alloc_buffers(ssl);
 }
@@ -143,7 +212,7 @@ static int on_event(coap_session_t *session, const coap_event_t event)
         coap->counters.sessions--;
         break;
     case COAP_EVENT_DTLS_CONNECTED:
-        handshake_done(coap_get_app_data(coap_session_get_context(session)), session);
+        handshake_done(coap, session);
         break;
     case COAP_EVENT_DTLS_CLOSED:
         count_wrong_key(coap, session);

@@ -66,12 +66,13 @@ static void stay_silent(coap_pdu_t *response)
     coap_pdu_set_code(response, COAP_EMPTY_CODE);
 }
 
-static otr_coap_transport *enter(const coap_session_t *session)
+static otr_coap *enter(coap_session_t *session)
 {
     otr_coap_transport *transport = coap_get_app_data(coap_session_get_context(session));
     transport->handled++;
     transport->coap->counters.requests++;
-    return transport;
+    otr_coap_peer_heard(session);
+    return transport->coap;
 }
 
 /* Equal for a repetition of the same message, before and after a restart of the gateway; never 0. */
@@ -173,7 +174,7 @@ static void on_readings(coap_resource_t *resource, coap_session_t *session, cons
 {
     (void)resource;
     (void)query;
-    otr_coap *coap = enter(session)->coap;
+    otr_coap *coap = enter(session);
     otr_bytes bytes = {NULL, 0};
     unsigned format = 0;
     unsigned block = 0;
@@ -205,7 +206,7 @@ static void on_time(coap_resource_t *resource, coap_session_t *session, const co
     (void)query;
     char text[40];
     otr_time utc = 0;
-    otr_coap *coap = enter(session)->coap;
+    otr_coap *coap = enter(session);
     if (!otr_coap_peer_allowed(coap, session)) {
         stay_silent(response);
         return;

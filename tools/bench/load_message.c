@@ -131,7 +131,8 @@ static double next_base(const load *run, load_device *device)
     int64_t now_us = run->now_us + run->utc_offset_us;
     if (run->options.readings == 1) {
         device->event_us = now_us > device->event_us ? now_us : device->event_us + 1000;
-        return (double)(device->event_us / 1000) / 1000.0;
+        int64_t event_ms = device->event_us / 1000;
+        return (double)event_ms / 1000.0;
     }
     if (device->event_us == 0)
         device->event_us = now_us / 1000000 * 1000000 - 7LL * 24 * 3600 * 1000000;

@@ -90,8 +90,7 @@ void harness_done(harness *self)
     (void)rmdir(self->keys);
 }
 
-/* Waits for the server or the client; true when the client's socket is readable. */
-static bool turn(harness *self, int fd, int ms)
+bool harness_wait(harness *self, int fd, int ms)
 {
     int64_t wait_us = otr_coap_wait_us(self->coap);
     if (wait_us / 1000 < ms)
@@ -106,7 +105,7 @@ void harness_run(harness *self, int ms)
 {
     int64_t end = now_ms() + ms;
     for (int64_t left = ms; left > 0; left = end - now_ms())
-        (void)turn(self, -1, (int)left);
+        (void)harness_wait(self, -1, (int)left);
 }
 
 const otr_coap_counters *harness_counters(const harness *self)
@@ -258,7 +257,7 @@ bool client_receive(harness *server, int fd, int ms, message *out)
     uint8_t bytes[HARNESS_MESSAGE_BYTES];
     int64_t end = now_ms() + ms;
     for (int64_t left = ms; left > 0; left = end - now_ms())
-        if (turn(server, fd, (int)left)) {
+        if (harness_wait(server, fd, (int)left)) {
             ssize_t size = recv(fd, bytes, sizeof bytes, 0);
             return size > 0 && message_read(out, bytes, (size_t)size);
         }

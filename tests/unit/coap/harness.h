@@ -43,6 +43,8 @@ void harness_open_with(harness *self, const otr_coap_config *config);
 void harness_close(harness *self);
 /* Closes and removes the keys folder. */
 void harness_done(harness *self);
+/* Waits for the server or the client's socket and turns the server once; true when the socket is readable. */
+bool harness_wait(harness *self, int fd, int ms);
 /* Lets the server work for so long. */
 void harness_run(harness *self, int ms);
 const otr_coap_counters *harness_counters(const harness *self);
