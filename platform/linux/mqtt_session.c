@@ -491,7 +491,7 @@ void otr_mqtt_session_wake(otr_mqtt_session *session)
 
 static bool is_broker(int fd, uint16_t port)
 {
-    struct sockaddr_storage peer;
+    struct sockaddr_storage peer = {0};
     socklen_t size = sizeof peer;
     int type = 0;
     socklen_t type_size = sizeof type;

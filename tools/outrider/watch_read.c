@@ -1,0 +1,50 @@
+/* From a received message to what is shown: topic, CloudEvents attributes, payload. */
+#include "tools/outrider/watch.h"
+
+/* outrider/v1/GROUP/GATEWAY/KIND, and what may follow it: the open alarms are also retained one per topic. */
+static bool split_topic(otr_str text, otr_topic *out)
+{
+    otr_str levels[5];
+    size_t count = 0;
+    size_t start = 0;
+    for (size_t i = 0; i <= text.size && count < 5; i++)
+        if (i == text.size || text.data[i] == '/') {
+            levels[count++] = (otr_str){text.data + start, i - start};
+            start = i + 1;
+        }
+    if (count < 5 || !otr_str_is(levels[0], "outrider") || !otr_str_is(levels[1], "v1"))
+        return false;
+    *out = (otr_topic){levels[2], levels[3], levels[4]};
+    return true;
+}
+
+static bool wanted(const otr_watch_options *options, otr_str kind)
+{
+    for (int i = 0; i < OTR_SERVICE_KINDS; i++)
+        if (otr_str_is(kind, otr_service_kind_text((otr_service_kind)i)))
+            return options->kinds[i];
+    return false;
+}
+
+bool otr_watch_read(otr_arena *arena, const otr_watch_options *options, const otr_mqtt_message *message,
+                    otr_watch_item *out)
+{
+    *out = (otr_watch_item){.topic_text = message->topic, .retained = message->retained};
+    if (!split_topic(message->topic, &out->topic) || !wanted(options, out->topic.kind))
+        return false;
+    for (size_t i = 0; i < message->property_count; i++) {
+        const otr_property *property = &message->properties[i];
+        if (otr_str_is(property->name, "id"))
+            out->id = property->value;
+        else if (otr_str_is(property->name, "type"))
+            out->type = property->value;
+        else if (otr_str_is(property->name, "source"))
+            out->source = property->value;
+        else if (otr_str_is(property->name, "time"))
+            out->time = property->value;
+    }
+    if (message->payload.size > 0)
+        out->has_event = otr_service_decode(arena, message->content_type, message->payload, &out->event,
+                                            &out->error) == OTR_OK;
+    return true;
+}
