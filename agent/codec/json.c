@@ -1,0 +1,57 @@
+#include "codec/json.h"
+
+#include "base/limits.h"
+
+#include <errno.h>
+
+otr_str otr_json_text(const json_t *value)
+{
+    return (otr_str){json_string_value(value), json_string_length(value)};
+}
+
+/* Jansson's own cap is 2048 levels of recursion; ours is found in one pass without any. */
+static otr_status check_depth(otr_bytes payload, otr_error *error)
+{
+    int depth = 0;
+    int line = 1;
+    size_t line_start = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < payload.size; i++) {
+        uint8_t c = payload.data[i];
+        if (quoted) {
+            if (c == '\\')
+                i++;
+            quoted = c != '"';
+            continue;
+        }
+        if (c == '\n') {
+            line++;
+            line_start = i + 1;
+        }
+        quoted = c == '"';
+        depth -= c == ']' || c == '}';
+        depth += c == '[' || c == '{';
+        if (depth > OTR_LIMIT_NESTING)
+            return otr_fail_at(error, OTR_LIMIT, line, (int)(i - line_start) + 1, "nested deeper than %d",
+                               OTR_LIMIT_NESTING);
+    }
+    return OTR_OK;
+}
+
+json_t *otr_json_load(otr_bytes payload, otr_error *error)
+{
+    json_error_t reason;
+    if (check_depth(payload, error) != OTR_OK)
+        return NULL;
+    errno = 0;
+    json_t *root = json_loadb((const char *)payload.data, payload.size,
+                              JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY, &reason);
+    if (root != NULL)
+        return root;
+    if (errno == ENOMEM) /* Jansson's lexer then speaks of a syntax error, or of nothing */
+        otr_fail(error, OTR_MEMORY, "out of memory");
+    else
+        otr_fail_at(error, OTR_INVALID, reason.line, reason.column, "line %d, column %d: %s", reason.line,
+                    reason.column, reason.text);
+    return NULL;
+}

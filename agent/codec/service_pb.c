@@ -1,0 +1,198 @@
+/* Service events in protobuf: proto/service.proto. */
+#include "base/limits.h"
+#include "codec/protobuf.h"
+#include "codec/service_fields.h"
+#include "proto/service.pb-c.h"
+
+typedef Outrider__V1__ServiceEvent wire_event;
+typedef Outrider__V1__Evidence wire_evidence;
+typedef Outrider__V1__Fact wire_fact;
+
+static bool put_text(otr_arena *arena, otr_str from, char **to)
+{
+    *to = otr_protobuf_text(arena, from);
+    return *to != NULL;
+}
+
+static void put_id(const otr_id *from, ProtobufCBinaryData *to)
+{
+    if (otr_id_is_zero(*from))
+        return;
+    to->data = (uint8_t *)(uintptr_t)from->bytes; /* only read while packing */
+    to->len = sizeof from->bytes;
+}
+
+static bool put_evidence(otr_arena *arena, const otr_service_event *event, wire_event *to)
+{
+    to->evidence = otr_arena_array(arena, event->evidence_count + 1, sizeof(void *));
+    wire_evidence *list = otr_arena_array(arena, event->evidence_count + 1, sizeof *list);
+    if (to->evidence == NULL || list == NULL)
+        return false;
+    for (size_t i = 0; i < event->evidence_count; i++) {
+        const otr_evidence *from = &event->evidence[i];
+        outrider__v1__evidence__init(&list[i]);
+        if (!put_text(arena, from->metric, &list[i].metric) || !put_text(arena, from->unit, &list[i].unit) ||
+            !put_text(arena, from->value, &list[i].value))
+            return false;
+        if (from->at != OTR_TIME_NONE) {
+            list[i].at_at_case = OUTRIDER__V1__EVIDENCE__AT_AT_AT_US;
+            list[i].at_us = from->at;
+        }
+        to->evidence[to->n_evidence++] = &list[i];
+    }
+    return true;
+}
+
+static bool put_facts(otr_arena *arena, const otr_service_event *event, wire_event *to)
+{
+    to->facts = otr_arena_array(arena, event->fact_count + 1, sizeof(void *));
+    wire_fact *list = otr_arena_array(arena, event->fact_count + 1, sizeof *list);
+    if (to->facts == NULL || list == NULL)
+        return false;
+    for (size_t i = 0; i < event->fact_count; i++) {
+        outrider__v1__fact__init(&list[i]);
+        if (!put_text(arena, event->facts[i].name, &list[i].name) ||
+            !put_text(arena, event->facts[i].value, &list[i].value))
+            return false;
+        to->facts[to->n_facts++] = &list[i];
+    }
+    return true;
+}
+
+static bool put_all(otr_arena *arena, const otr_service_event *event, wire_event *to)
+{
+    to->kind = (Outrider__V1__ServiceKind)event->kind;
+    if (event->coverage_percent >= 0) {
+        to->coverage_case = OUTRIDER__V1__SERVICE_EVENT__COVERAGE_COVERAGE_PERCENT;
+        to->coverage_percent = (uint32_t)event->coverage_percent;
+    }
+    bool ok = put_evidence(arena, event, to) && put_facts(arena, event, to);
+#define TEXT(name) ok = ok && put_text(arena, event->name, &to->name);
+#define ID(name) put_id(&event->name, &to->name);
+#define COUNT(name) to->name = event->name;
+#define TIME(name, NAME)                                                                                     \
+    if (event->name != OTR_TIME_NONE) {                                                                      \
+        to->name##_at_case = OUTRIDER__V1__SERVICE_EVENT__##NAME##_AT_##NAME##_US;                           \
+        to->name##_us = event->name;                                                                         \
+    }
+    OTR_SERVICE_FIELDS(TEXT, ID, COUNT, TIME)
+#undef TEXT
+#undef ID
+#undef COUNT
+#undef TIME
+    return ok;
+}
+
+otr_status otr_service_pb_encode(otr_buffer *out, const otr_service_event *event, otr_error *error)
+{
+    otr_arena arena = {0};
+    wire_event wire;
+    outrider__v1__service_event__init(&wire);
+    otr_status status = put_all(&arena, event, &wire) ? otr_protobuf_pack(out, &wire.base, error)
+                                                      : otr_fail(error, OTR_MEMORY, "out of memory");
+    otr_arena_done(&arena);
+    return status;
+}
+
+static otr_status take_text(const char *from, const char *name, otr_str *to, otr_error *error)
+{
+    *to = otr_str_of(from);
+    return otr_str_is_utf8(*to) ? OTR_OK : otr_fail(error, OTR_INVALID, "%s is not UTF-8", name);
+}
+
+static otr_status take_id(const ProtobufCBinaryData *from, const char *name, otr_id *to, otr_error *error)
+{
+    if (from->len == 0)
+        return OTR_OK;
+    if (from->len != sizeof to->bytes)
+        return otr_fail(error, OTR_INVALID, "%s is an id of %zu bytes, not %zu", name, from->len,
+                        sizeof to->bytes);
+    memcpy(to->bytes, from->data, sizeof to->bytes);
+    return OTR_OK;
+}
+
+static otr_status take_evidence(otr_arena *arena, const wire_event *from, otr_service_event *out,
+                                otr_error *error)
+{
+    otr_evidence *list = otr_arena_array(arena, from->n_evidence + 1, sizeof *list);
+    if (list == NULL)
+        return otr_fail(error, OTR_MEMORY, "out of memory");
+    for (size_t i = 0; i < from->n_evidence; i++) {
+        const wire_evidence *entry = from->evidence[i];
+        otr_status status = take_text(entry->metric, "an evidence's metric", &list[i].metric, error);
+        if (status == OTR_OK)
+            status = take_text(entry->unit, "an evidence's unit", &list[i].unit, error);
+        if (status == OTR_OK)
+            status = take_text(entry->value, "an evidence's value", &list[i].value, error);
+        if (status != OTR_OK)
+            return status;
+        list[i].at = entry->at_at_case == OUTRIDER__V1__EVIDENCE__AT_AT_AT_US ? entry->at_us : OTR_TIME_NONE;
+    }
+    out->evidence = list;
+    out->evidence_count = from->n_evidence;
+    return OTR_OK;
+}
+
+static otr_status take_facts(otr_arena *arena, const wire_event *from, otr_service_event *out,
+                             otr_error *error)
+{
+    otr_fact *list = otr_arena_array(arena, from->n_facts + 1, sizeof *list);
+    if (list == NULL)
+        return otr_fail(error, OTR_MEMORY, "out of memory");
+    for (size_t i = 0; i < from->n_facts; i++) {
+        otr_status status = take_text(from->facts[i]->name, "a fact's name", &list[i].name, error);
+        if (status == OTR_OK)
+            status = take_text(from->facts[i]->value, "a fact's value", &list[i].value, error);
+        if (status != OTR_OK)
+            return status;
+    }
+    out->facts = list;
+    out->fact_count = from->n_facts;
+    return OTR_OK;
+}
+
+static otr_status take_plain(const wire_event *from, otr_service_event *out, otr_error *error)
+{
+    otr_status status = OTR_OK;
+#define TEXT(name)                                                                                           \
+    if (status == OTR_OK)                                                                                    \
+        status = take_text(from->name, #name, &out->name, error);
+#define ID(name)                                                                                             \
+    if (status == OTR_OK)                                                                                    \
+        status = take_id(&from->name, #name, &out->name, error);
+#define COUNT(name) out->name = from->name;
+#define TIME(name, NAME)                                                                                     \
+    if (from->name##_at_case == OUTRIDER__V1__SERVICE_EVENT__##NAME##_AT_##NAME##_US)                        \
+        out->name = from->name##_us;
+    OTR_SERVICE_FIELDS(TEXT, ID, COUNT, TIME)
+#undef TEXT
+#undef ID
+#undef COUNT
+#undef TIME
+    return status;
+}
+
+otr_status otr_service_pb_decode(otr_arena *arena, otr_bytes payload, otr_service_event *out,
+                                 otr_error *error)
+{
+    ProtobufCMessage *base = NULL;
+    otr_status status =
+        otr_protobuf_unpack(arena, &outrider__v1__service_event__descriptor, payload, &base, error);
+    if (status != OTR_OK)
+        return status;
+    const wire_event *from = (const wire_event *)base;
+    if ((int)from->kind < 0 || (int)from->kind >= OTR_SERVICE_KINDS)
+        return otr_fail(error, OTR_INVALID, "kind %d is unknown", (int)from->kind);
+    out->kind = (otr_service_kind)from->kind;
+    if (from->coverage_case == OUTRIDER__V1__SERVICE_EVENT__COVERAGE_COVERAGE_PERCENT) {
+        if (from->coverage_percent > 100)
+            return otr_fail(error, OTR_INVALID, "coverage_percent is %u", from->coverage_percent);
+        out->coverage_percent = (int)from->coverage_percent;
+    }
+    status = take_plain(from, out, error);
+    if (status == OTR_OK)
+        status = take_evidence(arena, from, out, error);
+    if (status == OTR_OK)
+        status = take_facts(arena, from, out, error);
+    return status;
+}

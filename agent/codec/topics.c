@@ -1,0 +1,67 @@
+#include "codec/service.h"
+
+enum { TOPIC_NAME_BYTES = 64 };
+
+bool otr_topic_name_ok(otr_str text)
+{
+    if (text.size == 0 || text.size > TOPIC_NAME_BYTES || !otr_str_is_utf8(text))
+        return false;
+    for (size_t i = 0; i < text.size; i++) {
+        uint8_t c = (uint8_t)text.data[i];
+        if (c < 0x20 || c == 0x7F || c == '/' || c == '+' || c == '#')
+            return false;
+        if (c == 0xC2 && (uint8_t)text.data[i + 1] < 0xA0) /* U+0080 to U+009F are controls as well */
+            return false;
+    }
+    return true;
+}
+
+static char *put(char *at, otr_str text)
+{
+    if (text.size > 0)
+        memcpy(at, text.data, text.size);
+    return at + text.size;
+}
+
+otr_str otr_topic_build(otr_arena *arena, otr_str group, otr_str gateway, otr_str kind)
+{
+    otr_str root = OTR_STR("outrider/v1/");
+    size_t size = root.size + group.size + 1 + gateway.size + 1 + kind.size;
+    char *topic = otr_arena_alloc(arena, size + 1);
+    if (topic == NULL)
+        return (otr_str){NULL, 0};
+    char *at = put(topic, root);
+    at = put(at, group);
+    *at++ = '/';
+    at = put(at, gateway);
+    *at++ = '/';
+    at = put(at, kind);
+    *at = '\0';
+    return (otr_str){topic, size};
+}
+
+/* The text up to the next '/', which *rest then lies behind; the whole rest when there is none. */
+static otr_str segment(otr_str *rest)
+{
+    const char *slash = rest->size > 0 ? memchr(rest->data, '/', rest->size) : NULL;
+    otr_str head = *rest;
+    if (slash == NULL) {
+        *rest = (otr_str){NULL, 0};
+        return head;
+    }
+    head.size = (size_t)(slash - rest->data);
+    *rest = (otr_str){slash + 1, rest->size - head.size - 1};
+    return head;
+}
+
+bool otr_topic_parse(otr_str topic, otr_topic *out)
+{
+    otr_str rest = topic;
+    if (!otr_str_is(segment(&rest), "outrider") || !otr_str_is(segment(&rest), "v1"))
+        return false;
+    out->group = segment(&rest);
+    out->gateway = segment(&rest);
+    out->kind = segment(&rest);
+    return rest.data == NULL && otr_topic_name_ok(out->group) && otr_topic_name_ok(out->gateway) &&
+           otr_topic_name_ok(out->kind);
+}
