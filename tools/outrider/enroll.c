@@ -1,6 +1,7 @@
 /* outrider enroll: makes a device's key and prints what to put into the device. */
 #include "tools/outrider/verbs.h"
 
+#include "base/reading.h"
 #include "platform/linux/keys.h"
 
 #include <getopt.h>
@@ -76,7 +77,7 @@ int otr_verb_enroll(int argc, char **argv)
     otr_status status = otr_key_create(otr_str_of(keys), otr_str_of(device), replace, &key, &error);
     if (status != OTR_OK) {
         fprintf(stderr, "outrider enroll: %s\n", error.text);
-        if (status == OTR_INVALID && !replace)
+        if (status == OTR_INVALID && !replace && otr_device_name_ok(otr_str_of(device)))
             fputs("--replace makes a new key for a device that has one\n", stderr);
         return 1;
     }

@@ -199,6 +199,7 @@ static void enroll_tells_wrong_usage_from_failure(void **state)
     assert_int_equal(enroll(out, "a b"), 2);
     assert_int_equal(enroll(out, "a --what"), 2);
     assert_int_equal(enroll(out, "../a"), 1);
+    assert_null(strstr(out, "--replace"));
     (void)snprintf(folder + strlen(folder), 16, "/missing");
     assert_int_equal(enroll(out, "a"), 1);
     assert_non_null(strstr(out, folder));
