@@ -1,6 +1,6 @@
 #include "daemon/daemon.h"
 
-#include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 #include "daemon/lock.h"
@@ -187,43 +187,41 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
  * At the start a gateway in the field goes on with the contents that it had, when those on disk do not read:
  * a device that nobody watches is worse than an old rule. Only one that never had any refuses to start.
  */
-static otr_status first_contents(otr_daemon *daemon, const char **refused, otr_error *error)
+static otr_status first_contents(otr_daemon *daemon, otr_error *error)
 {
-    otr_contents *contents = &daemon->contents;
+    otr_contents contents = {0};
     char text[OTR_REFUSAL_BYTES];
-    otr_status status = otr_contents_load(daemon->config, contents, error);
+    otr_status status = otr_contents_load(daemon->config, &contents, error);
     if (status == OTR_OK)
-        status = otr_daemon_activate(daemon, contents, error);
-    if (status == OTR_OK)
-        return OTR_OK;
-    const char *file = contents->refused.data != NULL ? contents->refused.data : daemon->config_path;
-    if (otr_daemon_active_count(daemon) == 0) {
-        *refused = file;
-        return status;
+        status = otr_daemon_activate(daemon, &contents, error);
+    const char *file = contents.refused.data != NULL ? contents.refused.data : daemon->config_path;
+    if (status != OTR_OK && otr_daemon_active_count(daemon) > 0) {
+        otr_refusal_format(file, error, text);
+        otr_log(OTR_LOG_ERROR, "contents", "result=refused action=\"the last good ones stay\" reason=\"%s\"",
+                text);
+        otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(text));
+        status = OTR_OK;
+    } else if (status != OTR_OK) {
+        snprintf(daemon->refused, sizeof daemon->refused, "%s", file);
     }
-    otr_refusal_format(file, error, text);
-    otr_log(OTR_LOG_ERROR, "contents", "result=refused action=\"the last good ones stay\" reason=\"%s\"",
-            text);
-    otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(text));
-    otr_contents_done(contents);
-    return OTR_OK;
+    otr_contents_done(&contents);
+    return status;
 }
 
-otr_status otr_daemon_open(otr_daemon *daemon, const char **refused, otr_error *error)
+otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
 {
     const otr_config *config = daemon->config;
     otr_clock_sample now;
-    *refused = NULL;
     daemon->lock = -1;
     otr_clock_init(&daemon->clock, config->clock.scale, config->clock.trust == OTR_TRUST_ALWAYS);
     otr_clock_port clock = otr_clock_port_of(&daemon->clock);
     clock.read(clock.self, &now);
     daemon->started = now.utc;
-    *refused = config->file.data;
     otr_status status = otr_config_check_files(config, error);
-    if (status != OTR_OK)
+    if (status != OTR_OK) {
+        snprintf(daemon->refused, sizeof daemon->refused, "%s", config->file.data);
         return status;
-    *refused = NULL;
+    }
     status = otr_lock_take(config->state.folder.data, &daemon->lock, error);
     if (status == OTR_OK)
         status = open_store(daemon, error);
@@ -233,10 +231,7 @@ otr_status otr_daemon_open(otr_daemon *daemon, const char **refused, otr_error *
         status = open_coap(daemon, error);
     if (status == OTR_OK)
         status = open_driver(daemon, error);
-    if (status != OTR_OK)
-        return status;
-    daemon->rebuilds = otr_driver_counters(daemon->driver)->rebuilds;
-    return first_contents(daemon, refused, error);
+    return status == OTR_OK ? first_contents(daemon, error) : status;
 }
 
 void otr_daemon_close(otr_daemon *daemon)
@@ -256,7 +251,6 @@ void otr_daemon_close(otr_daemon *daemon)
         otr_store_close(daemon->store);
     if (daemon->driver != NULL)
         otr_driver_free(daemon->driver);
-    otr_contents_done(&daemon->contents);
     otr_config_free(daemon->config);
     if (daemon->lock >= 0)
         close(daemon->lock);

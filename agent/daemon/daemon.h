@@ -38,8 +38,7 @@ typedef struct otr_daemon {
     otr_coap *coap;
     otr_driver *driver;
     otr_watchdog *watchdog;
-    otr_contents contents; /* the last ones that were accepted */
-    uint64_t rebuilds;     /* of the core, as last seen */
+    char refused[OTR_REFUSAL_BYTES]; /* the file at fault when the start failed */
 
     /* the ports as the driver sees them pass through us, to notice what the loop must do next */
     otr_source_port source;
@@ -54,9 +53,9 @@ typedef struct otr_daemon {
     atomic_llong in_flight; /* publications without an answer */
 } otr_daemon;
 
-/* Takes the lock, opens every part, recovers the core and activates contents. On failure *error says why
- * (with a place, the file is *refused) and otr_daemon_close frees what was opened. */
-otr_status otr_daemon_open(otr_daemon *daemon, const char **refused, otr_error *error);
+/* Takes the lock, opens every part, recovers the core and activates contents. On failure *error says why,
+ * daemon->refused names the file it points into (empty: none), and otr_daemon_close frees what was opened. */
+otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error);
 /* Starts to watch the threads; once everything is open. */
 otr_status otr_daemon_watch(otr_daemon *daemon, otr_error *error);
 void otr_daemon_close(otr_daemon *daemon);
@@ -67,9 +66,6 @@ void otr_daemon_reload(otr_daemon *daemon);
 /* Activates what differs and empties slots that are gone; contents->refused is the file at fault when it
  * fails. */
 otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_error *error);
-/* A core that was rebuilt from the store lacks what had not been committed yet: activates it again. Once a
- * turn. */
-void otr_daemon_check_rebuilt(otr_daemon *daemon);
 size_t otr_daemon_active_count(const otr_daemon *daemon);
 
 /* Answers one line of the control socket: an otr_control_answer. */

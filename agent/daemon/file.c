@@ -46,7 +46,7 @@ otr_str otr_path_folder(otr_str path)
 
 otr_str otr_path_join(otr_arena *arena, otr_str folder, otr_str path)
 {
-    if (path.size == 0 || path.data[0] == '/')
+    if (path.size == 0 || path.data[0] == '/' || otr_str_is(folder, "."))
         return otr_arena_copy(arena, path);
     size_t size = folder.size + 1 + path.size;
     char *joined = otr_arena_alloc(arena, size + 1);

@@ -10,8 +10,8 @@
 otr_status otr_file_read(otr_arena *arena, const char *path, size_t limit, otr_bytes *out, otr_error *error);
 /* The folder of path: "." when it names none. A view. */
 otr_str otr_path_folder(otr_str path);
-/* path itself when absolute or empty, folder/path otherwise; NUL-terminated in the arena, data NULL without
- * memory. */
+/* path itself when absolute or empty or folder is ".", folder/path otherwise; NUL-terminated in the arena,
+ * data NULL without memory. */
 otr_str otr_path_join(otr_arena *arena, otr_str folder, otr_str path);
 
 #endif

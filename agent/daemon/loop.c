@@ -84,7 +84,6 @@ static void turn(loop *self)
         otr_mqtt_process(daemon->mqtt);
     self->coap_ready = self->store_ready = self->mqtt_ready = false;
     otr_driver_turn(daemon->driver);
-    otr_daemon_check_rebuilt(daemon);
     if (daemon->answered) {
         daemon->answered = false;
         otr_coap_process(daemon->coap);

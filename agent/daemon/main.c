@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "daemon/daemon.h"
 
@@ -95,7 +96,6 @@ static int check(const otr_config *config)
 static int run(otr_config *config, const arguments *given)
 {
     otr_daemon *daemon = calloc(1, sizeof *daemon);
-    const char *refused = NULL;
     otr_error error = {.status = OTR_OK};
     if (daemon == NULL) {
         otr_config_free(config);
@@ -108,8 +108,11 @@ static int run(otr_config *config, const arguments *given)
     otr_log_level_set(given->level_given ? given->level : (otr_log_level)config->log.level);
     otr_log(OTR_LOG_NOTICE, "start", "version=%s config=\"%s\" gateway=\"%s/%s\"", OTR_VERSION, given->config,
             config->gateway.group.data, config->gateway.name.data);
-    int code =
-        otr_daemon_open(daemon, &refused, &error) == OTR_OK ? otr_loop_run(daemon) : refuse(refused, &error);
+    int code = 0;
+    if (otr_daemon_open(daemon, &error) == OTR_OK)
+        code = otr_loop_run(daemon);
+    else
+        code = refuse(daemon->refused[0] != '\0' ? daemon->refused : NULL, &error);
     otr_daemon_close(daemon);
     free(daemon);
     return code;
@@ -123,6 +126,7 @@ int main(int argc, char **argv)
     int code = parse(argc, argv, &given);
     if (code > 0)
         return code - 1;
+    umask(077); /* what the agent writes is its own */
     signal(SIGPIPE, SIG_IGN);
     signal(SIGHUP, SIG_IGN); /* until the loop takes them: a reload during recovery must not end us */
     signal(SIGUSR1, SIG_IGN);

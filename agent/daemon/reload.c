@@ -83,17 +83,6 @@ otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_e
     return status == OTR_OK ? empty_the_rest(daemon, contents, error) : status;
 }
 
-void otr_daemon_check_rebuilt(otr_daemon *daemon)
-{
-    uint64_t rebuilds = otr_driver_counters(daemon->driver)->rebuilds;
-    otr_error error = {.status = OTR_OK};
-    if (rebuilds == daemon->rebuilds)
-        return;
-    daemon->rebuilds = rebuilds;
-    if (daemon->contents.count > 0 && otr_daemon_activate(daemon, &daemon->contents, &error) != OTR_OK)
-        otr_log(OTR_LOG_ERROR, "content", "result=refused after=rebuild reason=\"%s\"", error.text);
-}
-
 /* The options that differ and do not change in a running daemon, as "mqtt.url, coap.udp". */
 static void list_restarts(const otr_config *now, const otr_config *next, char *out, size_t capacity)
 {
@@ -126,12 +115,10 @@ static otr_status reload(otr_daemon *daemon, char text[OTR_REFUSAL_BYTES])
         if (!daemon->level_fixed && next->log.level != (int64_t)otr_log_level_get())
             otr_daemon_log_level((otr_log_level)next->log.level);
         list_restarts(daemon->config, next, text, OTR_REFUSAL_BYTES);
-        otr_contents_done(&daemon->contents);
-        daemon->contents = contents;
     } else {
         otr_refusal_format(contents.refused.data != NULL ? contents.refused.data : file, &error, text);
-        otr_contents_done(&contents);
     }
+    otr_contents_done(&contents);
     otr_config_free(next);
     return status;
 }

@@ -217,8 +217,12 @@ void otr_daemon_command(void *daemon, otr_str line, otr_buffer *reply)
     json_decref(out);
 }
 
+/* Said at the more talkative of both levels, so that it is seen once when the log falls silent, too. */
 void otr_daemon_log_level(otr_log_level level)
 {
+    otr_log_level before = otr_log_level_get();
+    otr_log_level_set(level > before ? level : before);
+    otr_log(OTR_LOG_NOTICE, "log_level", "now=%s before=%s", otr_log_level_text(level),
+            otr_log_level_text(before));
     otr_log_level_set(level);
-    otr_log(OTR_LOG_ERROR, "log-level", "level=%s", otr_log_level_text(level));
 }
