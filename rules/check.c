@@ -33,7 +33,7 @@ static bool check_in(otr_checker *checker, otr_node *node)
         possible |=
             item->type == left->type || (otr_type_is_numeric(item->type) && otr_type_is_numeric(left->type));
     }
-    if (!possible)
+    if (!possible && list->first != NULL)
         return otr_check_fail(checker, node->at, "%s is never in a list of %s", otr_type_phrase(left->type),
                               otr_type_text(list->first->type));
     list->type = OTR_TYPE_LIST;

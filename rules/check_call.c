@@ -120,6 +120,7 @@ bool otr_check_call_tree(otr_checker *checker, otr_node *node)
     for (otr_node *operand = node->first; operand != NULL; operand = operand->next)
         if (!otr_check_tree(checker, operand))
             return false;
+    OTR_ASSERT(node->first != NULL && node->last != NULL);
     node->function = (uint8_t)number;
     node->type = entry->type;
     switch (entry->call) {

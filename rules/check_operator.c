@@ -77,18 +77,16 @@ static otr_type arithmetic_type(otr_operator op, otr_type left, otr_type right, 
 /* How to write the operand so that it gets the type of the other one. */
 static void hint_number(char hint[80], const otr_node *number, otr_type wanted)
 {
-    if (number->kind != OTR_NODE_LITERAL)
+    const otr_value *value = &number->value;
+    const char *end = wanted == OTR_TYPE_DOUBLE ? ".0" : wanted == OTR_TYPE_UINT ? "u" : "";
+    bool negative = number->type == OTR_TYPE_INT && value->integer < 0;
+    if (number->kind != OTR_NODE_LITERAL || number->type == OTR_TYPE_DOUBLE ||
+        (negative && wanted == OTR_TYPE_UINT))
         (void)snprintf(hint, 80, "convert one with %s(...)", otr_type_text(wanted));
-    else if (number->type == OTR_TYPE_INT && wanted == OTR_TYPE_DOUBLE)
-        (void)snprintf(hint, 80, "write %lld.0", (long long)number->value.integer);
-    else if (number->type == OTR_TYPE_UINT && wanted == OTR_TYPE_DOUBLE)
-        (void)snprintf(hint, 80, "write %llu.0", (unsigned long long)number->value.natural);
-    else if (number->type == OTR_TYPE_INT && number->value.integer >= 0)
-        (void)snprintf(hint, 80, "write %lldu", (long long)number->value.integer);
-    else if (number->type == OTR_TYPE_UINT)
-        (void)snprintf(hint, 80, "write %llu", (unsigned long long)number->value.natural);
+    else if (number->type == OTR_TYPE_INT)
+        (void)snprintf(hint, 80, "write %lld%s", (long long)value->integer, end);
     else
-        (void)snprintf(hint, 80, "convert one with %s(...)", otr_type_text(wanted));
+        (void)snprintf(hint, 80, "write %llu%s", (unsigned long long)value->natural, end);
 }
 
 static bool refuse_arithmetic(otr_checker *checker, const otr_node *node)

@@ -75,12 +75,12 @@ static void emit_constant(emitter *e, const otr_node *node)
     emit(e, OTR_OPCODE_CONSTANT, node->start, (otr_instruction){.index = add_constant(e, node->value)});
 }
 
-/* A number that a double holds exactly compares like that double. */
+/* A number compares like its double when no other whole number has the same one: that ends at 2^53. */
 static bool as_double(const otr_node *node, double *out)
 {
     if (node->kind != OTR_NODE_LITERAL)
         return false;
-    const int64_t exact = (int64_t)1 << 53;
+    const int64_t exact = ((int64_t)1 << 53) - 1;
     if (node->type == OTR_TYPE_DOUBLE)
         *out = node->value.number;
     else if (node->type == OTR_TYPE_INT && node->value.integer >= -exact && node->value.integer <= exact)

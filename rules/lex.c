@@ -23,7 +23,9 @@ static int hex_value(char c)
 /* The byte at an offset, NUL past the end. */
 static char peek(const otr_lexer *lexer, uint32_t at)
 {
-    return at < lexer->source->text.size ? lexer->source->text.data[at] : '\0';
+    if (at >= lexer->source->text.size)
+        return '\0';
+    return lexer->source->text.data[at];
 }
 
 const char *otr_token_text(otr_token_kind kind)

@@ -62,7 +62,9 @@ static bool number_escape(otr_str body, size_t at, size_t count, int base, uint3
 /* One escape at body[*at], which is a backslash; writes what it means. False when it is not one. */
 static bool take_escape(otr_str body, size_t *at, bool bytes, char *out, size_t *written)
 {
-    char kind = *at + 1 < body.size ? body.data[*at + 1] : '\0';
+    char kind = '\0';
+    if (*at + 1 < body.size)
+        kind = body.data[*at + 1];
     int simple = simple_escape(kind);
     if (simple >= 0) {
         out[0] = (char)simple;

@@ -166,6 +166,8 @@ static void instants_and_spans_add_up(void **state)
         {"asset.due + asset.patience", "timestamp 2023-11-14T23:43:20Z"},
         {"asset.due - asset.due", "duration 0"},
         {"asset.due + asset.due", "error 1:11 no matching overload: timestamp + timestamp"},
+        {"asset.patience * duration('1s')", "refused 1:16 there is no dyn * duration"},
+        {"timestamp(0) / asset.due", "refused 1:14 there is no timestamp / dyn"},
         {"asset.patience * 2", "error 1:16 no matching overload: duration * int"},
     };
     EXPECT_ROWS(rows);

@@ -309,6 +309,8 @@ static void chains_and_nestings_as_long_as_cel_asks_work(void **state)
         {"axles", " + ", 200, "int 600"},
         {"temperature", " - ", 32, "double -285"},
         {"1", " * ", 250, "int 1"},
+        {"(axles)", " + ", 100, "int 300"},
+        {"-(axles)", " + ", 100, "int -300"},
         {"door", " == ", 32, "bool true"},
         {"door ? door", " : ", 23, "refused 1:320 the expression ends here"},
     };

@@ -150,6 +150,9 @@ static void names_are_fields_or_metrics(void **state)
         {"odd", "error 1:1 odd is of an unknown type"},
         {"odd == 1", "error 1:5 odd is of an unknown type"},
         {"odd || door", "bool true"},
+        {"heap", "error 1:1 heap is a list"},
+        {"heap == 1", "error 1:6 heap is a list"},
+        {"heap == axles", "error 1:6 heap is a list"},
         {"int", "refused 1:1 the type int as a value is not supported"},
         {"type(1) == int", "refused 1:1 type() is not supported"},
     };

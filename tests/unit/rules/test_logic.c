@@ -56,6 +56,8 @@ static void an_operand_that_decides_absorbs_errors_on_either_side(void **state)
         {"(1 / 0 > 2 && door || fix) && fix", "bool false"},
         {"door && (1 / 0 > 2 && (humidity > 2.0 || fix) && fix) == false", "bool true"},
         {"1 + (1 / 0 > 2 || door ? 1 : 2)", "int 2"},
+        {"(fix ? axles : 2) > 1 && (1 / 0 > 2) && fix", "bool false"},
+        {"1 + (door ? (fix ? 1 : 2) : 3) == 3 && (1 / 0 > 2 || door)", "bool true"},
     };
     EXPECT_ROWS(rows);
 }
@@ -73,6 +75,8 @@ static void an_error_that_nothing_absorbs_comes_out(void **state)
         {"fix || 1 % 0 > 2 || 1 / 0 > 2", "error 1:10 modulus by zero"},
         {"(door && 1 / 0 > 2) || fix", "error 1:12 division by zero"},
         {"!(1 / 0 > 2 && door)", "error 1:5 division by zero"},
+        {"true && dyn(3)", "error 1:6 no matching overload: && does not take an int"},
+        {"dyn(3) || false", "error 1:8 no matching overload: || does not take an int"},
         {"door && dyn(3)", "error 1:6 no matching overload: && does not take an int"},
         {"dyn('x') || fix", "error 1:10 no matching overload: || does not take a string"},
         {"!asset.class", "error 1:1 no matching overload: ! does not take a string"},
