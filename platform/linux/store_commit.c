@@ -161,6 +161,8 @@ static otr_status retry_without_ballast(otr_database *database, const otr_commit
     (void)otr_store_ballast_drop(&database->files);
     otr_status status = otr_database_open(database, error);
     database->tight = true;
+    if (status == OTR_OK)
+        (void)sqlite3_wal_checkpoint_v2(database->sql.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return status == OTR_OK ? transact(database, commit, error) : status;
 }
 

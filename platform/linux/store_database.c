@@ -21,6 +21,11 @@ otr_status otr_database_init(otr_database *database, const otr_store_config *con
      */
     uint64_t log_share = clamp(config->quota_bytes / 6, 0, 32 << 20);
     database->log_bytes = clamp(log_share / 4, OTR_STORE_LOG_BYTES_MIN, OTR_STORE_LOG_BYTES_MAX);
+    /* On a full disk the ballast's room must take the pages of the log into the database, so that the log,
+     * whose blocks it keeps, can be written from its start. */
+    if (config->ballast_bytes > 0 && database->log_bytes > config->ballast_bytes / 2)
+        database->log_bytes =
+            clamp(config->ballast_bytes / 2, OTR_STORE_LOG_BYTES_MIN, OTR_STORE_LOG_BYTES_MAX);
     database->data_bytes = config->quota_bytes - log_share;
     database->reserve_bytes = database->data_bytes / 16;
     database->chunk_bytes =
@@ -230,6 +235,10 @@ void otr_database_checkpoint(otr_database *database)
     /* Nothing committed is lost: the log still has it. But this handle must not be trusted any more. */
     otr_error error;
     otr_status status = otr_sql_fail(&database->sql, &error, "checkpoint");
+    if (status == OTR_FULL) {
+        otr_log(OTR_LOG_WARNING, "store_checkpoint_waits", "reason=\"%s\"", error.text);
+        return;
+    }
     otr_log(OTR_LOG_ERROR, "store_checkpoint_failed", "reason=\"%s\"", error.text);
     database->corrupt = database->corrupt || status == OTR_CORRUPT;
     otr_database_abandon(database);
@@ -238,7 +247,7 @@ void otr_database_checkpoint(otr_database *database)
 otr_status otr_database_pages(otr_database *database, uint64_t *total, uint64_t *used, otr_error *error)
 {
     int64_t pages;
-    int64_t unused;
+    int64_t unused = 0;
     otr_status status = otr_sql_integers(&database->sql, error, OTR_SQL_PAGE_COUNT, &pages, 1);
     if (status == OTR_OK)
         status = otr_sql_integers(&database->sql, error, OTR_SQL_FREE_COUNT, &unused, 1);

@@ -1,0 +1,198 @@
+/*
+ * Power goes at any instant: every commit that was answered OK is there as a whole, the one under way wholly
+ * or not at all, and nothing is ever taken for corrupt. OUTRIDER_ROUNDS multiplies the seeds.
+ */
+#include "store_model.h"
+#include "vfs_powerloss.h"
+
+#include <stdio.h>
+
+static unsigned rounds(unsigned usual)
+{
+    const char *factor = getenv("OUTRIDER_ROUNDS");
+    return usual * (factor != NULL ? (unsigned)atoi(factor) : 1);
+}
+
+/* Powers on and recovers until it succeeds; power may go while recovering too. */
+static void come_back(fixture *f, otr_fault_vfs *vfs, const char *text)
+{
+    otr_error error = {0};
+    fixture_close(f);
+    otr_fault_vfs_power_on(vfs);
+    if (fixture_open(f, &error) != OTR_OK || fixture_recover(f, &error) != OTR_OK)
+        fail_msg("%s: recovery: %s", text, error.text);
+}
+
+/* One life of the agent: commits until the power goes or `most` are made. The model is where the store is
+ * then. */
+static void live(fixture *f, otr_fault_vfs *vfs, model *m, unsigned most, const char *text)
+{
+    static model_commit commit;
+    model before = *m;
+    for (unsigned i = 0; i < most; i++) {
+        before = *m;
+        model_next(m, &commit);
+        otr_status status = fixture_commit(f, &commit.commit);
+        if (status == OTR_OK && !otr_fault_vfs_is_cut(vfs))
+            continue;
+        /* Answered OK counts even when the power went right after it. */
+        if (status == OTR_OK)
+            before = *m;
+        break;
+    }
+    if (!otr_fault_vfs_is_cut(vfs)) {
+        otr_fault_vfs_cut(vfs);
+        before = *m;
+    }
+    come_back(f, vfs, text);
+    model_settle(m, &before, f, text);
+}
+
+static void any_seed_survives_many_cuts(void **state)
+{
+    (void)state;
+    for (unsigned seed = 1; seed <= rounds(40); seed++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "seed %u", seed);
+        otr_fault_vfs *vfs = otr_fault_vfs_create("power", seed);
+        fixture *f = fixture_create();
+        f->config.vfs = "power";
+        /* small quotas so that eviction and checkpoints are cut too */
+        f->config.quota_bytes = seed % 2 == 0 ? 1 << 20 : 64 << 20;
+        model m;
+        model_init(&m, seed);
+        fixture_start(f);
+        m.incarnation = f->got.incarnation;
+        for (unsigned life = 0; life < 6; life++) {
+            otr_fault_vfs_cut_at(vfs, OTR_FAULT_CHANGES, 1 + (seed * 7919 + life * 104729) % 900);
+            live(f, vfs, &m, 200, text);
+        }
+        fixture_free(f);
+        otr_fault_vfs_free(vfs);
+    }
+}
+
+static void a_cut_at_each_sync_loses_nothing_answered(void **state)
+{
+    (void)state;
+    for (unsigned n = 1;; n++) {
+        char text[64];
+        (void)snprintf(text, sizeof text, "sync %u", n);
+        otr_fault_vfs *vfs = otr_fault_vfs_create("power", n);
+        fixture *f = fixture_create();
+        f->config.vfs = "power";
+        f->config.quota_bytes = 1 << 20;
+        model m;
+        model_init(&m, 5);
+        fixture_start(f);
+        m.incarnation = f->got.incarnation;
+        otr_fault_vfs_cut_at(vfs, OTR_FAULT_SYNC, n);
+        live(f, vfs, &m, 120, text);
+        bool all = m.commits == 120;
+        fixture_free(f);
+        otr_fault_vfs_free(vfs);
+        if (all && n > 120)
+            break;
+    }
+}
+
+static void a_cut_at_each_call_of_the_first_start_leaves_a_database_that_starts(void **state)
+{
+    (void)state;
+    for (unsigned n = 1;; n++) {
+        otr_fault_vfs *vfs = otr_fault_vfs_create("power", n);
+        fixture *f = fixture_create();
+        otr_error error;
+        f->config.vfs = "power";
+        assert_int_equal(fixture_open(f, &error), OTR_OK);
+        otr_fault_vfs_cut_at(vfs, OTR_FAULT_CHANGES | OTR_FAULT_OPEN, n);
+        otr_status status = fixture_recover(f, &error);
+        bool cut = otr_fault_vfs_is_cut(vfs);
+        if (cut) {
+            come_back(f, vfs, "first start");
+            assert_int_equal(f->got.next_seq, 1);
+            assert_int_equal(f->got.loss_count, 0);
+            assert_null(fixture_find(f, "outrider.db.corrupt"));
+        } else {
+            assert_int_equal(status, OTR_OK);
+        }
+        fixture_free(f);
+        otr_fault_vfs_free(vfs);
+        if (!cut) {
+            assert_true(n > 10);
+            break;
+        }
+    }
+}
+
+static void a_cut_at_each_call_while_a_corrupt_database_is_replaced_ends_with_one_recorded_loss(void **state)
+{
+    (void)state;
+    for (unsigned n = 1;; n++) {
+        otr_fault_vfs *vfs = otr_fault_vfs_create("power", n);
+        fixture *f = fixture_create();
+        otr_error error;
+        f->config.vfs = "power";
+        FILE *file = fopen(fixture_path(f, "outrider.db"), "w");
+        assert_non_null(file);
+        for (int i = 0; i < 4000; i++)
+            (void)fputs("no database ", file);
+        (void)fclose(file);
+        assert_int_equal(fixture_open(f, &error), OTR_OK);
+        otr_fault_vfs_cut_at(vfs, OTR_FAULT_CHANGES | OTR_FAULT_OPEN, n);
+        (void)fixture_recover(f, &error);
+        bool cut = otr_fault_vfs_is_cut(vfs);
+        if (cut)
+            come_back(f, vfs, "replacing");
+        assert_int_equal(f->got.loss_count, 1);
+        assert_true(otr_str_is(f->got.losses[0].reason, "corrupt"));
+        assert_non_null(fixture_find(f, "outrider.db.corrupt-"));
+        fixture_free(f);
+        otr_fault_vfs_free(vfs);
+        if (!cut) {
+            assert_true(n > 10);
+            break;
+        }
+    }
+}
+
+/* The disk model itself must be able to lose something: else the tests above prove nothing. */
+static void what_was_not_synced_can_be_lost(void **state)
+{
+    (void)state;
+    unsigned lost = 0;
+    for (unsigned seed = 1; seed <= 20; seed++) {
+        otr_fault_vfs *vfs = otr_fault_vfs_create("power", seed);
+        fixture *f = fixture_create();
+        f->config.vfs = "power";
+        fixture_start(f);
+        model m;
+        static model_commit commit;
+        model_init(&m, seed);
+        uint64_t synced = 0;
+        for (int i = 0; i < 5; i++) {
+            synced = m.next_seq;
+            model_next(&m, &commit);
+            if (i == 4)
+                otr_fault_vfs_cut_at(vfs, OTR_FAULT_SYNC, 1);
+            (void)fixture_commit(f, &commit.commit);
+        }
+        come_back(f, vfs, "losing");
+        lost += f->got.next_seq == synced;
+        fixture_free(f);
+        otr_fault_vfs_free(vfs);
+    }
+    assert_true(lost > 5);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_not_synced_can_be_lost),
+        cmocka_unit_test(any_seed_survives_many_cuts),
+        cmocka_unit_test(a_cut_at_each_sync_loses_nothing_answered),
+        cmocka_unit_test(a_cut_at_each_call_of_the_first_start_leaves_a_database_that_starts),
+        cmocka_unit_test(a_cut_at_each_call_while_a_corrupt_database_is_replaced_ends_with_one_recorded_loss),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
