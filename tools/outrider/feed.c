@@ -1,9 +1,9 @@
 /* `outrider feed`: sends a recording as its devices would. Reads, gathers and sends by turns, in bounded
  * memory. */
 #include "codec/readings.h"
+#include "tools/outrider/feed_file.h"
 #include "tools/outrider/feed_report.h"
 #include "tools/outrider/feed_source.h"
-#include "tools/outrider/file.h"
 #include "tools/outrider/verbs.h"
 
 #include <getopt.h>
@@ -180,11 +180,11 @@ static int parse_options(int argc, char **argv, feed_options *options)
 static bool load_map(feed_run *feed)
 {
     otr_error error = {0};
-    otr_file file = {0};
-    otr_status status = otr_file_open(feed->options->map, &file, &error);
+    otr_feed_file file = {0};
+    otr_status status = otr_feed_file_open(feed->options->map, &file, &error);
     if (status == OTR_OK)
         status = otr_feed_map_load(file.text, &feed->map, &error);
-    otr_file_close(&file);
+    otr_feed_file_close(&file);
     if (status != OTR_OK && error.line > 0)
         (void)fprintf(stderr, "%s:%d:%d: %s\n", feed->options->map, error.line, error.column, error.text);
     else if (status != OTR_OK)
@@ -223,6 +223,7 @@ static bool find_shift(feed_run *feed, otr_str bytes)
         return false;
     }
     otr_feed_source_start(&feed->source, &feed->map, bytes);
+    feed->source.any_time = true;
     while (rows < feed->options->limit && step != OTR_FEED_END && step != OTR_FEED_FAILED) {
         step = otr_feed_source_next(&feed->source, &row, &error);
         rows += step == OTR_FEED_ROW || step == OTR_FEED_REFUSED;
@@ -253,10 +254,8 @@ static bool work(feed_run *feed, size_t limit)
     otr_error error = {0};
     unsigned wait_ms = limit == SIZE_MAX ? 0 : WAIT_MS;
     do {
-        if (otr_feed_sender_step(feed->sender, wait_ms, &error) != OTR_OK) {
-            otr_feed_report_refusal(&feed->report, 0, 0, error.text);
+        if (otr_feed_sender_step(feed->sender, wait_ms, &error) != OTR_OK)
             return false;
-        }
         otr_feed_report_progress(&feed->report, feed->source.at, otr_feed_sender_sent(feed->sender));
     } while (!interrupted && !otr_feed_sender_idle(feed->sender) &&
              otr_feed_sender_queued_bytes(feed->sender) > limit);
@@ -265,8 +264,6 @@ static bool work(feed_run *feed, size_t limit)
 
 static bool send_row(feed_run *feed, otr_feed_row *row, otr_error *error)
 {
-    for (size_t i = 0; i < row->count; i++)
-        row->readings[i].at_us += feed->shift_us;
     if (row->count == 0)
         feed->report.empty++;
     return row->count == 0 || otr_feed_sender_add(feed->sender, row, error) == OTR_OK;
@@ -278,6 +275,7 @@ static bool send_all(feed_run *feed, otr_str bytes)
     otr_error error = {0};
     bool going = true;
     otr_feed_source_start(&feed->source, &feed->map, bytes);
+    feed->source.shift_us = feed->shift_us;
     while (going && feed->report.rows < feed->options->limit) {
         otr_feed_step step = otr_feed_source_next(&feed->source, &row, &error);
         if (step == OTR_FEED_END)
@@ -334,9 +332,9 @@ static int run(feed_run *feed, otr_str bytes)
 int otr_verb_feed(int argc, char **argv)
 {
     feed_options options = {.to = "coap://127.0.0.1:5683",
-                       .format = OTR_FORMAT_SENML_CBOR,
-                       .limit = SIZE_MAX,
-                       .give_up_us = 5 * OTR_MINUTE};
+                            .format = OTR_FORMAT_SENML_CBOR,
+                            .limit = SIZE_MAX,
+                            .give_up_us = 5 * OTR_MINUTE};
     int code = parse_options(argc, argv, &options);
     if (code >= 0)
         return code;
@@ -348,14 +346,14 @@ int otr_verb_feed(int argc, char **argv)
     (void)sigaction(SIGTERM, &action, NULL);
     feed->options = &options;
     otr_error error = {0};
-    otr_file file = {0};
+    otr_feed_file file = {0};
     code = FAILED;
-    if (otr_file_open(options.file, &file, &error) != OTR_OK)
+    if (otr_feed_file_open(options.file, &file, &error) != OTR_OK)
         (void)fprintf(stderr, "%s: %s\n", options.file, error.text);
     else if (load_map(feed))
         code = run(feed, file.text);
     otr_feed_map_done(&feed->map);
-    otr_file_close(&file);
+    otr_feed_file_close(&file);
     free(feed);
     return code;
 }

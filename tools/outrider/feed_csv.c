@@ -59,7 +59,8 @@ static void skip_line(otr_feed_source *source)
 }
 
 /* After the opening quote. Doubled quotes make a copy necessary. */
-static otr_status quoted_cell(otr_feed_source *source, const csv_record *record, otr_str *out, otr_error *error)
+static otr_status quoted_cell(otr_feed_source *source, const csv_record *record, otr_str *out,
+                              otr_error *error)
 {
     const char *data = source->bytes.data;
     size_t first = source->at;
@@ -92,7 +93,8 @@ static otr_status quoted_cell(otr_feed_source *source, const csv_record *record,
     return OTR_OK;
 }
 
-static otr_status plain_cell(otr_feed_source *source, const csv_record *record, otr_str *out, otr_error *error)
+static otr_status plain_cell(otr_feed_source *source, const csv_record *record, otr_str *out,
+                             otr_error *error)
 {
     char separator = source->map->separator;
     size_t first = source->at;

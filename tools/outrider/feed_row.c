@@ -3,8 +3,6 @@
 #include <math.h>
 #include <stdio.h>
 
-/* SenML reads seconds below 2^28 as relative to now (RFC 8428 section 4.5.3). */
-#define OLDEST_ABSOLUTE ((otr_time)(1 << 28) * OTR_SECOND)
 /* Year 9999: above it a stamp can't be written. */
 #define NEWEST ((otr_time)253402300799 * OTR_SECOND)
 
@@ -260,10 +258,6 @@ otr_status otr_feed_row_build(const otr_feed_map *map, const otr_feed_cell *cell
         status = stamp_of(map, cells, &row->at_us, error);
     if (status != OTR_OK)
         return status;
-    bool settled = map->clock != OTR_FEED_COUNT || map->base != OTR_TIME_NONE;
-    if (settled && (row->at_us < OLDEST_ABSOLUTE || row->at_us > NEWEST))
-        return wrong(map, map->time_column, &cells[map->time_column], "a time from 1978-07-05 to 9999",
-                     error);
     row->readings = otr_arena_array(arena, map->metric_count, sizeof *row->readings);
     if (row->readings == NULL)
         return otr_fail(error, OTR_MEMORY, "out of memory");

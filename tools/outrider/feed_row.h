@@ -23,7 +23,7 @@ typedef struct otr_feed_row {
     size_t line;   /* in the recording, from 1, where the row begins */
     size_t record; /* from 1, headers and comments not counted */
     otr_str device;
-    otr_time at_us; /* UTC; before a base is known: since the start of the recording */
+    otr_time at_us; /* UTC, with the source's shift */
     otr_reading *readings;
     size_t count; /* 0: every metric was absent */
 } otr_feed_row;

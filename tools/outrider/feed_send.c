@@ -31,8 +31,6 @@ typedef struct peer {
     otr_feed_queue queue;
     state state;
     coap_session_t *session;
-    coap_address_t local; /* kept over sessions, so that a plain UDP server sees one sender */
-    bool local_known;
     bool renew_session;
     bool keep_message; /* send again under the same message id and token */
     bool connected;    /* DTLS: a handshake has succeeded */
@@ -101,11 +99,12 @@ static void wait_and_resend(peer *device, int64_t delay_us, bool keep_message)
     device->sender->sent.resent++;
 }
 
-/* A session that broke: pause a little longer each time, then a new one. */
+/* A session that broke: pause a little longer each time, then a new one. A plain one has nothing that can
+ * break, and keeping it keeps the sender's port, by which a server recognises what it has seen. */
 static void session_failed(peer *device, bool handshake)
 {
     int64_t pause_s = RETRY_S;
-    device->renew_session = true;
+    device->renew_session = device->sender->secure;
     device->failures++;
     for (int i = 1; i < device->failures && pause_s < RETRY_MAX_S; i++)
         pause_s *= 2;
@@ -119,8 +118,7 @@ static coap_session_t *open_session(peer *device, otr_error *error)
 {
     otr_feed_sender *sender = device->sender;
     if (!sender->secure)
-        return coap_new_client_session(sender->context, device->local_known ? &device->local : NULL,
-                                       &sender->server, COAP_PROTO_UDP);
+        return coap_new_client_session(sender->context, NULL, &sender->server, COAP_PROTO_UDP);
     otr_key key;
     if (otr_key_load(otr_str_of(sender->keys_folder), device->queue.device, &key, error) != OTR_OK)
         return NULL;
@@ -161,10 +159,6 @@ static bool ensure_session(peer *device)
         return false;
     }
     coap_session_set_app_data(device->session, device);
-    if (!device->sender->secure) {
-        device->local = *coap_session_get_addr_local(device->session);
-        device->local_known = true;
-    }
     return true;
 }
 
@@ -281,6 +275,8 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *request, const co
     peer *device = coap_session_get_app_data(session);
     if (device == NULL || device->state != SENT || (mid != device->mid && reason == COAP_NACK_RST))
         return;
+    if (reason == COAP_NACK_ICMP_ISSUE && !device->sender->secure)
+        return; /* nobody listens there now: libcoap goes on trying */
     if (reason == COAP_NACK_TOO_MANY_RETRIES && !device->sender->secure)
         wait_and_resend(device, 0, true);
     else
@@ -423,6 +419,16 @@ void otr_feed_sender_finish(otr_feed_sender *sender)
     }
 }
 
+static void give_up_all(otr_feed_sender *sender, otr_error *error)
+{
+    char span[OTR_TIME_TEXT_BYTES];
+    (void)otr_span_format(sender->give_up_us, span);
+    (void)otr_fail(error, OTR_IO, "no acknowledgement for %s", span);
+    for (uint32_t i = 0; i < sender->names.count; i++)
+        if (sender->devices[i]->queue.first != NULL || sender->devices[i]->queue.rows > 0)
+            give_up(sender->devices[i], error->text);
+}
+
 otr_status otr_feed_sender_step(otr_feed_sender *sender, unsigned wait_ms, otr_error *error)
 {
     int64_t now = now_us();
@@ -444,9 +450,8 @@ otr_status otr_feed_sender_step(otr_feed_sender *sender, unsigned wait_ms, otr_e
         return OTR_OK;
     }
     if (now - sender->progress_us > sender->give_up_us) {
-        char span[OTR_TIME_TEXT_BYTES];
-        (void)otr_span_format(sender->give_up_us, span);
-        return otr_fail(error, OTR_IO, "no acknowledgement for %s: given up", span);
+        give_up_all(sender, error);
+        return OTR_IO;
     }
     int64_t pause_ms = (next - now) / 1000;
     (void)coap_io_process(sender->context,

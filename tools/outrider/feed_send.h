@@ -43,7 +43,8 @@ void otr_feed_sender_free(otr_feed_sender *sender);
 otr_status otr_feed_sender_add(otr_feed_sender *sender, const otr_feed_row *row, otr_error *error);
 /* No more rows: what is gathered becomes packs. */
 void otr_feed_sender_finish(otr_feed_sender *sender);
-/* Sends what can be sent and waits at most wait_ms for answers. IO when the server is given up. */
+/* Sends what can be sent and waits at most wait_ms for answers. IO when the server is given up: what is left
+ * went to the listener. */
 otr_status otr_feed_sender_step(otr_feed_sender *sender, unsigned wait_ms, otr_error *error);
 size_t otr_feed_sender_queued_bytes(const otr_feed_sender *sender);
 /* Nothing is queued, nothing in flight. */

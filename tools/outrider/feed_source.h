@@ -22,8 +22,10 @@ enum { OTR_FEED_ROW_BYTES = 65536, OTR_FEED_CELLS = 1024 };
 typedef struct otr_feed_source {
     const otr_feed_map *map;
     otr_str bytes;
-    size_t at;   /* next byte, for progress */
-    size_t line; /* of the next byte, from 1 */
+    otr_time shift_us; /* added to every time */
+    bool any_time;     /* also times that SenML can't carry: to find the shift */
+    size_t at;         /* next byte, for progress */
+    size_t line;       /* of the next byte, from 1 */
     size_t record;
     bool started;
     size_t cell_count;                /* CSV: cells of a full row */
@@ -33,7 +35,7 @@ typedef struct otr_feed_source {
     otr_arena memory;                 /* of the row at hand */
 } otr_feed_source;
 
-/* Zero-initialised by this; nothing fails before the first step. */
+/* Zero-initialised by this; then shift_us and any_time may be set. Nothing fails before the first step. */
 void otr_feed_source_start(otr_feed_source *source, const otr_feed_map *map, otr_str bytes);
 otr_feed_step otr_feed_source_next(otr_feed_source *source, otr_feed_row *row, otr_error *error);
 void otr_feed_source_done(otr_feed_source *source);

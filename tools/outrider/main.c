@@ -10,19 +10,11 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *about;
 } verbs[] = {
-#ifdef OTR_HAVE_CHECK
     {"check", otr_verb_check, "checks a pack, assignments or configuration: file, line, column, reason"},
-#endif
-#ifdef OTR_HAVE_DOCTOR
     {"doctor", otr_verb_doctor, "gathers what a support request needs in one file, without secrets"},
-#endif
-#ifdef OTR_HAVE_ENROLL
     {"enroll", otr_verb_enroll, "makes a device's key and prints what the device needs"},
-#endif
     {"feed", otr_verb_feed, "sends a recording (CSV, JSON) as its devices would, over CoAP"},
-#ifdef OTR_HAVE_WATCH
     {"watch", otr_verb_watch, "follows a fleet over MQTT and prints what happens"},
-#endif
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
 

@@ -258,9 +258,9 @@ static void a_time_that_senml_reads_as_relative_is_refused(void **state)
     (void)state;
     otr_recording recording;
     open_recording(&recording, MAP METRIC, "t,v\n268435455,1\n268435456,2\n-1,3\n1e18,4\n");
-    expect_refused(&recording, 2, "1978");
+    expect_refused(&recording, 2, "1978-07-05");
     expect_number(&recording, 3, 2);
-    expect_refused(&recording, 4, "1978");
+    expect_refused(&recording, 4, "1978-07-05");
     expect_refused(&recording, 5, "a time");
     close_recording(&recording);
 }

@@ -1,4 +1,4 @@
-#include "tools/outrider/file.h"
+#include "tools/outrider/feed_file.h"
 
 #include "base/buffer.h"
 
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static otr_status read_stream(int fd, otr_file *out, otr_error *error)
+static otr_status read_stream(int fd, otr_feed_file *out, otr_error *error)
 {
     otr_buffer buffer = {0};
     ssize_t size = 1;
@@ -26,23 +26,23 @@ static otr_status read_stream(int fd, otr_file *out, otr_error *error)
         otr_buffer_done(&buffer);
         return otr_fail(error, OTR_MEMORY, "out of memory");
     }
-    *out = (otr_file){.text = otr_buffer_text(&buffer), .owned = buffer.data};
+    *out = (otr_feed_file){.text = otr_buffer_text(&buffer), .owned = buffer.data};
     return OTR_OK;
 }
 
-static otr_status map_file(int fd, size_t size, otr_file *out, otr_error *error)
+static otr_status map_file(int fd, size_t size, otr_feed_file *out, otr_error *error)
 {
-    *out = (otr_file){.text = {"", 0}};
+    *out = (otr_feed_file){.text = {"", 0}};
     if (size == 0)
         return OTR_OK;
     void *mapped = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (mapped == MAP_FAILED)
         return otr_fail(error, OTR_IO, "%s", strerror(errno));
-    *out = (otr_file){.text = {mapped, size}, .mapped = mapped};
+    *out = (otr_feed_file){.text = {mapped, size}, .mapped = mapped};
     return OTR_OK;
 }
 
-otr_status otr_file_open(const char *path, otr_file *out, otr_error *error)
+otr_status otr_feed_file_open(const char *path, otr_feed_file *out, otr_error *error)
 {
     struct stat about;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -58,10 +58,10 @@ otr_status otr_file_open(const char *path, otr_file *out, otr_error *error)
     return status;
 }
 
-void otr_file_close(otr_file *file)
+void otr_feed_file_close(otr_feed_file *file)
 {
     if (file->mapped != NULL)
         (void)munmap(file->mapped, file->text.size);
     free(file->owned);
-    *file = (otr_file){0};
+    *file = (otr_feed_file){0};
 }
