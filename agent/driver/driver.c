@@ -46,7 +46,8 @@ void otr_driver_free(otr_driver *driver)
     free(driver->inbox.list);
     free(driver->unstepped.list);
     free(driver->answers.list);
-    free(driver->losses.list);
+    otr_driver_forget_pending(driver, driver->pending.count);
+    free(driver->pending.list);
     free(driver->left.list);
     otr_duplicates_done(&driver->duplicates);
     otr_window_done(&driver->window);
@@ -111,9 +112,14 @@ static void move_answers(otr_driver *driver)
 static void step(otr_driver *driver)
 {
     otr_turn turn = {driver->core_now, driver->sample.utc, driver->sample.quality == OTR_CLOCK_SYNCED};
+    otr_status status = OTR_OK;
     driver->counters.turns++;
-    otr_status status = otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken,
-                                      driver->inbox.count - driver->taken, &driver->effects);
+    /* contents first: an upload is judged by the rules that were asked for before it came */
+    for (; status == OTR_OK && driver->pending_stepped < driver->pending.count; driver->pending_stepped++)
+        status = otr_core_step(driver->core, &turn, &driver->pending.list[driver->pending_stepped].input, 1, &driver->effects);
+    if (status == OTR_OK)
+        status = otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken,
+                               driver->inbox.count - driver->taken, &driver->effects);
     driver->taken = driver->inbox.count;
     if (status != OTR_OK) {
         otr_error error;
@@ -186,6 +192,7 @@ static void submit(otr_driver *driver)
             driver->snapshot_committing = false;
     }
     driver->left_committing = driver->left.count;
+    driver->pending_committing = driver->pending_stepped;
     driver->committing = true;
     driver->hurry = false;
     driver->staged_at = OTR_TIME_NONE;
@@ -222,6 +229,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     driver->counters.commits++;
     driver->rebuild_delay = 0;
     otr_duplicates_commit(&driver->duplicates);
+    otr_driver_forget_pending(driver, driver->pending_committing);
     for (size_t i = 0; i < driver->answers.count; i++)
         driver->ports.source.answer(driver->ports.source.self, driver->answers.list[i], OTR_ANSWER_KEPT, 0);
     driver->answers.count = 0;
@@ -246,7 +254,8 @@ void otr_driver_turn(otr_driver *driver)
     if (driver->broken && !driver->committing && driver->sample.mono >= driver->rebuild_at)
         rebuild(driver);
     if (!driver->broken && !driver->committing) {
-        if (driver->inbox.count > driver->taken || otr_core_next(driver->core) <= driver->core_now)
+        if (driver->inbox.count > driver->taken || driver->pending.count > driver->pending_stepped ||
+            otr_core_next(driver->core) <= driver->core_now)
             step(driver);
         if (!driver->broken && commit_is_due(driver))
             submit(driver);
@@ -279,7 +288,7 @@ otr_time otr_driver_wait(otr_driver *driver)
         return wait;
     if (driver->broken)
         return sooner(wait, until(driver->rebuild_at, driver->sample.mono));
-    if (driver->inbox.count > driver->taken || commit_is_due(driver))
+    if (driver->inbox.count > driver->taken || driver->pending.count > driver->pending_stepped || commit_is_due(driver))
         return 0;
     if (driver->staged_at != OTR_TIME_NONE)
         wait = sooner(wait, until(driver->staged_at + driver->config.linger_us, driver->sample.mono));
@@ -342,7 +351,10 @@ size_t otr_driver_open_alarms(const otr_driver *driver)
 
 size_t otr_driver_outbox_depth(const otr_driver *driver)
 {
-    return driver->window.count + driver->window.waiting_rows;
+    size_t in_store = driver->window.waiting_rows;
+    for (int i = 0; i < OTR_OUTBOX_CLASSES && in_store == 0; i++)
+        in_store = driver->window.waiting[i] ? 1 : 0; /* how many is not known before they are read */
+    return driver->window.count + in_store;
 }
 
 void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr_str slot, otr_str hash), void *context)

@@ -100,29 +100,45 @@ otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_e
     return status;
 }
 
-static bool own(otr_driver *driver, otr_str *text)
+/* ---- inputs that nobody outside would send again: kept until they are committed ---- */
+
+static bool own(otr_arena *memory, otr_str *text)
 {
-    *text = otr_arena_copy(&driver->inbox_memory, *text);
+    *text = otr_arena_copy(memory, *text);
     return text->data != NULL;
 }
 
 otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
 {
-    otr_input copy = *input;
-    tidy_inbox(driver);
+    otr_pending *pending = OTR_LIST_ADD(driver->pending);
+    if (pending == NULL)
+        return OTR_MEMORY;
+    *pending = (otr_pending){.input = *input};
     bool ok = true;
     if (input->kind == OTR_INPUT_CONTENT)
-        ok = own(driver, &copy.content.slot) && own(driver, &copy.content.hash) && own(driver, &copy.content.bytes);
+        ok = own(&pending->memory, &pending->input.content.slot) && own(&pending->memory, &pending->input.content.hash) &&
+             own(&pending->memory, &pending->input.content.bytes);
     else if (input->kind == OTR_INPUT_REPORT)
-        ok = own(driver, &copy.report.what) && own(driver, &copy.report.text);
+        ok = own(&pending->memory, &pending->input.report.what) && own(&pending->memory, &pending->input.report.text);
     else if (input->kind == OTR_INPUT_LOSS)
-        ok = own(driver, &copy.loss.reason);
-    otr_input *slot = ok ? OTR_LIST_ADD(driver->inbox) : NULL;
-    if (slot == NULL)
+        ok = own(&pending->memory, &pending->input.loss.reason);
+    if (!ok) {
+        otr_arena_done(&pending->memory);
+        driver->pending.count--;
         return OTR_MEMORY;
-    *slot = copy;
+    }
     driver->hurry = true;
     return OTR_OK;
+}
+
+void otr_driver_forget_pending(otr_driver *driver, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        otr_arena_done(&driver->pending.list[i].memory);
+    driver->pending.count -= count;
+    driver->pending_stepped -= count < driver->pending_stepped ? count : driver->pending_stepped;
+    if (driver->pending.count > 0)
+        memmove(driver->pending.list, driver->pending.list + count, driver->pending.count * sizeof *driver->pending.list);
 }
 
 void otr_driver_push_back_all(otr_driver *driver)
@@ -136,6 +152,7 @@ void otr_driver_push_back_all(otr_driver *driver)
     driver->unstepped.count = 0;
     driver->taken = driver->inbox.count;
     tidy_inbox(driver);
+    driver->pending_stepped = 0; /* they come again in the rebuilt core */
     otr_effects_clear(&driver->effects);
 }
 

@@ -18,6 +18,12 @@
 /* The new element at the end, or NULL when memory is out. */
 void *otr_list_grow(void **list, size_t *count, size_t *capacity, size_t size);
 
+/* An input that is no upload, with its texts. */
+typedef struct otr_pending {
+    otr_input input;
+    otr_arena memory;
+} otr_pending;
+
 enum { RECENT_DEVICES = 1024 }; /* power of two */
 
 struct otr_driver {
@@ -33,7 +39,8 @@ struct otr_driver {
     size_t taken;                 /* inputs of the inbox that are stepped */
     OTR_LIST(uint64_t) unstepped; /* handles of the inbox, in the order of its uploads */
     OTR_LIST(uint64_t) answers;   /* handles of what is stepped, answered when committed */
-    OTR_LIST(otr_loss) losses;    /* to report */
+    OTR_LIST(otr_pending) pending;/* boot, contents, losses and reports until they are committed */
+    size_t pending_stepped;       /* the first of them are stepped */
 
     otr_duplicates duplicates;
     otr_window window;
@@ -54,6 +61,7 @@ struct otr_driver {
 
     /* the commit */
     bool committing;
+    size_t pending_committing;    /* the first of pending are in the commit under way */
     otr_commit commit;            /* the store reads it until it is done */
     otr_time staged_at;           /* mono: since when effects or left wait; NONE */
     bool hurry;                   /* somebody waits for the answer: do not linger */
@@ -85,7 +93,9 @@ void otr_driver_read_clock(otr_driver *driver);
 void otr_driver_push_back_all(otr_driver *driver);
 /* Sends what the link takes. */
 void otr_driver_pump(otr_driver *driver);
-/* Puts an input that is no upload into the inbox; texts are copied. */
+/* Takes an input that is no upload; texts are copied. It survives a commit that fails. */
 otr_status otr_driver_queue(otr_driver *driver, const otr_input *input);
+/* The first count of what is queued are committed. */
+void otr_driver_forget_pending(otr_driver *driver, size_t count);
 
 #endif

@@ -140,11 +140,12 @@ static void adopt(otr_driver *driver, recovery *state)
         /* another journal: its outbox counts anew, and nothing of the old one is in it */
         otr_window_done(&driver->window);
         driver->window = (otr_window){0};
-        for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
-            driver->window.waiting[i] = true;
         driver->left.count = 0;
         driver->incarnation = state->incarnation;
     }
+    /* a commit that was reported as failed may be there all the same, with outbox rows that are not in the window */
+    for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
+        driver->window.waiting[i] = true;
     otr_time last = otr_core_last_turn(driver->core).core;
     if (last < state->last_core)
         last = state->last_core;

@@ -31,6 +31,7 @@ static bool make_room(otr_window *window, otr_outbox_class class)
     if (last->class <= class || last->sent)
         return false;
     window->waiting[last->class] = true;
+    window->missed[last->class] = true;
     window->after[last->class] = last->seq - 1;
     window->waiting_rows++;
     otr_window_remove(window, last);
@@ -39,9 +40,12 @@ static bool make_room(otr_window *window, otr_outbox_class class)
 
 bool otr_window_add(otr_window *window, const otr_row_outbox *row)
 {
+    if (row->seq <= window->after[row->class])
+        return true; /* read from the store already */
     if (!window->waiting[row->class] && make_room(window, row->class) && insert(window, row))
         return true;
     window->waiting[row->class] = true;
+    window->missed[row->class] = true; /* a read that began before this commit does not see the row */
     window->waiting_rows++;
     return false;
 }
@@ -54,11 +58,16 @@ void otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_o
         if (all && window->waiting_rows > 0)
             window->waiting_rows--;
     }
-    if (complete && all)
+    if (complete && all && !window->missed[class])
         window->waiting[class] = false;
+    bool any = false;
+    for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
+        any |= window->waiting[i];
+    if (!any)
+        window->waiting_rows = 0;
 }
 
-bool otr_window_wants(const otr_window *window, otr_outbox_class *class, size_t *limit)
+bool otr_window_wants(otr_window *window, otr_outbox_class *class, size_t *limit)
 {
     /* reading a few at a time would cost a query each */
     if (window->count > OTR_LIMIT_OUTBOX_WINDOW / 2)
@@ -66,6 +75,7 @@ bool otr_window_wants(const otr_window *window, otr_outbox_class *class, size_t 
     for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
         if (window->waiting[i]) {
             *class = (otr_outbox_class)i;
+            window->missed[i] = false;
             *limit = OTR_LIMIT_OUTBOX_WINDOW - window->count;
             return true;
         }

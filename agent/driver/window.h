@@ -23,6 +23,7 @@ typedef struct otr_window {
     size_t count;
     size_t sent;
     bool waiting[OTR_OUTBOX_CLASSES];   /* the store has rows of the class after `after` */
+    bool missed[OTR_OUTBOX_CLASSES];    /* rows were left to the store since the read under way began */
     uint64_t after[OTR_OUTBOX_CLASSES]; /* highest seq that was in the window */
     size_t waiting_rows;                /* estimate of rows in the store only, for figures */
 } otr_window;
@@ -32,8 +33,8 @@ typedef struct otr_window {
 bool otr_window_add(otr_window *window, const otr_row_outbox *row);
 /* Takes rows read from the store; complete: there are no more of the class. */
 void otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *rows, size_t count, bool complete);
-/* The class to read next and how many rows, or false. */
-bool otr_window_wants(const otr_window *window, otr_outbox_class *class, size_t *limit);
+/* The class to read next and how many rows, or false. A read of it begins. */
+bool otr_window_wants(otr_window *window, otr_outbox_class *class, size_t *limit);
 /* The next entry to send, or NULL; *soonest is when a refused one may go again. */
 otr_window_entry *otr_window_next(otr_window *window, otr_time mono, otr_time *soonest);
 otr_window_entry *otr_window_find(otr_window *window, uint64_t seq);
