@@ -82,15 +82,13 @@ static bool is_any_case(otr_str text, const char *word)
 
 otr_name_part otr_name_part_of(otr_str segment, otr_str unit)
 {
-    if (otr_str_is(unit, "lat"))
-        return OTR_NAME_LATITUDE;
-    if (otr_str_is(unit, "lon"))
-        return OTR_NAME_LONGITUDE;
     if (is_any_case(segment, "lat") || is_any_case(segment, "latitude"))
         return OTR_NAME_LATITUDE;
     if (is_any_case(segment, "lon") || is_any_case(segment, "lng") || is_any_case(segment, "longitude"))
         return OTR_NAME_LONGITUDE;
-    return OTR_NAME_WHOLE;
+    if (otr_str_is(unit, "lat"))
+        return OTR_NAME_LATITUDE;
+    return otr_str_is(unit, "lon") ? OTR_NAME_LONGITUDE : OTR_NAME_WHOLE;
 }
 
 /* Reads up to four numbers apart by '/'; 0 when anything else stands there or a number is over 65535. */
@@ -156,17 +154,17 @@ static const struct ipso *find_ipso(unsigned object, unsigned resource)
     return NULL;
 }
 
-static otr_status resolve_ipso(otr_arena *arena, otr_str path, const unsigned *number, size_t count,
-                               otr_metric_name *out, otr_error *error)
+static otr_status resolve_ipso(otr_arena *arena, otr_str path, otr_str unit, const unsigned *number,
+                               size_t count, otr_metric_name *out, otr_error *error)
 {
     char text[OTR_LIMIT_METRIC_NAME_BYTES];
     unsigned instance = number[1];
     const struct ipso *entry = find_ipso(number[0], number[2]);
+    otr_name_part part = otr_name_part_of(otr_str_of(entry != NULL ? entry->metric : ""), unit);
+    if (part != OTR_NAME_WHOLE)
+        return set_part(path, part, out);
     if (entry != NULL) {
         out->unit = entry->unit;
-        otr_name_part part = otr_name_part_of(otr_str_of(entry->metric), otr_str_of(entry->unit));
-        if (part != OTR_NAME_WHOLE)
-            return set_part(path, part, out);
         if (instance == 0)
             return set_metric(arena, otr_str_of(entry->metric), false, out, error);
         (void)snprintf(text, sizeof text, "%s_%u", entry->metric, instance);
@@ -200,7 +198,8 @@ static otr_status normalise(otr_arena *arena, otr_str path, otr_metric_name *out
         if (!good && run)
             continue;
         run = !good;
-        c = good ? c : '_';
+        if (!good)
+            c = '_';
         if (size == 0 && !lower(c)) {
             text[size++] = 'm';
             if (c != '_')
@@ -223,7 +222,7 @@ otr_status otr_metric_name_resolve(otr_arena *arena, otr_str path, otr_str unit,
     *out = (otr_metric_name){.unit = ""};
     size_t count = parse_ipso(path, number);
     if (count >= 3)
-        return resolve_ipso(arena, path, number, count, out, error);
+        return resolve_ipso(arena, path, unit, number, count, out, error);
     otr_name_part part = otr_name_part_of(last_segment(path), unit);
     if (part != OTR_NAME_WHOLE)
         return set_part(path, part, out);

@@ -34,6 +34,8 @@ otr_status otr_protobuf_unpack(otr_arena *arena, const ProtobufCMessageDescripto
 otr_status otr_protobuf_pack(otr_buffer *out, const ProtobufCMessage *message, otr_error *error)
 {
     size_t size = protobuf_c_message_get_packed_size(message);
+    if (size == 0) /* all defaults */
+        return OTR_OK;
     if (!otr_buffer_reserve(out, size))
         return otr_fail(error, OTR_MEMORY, "out of memory");
     out->size += protobuf_c_message_pack(message, out->data + out->size);

@@ -141,6 +141,7 @@ static size_t count_readings(const decoder *d)
 static otr_status read_readings(decoder *d, otr_message *out)
 {
     const Outrider__V1__Pack *pack = d->pack;
+    OTR_ASSERT(d->metrics != NULL);
     size_t count = count_readings(d);
     if (count == 0)
         return otr_fail(d->error, OTR_INVALID, "a pack without readings");

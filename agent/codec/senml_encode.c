@@ -142,7 +142,8 @@ static void cbor_number(otr_buffer *out, double number)
 
 static double seconds_of(otr_time micros)
 {
-    return micros % OTR_SECOND == 0 ? (double)(micros / OTR_SECOND) : (double)micros / 1e6;
+    otr_time whole = micros / OTR_SECOND;
+    return micros % OTR_SECOND == 0 ? (double)whole : (double)micros / 1e6;
 }
 
 static void write_cbor(encoder *e)

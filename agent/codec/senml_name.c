@@ -20,10 +20,10 @@ static bool separator(char c)
 static bool charset_ok(otr_str name)
 {
     bool path = name.size > 1 && name.data[0] == '/' && name.data[1] >= '0' && name.data[1] <= '9';
-    if (!alphanumeric(name.data[0]) && !path)
+    if (name.size == 0 || (!alphanumeric(name.data[0]) && !path))
         return false;
     for (size_t i = 1; i < name.size; i++)
-        if (!alphanumeric(name.data[i]) && memchr("-:./_", name.data[i], 5) == NULL)
+        if (!alphanumeric(name.data[i]) && (name.data[i] == '\0' || strchr("-:./_", name.data[i]) == NULL))
             return false;
     return true;
 }

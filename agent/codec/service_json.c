@@ -206,6 +206,7 @@ static otr_status take_evidence(otr_arena *arena, const json_t *root, otr_servic
     size_t count = 0;
     otr_status status = take_list(arena, root, "evidence", sizeof(otr_evidence), &memory, &count, error);
     otr_evidence *list = memory;
+    OTR_ASSERT(status != OTR_OK || count == 0 || list != NULL);
     for (size_t i = 0; status == OTR_OK && i < count; i++) {
         const json_t *entry = json_array_get(json_object_get(root, "evidence"), i);
         list[i].at = OTR_TIME_NONE;
@@ -228,6 +229,7 @@ static otr_status take_facts(otr_arena *arena, const json_t *root, otr_service_e
     size_t count = 0;
     otr_status status = take_list(arena, root, "facts", sizeof(otr_fact), &memory, &count, error);
     otr_fact *list = memory;
+    OTR_ASSERT(status != OTR_OK || count == 0 || list != NULL);
     for (size_t i = 0; status == OTR_OK && i < count; i++) {
         const json_t *entry = json_array_get(json_object_get(root, "facts"), i);
         status = take_text(arena, entry, "name", &list[i].name, error);

@@ -14,12 +14,16 @@ static bool put_text(otr_arena *arena, otr_str from, char **to)
     return *to != NULL;
 }
 
-static void put_id(const otr_id *from, ProtobufCBinaryData *to)
+static bool put_id(otr_arena *arena, const otr_id *from, ProtobufCBinaryData *to)
 {
     if (otr_id_is_zero(*from))
-        return;
-    to->data = (uint8_t *)(uintptr_t)from->bytes; /* only read while packing */
+        return true;
+    to->data = otr_arena_alloc(arena, sizeof from->bytes);
+    if (to->data == NULL)
+        return false;
+    memcpy(to->data, from->bytes, sizeof from->bytes);
     to->len = sizeof from->bytes;
+    return true;
 }
 
 static bool put_evidence(otr_arena *arena, const otr_service_event *event, wire_event *to)
@@ -68,7 +72,7 @@ static bool put_all(otr_arena *arena, const otr_service_event *event, wire_event
     }
     bool ok = put_evidence(arena, event, to) && put_facts(arena, event, to);
 #define TEXT(name) ok = ok && put_text(arena, event->name, &to->name);
-#define ID(name) put_id(&event->name, &to->name);
+#define ID(name) ok = ok && put_id(arena, &event->name, &to->name);
 #define COUNT(name) to->name = event->name;
 #define TIME(name, NAME)                                                                                     \
     if (event->name != OTR_TIME_NONE) {                                                                      \

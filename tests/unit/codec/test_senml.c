@@ -323,8 +323,8 @@ static void latitude_and_longitude_become_a_location(void **state)
     (void)state;
     static const char *const packs[] = {
         "[{\"n\":\"lat\",\"u\":\"lat\",\"v\":52.5},{\"n\":\"lon\",\"u\":\"lon\",\"v\":-4.25}]",
-        "[{\"n\":\"probe-7/gps/Longitude\",\"v\":-4.25},{\"n\":\"light\",\"v\":1},"
-        "{\"n\":\"probe-7/gps/Latitude\",\"v\":52.5}]",
+        ("[{\"n\":\"probe-7/gps/Longitude\",\"v\":-4.25},{\"n\":\"light\",\"v\":1},"
+         "{\"n\":\"probe-7/gps/Latitude\",\"v\":52.5}]"),
         "[{\"n\":\"6/0/0\",\"v\":52.5},{\"n\":\"6/0/1\",\"v\":-4.25}]",
         "[{\"n\":\"3336/0/6051\",\"v\":52.5},{\"n\":\"3336/0/6052\",\"v\":-4.25}]",
         "[{\"n\":\"position\",\"u\":\"lat\",\"v\":52.5},{\"n\":\"position\",\"u\":\"lon\",\"v\":-4.25}]",
@@ -375,6 +375,10 @@ static void half_a_location_is_refused(void **state)
                  "record 0: longitude -180.5 is outside -180..180");
     json_refused("[{\"n\":\"lon\",\"u\":\"m\",\"v\":1}]", ID, OTR_INVALID,
                  "record 0: unit m does not fit a lon");
+    json_refused("[{\"n\":\"6/0/0\",\"u\":\"lon\",\"v\":1}]", ID, OTR_INVALID,
+                 "record 0: unit lon does not fit a lat");
+    json_refused("[{\"n\":\"1/0/9\",\"u\":\"lon\",\"v\":1}]", ID, OTR_INVALID,
+                 "record 0: a longitude without a latitude of the same name and time");
     json_refused("[{\"n\":\"lat\",\"vs\":\"N\"}]", ID, OTR_INVALID,
                  "record 0: location takes a location, not a text");
 }
@@ -421,7 +425,7 @@ static void json_errors_have_a_place(void **state)
     assert_int_equal(u.error.line, 2);
     assert_int_equal(u.error.column, 12);
     upload_done(&u);
-    upload_json(&u, "[{\"n\":\"light\",\"v\":1,\"x\":\"[[[[[[[[[\\\"[[[[[[\"}]", ID);
+    upload_json(&u, "[{\"n\":\"light\",\"v\":1,\"x\":\"[[[[[[[[[\\\"[[[[[[[[[\"}]", ID);
     assert_int_equal(u.status, OTR_OK);
     upload_done(&u);
 }
