@@ -13,57 +13,57 @@ static const char *const payloads[] = {"protobuf", "json", NULL};
 static const char *const trusts[] = {"auto", "always", NULL};
 static const char *const levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 
-#define AT(section, member) offsetof(otr_config, section.member)
+#define AT(member) offsetof(otr_config, member)
 #define KIB INT64_C(1024)
 #define MIB (1024 * KIB)
 #define GIB (1024 * MIB)
 
 /* clang-format off */
 static const otr_option options[] = {
-    {"gateway", "group", OTR_OPTION_NAME, AT(gateway, group), NULL, 0, 0, NULL, false},
-    {"gateway", "name", OTR_OPTION_NAME, AT(gateway, name), NULL, 0, 0, NULL, false},
+    {"gateway", "group", AT(gateway.group), NULL, 0, 0, NULL, OTR_OPTION_NAME, false},
+    {"gateway", "name", AT(gateway.name), NULL, 0, 0, NULL, OTR_OPTION_NAME, false},
 
-    {"state", "folder", OTR_OPTION_PATH, AT(state, folder), "/var/lib/outrider", 0, 0, NULL, false},
+    {"state", "folder", AT(state.folder), "/var/lib/outrider", 0, 0, NULL, OTR_OPTION_PATH, false},
     /* below 16 MiB the WAL of one full turn would not fit beside its data */
-    {"state", "quota", OTR_OPTION_BYTES, AT(state, quota), "256MiB", 16 * MIB, 1024 * GIB, NULL, false},
-    {"state", "ballast", OTR_OPTION_BYTES, AT(state, ballast), "4MiB", 0, GIB, NULL, false},
-    {"state", "snapshot", OTR_OPTION_BYTES, AT(state, snapshot), "8MiB", 64 * KIB, GIB, NULL, false},
+    {"state", "quota", AT(state.quota), "256MiB", 16 * MIB, 1024 * GIB, NULL, OTR_OPTION_BYTES, false},
+    {"state", "ballast", AT(state.ballast), "4MiB", 0, GIB, NULL, OTR_OPTION_BYTES, false},
+    {"state", "snapshot", AT(state.snapshot), "8MiB", 64 * KIB, GIB, NULL, OTR_OPTION_BYTES, false},
 
-    {"coap", "udp", OTR_OPTION_TEXT, AT(coap, udp), "", 0, 0, NULL, false},
-    {"coap", "udp_allow", OTR_OPTION_TEXTS, AT(coap, udp_allow), "", 0, 0, NULL, false},
-    {"coap", "dtls", OTR_OPTION_TEXT, AT(coap, dtls), "", 0, 0, NULL, false},
-    {"coap", "keys", OTR_OPTION_PATH, AT(coap, keys), "", 0, 0, NULL, false},
-    {"coap", "sessions_max", OTR_OPTION_COUNT, AT(coap, sessions_max), "2000", 1, OTR_LIMIT_DEVICES, NULL, false},
+    {"coap", "udp", AT(coap.udp), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
+    {"coap", "udp_allow", AT(coap.udp_allow), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
+    {"coap", "dtls", AT(coap.dtls), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
+    {"coap", "keys", AT(coap.keys), "", 0, 0, NULL, OTR_OPTION_PATH, false},
+    {"coap", "sessions_max", AT(coap.sessions_max), "2000", 1, OTR_LIMIT_DEVICES, NULL, OTR_OPTION_COUNT, false},
 
-    {"mqtt", "url", OTR_OPTION_TEXT, AT(mqtt, url), NULL, 0, 0, NULL, false},
-    {"mqtt", "ca", OTR_OPTION_PATH, AT(mqtt, ca), "", 0, 0, NULL, false},
-    {"mqtt", "cert", OTR_OPTION_PATH, AT(mqtt, cert), "", 0, 0, NULL, false},
-    {"mqtt", "key", OTR_OPTION_PATH, AT(mqtt, key), "", 0, 0, NULL, false},
-    {"mqtt", "client_id", OTR_OPTION_TEXT, AT(mqtt, client_id), "", 0, 0, NULL, false},
-    {"mqtt", "keepalive", OTR_OPTION_SPAN, AT(mqtt, keepalive), "30s", 5 * OTR_SECOND, 65535 * OTR_SECOND, NULL, false},
-    {"mqtt", "session_expiry", OTR_OPTION_SPAN, AT(mqtt, session_expiry), "7d", 0, 365 * OTR_DAY, NULL, false},
-    {"mqtt", "reconnect_min", OTR_OPTION_SPAN, AT(mqtt, reconnect_min), "1s", 10 * OTR_MS, OTR_HOUR, NULL, false},
-    {"mqtt", "reconnect_max", OTR_OPTION_SPAN, AT(mqtt, reconnect_max), "2m", 10 * OTR_MS, OTR_DAY, NULL, false},
-    {"mqtt", "username", OTR_OPTION_TEXT, AT(mqtt, username), "", 0, 0, NULL, false},
-    {"mqtt", "password_file", OTR_OPTION_PATH, AT(mqtt, password_file), "", 0, 0, NULL, false},
-    {"mqtt", "payload", OTR_OPTION_CHOICE, AT(mqtt, payload), "protobuf", 0, 0, payloads, false},
+    {"mqtt", "url", AT(mqtt.url), NULL, 0, 0, NULL, OTR_OPTION_TEXT, false},
+    {"mqtt", "ca", AT(mqtt.ca), "", 0, 0, NULL, OTR_OPTION_PATH, false},
+    {"mqtt", "cert", AT(mqtt.cert), "", 0, 0, NULL, OTR_OPTION_PATH, false},
+    {"mqtt", "key", AT(mqtt.key), "", 0, 0, NULL, OTR_OPTION_PATH, false},
+    {"mqtt", "client_id", AT(mqtt.client_id), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
+    {"mqtt", "keepalive", AT(mqtt.keepalive), "30s", 5 * OTR_SECOND, 65535 * OTR_SECOND, NULL, OTR_OPTION_SPAN, false},
+    {"mqtt", "session_expiry", AT(mqtt.session_expiry), "7d", 0, 365 * OTR_DAY, NULL, OTR_OPTION_SPAN, false},
+    {"mqtt", "reconnect_min", AT(mqtt.reconnect_min), "1s", 10 * OTR_MS, OTR_HOUR, NULL, OTR_OPTION_SPAN, false},
+    {"mqtt", "reconnect_max", AT(mqtt.reconnect_max), "2m", 10 * OTR_MS, OTR_DAY, NULL, OTR_OPTION_SPAN, false},
+    {"mqtt", "username", AT(mqtt.username), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
+    {"mqtt", "password_file", AT(mqtt.password_file), "", 0, 0, NULL, OTR_OPTION_PATH, false},
+    {"mqtt", "payload", AT(mqtt.payload), "protobuf", 0, 0, payloads, OTR_OPTION_CHOICE, false},
 
-    {"rules", "packs", OTR_OPTION_PATHS, AT(rules, packs), "", 0, 0, NULL, true},
-    {"rules", "assignments", OTR_OPTION_PATH, AT(rules, assignments), "", 0, 0, NULL, true},
+    {"rules", "packs", AT(rules.packs), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
+    {"rules", "assignments", AT(rules.assignments), "", 0, 0, NULL, OTR_OPTION_PATH, true},
 
-    {"clock", "trust", OTR_OPTION_CHOICE, AT(clock, trust), "auto", 0, 0, trusts, false},
-    {"clock", "scale", OTR_OPTION_FACTOR, AT(clock, scale), "1", 1, 100000, NULL, false},
+    {"clock", "trust", AT(clock.trust), "auto", 0, 0, trusts, OTR_OPTION_CHOICE, false},
+    {"clock", "scale", AT(clock.scale), "1", 1, 100000, NULL, OTR_OPTION_FACTOR, false},
 
-    {"turn", "linger", OTR_OPTION_SPAN, AT(turn, linger), "500ms", 0, OTR_LIMIT_LINGER_MS * OTR_MS, NULL, false},
+    {"turn", "linger", AT(turn.linger), "500ms", 0, OTR_LIMIT_LINGER_MS * OTR_MS, NULL, OTR_OPTION_SPAN, false},
 
-    {"log", "level", OTR_OPTION_CHOICE, AT(log, level), "notice", 0, 0, levels, true},
+    {"log", "level", AT(log.level), "notice", 0, 0, levels, OTR_OPTION_CHOICE, true},
 
     /* a slow card may take ten seconds for one fsync; a limit below that would end a healthy daemon */
-    {"watchdog", "limit", OTR_OPTION_SPAN, AT(watchdog, limit), "60s", 10 * OTR_SECOND, OTR_HOUR, NULL, false},
+    {"watchdog", "limit", AT(watchdog.limit), "60s", 10 * OTR_SECOND, OTR_HOUR, NULL, OTR_OPTION_SPAN, false},
 
-    {"control", "socket", OTR_OPTION_PATH, AT(control, socket), "/run/outrider/control.sock", 0, 0, NULL, false},
+    {"control", "socket", AT(control.socket), "/run/outrider/control.sock", 0, 0, NULL, OTR_OPTION_PATH, false},
 
-    {"test", "fsync_delay", OTR_OPTION_SPAN, AT(test, fsync_delay), "0ms", 0, 10 * OTR_SECOND, NULL, false},
+    {"test", "fsync_delay", AT(test.fsync_delay), "0ms", 0, 10 * OTR_SECOND, NULL, OTR_OPTION_SPAN, false},
 };
 /* clang-format on */
 _Static_assert(sizeof options / sizeof *options == OTR_CONFIG_OPTIONS, "count of options");

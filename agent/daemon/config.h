@@ -110,13 +110,13 @@ typedef enum otr_option_kind {
 typedef struct otr_option {
     const char *section;
     const char *key;
-    otr_option_kind kind;
     size_t offset;        /* in otr_config */
     const char *fallback; /* as the file would say it; NULL: must be given */
     int64_t low;
     int64_t high;
     const char *const *words; /* NULL-terminated */
-    bool reloads;             /* a running daemon takes a new value */
+    otr_option_kind kind;
+    bool reloads; /* a running daemon takes a new value */
 } otr_option;
 
 /* The table, OTR_CONFIG_OPTIONS entries, sections in one piece each. */

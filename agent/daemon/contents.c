@@ -63,8 +63,7 @@ otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error
         return status;
     char *slot = otr_arena_alloc(&contents->memory, pack->name.size + 6);
     if (slot != NULL) {
-        memcpy(slot, "pack/", 5);
-        memcpy(slot + 5, pack->name.data, pack->name.size);
+        (void)snprintf(slot, pack->name.size + 6, "pack/%.*s", OTR_STR_ARG(pack->name));
         content.slot = (otr_str){slot, pack->name.size + 5};
     }
     content.count = pack->rule_count;
