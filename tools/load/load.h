@@ -5,8 +5,8 @@
  * load.c plans who sends when; load_message.c makes and reads datagrams; load_udp.c and load_dtls.c carry
  * them; load_report.c counts. One thread.
  */
-#ifndef OTR_TOOLS_BENCH_LOAD_H
-#define OTR_TOOLS_BENCH_LOAD_H
+#ifndef OTR_TOOLS_LOAD_LOAD_H
+#define OTR_TOOLS_LOAD_LOAD_H
 
 #include "base/status.h"
 #include "base/str.h"
