@@ -138,7 +138,7 @@ static bool snapshot_wanted(const otr_driver *driver)
 {
     if (driver->stopping)
         return !driver->final_snapshot_done;
-    return driver->effects.activated ||
+    return driver->effects.activated || (driver->snapshot_forced && otr_effects_any(&driver->effects)) ||
            (driver->config.snapshot_bytes > 0 && driver->bytes_since_snapshot >= driver->config.snapshot_bytes);
 }
 
@@ -224,6 +224,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     if (result->status != OTR_OK) {
         otr_driver_read_clock(driver);
         break_down(driver, &result->error);
+        driver->snapshot_forced |= result->status == OTR_FULL; /* what a snapshot covers can be evicted */
         return;
     }
     driver->counters.commits++;
@@ -238,6 +239,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
         (void)otr_window_add(&driver->window, &driver->effects.outbox.list[i]);
     if (driver->snapshot_committing) {
         driver->bytes_since_snapshot = 0;
+        driver->snapshot_forced = false;
         driver->final_snapshot_done = driver->stopping;
     }
     otr_effects_clear(&driver->effects);

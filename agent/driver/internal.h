@@ -71,6 +71,7 @@ struct otr_driver {
     } recent[RECENT_DEVICES];
     otr_buffer snapshot;
     uint64_t bytes_since_snapshot;
+    bool snapshot_forced;         /* the disk was full */
     bool final_snapshot_done;
     bool snapshot_committing;
 

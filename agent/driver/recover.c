@@ -12,6 +12,7 @@ typedef struct recovery {
     otr_time last_core;
     otr_time turn_core; /* of the batch at hand */
     uint64_t inputs;
+    uint64_t replayed_bytes;
 } recovery;
 
 static otr_status take_meta(void *opaque, otr_id incarnation, uint64_t next_seq, uint64_t next_outbox_seq,
@@ -105,6 +106,7 @@ static otr_status take_batch(void *opaque, uint64_t first_seq, uint32_t input_co
         otr_journal_visitor keys = {state, learn_turn, learn_record};
         status = otr_journal_read(batch, first_seq, &keys, state->error);
     }
+    state->replayed_bytes += replay ? batch.size : 0;
     if (status == OTR_OK && replay)
         status = otr_core_replay(state->core, first_seq, batch, state->error);
     return status;
@@ -172,7 +174,7 @@ otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
     adopt(driver, &state);
     driver->broken = false;
     driver->left_committing = 0;
-    driver->bytes_since_snapshot = 0;
+    driver->bytes_since_snapshot = state.replayed_bytes;
     otr_log(OTR_LOG_NOTICE, "recovered", "devices=%zu open_alarms=%zu inputs_read=%llu", otr_core_device_count(driver->core),
             otr_core_open_alarms(driver->core), (unsigned long long)state.inputs);
     if (!driver->booted) {
