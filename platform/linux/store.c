@@ -305,12 +305,19 @@ void otr_store_process(otr_store *store)
     pthread_mutex_lock(&store->lock);
     bool commit_done = store->commit_done;
     bool read_done = store->read_done;
-    otr_commit_result result = store->result;
-    otr_loss loss = store->loss;
-    read_result rows = store->rows;
-    store->commit_done = false;
-    if (read_done)
+    otr_commit_result result = {0};
+    otr_loss loss = {0};
+    read_result rows = {0};
+    /* what is not done yet is being written, and not under the lock */
+    if (commit_done) {
+        result = store->result;
+        loss = store->loss;
+    }
+    if (read_done) {
+        rows = store->rows;
         store->rows = (read_result){0};
+    }
+    store->commit_done = false;
     store->read_done = false;
     pthread_mutex_unlock(&store->lock);
     /* The owner may submit or read again from within: everything it needs is in our hands by now. */
