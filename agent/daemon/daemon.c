@@ -109,6 +109,9 @@ static otr_status open_coap(otr_daemon *daemon, otr_error *error)
         .sessions_max = (unsigned)config->coap.sessions_max,
     };
     otr_coap_owner owner = {daemon, on_upload, on_utc};
+    if (config->coap.udp.size == 0 && config->coap.dtls.size == 0)
+        otr_log(OTR_LOG_WARNING, "coap",
+                "reason=\"no device can report: neither coap.udp nor coap.dtls is set\"");
     return otr_coap_open(&coap, &owner, &daemon->coap, error);
 }
 
