@@ -3,6 +3,8 @@
 #include "base/metric.h"
 #include "rules/yaml.h"
 
+#include <stdio.h>
+
 static otr_status at(const otr_yaml *node, otr_error *error, const char *text)
 {
     return otr_fail_at(error, OTR_INVALID, node->line, node->column, "%s", text);
@@ -90,7 +92,7 @@ static otr_status read_char(const otr_yaml *node, const char *allowed, const cha
     otr_status status = otr_yaml_kind_is(node, OTR_YAML_SCALAR, error);
     if (status != OTR_OK)
         return status;
-    if (node->text.size != 1 || memchr(allowed, node->text.data[0], strlen(allowed)) == NULL)
+    if (node->text.size != 1 || node->text.data[0] == '\0' || strchr(allowed, node->text.data[0]) == NULL)
         return at(node, error, expected);
     *out = node->text.data[0];
     return OTR_OK;
@@ -215,12 +217,48 @@ static otr_status read_clock(otr_feed_map *map, const otr_yaml *time, otr_error 
     return at(node, error, "rfc3339, epoch_s, epoch_ms, epoch_us, elapsed_s or index expected");
 }
 
+static otr_status read_base(otr_feed_map *map, const otr_yaml *node, otr_error *error)
+{
+    otr_str text;
+    if (map->clock != OTR_FEED_COUNT)
+        return at(node, error, "base is for elapsed_s and index only");
+    if (otr_yaml_text(node, &text, error) != OTR_OK || !otr_time_parse(text, &map->base))
+        return at(node, error, "a time as 2020-05-05T07:21:56Z expected");
+    return OTR_OK;
+}
+
+static otr_status read_step(otr_feed_map *map, const otr_yaml *node, otr_error *error)
+{
+    if (map->tick_us != 0)
+        return at(node, error, "step is for index only");
+    otr_status status = otr_yaml_span(node, &map->tick_us, error);
+    if (status == OTR_OK && map->tick_us == 0)
+        status = at(node, error, "a step above 0 expected");
+    return status;
+}
+
+static otr_status read_zone(otr_feed_map *map, const otr_yaml *node, otr_error *error)
+{
+    static const char day[] = "2000-01-01T00:00:00";
+    char sample[sizeof day + 8];
+    otr_str text;
+    otr_time ignored;
+    if (map->clock != OTR_FEED_RFC3339)
+        return at(node, error, "zone is for rfc3339 only");
+    otr_status status = otr_yaml_text(node, &text, error);
+    if (status != OTR_OK)
+        return status;
+    int size = snprintf(sample, sizeof sample, "%s%.*s", day, OTR_STR_ARG(text));
+    if (text.size == 0 || size < 0 || (size_t)size >= sizeof sample ||
+        !otr_time_parse(otr_str_of(sample), &ignored))
+        return at(node, error, "an offset as \"+02:00\" or \"Z\" expected");
+    return copy(map, text, &map->zone, error);
+}
+
 static otr_status read_time(otr_feed_map *map, const otr_yaml *root, otr_error *error)
 {
     static const char *const known[] = {"column", "format", "base", "step", "zone", NULL};
     const otr_yaml *time = otr_yaml_get(root, "time");
-    otr_str text;
-    otr_time probe;
     if (time == NULL)
         return missing(root, "time", error);
     otr_status status = otr_yaml_kind_is(time, OTR_YAML_MAP, error);
@@ -236,30 +274,15 @@ static otr_status read_time(otr_feed_map *map, const otr_yaml *root, otr_error *
     const otr_yaml *zone = otr_yaml_get(time, "zone");
     if (column == NULL)
         return missing(time, "column", error);
-    if (base != NULL && map->clock != OTR_FEED_COUNT)
-        return at(base, error, "base is for elapsed_s and index only");
-    if (base != NULL && (otr_yaml_text(base, &text, error) != OTR_OK || !otr_time_parse(text, &map->base)))
-        return at(base, error, "a time as 2020-05-05T07:21:56Z expected");
-    if ((step != NULL) != (map->tick_us == 0))
-        return step != NULL ? at(step, error, "step is for index only") : missing(time, "step", error);
-    if (step != NULL && (status = otr_yaml_span(step, &map->tick_us, error)) != OTR_OK)
-        return status;
-    if (map->tick_us <= 0)
-        return at(step, error, "a step above 0 expected");
-    if (zone != NULL && map->clock != OTR_FEED_RFC3339)
-        return at(zone, error, "zone is for rfc3339 only");
-    if (zone != NULL) {
-        char sample[48] = "2000-01-01T00:00:00";
-        if ((status = otr_yaml_text(zone, &text, error)) != OTR_OK)
-            return status;
-        if (text.size > 0 && text.size < 8)
-            memcpy(sample + strlen(sample), text.data, text.size);
-        if (text.size == 0 || text.size >= 8 || !otr_time_parse(otr_str_of(sample), &probe))
-            return at(zone, error, "an offset as \"+02:00\" or \"Z\" expected");
-        if ((status = copy(map, text, &map->zone, error)) != OTR_OK)
-            return status;
-    }
-    return read_column(map, column, &map->time_column, error);
+    if (step == NULL && map->tick_us == 0)
+        return missing(time, "step", error);
+    if (base != NULL)
+        status = read_base(map, base, error);
+    if (status == OTR_OK && step != NULL)
+        status = read_step(map, step, error);
+    if (status == OTR_OK && zone != NULL)
+        status = read_zone(map, zone, error);
+    return status == OTR_OK ? read_column(map, column, &map->time_column, error) : status;
 }
 
 static bool metric_name_ok(otr_str name)

@@ -55,13 +55,16 @@ void otr_feed_report_progress(otr_feed_report *report, size_t at, const otr_feed
     if (now - report->drawn_us < REDRAW_US)
         return;
     report->drawn_us = now;
-    double share = report->total_bytes > 0 ? (double)at / (double)report->total_bytes : 1;
+    uint64_t settled = sent->rows + sent->rows_lost + report->refused + report->empty;
+    double share = report->total_bytes > 0 && report->rows > 0
+                       ? (double)at / (double)report->total_bytes * (double)settled / (double)report->rows
+                       : 0;
     double seconds = seconds_of(report, now);
     for (int i = 0; i < BAR_CELLS; i++)
         bar[i] = i < (int)(share * BAR_CELLS) ? '#' : '.';
     bar[BAR_CELLS] = '\0';
     (void)fprintf(stderr, "\r\x1b[K[%s] %3.0f %%  %" PRIu64 " rows  %" PRIu64 " readings sent  %.0f/s", bar,
-                  share * 100, report->rows, sent->readings,
+                  share * 100, settled, sent->readings,
                   seconds > 0 ? (double)sent->readings / seconds : 0);
     report->bar_drawn = true;
 }

@@ -57,6 +57,13 @@ static const char *column_text(const otr_feed_map *map, size_t index, char out[9
     return out;
 }
 
+static char printable(char c)
+{
+    if ((unsigned char)c < ' ' || c == 0x7F)
+        return '?';
+    return c;
+}
+
 /* What stands in a cell, shortened and with control characters taken out. */
 static const char *cell_text(const otr_feed_cell *cell, char out[48])
 {
@@ -71,7 +78,7 @@ static const char *cell_text(const otr_feed_cell *cell, char out[48])
     }
     out[0] = '"';
     for (size_t i = 0; i < size; i++)
-        out[i + 1] = (unsigned char)cell->text.data[i] < ' ' ? '?' : cell->text.data[i];
+        out[i + 1] = printable(cell->text.data[i]);
     memcpy(out + size + 1, size < cell->text.size ? "\"..." : "\"", size < cell->text.size ? 5 : 2);
     return out;
 }

@@ -13,9 +13,9 @@ typedef enum otr_feed_cell_kind {
 } otr_feed_cell_kind;
 
 typedef struct otr_feed_cell {
-    otr_feed_cell_kind kind;
     otr_str text;
     double number;
+    otr_feed_cell_kind kind;
     bool flag;
 } otr_feed_cell;
 

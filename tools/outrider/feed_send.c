@@ -15,8 +15,10 @@
 #include <time.h>
 
 enum {
-    ANSWER_S = 120, /* after an empty ACK the response may take this long; libcoap's own retries end before */
-    RETRY_S = 1,    /* first pause after a failed session, doubled up to RETRY_MAX_S */
+    ANSWER_S =
+        120, /* UDP: after an empty ACK the response may take this long; libcoap's retries end before */
+    ANSWER_DTLS_S = 10, /* DTLS: the server may have restarted and know the session no longer */
+    RETRY_S = 1,        /* first pause after a failed session, doubled up to RETRY_MAX_S */
     RETRY_MAX_S = 16,
     HANDSHAKES_FAILED = 3,  /* in a row: this device has no valid key */
     MAX_AGE_DEFAULT_S = 60, /* RFC 7252 section 5.10.5 */
@@ -114,6 +116,14 @@ static void session_failed(peer *device, bool handshake)
         wait_and_resend(device, pause_s * OTR_SECOND, true);
 }
 
+static void unanswered(peer *device)
+{
+    if (device->sender->secure)
+        session_failed(device, false);
+    else
+        wait_and_resend(device, 0, true);
+}
+
 static coap_session_t *open_session(peer *device, otr_error *error)
 {
     otr_feed_sender *sender = device->sender;
@@ -195,7 +205,7 @@ static void send_pack(peer *device)
         return;
     coap_pdu_t *request = make_request(device);
     device->state = SENT;
-    device->due_us = now_us() + ANSWER_S * OTR_SECOND;
+    device->due_us = now_us() + (device->sender->secure ? ANSWER_DTLS_S : ANSWER_S) * OTR_SECOND;
     device->keep_message = false;
     /* A failed send may have called the handler for negative acknowledgements already: then the state has
      * changed. */
@@ -277,8 +287,8 @@ static void on_nack(coap_session_t *session, const coap_pdu_t *request, const co
         return;
     if (reason == COAP_NACK_ICMP_ISSUE && !device->sender->secure)
         return; /* nobody listens there now: libcoap goes on trying */
-    if (reason == COAP_NACK_TOO_MANY_RETRIES && !device->sender->secure)
-        wait_and_resend(device, 0, true);
+    if (reason == COAP_NACK_TOO_MANY_RETRIES)
+        unanswered(device);
     else
         session_failed(device, reason == COAP_NACK_TLS_FAILED);
 }
@@ -437,7 +447,7 @@ otr_status otr_feed_sender_step(otr_feed_sender *sender, unsigned wait_ms, otr_e
     for (uint32_t i = 0; i < sender->names.count; i++) {
         peer *device = sender->devices[i];
         if (device->state == SENT && now >= device->due_us)
-            wait_and_resend(device, 0, true);
+            unanswered(device);
         if ((device->state == IDLE && device->queue.first != NULL) ||
             (device->state == WAITING && now >= device->due_us))
             send_pack(device);
