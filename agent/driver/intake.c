@@ -159,6 +159,11 @@ void otr_driver_push_back_all(otr_driver *driver)
 otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, otr_str bytes, otr_error *error)
 {
     otr_str active = otr_core_content_hash(driver->core, slot);
+    for (size_t i = 0; i < driver->pending.count; i++) /* one asked for before counts as active */
+        if (driver->pending.list[i].input.kind == OTR_INPUT_CONTENT &&
+            otr_str_equal(driver->pending.list[i].input.content.slot, slot))
+            active = driver->pending.list[i].input.content.bytes.size > 0 ? driver->pending.list[i].input.content.hash
+                                                                          : (otr_str){NULL, 0};
     if (bytes.size == 0 ? active.size == 0 : otr_str_equal(active, hash))
         return OTR_OK;
     otr_status status = otr_content_check(slot, bytes, error);
