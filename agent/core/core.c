@@ -12,6 +12,9 @@
 
 static void wait_for_clock(otr_core *core, uint32_t device, const otr_entry *entry);
 
+/* Year 10000: what lies outside 1970 to 9999 is no time of a reading. */
+#define TIME_MAX (INT64_C(253402300800) * OTR_SECOND)
+
 /* ---- life ---- */
 
 otr_status otr_core_create(const otr_core_config *config, otr_core **out)
@@ -225,7 +228,8 @@ static void resolve_time(const otr_core *core, const otr_reading *reading, otr_e
         entry->unsynced = !core->now.synced;
         entry->at = otr_time_add(core->now.synced ? core->now.utc : core->now.core, reading->at_us);
     }
-    if (core->now.synced && !entry->unsynced && entry->at - core->now.utc > OTR_LIMIT_FUTURE_SKEW_S * OTR_SECOND)
+    bool future = core->now.synced && entry->at > otr_time_add(core->now.utc, OTR_LIMIT_FUTURE_SKEW_S * OTR_SECOND);
+    if (!entry->unsynced && (future || entry->at < 0 || entry->at > TIME_MAX))
         entry->quality = OTR_QUALITY_FUTURE;
 }
 

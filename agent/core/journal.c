@@ -103,7 +103,7 @@ static void add_entry(otr_buffer *batch, const otr_entry *entry, context *last)
         form = FORM_FLAG;
     else
         form = entry->kind == OTR_KIND_TEXT ? FORM_TEXT : FORM_LOCATION;
-    otr_time difference = entry->at - last->at;
+    otr_time difference = (otr_time)((uint64_t)entry->at - (uint64_t)last->at); /* wraps back when it is read */
     unsigned tag = (unsigned)form | (unsigned)entry->quality << QUALITY_SHIFT;
     tag |= entry->metric == last->metric ? SAME_METRIC : 0;
     tag |= difference == 0 ? SAME_TIME : 0;
