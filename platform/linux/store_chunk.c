@@ -30,14 +30,26 @@ void otr_store_devices_write(otr_buffer *out, const uint32_t *devices, size_t co
     }
 }
 
+/* Runs over every row of a scan: no calls in the loop, and a list that does not read back has no further
+ * devices. */
 bool otr_store_devices_have(otr_bytes devices, uint32_t device)
 {
-    otr_reader reader = otr_reader_of(devices);
+    uint64_t value = 0;
+    unsigned shift = 0;
     int64_t at = 0;
-    while (otr_reader_left(&reader) > 0 && !reader.failed) {
-        at += otr_reader_signed(&reader);
-        if (at == (int64_t)device && !reader.failed)
+    for (size_t i = 0; i < devices.size; i++) {
+        value |= (uint64_t)(devices.data[i] & 0x7F) << shift;
+        if (devices.data[i] >= 0x80) {
+            shift += 7;
+            if (shift > 35)
+                return false;
+            continue;
+        }
+        at += (int64_t)(value >> 1) ^ -(int64_t)(value & 1);
+        if (at == (int64_t)device)
             return true;
+        value = 0;
+        shift = 0;
     }
     return false;
 }

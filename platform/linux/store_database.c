@@ -135,8 +135,8 @@ static otr_status load_outbox(otr_database *database, uint64_t floor, otr_error 
 {
     otr_sql *sql = &database->sql;
     otr_store_state *state = &database->state;
-    int64_t count;
-    int64_t left[2];
+    int64_t count = 0;
+    int64_t left[2] = {0};
     otr_status status = otr_sql_integers(sql, error, OTR_SQL_OUTBOX_COUNT, &count, 1);
     if (status == OTR_OK)
         status = otr_sql_integers(sql, error, OTR_SQL_LEFT_TOTALS, left, 2);

@@ -109,10 +109,16 @@ otr_store_history(const otr_store_config *config, uint32_t device, otr_time from
         status = otr_sql_open(&query.sql, files.database, SQLITE_OPEN_READONLY, config->vfs, query.error);
     if (status != OTR_OK)
         return status;
+    /* Look-ups lie a few pages apart in runs that go up or down in the file. Reads through a map are read
+     * around by the kernel, which halves the time from a cold disk; the price is that an unreadable sector is
+     * a signal. */
+    status = otr_sql_script(&query.sql, "PRAGMA mmap_size = 1073741824; PRAGMA trusted_schema = OFF",
+                            query.error, "configuring the reader");
     /* What is in a chunk now will be in one or evicted later; rows after it are the tail, whatever is made of
      * them. */
-    int64_t chunked;
-    status = otr_sql_integers(&query.sql, query.error, OTR_SQL_HISTORY_LAST_CHUNK, &chunked, 1);
+    int64_t chunked = 0;
+    if (status == OTR_OK)
+        status = otr_sql_integers(&query.sql, query.error, OTR_SQL_HISTORY_LAST_CHUNK, &chunked, 1);
     if (status == OTR_OK) {
         int64_t met = chunked;
         status = all_chunks(&query, &met);

@@ -97,50 +97,46 @@ otr_status otr_sql_prepare_all(otr_sql *sql, otr_error *error)
     return OTR_OK;
 }
 
-static int bind_one(sqlite3_stmt *statement, int at, char kind, va_list *list)
+/* An empty view may have no data, which SQLite would take for NULL. */
+static int bind_view(sqlite3_stmt *statement, int at, const void *data, size_t size, bool text)
 {
-    /* An empty view may have no data, which SQLite would take for NULL. */
-    switch (kind) {
-    case 'i':
-        return sqlite3_bind_int64(statement, at, va_arg(*list, int64_t));
-    case 's': {
-        otr_str text = va_arg(*list, otr_str);
-        return sqlite3_bind_text64(statement, at, text.size > 0 ? text.data : "", text.size, SQLITE_STATIC,
-                                   SQLITE_UTF8);
-    }
-    case 'x': {
-        otr_str text = va_arg(*list, otr_str);
-        return sqlite3_bind_blob64(statement, at, text.size > 0 ? text.data : "", text.size, SQLITE_STATIC);
-    }
-    case 'b': {
-        otr_bytes bytes = va_arg(*list, otr_bytes);
-        return sqlite3_bind_blob64(statement, at, bytes.size > 0 ? (const void *)bytes.data : "", bytes.size,
-                                   SQLITE_STATIC);
-    }
-    default: {
-        OTR_ASSERT(kind == 'd');
-        otr_id id = va_arg(*list, otr_id);
-        return sqlite3_bind_blob(statement, at, id.bytes, sizeof id.bytes, SQLITE_TRANSIENT);
-    }
-    }
+    if (size == 0)
+        data = "";
+    if (text)
+        return sqlite3_bind_text64(statement, at, data, size, SQLITE_STATIC, SQLITE_UTF8);
+    return sqlite3_bind_blob64(statement, at, data, size, SQLITE_STATIC);
 }
 
-static sqlite3_stmt *start(otr_sql *sql, otr_sql_id id, const char *parameters, va_list *list)
+static sqlite3_stmt *start(otr_sql *sql, otr_sql_id id, const char *parameters, va_list list)
 {
     if (!prepare(sql, id))
         return NULL;
     sqlite3_stmt *statement = sql->statements[id];
-    for (int i = 0; parameters[i] != '\0'; i++)
-        if (bind_one(statement, i + 1, parameters[i], list) != SQLITE_OK)
-            return NULL;
-    return statement;
+    int code = SQLITE_OK;
+    for (int at = 1; code == SQLITE_OK && parameters[at - 1] != '\0'; at++) {
+        char kind = parameters[at - 1];
+        if (kind == 'i') {
+            code = sqlite3_bind_int64(statement, at, va_arg(list, int64_t));
+        } else if (kind == 'b') {
+            otr_bytes bytes = va_arg(list, otr_bytes);
+            code = bind_view(statement, at, bytes.data, bytes.size, false);
+        } else if (kind == 'd') {
+            otr_id identity = va_arg(list, otr_id);
+            code = sqlite3_bind_blob(statement, at, identity.bytes, sizeof identity.bytes, SQLITE_TRANSIENT);
+        } else {
+            OTR_ASSERT(kind == 's' || kind == 'x');
+            otr_str text = va_arg(list, otr_str);
+            code = bind_view(statement, at, text.data, text.size, kind == 's');
+        }
+    }
+    return code == SQLITE_OK ? statement : NULL;
 }
 
 sqlite3_stmt *otr_sql_start(otr_sql *sql, otr_sql_id id, const char *parameters, ...)
 {
     va_list list;
     va_start(list, parameters);
-    sqlite3_stmt *statement = start(sql, id, parameters, &list);
+    sqlite3_stmt *statement = start(sql, id, parameters, list);
     va_end(list);
     return statement;
 }
@@ -171,7 +167,7 @@ otr_status otr_sql_run(otr_sql *sql, otr_error *error, otr_sql_id id, const char
 {
     va_list list;
     va_start(list, parameters);
-    sqlite3_stmt *statement = start(sql, id, parameters, &list);
+    sqlite3_stmt *statement = start(sql, id, parameters, list);
     va_end(list);
     otr_status status = otr_sql_next(sql, statement, error);
     if (status == OTR_OK)

@@ -15,6 +15,3 @@ SELECT core_time, checksum, batch FROM journal WHERE seq = ?;
 -- name: history_tail
 SELECT seq, core_time, checksum, devices, batch FROM journal WHERE seq > ? AND core_time >= ? AND core_time <= ?
 ORDER BY seq;
-
--- name: history_begin
-BEGIN;
