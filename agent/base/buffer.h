@@ -1,6 +1,6 @@
 /*
- * A growing byte buffer to write records into, and a bounded reader over bytes. Both remember their first failure,
- * so that a record is written or read in full and checked once at its end.
+ * A growing byte buffer to write records into, and a bounded reader over bytes. Both remember their first
+ * failure, so that a record is written or read in full and checked once at its end.
  */
 #ifndef OTR_BASE_BUFFER_H
 #define OTR_BASE_BUFFER_H

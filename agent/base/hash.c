@@ -92,7 +92,7 @@ bool otr_id_is_zero(otr_id id)
 void otr_id_format(otr_id id, char out[OTR_ID_TEXT_BYTES])
 {
     static const char digits[] = "0123456789abcdef";
-    for (int i = 0; i < 16; i++) {
+    for (size_t i = 0; i < 16; i++) {
         out[2 * i] = digits[id.bytes[i] >> 4];
         out[2 * i + 1] = digits[id.bytes[i] & 15];
     }
@@ -110,7 +110,7 @@ bool otr_id_parse(otr_str text, otr_id *out)
 {
     if (text.size != 32)
         return false;
-    for (int i = 0; i < 16; i++) {
+    for (size_t i = 0; i < 16; i++) {
         int high = nibble(text.data[2 * i]);
         int low = nibble(text.data[2 * i + 1]);
         if (high < 0 || low < 0)

@@ -1,6 +1,6 @@
 /*
- * SipHash-2-4 (Aumasson and Bernstein, 2012): identities from content and keyed hash tables. It is no signature and no
- * proof against a forger; those are OpenSSL's.
+ * SipHash-2-4 (Aumasson and Bernstein, 2012): identities from content and keyed hash tables. It is no
+ * signature and no proof against a forger; those are OpenSSL's.
  */
 #ifndef OTR_BASE_HASH_H
 #define OTR_BASE_HASH_H

@@ -9,42 +9,45 @@ enum {
     OTR_LIMIT_TEXT_VALUE_BYTES = 255, /* a text reading is a code or a state, not a document */
 
     /* one upload */
-    OTR_LIMIT_UPLOAD_BYTES = 65536,    /* a day of minutes from one tracker in SenML JSON; larger is sent in parts */
-    OTR_LIMIT_UPLOAD_READINGS = 8192,  /* as many one-field CBOR records as an upload can hold */
-    OTR_LIMIT_UPLOADS_OPEN = 64,       /* block-wise uploads under way at once: 4 MiB at the most */
-    OTR_LIMIT_NESTING = 8,             /* SenML needs 2, our protobufs 3; a deeper one is an attack */
+    OTR_LIMIT_UPLOAD_BYTES =
+        65536, /* a day of minutes from one tracker in SenML JSON; larger is sent in parts */
+    OTR_LIMIT_UPLOAD_READINGS = 8192, /* as many one-field CBOR records as an upload can hold */
+    OTR_LIMIT_UPLOADS_OPEN = 64,      /* block-wise uploads under way at once: 4 MiB at the most */
+    OTR_LIMIT_NESTING = 8,            /* SenML needs 2, our protobufs 3; a deeper one is an attack */
 
     /* one gateway */
-    OTR_LIMIT_DEVICES = 65536,         /* 64 MiB of device state: far above one gateway's radio or port budget */
-    OTR_LIMIT_METRICS = 1024,          /* distinct metric names over all devices */
+    OTR_LIMIT_DEVICES = 65536, /* 64 MiB of device state: far above one gateway's radio or port budget */
+    OTR_LIMIT_METRICS = 1024,  /* distinct metric names over all devices */
     OTR_LIMIT_METRICS_PER_DEVICE = 64,
     OTR_LIMIT_ASSETS = 65536,
-    OTR_LIMIT_INBOX_INPUTS = 16384,    /* uploads that wait for the next commit: 250 ms of the fastest load measured */
+    OTR_LIMIT_INBOX_INPUTS =
+        16384, /* uploads that wait for the next commit: 250 ms of the fastest load measured */
     OTR_LIMIT_INBOX_BYTES = 16 << 20,
-    OTR_LIMIT_DUPLICATES = 1 << 18,    /* 6 MiB: 247 s of 1,000 CON/s; each device's last four are kept besides */
-    OTR_LIMIT_TURN_INPUTS = 4096,      /* bounds one transaction and so the worst fsync */
-    OTR_LIMIT_FUTURE_SKEW_S = 300,     /* a reading dated later than this has a wrong clock */
-    OTR_LIMIT_PENDING_UNSYNCED = 65536,/* readings that wait for the first clock sync */
+    OTR_LIMIT_DUPLICATES =
+        1 << 18,                   /* 6 MiB: 247 s of 1,000 CON/s; each device's last four are kept besides */
+    OTR_LIMIT_TURN_INPUTS = 4096,  /* bounds one transaction and so the worst fsync */
+    OTR_LIMIT_FUTURE_SKEW_S = 300, /* a reading dated later than this has a wrong clock */
+    OTR_LIMIT_PENDING_UNSYNCED = 65536, /* readings that wait for the first clock sync */
 
     /* rules */
     OTR_LIMIT_PACK_BYTES = 1 << 20,
     OTR_LIMIT_PACKS = 32,
     OTR_LIMIT_RULES_PER_PACK = 512,
     OTR_LIMIT_EXPRESSION_BYTES = 4096,
-    OTR_LIMIT_EXPRESSION_DEPTH = 64,   /* CEL asks for 12 nestings and 24 ternaries */
+    OTR_LIMIT_EXPRESSION_DEPTH = 64, /* CEL asks for 12 nestings and 24 ternaries */
     OTR_LIMIT_EXPRESSION_STEPS = 10000,
     OTR_LIMIT_YAML_DEPTH = 16,
     OTR_LIMIT_YAML_NODES = 200000,
-    OTR_LIMIT_MESSAGE_BYTES = 2000,    /* one text to a person: more is a document */
-    OTR_LIMIT_PLACEHOLDERS = 24,       /* in one text; cause and message together fit the core's 48 facts */
-    OTR_LIMIT_EVIDENCE = 32,           /* metrics in one ticket */
+    OTR_LIMIT_MESSAGE_BYTES = 2000, /* one text to a person: more is a document */
+    OTR_LIMIT_PLACEHOLDERS = 24,    /* in one text; cause and message together fit the core's 48 facts */
+    OTR_LIMIT_EVIDENCE = 32,        /* metrics in one ticket */
     OTR_LIMIT_ASSIGNMENTS_BYTES = 32 << 20, /* OTR_LIMIT_ASSETS of 512 bytes each */
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
     /* outbox */
-    OTR_LIMIT_OUTBOX_WINDOW = 256,     /* entries held in memory; the rest waits in the database */
+    OTR_LIMIT_OUTBOX_WINDOW = 256,          /* entries held in memory; the rest waits in the database */
     OTR_LIMIT_OUTBOX_PAYLOAD_BYTES = 65536, /* the CloudEvents size that every intermediary must forward */
-    OTR_LIMIT_LINGER_MS = 500,         /* a quiet turn may wait this long for company, to spare flash */
+    OTR_LIMIT_LINGER_MS = 500,              /* a quiet turn may wait this long for company, to spare flash */
 };
 
 #endif

@@ -1,6 +1,7 @@
 /*
- * The catalogue of well-known metrics: name, kind of value, unit (RFC 8428 section 12.1, primary units). Rules are
- * checked against it and adapters map foreign names to it. A metric outside it is accepted with any kind and unit.
+ * The catalogue of well-known metrics: name, kind of value, unit (RFC 8428 section 12.1, primary units).
+ * Rules are checked against it and adapters map foreign names to it. A metric outside it is accepted with any
+ * kind and unit.
  */
 #ifndef OTR_BASE_METRIC_H
 #define OTR_BASE_METRIC_H

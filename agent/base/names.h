@@ -1,6 +1,6 @@
 /*
- * Names to small numbers and back: numbers count up from 0 in the order of first use, so two runs over the same input
- * agree. Owns copies of the names. Not thread-safe.
+ * Names to small numbers and back: numbers count up from 0 in the order of first use, so two runs over the
+ * same input agree. Owns copies of the names. Not thread-safe.
  */
 #ifndef OTR_BASE_NAMES_H
 #define OTR_BASE_NAMES_H
@@ -10,7 +10,7 @@
 /* Zero-initialise to use. */
 typedef struct otr_names {
     otr_arena memory;
-    otr_str *list;   /* by number */
+    otr_str *list; /* by number */
     uint32_t count;
     uint32_t capacity;
     uint32_t *slots; /* open addressing: number + 1, 0 = empty */

@@ -12,7 +12,7 @@ bool otr_device_name_ok(otr_str text)
     if (text.size == 0 || text.size > OTR_LIMIT_DEVICE_NAME_BYTES || !alphanumeric(text.data[0]))
         return false;
     for (size_t i = 1; i < text.size; i++)
-        if (!alphanumeric(text.data[i]) && memchr(":._-", text.data[i], 4) == NULL)
+        if (!alphanumeric(text.data[i]) && (text.data[i] == '\0' || strchr(":._-", text.data[i]) == NULL))
             return false;
     return true;
 }

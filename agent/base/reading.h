@@ -1,4 +1,5 @@
-/* One reading and one message, as codecs make them and the core takes them. Views point into the message's memory. */
+/* One reading and one message, as codecs make them and the core takes them. Views point into the message's
+ * memory. */
 #ifndef OTR_BASE_READING_H
 #define OTR_BASE_READING_H
 
@@ -34,7 +35,7 @@ typedef struct otr_reading {
     union {
         double number; /* finite */
         bool flag;
-        otr_str text;  /* UTF-8, at most OTR_LIMIT_TEXT_VALUE_BYTES */
+        otr_str text; /* UTF-8, at most OTR_LIMIT_TEXT_VALUE_BYTES */
         struct {
             double latitude;  /* degrees, -90..90 */
             double longitude; /* degrees, -180..180 */

@@ -6,8 +6,8 @@
 const char *otr_status_text(otr_status status)
 {
     switch (status) {
-#define X(name, text)                                                                                          \
-    case OTR_##name:                                                                                           \
+#define X(name, text)                                                                                        \
+    case OTR_##name:                                                                                         \
         return text;
         OTR_STATUS_LIST(X)
 #undef X
@@ -15,7 +15,8 @@ const char *otr_status_text(otr_status status)
     return "unknown status";
 }
 
-static otr_status fill(otr_error *error, otr_status status, int line, int column, const char *format, va_list list)
+static otr_status fill(otr_error *error, otr_status status, int line, int column, const char *format,
+                       va_list list)
 {
     if (error != NULL) {
         error->status = status;
@@ -47,6 +48,7 @@ otr_status otr_fail_at(otr_error *error, otr_status status, int line, int column
 
 void otr_assert_failed(const char *condition, const char *file, int line)
 {
-    (void)fprintf(stderr, "level=critical msg=\"invariant broken\" condition=\"%s\" at=%s:%d\n", condition, file, line);
+    (void)fprintf(stderr, "level=critical msg=\"invariant broken\" condition=\"%s\" at=%s:%d\n", condition,
+                  file, line);
     abort();
 }

@@ -1,20 +1,21 @@
-/* How a call ended. A status says what the caller does next; an otr_error adds the place and the reason for a person. */
+/* How a call ended. A status says what the caller does next; an otr_error adds the place and the reason for a
+ * person. */
 #ifndef OTR_BASE_STATUS_H
 #define OTR_BASE_STATUS_H
 
 #include <stdarg.h>
 
-#define OTR_STATUS_LIST(X)                                                                                     \
-    X(OK, "ok")                                                                                                \
-    X(INVALID, "invalid")         /* breaks its format: refuse it whole, tell the sender */                    \
-    X(LIMIT, "over a limit")      /* well formed but larger than limits.h allows: refuse it whole */           \
-    X(FULL, "full")               /* a queue or the disk is full: push back, the sender tries later */         \
-    X(NOT_FOUND, "not found")     /* may be absent: the caller decides */                                      \
-    X(DENIED, "denied")           /* not allowed for this identity */                                          \
-    X(UNKNOWN, "unknown")         /* an expression has no value yet: no decision */                            \
-    X(IO, "i/o error")            /* the operating system failed: retry or rebuild from the store */           \
-    X(CORRUPT, "corrupt")         /* stored bytes do not read back: set aside, record the loss */              \
-    X(MEMORY, "out of memory")    /* an allocation failed: drop the work at hand, state unchanged */
+#define OTR_STATUS_LIST(X)                                                                                   \
+    X(OK, "ok")                                                                                              \
+    X(INVALID, "invalid")      /* breaks its format: refuse it whole, tell the sender */                     \
+    X(LIMIT, "over a limit")   /* well formed but larger than limits.h allows: refuse it whole */            \
+    X(FULL, "full")            /* a queue or the disk is full: push back, the sender tries later */          \
+    X(NOT_FOUND, "not found")  /* may be absent: the caller decides */                                       \
+    X(DENIED, "denied")        /* not allowed for this identity */                                           \
+    X(UNKNOWN, "unknown")      /* an expression has no value yet: no decision */                             \
+    X(IO, "i/o error")         /* the operating system failed: retry or rebuild from the store */            \
+    X(CORRUPT, "corrupt")      /* stored bytes do not read back: set aside, record the loss */               \
+    X(MEMORY, "out of memory") /* an allocation failed: drop the work at hand, state unchanged */
 
 typedef enum otr_status {
 #define X(name, text) OTR_##name,

@@ -54,8 +54,8 @@ size_t otr_time_format(otr_time at, char out[OTR_TIME_TEXT_BYTES])
     }
     int seconds = (int)(rest / OTR_SECOND);
     int micros = (int)(rest % OTR_SECOND);
-    int n = snprintf(out, OTR_TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, month, day, seconds / 3600,
-                     seconds / 60 % 60, seconds % 60);
+    int n = snprintf(out, OTR_TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, month, day,
+                     seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (micros % 1000 != 0)
         n += snprintf(out + n, OTR_TIME_TEXT_BYTES - (size_t)n, ".%06d", micros);
     else if (micros != 0)
@@ -147,16 +147,16 @@ bool otr_time_parse(otr_str text, otr_time *out)
     otr_time offset = 0;
     if (!parse_offset(text, &at, &offset) || at != text.size)
         return false;
-    *out = days_from_civil(year, month, day) * OTR_DAY + hour * OTR_HOUR + minute * OTR_MINUTE + second * OTR_SECOND +
-           micros - offset;
+    *out = days_from_civil(year, month, day) * OTR_DAY + hour * OTR_HOUR + minute * OTR_MINUTE +
+           second * OTR_SECOND + micros - offset;
     return true;
 }
 
 static const struct {
     const char *name;
     otr_time span;
-} units[] = {{"w", 7 * OTR_DAY}, {"d", OTR_DAY},     {"h", OTR_HOUR}, {"m", OTR_MINUTE},
-             {"s", OTR_SECOND},  {"ms", OTR_MS},     {"us", 1}};
+} units[] = {{"w", 7 * OTR_DAY}, {"d", OTR_DAY}, {"h", OTR_HOUR}, {"m", OTR_MINUTE},
+             {"s", OTR_SECOND},  {"ms", OTR_MS}, {"us", 1}};
 enum { UNITS = sizeof units / sizeof units[0] };
 
 bool otr_span_parse(otr_str text, otr_time *out)
@@ -205,8 +205,8 @@ size_t otr_span_format(otr_time span, char out[OTR_TIME_TEXT_BYTES])
                 break;
             continue;
         }
-        n += snprintf(out + n, OTR_TIME_TEXT_BYTES - (size_t)n, "%s%lld%s", parts > 0 ? " " : "", (long long)count,
-                      units[i].name);
+        n += snprintf(out + n, OTR_TIME_TEXT_BYTES - (size_t)n, "%s%lld%s", parts > 0 ? " " : "",
+                      (long long)count, units[i].name);
         span -= count * units[i].span;
         parts++;
     }

@@ -13,7 +13,7 @@ typedef struct otr_timers {
     struct otr_timer {
         otr_time at;
         uint32_t key;
-    } *heap;
+    } * heap;
     uint32_t count;
     uint32_t capacity;
     uint32_t *positions; /* by key: place in the heap + 1, 0 = none */

@@ -1,6 +1,7 @@
 /*
- * Service events (alarm, notification, ticket, status) as CloudEvents 1.0 over MQTT: the record, its payload in
- * protobuf (proto/service.proto) or JSON, the attributes as MQTT 5 user properties (binary mode) and the topics.
+ * Service events (alarm, notification, ticket, status) as CloudEvents 1.0 over MQTT: the record, its payload
+ * in protobuf (proto/service.proto) or JSON, the attributes as MQTT 5 user properties (binary mode) and the
+ * topics.
  */
 #ifndef OTR_CODEC_SERVICE_H
 #define OTR_CODEC_SERVICE_H
@@ -27,39 +28,39 @@ typedef struct otr_fact {
 typedef struct otr_evidence {
     otr_str metric;
     otr_str unit;
-    otr_str value;   /* the last one, as text: also for location, text and bool */
+    otr_str value; /* the last one, as text: also for location, text and bool */
     otr_time at;
 } otr_evidence;
 
 /* Fields that do not apply are empty, zero ids, or OTR_TIME_NONE. All times are UTC. */
 typedef struct otr_service_event {
     otr_service_kind kind;
-    otr_str what;       /* alarm: raised, cleared; ticket: opened, updated, closed; notification: raised, cleared;
-                           status: online, offline, loss, reload, refused, ... */
-    otr_id event;       /* CloudEvents id: the hash of entity id and revision */
-    otr_id entity;      /* the alarm's, notification's or ticket's own id */
-    uint32_t revision;  /* of the entity, from 1 */
+    otr_str what;  /* alarm: raised, cleared; ticket: opened, updated, closed; notification: raised, cleared;
+                      status: online, offline, loss, reload, refused, ... */
+    otr_id event;  /* CloudEvents id: the hash of entity id and revision */
+    otr_id entity; /* the alarm's, notification's or ticket's own id */
+    uint32_t revision; /* of the entity, from 1 */
     otr_id alarm;
     otr_id case_id;
-    otr_time decided;   /* when the core decided it */
-    otr_time onset;     /* event time at which the condition began */
-    otr_time raised;    /* event time at which the alarm was raised */
+    otr_time decided; /* when the core decided it */
+    otr_time onset;   /* event time at which the condition began */
+    otr_time raised;  /* event time at which the alarm was raised */
     otr_time ended;
     otr_str pack;
     otr_str rule;
-    otr_str priority;   /* low medium high critical */
+    otr_str priority; /* low medium high critical */
     otr_str category;
     otr_str asset;
     otr_str asset_name;
     otr_str asset_class;
     otr_str device;
-    otr_str cause;      /* one plain sentence for staff */
+    otr_str cause;        /* one plain sentence for staff */
     int coverage_percent; /* share of the interval that data covered, 0..100; -1 unknown */
     /* notification */
-    otr_str to;         /* opaque customer reference or role */
+    otr_str to; /* opaque customer reference or role */
     otr_str locale;
     otr_str text;
-    otr_time expires;   /* OTR_TIME_NEVER: does not */
+    otr_time expires; /* OTR_TIME_NEVER: does not */
     /* ticket */
     otr_str queue;
     otr_str title;
@@ -74,22 +75,24 @@ typedef struct otr_service_event {
 typedef enum otr_payload { OTR_PAYLOAD_PROTOBUF, OTR_PAYLOAD_JSON } otr_payload;
 
 /* Appends the payload. INVALID when a text is not UTF-8. */
-otr_status otr_service_encode(otr_buffer *out, otr_payload payload, const otr_service_event *event, otr_error *error);
-/* The inverse, for consoles and tests. content_type as otr_service_content_type gives it. */
-otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes payload, otr_service_event *out,
+otr_status otr_service_encode(otr_buffer *out, otr_payload payload, const otr_service_event *event,
                               otr_error *error);
+/* The inverse, for consoles and tests. content_type as otr_service_content_type gives it. */
+otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes payload,
+                              otr_service_event *out, otr_error *error);
 const char *otr_service_content_type(otr_payload payload); /* application/protobuf, application/json */
 const char *otr_service_kind_text(otr_service_kind kind);  /* alarm, notification, ticket, status */
 
-/* CloudEvents attributes in MQTT 5 binary mode: name and value of each user property (all but datacontenttype). */
+/* CloudEvents attributes in MQTT 5 binary mode: name and value of each user property (all but
+ * datacontenttype). */
 typedef struct otr_attribute {
     otr_str name;
     otr_str value;
 } otr_attribute;
 enum { OTR_ATTRIBUTES_MAX = 12 };
 /* source is /outrider/GROUP/GATEWAY. Values live in the arena. Returns how many, 0 when memory is out. */
-size_t otr_service_attributes(otr_arena *arena, const otr_service_event *event, otr_str group, otr_str gateway,
-                              otr_attribute out[OTR_ATTRIBUTES_MAX]);
+size_t otr_service_attributes(otr_arena *arena, const otr_service_event *event, otr_str group,
+                              otr_str gateway, otr_attribute out[OTR_ATTRIBUTES_MAX]);
 
 /* outrider/v1/GROUP/GATEWAY/KIND, NUL-terminated in the arena; data is NULL when memory is out. */
 otr_str otr_topic_build(otr_arena *arena, otr_str group, otr_str gateway, otr_str kind);

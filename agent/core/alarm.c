@@ -4,8 +4,8 @@
 #include "core/case.h"
 #include "core/event.h"
 
-/* The identity never changes: gateway, journal incarnation, rule, asset, the input that raised it, and its place among
- * the alarms that this input raised. */
+/* The identity never changes: gateway, journal incarnation, rule, asset, the input that raised it, and its
+ * place among the alarms that this input raised. */
 static otr_id identity(otr_core *core, const otr_asset_state *asset, const otr_bound_rule *bound)
 {
     otr_buffer text = {0};

@@ -1,11 +1,12 @@
-/* Alarms: raised, ended, withdrawn. The only door through which an alarm changes; each change makes its rows, its
- * event, its notification and its case's ticket. */
+/* Alarms: raised, ended, withdrawn. The only door through which an alarm changes; each change makes its rows,
+ * its event, its notification and its case's ticket. */
 #ifndef OTR_CORE_ALARM_H
 #define OTR_CORE_ALARM_H
 
 #include "core/state.h"
 
-/* Raises the alarm of rule index on the asset; at is the event time, the state's onset is set. device may be NONE. */
+/* Raises the alarm of rule index on the asset; at is the event time, the state's onset is set. device may be
+ * NONE. */
 void otr_alarm_raise(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at);
 /* Ends it: the condition has cleared at event time at. */
 void otr_alarm_end(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at);

@@ -1,5 +1,5 @@
-/* The assignments: device ↔ asset ↔ customer, with limits, places and profiles. Loaded whole or refused whole;
- * immutable once loaded. */
+/* The assignments: device ↔ asset ↔ customer, with limits, places and profiles. Loaded whole or refused
+ * whole; immutable once loaded. */
 #ifndef OTR_CORE_ASSIGNMENT_H
 #define OTR_CORE_ASSIGNMENT_H
 
@@ -15,7 +15,7 @@ typedef struct otr_profile_metric {
     otr_time valid_for;         /* silence beyond it is a gap; 0: no gaps */
     const double *fault_values; /* readings that the sensor gives when it fails */
     size_t fault_count;
-    double low;  /* outside low..high a reading is bad; -INFINITY and INFINITY by default */
+    double low; /* outside low..high a reading is bad; -INFINITY and INFINITY by default */
     double high;
 } otr_profile_metric;
 
@@ -47,7 +47,7 @@ typedef struct otr_field {
 typedef struct otr_asset {
     otr_str id;
     otr_str class;
-    otr_str name; /* the id when not given */
+    otr_str name;            /* the id when not given */
     const otr_field *fields; /* by path: all scalars of the asset, class, name and id included */
     size_t field_count;
     const otr_place *places;
@@ -59,13 +59,13 @@ typedef struct otr_asset {
 } otr_asset;
 
 typedef struct otr_assignments {
-    otr_arena memory; /* owns everything below */
+    otr_arena memory;        /* owns everything below */
     const otr_asset *assets; /* in the order of the file */
     size_t asset_count;
     const struct otr_assigned_device {
         otr_str device;
         uint32_t asset; /* index in assets */
-    } *devices;         /* by name */
+    } * devices;        /* by name */
     size_t device_count;
 } otr_assignments;
 

@@ -149,14 +149,15 @@ static otr_status load_field(void *opaque, uint32_t symbol, otr_value *out)
     return otr_host_field(context->asset, context->pack->symbols.list[symbol].path, out);
 }
 
-static otr_status call_nothing(void *context, otr_function function, uint32_t symbol, const otr_value *arguments,
-                               size_t count, otr_value *out)
+static otr_status call_nothing(void *context, otr_function function, uint32_t symbol,
+                               const otr_value *arguments, size_t count, otr_value *out)
 {
     (void)context, (void)function, (void)symbol, (void)arguments, (void)count, (void)out;
     return OTR_UNKNOWN;
 }
 
-/* Every field that an expression of the rule reads is there: a rule on a limit that the asset has not does not apply. */
+/* Every field that an expression of the rule reads is there: a rule on a limit that the asset has not does
+ * not apply. */
 static bool has_fields(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
 {
     size_t count = 0;
@@ -205,7 +206,8 @@ static void fill_rules(const otr_core *core, otr_plan *plan, const uint32_t *mat
         uint32_t before = next;
         for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++, number++)
             if (next < plan->rule_count && matched[next] == number)
-                plan->rules[next++] = (otr_bound_rule){loaded, &loaded->pack->rules[r], plan->field_count, number};
+                plan->rules[next++] =
+                    (otr_bound_rule){loaded, &loaded->pack->rules[r], plan->field_count, number};
         if (next > before)
             plan->field_count += loaded->pack->symbols.count;
     }
@@ -311,22 +313,25 @@ static bool resolve_devices(otr_core *core, otr_asset_state *state)
 static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
 {
     otr_asset_state *state = &made->assets[made->asset_count];
-    *state = (otr_asset_state){.asset = asset, .clock = OTR_TIME_NONE, .heard = core->now.core, .due = OTR_TIME_NEVER};
+    *state = (otr_asset_state){
+        .asset = asset, .clock = OTR_TIME_NONE, .heard = core->now.core, .due = OTR_TIME_NEVER};
     state->plan = plan_for(core, made, match_rules(core, asset, made->matched));
     if (state->plan == NULL)
         return false;
     made->asset_count++;
     state->states = calloc(state->plan->rule_count + 1, sizeof *state->states);
-    state->fields = calloc(state->plan->field_count + 1, sizeof *state->fields);
+    state->fields = calloc(state->plan->field_count + 1, sizeof(void *));
     state->devices = calloc(asset->device_count + 1, sizeof *state->devices);
-    if (state->states == NULL || state->fields == NULL || state->devices == NULL || !resolve_devices(core, state))
+    if (state->states == NULL || state->fields == NULL || state->devices == NULL ||
+        !resolve_devices(core, state))
         return false;
     for (uint32_t i = 0; i < state->plan->rule_count; i++) {
         const otr_bound_rule *bound = &state->plan->rules[i];
         const otr_symbols *symbols = &bound->pack->pack->symbols;
         state->states[i].alarm = OTR_NONE;
         for (uint32_t s = 0; s < symbols->count; s++)
-            if (symbols->list[s].kind == OTR_SYMBOL_FIELD && otr_str_starts(symbols->list[s].path, OTR_STR("asset.")))
+            if (symbols->list[s].kind == OTR_SYMBOL_FIELD &&
+                otr_str_starts(symbols->list[s].path, OTR_STR("asset.")))
                 state->fields[bound->fields + s] = otr_asset_field(
                     asset, (otr_str){symbols->list[s].path.data + 6, symbols->list[s].path.size - 6});
     }
@@ -366,13 +371,15 @@ static bool build(otr_core *core, binding *made)
 
 static bool same_rule(const otr_bound_rule *a, const otr_bound_rule *b)
 {
-    return a->rule->condition_hash == b->rule->condition_hash && otr_str_equal(a->rule->name, b->rule->name) &&
+    return a->rule->condition_hash == b->rule->condition_hash &&
+           otr_str_equal(a->rule->name, b->rule->name) &&
            otr_str_equal(a->pack->pack->name, b->pack->pack->name);
 }
 
 /* The running state of each rule that the asset keeps moves over; what stays in old is withdrawn later. */
 static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *fresh, uint32_t fresh_number)
 {
+    OTR_ASSERT(old->plan != NULL && fresh->plan != NULL);
     for (uint32_t i = 0; i < fresh->plan->rule_count; i++)
         for (uint32_t j = 0; j < old->plan->rule_count; j++) {
             if (!same_rule(&fresh->plan->rules[i], &old->plan->rules[j]))
@@ -426,7 +433,8 @@ static void adopt(otr_core *core, binding *made)
             core->devices[core->assets[i].devices[d]].asset = i;
     for (uint32_t i = 0; i < core->device_capacity; i++) {
         uint32_t asset = core->devices[i].asset;
-        otr_device_profile(core, &core->devices[i], asset != OTR_NONE ? core->assets[asset].asset->profile : NULL);
+        otr_device_profile(core, &core->devices[i],
+                           asset != OTR_NONE ? core->assets[asset].asset->profile : NULL);
     }
     for (uint32_t i = 0; i < core->asset_count; i++)
         (void)otr_evaluate_is_due(core, i);

@@ -1,13 +1,14 @@
-/* Binding: which rules watch which asset, decided when a pack or the assignments change, never per reading. */
+/* Binding: which rules watch which asset, decided when a pack or the assignments change, never per reading.
+ */
 #ifndef OTR_CORE_BIND_H
 #define OTR_CORE_BIND_H
 
 #include "core/state.h"
 
 /*
- * Puts a content into its slot (bytes empty: takes it out) and binds all rules anew. The bytes were checked with
- * otr_content_check. States of rules that are unchanged, on assets that stay, go on; open alarms of those that are
- * gone end as withdrawn. core->failed when memory is out.
+ * Puts a content into its slot (bytes empty: takes it out) and binds all rules anew. The bytes were checked
+ * with otr_content_check. States of rules that are unchanged, on assets that stay, go on; open alarms of
+ * those that are gone end as withdrawn. core->failed when memory is out.
  */
 void otr_bind_activate(otr_core *core, otr_str slot, otr_str hash, otr_str bytes);
 void otr_bind_done(otr_core *core);

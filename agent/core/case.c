@@ -30,7 +30,8 @@ static otr_id identity(otr_id alarm)
     return otr_hash128('c', 0, alarm.bytes, sizeof alarm.bytes);
 }
 
-uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, const otr_rule *rule)
+uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                         const otr_rule *rule)
 {
     uint32_t asset_label = otr_core_label(core, asset->asset->id);
     uint32_t category = otr_core_label(core, rule->category);

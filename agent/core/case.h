@@ -1,6 +1,6 @@
 /*
- * Cases: all alarms of one category on one asset are one trouble, with one ticket. When the last alarm ends the case is
- * verifying; if the symptom returns in that time it reopens, else it closes.
+ * Cases: all alarms of one category on one asset are one trouble, with one ticket. When the last alarm ends
+ * the case is verifying; if the symptom returns in that time it reopens, else it closes.
  */
 #ifndef OTR_CORE_CASE_H
 #define OTR_CORE_CASE_H
@@ -11,7 +11,8 @@
 #define OTR_CASE_VERIFY_US OTR_HOUR
 
 /* The case that the alarm belongs to: an open or verifying one of its asset and category, or a new one. */
-uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, const otr_rule *rule);
+uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                         const otr_rule *rule);
 /* The alarm has ended. */
 void otr_case_detach(otr_core *core, uint32_t number);
 /* Its verification is over. */

@@ -90,7 +90,8 @@ static void take_boot(otr_core *core)
 {
     core->boot = core->now.core;
     core->down_from = core->traced_utc;
-    core->down_to = core->traced_utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
+    core->down_to =
+        core->traced_utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
     for (uint32_t i = 0; i < core->asset_count; i++) {
         core->assets[i].awaiting = true;
         otr_evaluate_schedule(core, i);
@@ -228,12 +229,14 @@ static void resolve_time(const otr_core *core, const otr_reading *reading, otr_e
         entry->unsynced = !core->now.synced;
         entry->at = otr_time_add(core->now.synced ? core->now.utc : core->now.core, reading->at_us);
     }
-    bool future = core->now.synced && entry->at > otr_time_add(core->now.utc, OTR_LIMIT_FUTURE_SKEW_S * OTR_SECOND);
+    bool future =
+        core->now.synced && entry->at > otr_time_add(core->now.utc, OTR_LIMIT_FUTURE_SKEW_S * OTR_SECOND);
     if (!entry->unsynced && (future || entry->at < 0 || entry->at > TIME_MAX))
         entry->quality = OTR_QUALITY_FUTURE;
 }
 
-/* Readings with numbers for names and absolute times; the count is less when the metrics of the gateway are too many. */
+/* Readings with numbers for names and absolute times; the count is less when the metrics of the gateway are
+ * too many. */
 static size_t resolve(otr_core *core, const otr_message *message)
 {
     if (message->count > core->entry_capacity) {
@@ -481,7 +484,8 @@ otr_status otr_core_replay(otr_core *core, uint64_t first_seq, otr_bytes batch, 
 otr_status otr_core_keep_alarm(otr_core *core, const otr_row_alarm *row)
 {
     bool added;
-    uint32_t label = otr_names_put(&core->kept_alarms, (otr_str){(const char *)row->id.bytes, sizeof row->id.bytes}, &added);
+    uint32_t label = otr_names_put(&core->kept_alarms,
+                                   (otr_str){(const char *)row->id.bytes, sizeof row->id.bytes}, &added);
     return label == OTR_NAME_NONE ? OTR_MEMORY : OTR_OK;
 }
 
@@ -549,7 +553,8 @@ otr_turn otr_core_last_turn(const otr_core *core)
     return core->now;
 }
 
-void otr_core_contents(const otr_core *core, void (*each)(void *context, otr_str slot, otr_str hash), void *context)
+void otr_core_contents(const otr_core *core, void (*each)(void *context, otr_str slot, otr_str hash),
+                       void *context)
 {
     for (size_t i = 0; i < core->content_count; i++)
         each(context, core->contents[i].slot, core->contents[i].hash);

@@ -1,7 +1,7 @@
 /*
- * The deterministic core: inputs in with their time, effects out, and one question, "when next?". No clock, socket,
- * file, thread, global or random source. The same inputs give the same effects, so the journal rebuilds it.
- * One thread. After OTR_MEMORY the core is unusable: free it and rebuild from the store.
+ * The deterministic core: inputs in with their time, effects out, and one question, "when next?". No clock,
+ * socket, file, thread, global or random source. The same inputs give the same effects, so the journal
+ * rebuilds it. One thread. After OTR_MEMORY the core is unusable: free it and rebuild from the store.
  */
 #ifndef OTR_CORE_CORE_H
 #define OTR_CORE_CORE_H
@@ -14,7 +14,8 @@ typedef struct otr_core otr_core;
 typedef struct otr_core_config {
     otr_str group;
     otr_str gateway;
-    otr_id incarnation; /* of the journal: part of every identity, so that a new journal never repeats an old id */
+    otr_id incarnation; /* of the journal: part of every identity, so that a new journal never repeats an old
+                           id */
     uint64_t next_seq;
     uint64_t next_outbox_seq;
 } otr_core_config;
@@ -43,8 +44,8 @@ typedef struct otr_input {
 otr_status otr_core_create(const otr_core_config *config, otr_core **out);
 void otr_core_free(otr_core *core);
 
-/* Steps over the inputs in order, then fires what is due at turn->core. Appends to *effects. turn->core must not be
- * less than that of the turn before. OK or MEMORY. */
+/* Steps over the inputs in order, then fires what is due at turn->core. Appends to *effects. turn->core must
+ * not be less than that of the turn before. OK or MEMORY. */
 otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *inputs, size_t count,
                          otr_effects *effects);
 /* The core time of the next deadline, OTR_TIME_NEVER when there is none. May be early, never late. */
@@ -58,7 +59,8 @@ otr_status otr_core_load_name(otr_core *core, const otr_row_name *row);
 otr_status otr_core_load_content(otr_core *core, const otr_row_content *row, otr_error *error);
 otr_status otr_core_load_snapshot(otr_core *core, otr_bytes snapshot, otr_error *error);
 otr_status otr_core_replay(otr_core *core, uint64_t first_seq, otr_bytes batch, otr_error *error);
-/* Alarm and case rows are authoritative: what the replay has and they have not is dropped (and decided anew). */
+/* Alarm and case rows are authoritative: what the replay has and they have not is dropped (and decided anew).
+ */
 otr_status otr_core_keep_alarm(otr_core *core, const otr_row_alarm *row);
 otr_status otr_core_finish_load(otr_core *core);
 
@@ -75,6 +77,7 @@ otr_str otr_core_content_hash(const otr_core *core, otr_str slot);
 /* Core time, UTC and clock quality of the last turn in the journal. */
 otr_turn otr_core_last_turn(const otr_core *core);
 /* Calls each(context, slot, hash) for the contents that are active, by slot. */
-void otr_core_contents(const otr_core *core, void (*each)(void *context, otr_str slot, otr_str hash), void *context);
+void otr_core_contents(const otr_core *core, void (*each)(void *context, otr_str slot, otr_str hash),
+                       void *context);
 
 #endif

@@ -1,7 +1,8 @@
 /*
- * Readings of one device that carry the same stamp, in one upload, are one instant: they are applied together and the
- * rules concerned are evaluated once. A metric that comes twice under one stamp begins a new instant, so both values
- * are judged. An instant older than the device's newest is late: it stays in the journal and is counted.
+ * Readings of one device that carry the same stamp, in one upload, are one instant: they are applied together
+ * and the rules concerned are evaluated once. A metric that comes twice under one stamp begins a new instant,
+ * so both values are judged. An instant older than the device's newest is late: it stays in the journal and
+ * is counted.
  */
 #include "core/device.h"
 
@@ -131,7 +132,8 @@ static otr_slot *slot_for(otr_core *core, otr_device *device, uint32_t metric)
 }
 
 /* Applies the entries from index on that belong to one instant; returns the index after them. */
-static size_t take_instant(otr_core *core, uint32_t number, const otr_entry *entries, size_t index, size_t count)
+static size_t take_instant(otr_core *core, uint32_t number, const otr_entry *entries, size_t index,
+                           size_t count)
 {
     otr_device *device = &core->devices[number];
     otr_time at = entries[index].at;
@@ -186,7 +188,8 @@ void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, 
         if (entries[i].quality == OTR_QUALITY_FUTURE) {
             core->stats.readings_bad++;
             i++;
-        } else if (core->devices[number].newest != OTR_TIME_NONE && entries[i].at < core->devices[number].newest) {
+        } else if (core->devices[number].newest != OTR_TIME_NONE &&
+                   entries[i].at < core->devices[number].newest) {
             core->stats.readings_late++;
             i++;
         } else {

@@ -7,11 +7,11 @@
 #include "core/rows.h"
 
 /* A list of rows in the arena; grows by doubling. */
-#define OTR_ROWS(type)                                                                                         \
-    struct {                                                                                                   \
-        type *list;                                                                                            \
-        size_t count;                                                                                          \
-        size_t capacity;                                                                                       \
+#define OTR_ROWS(type)                                                                                       \
+    struct {                                                                                                 \
+        type *list;                                                                                          \
+        size_t count;                                                                                        \
+        size_t capacity;                                                                                     \
     }
 
 /* Zero-initialise to use. */
@@ -42,9 +42,9 @@ static inline bool otr_effects_any(const otr_effects *effects)
 }
 
 /* A new zeroed row at the end of a list, or NULL with failed set. */
-#define OTR_ROWS_ADD(effects, rows)                                                                            \
-    otr_effects_grow((effects), (void **)&(effects)->rows.list, &(effects)->rows.count, &(effects)->rows.capacity, \
-                     sizeof *(effects)->rows.list)
+#define OTR_ROWS_ADD(effects, rows)                                                                          \
+    otr_effects_grow((effects), (void **)&(effects)->rows.list, &(effects)->rows.count,                      \
+                     &(effects)->rows.capacity, sizeof *(effects)->rows.list)
 void *otr_effects_grow(otr_effects *effects, void **list, size_t *count, size_t *capacity, size_t size);
 /* A copy in the effects' memory; failed is set when memory is out. */
 otr_str otr_effects_copy(otr_effects *effects, otr_str text);

@@ -1,7 +1,7 @@
 /*
- * Event time of an asset runs on from its newest reading with core time (clock + (core - anchor)), so a live device's
- * deadlines come on time and a backlog's come in its own order. Deadlines before an instant fire before its values
- * are applied: a batch then decides exactly as the live stream would have.
+ * Event time of an asset runs on from its newest reading with core time (clock + (core - anchor)), so a live
+ * device's deadlines come on time and a backlog's come in its own order. Deadlines before an instant fire
+ * before its values are applied: a batch then decides exactly as the live stream would have.
  */
 #include "core/evaluate.h"
 
@@ -20,7 +20,8 @@ const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *a
     return newest;
 }
 
-otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset, const otr_bound_rule *bound)
+otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset,
+                                const otr_bound_rule *bound)
 {
     otr_time start = OTR_TIME_NEVER;
     for (size_t i = 0; i < bound->rule->metric_count; i++) {
@@ -197,7 +198,8 @@ static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_
     state->gaps += at - state->gap_at;
 }
 
-static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at, otr_time gap)
+static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
+                     otr_time gap)
 {
     otr_rule_state *state = &asset->states[index];
     otr_host_context context = {core, asset, &asset->plan->rules[index], at};
@@ -218,7 +220,8 @@ static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uin
 /* A silence that shows only now, between two event times: raised and ended at once, as history. */
 static void run_silent_gaps(otr_core *core, otr_asset_state *asset, otr_time at)
 {
-    if (asset->clock == OTR_TIME_NONE || asset->silence_told || (asset->clock < core->down_to && core->down_from < at))
+    if (asset->clock == OTR_TIME_NONE || asset->silence_told ||
+        (asset->clock < core->down_to && core->down_from < at))
         return; /* told already, or our own downtime, which is not the device's silence */
     for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
         uint32_t index = asset->plan->silent[i];

@@ -21,7 +21,8 @@ bool otr_evaluate_is_due(otr_core *core, uint32_t asset_number);
 /* Fires what is due. */
 void otr_evaluate_due(otr_core *core, uint32_t asset_number);
 /* The latest event time at which every metric of the rule is still valid; NEVER when none has a gap. */
-otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset, const otr_bound_rule *bound);
+otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset,
+                                const otr_bound_rule *bound);
 /* The newest value of a metric over the asset's devices, or NULL. */
 const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric);
 

@@ -20,7 +20,8 @@ static otr_id derive(char kind, otr_id from, uint32_t number)
     return otr_hash128((uint64_t)kind, number, from.bytes, sizeof from.bytes);
 }
 
-static void put(otr_core *core, otr_outbox_class class, const otr_service_event *event, const otr_template *text)
+static void put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
+                const otr_template *text)
 {
     uint64_t seq = core->next_outbox_seq++;
     if (core->effects->discard)
@@ -29,7 +30,8 @@ static void put(otr_core *core, otr_outbox_class class, const otr_service_event 
     otr_outbox_encode(&body, event, text);
     otr_row_outbox *row = OTR_ROWS_ADD(core->effects, outbox);
     if (row != NULL)
-        *row = (otr_row_outbox){seq, class, event->event, otr_effects_copy(core->effects, otr_buffer_text(&body))};
+        *row = (otr_row_outbox){seq, class, event->event,
+                                otr_effects_copy(core->effects, otr_buffer_text(&body))};
     core->failed |= body.failed;
     otr_buffer_done(&body);
 }
@@ -46,8 +48,8 @@ static const char *what_of(otr_change change)
 }
 
 /* Adds what the template's placeholders name, each once. */
-static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, const otr_template *text,
-                      otr_time ended, otr_fact *facts, size_t *count)
+static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                      const otr_template *text, otr_time ended, otr_fact *facts, size_t *count)
 {
     for (size_t i = 0; i < text->count; i++) {
         otr_str path = text->pieces[i].text;
@@ -63,8 +65,8 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
 }
 
 /* What alarm, notification and ticket of one change have in common, so that everyone says the same thing. */
-static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_time ended,
-                                  otr_fact facts[FACTS_MAX], const otr_template *more)
+static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                                  otr_time ended, otr_fact facts[FACTS_MAX], const otr_template *more)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     otr_service_event event = {
@@ -84,7 +86,8 @@ static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, 
         .asset_name = asset->asset->name,
         .asset_class = asset->asset->class,
         .device = otr_names_get(&core->device_names, alarm->device),
-        .coverage_percent = otr_alarm_coverage(&asset->states[alarm->rule], ended != OTR_TIME_NONE ? ended : alarm->raised),
+        .coverage_percent =
+            otr_alarm_coverage(&asset->states[alarm->rule], ended != OTR_TIME_NONE ? ended : alarm->raised),
         .facts = facts,
     };
     add_facts(core, asset, alarm, &bound->rule->cause, ended, facts, &event.fact_count);
@@ -127,8 +130,8 @@ static const otr_message_text *choose_text(const otr_message_entry *message, otr
     return language != NULL ? language : english;
 }
 
-void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_change change,
-                            otr_time ended)
+void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                            otr_change change, otr_time ended)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_rule *rule = bound->rule;
@@ -158,7 +161,8 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
 }
 
 /* The last value of each evidence metric. */
-static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule, otr_service_event *event)
+static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
+                         otr_service_event *event)
 {
     otr_evidence *list = otr_arena_array(&core->effects->memory, rule->evidence_count + 1, sizeof *list);
     core->failed |= list == NULL;
@@ -224,7 +228,8 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text)
         .coverage_percent = -1,
         .text = text,
     };
-    event.entity = otr_hash128('s', core->seq, core->config.incarnation.bytes, sizeof core->config.incarnation.bytes);
+    event.entity =
+        otr_hash128('s', core->seq, core->config.incarnation.bytes, sizeof core->config.incarnation.bytes);
     event.event = derive('e', event.entity, 1);
     put(core, OTR_OUTBOX_BULK, &event, NULL);
 }

@@ -1,4 +1,5 @@
-/* Outbox entries: what alarms, notifications, tickets and status events say, decided now and rendered when sent. */
+/* Outbox entries: what alarms, notifications, tickets and status events say, decided now and rendered when
+ * sent. */
 #ifndef OTR_CORE_EVENT_H
 #define OTR_CORE_EVENT_H
 
@@ -9,8 +10,8 @@ typedef enum otr_change { OTR_CHANGE_RAISED, OTR_CHANGE_CLEARED, OTR_CHANGE_WITH
 
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_change change,
                      otr_time ended);
-void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_change change,
-                            otr_time ended);
+void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                            otr_change change, otr_time ended);
 /* what: opened, updated or closed. alarm: the one that changed, or NULL when the case closes by itself. */
 void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
                       const otr_alarm *alarm, otr_time ended);

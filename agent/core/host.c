@@ -55,8 +55,8 @@ static otr_status load(void *opaque, uint32_t symbol, otr_value *out)
     }
 }
 
-static otr_status call(void *opaque, otr_function function, uint32_t symbol, const otr_value *arguments, size_t count,
-                       otr_value *out)
+static otr_status call(void *opaque, otr_function function, uint32_t symbol, const otr_value *arguments,
+                       size_t count, otr_value *out)
 {
     const otr_host_context *context = opaque;
     otr_value here;
@@ -68,7 +68,8 @@ static otr_status call(void *opaque, otr_function function, uint32_t symbol, con
     if (place == NULL || here.type != OTR_TYPE_LOCATION)
         return OTR_NOT_FOUND;
     out->type = OTR_TYPE_DOUBLE;
-    out->number = distance_m(here.location.latitude, here.location.longitude, place->latitude, place->longitude);
+    out->number =
+        distance_m(here.location.latitude, here.location.longitude, place->latitude, place->longitude);
     return OTR_OK;
 }
 
@@ -82,7 +83,8 @@ otr_status otr_host_field(const otr_asset *asset, otr_str path, otr_value *out)
     static const otr_str asset_prefix = {"asset.", 6};
     if (!otr_str_starts(path, asset_prefix))
         return OTR_NOT_FOUND;
-    const otr_value *field = otr_asset_field(asset, (otr_str){path.data + asset_prefix.size, path.size - asset_prefix.size});
+    const otr_value *field =
+        otr_asset_field(asset, (otr_str){path.data + asset_prefix.size, path.size - asset_prefix.size});
     if (field == NULL)
         return OTR_NOT_FOUND;
     *out = *field;

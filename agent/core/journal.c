@@ -1,9 +1,10 @@
 /*
- * Values of trackers are decimals with few digits and change little: a number is written as a scaled integer minus the
- * last one of that metric in the upload when that gives back exactly the same double, else as its eight bytes.
+ * Values of trackers are decimals with few digits and change little: a number is written as a scaled integer
+ * minus the last one of that metric in the upload when that gives back exactly the same double, else as its
+ * eight bytes.
  *
- * tag: bits 0-2 value form, bit 3 same metric as the reading before, bit 4 same time, bit 5 time in milliseconds,
- *      bits 6-7 quality; an unsynced reading is preceded by the tag UNSYNCED alone.
+ * tag: bits 0-2 value form, bit 3 same metric as the reading before, bit 4 same time, bit 5 time in
+ * milliseconds, bits 6-7 quality; an unsynced reading is preceded by the tag UNSYNCED alone.
  */
 #include "core/journal.h"
 
@@ -14,26 +15,26 @@
 
 enum { VERSION = 1 };
 enum {
-    FORM_DOUBLE,   /* eight bytes */
-    FORM_INTEGER,  /* signed difference of value */
-    FORM_TENTH,    /* of value * 10 */
+    FORM_DOUBLE,  /* eight bytes */
+    FORM_INTEGER, /* signed difference of value */
+    FORM_TENTH,   /* of value * 10 */
     FORM_HUNDREDTH,
     FORM_MILLIONTH,
-    FORM_FLAG,     /* u8 */
+    FORM_FLAG, /* u8 */
     FORM_TEXT,
     FORM_LOCATION, /* two signed differences in 1e-7 degree when exact, else u8 1 and two doubles */
 };
 enum { FORM_MASK = 7, SAME_METRIC = 8, SAME_TIME = 16, MILLISECONDS = 32, QUALITY_SHIFT = 6 };
 enum { UNSYNCED = 3 << QUALITY_SHIFT };
 
-static const double scales[] = {[FORM_INTEGER] = 1, [FORM_TENTH] = 10, [FORM_HUNDREDTH] = 100,
-                                [FORM_MILLIONTH] = 1000000};
+static const double scales[] = {
+    [FORM_INTEGER] = 1, [FORM_TENTH] = 10, [FORM_HUNDREDTH] = 100, [FORM_MILLIONTH] = 1000000};
 
 /* What the reading before left, so that the next is a difference. */
 typedef struct context {
     uint32_t metric;
     otr_time at;
-    int64_t scaled;    /* last number, in its own scale */
+    int64_t scaled; /* last number, in its own scale */
     int form;
     int64_t latitude;
     int64_t longitude;
@@ -53,6 +54,13 @@ void otr_journal_turn(otr_buffer *batch, const otr_turn *turn)
     otr_buffer_add_u8(batch, turn->synced ? 1 : 0);
 }
 
+static uint64_t bits_of(double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 /* value == scaled / scale exactly, sign of zero included. */
 static bool scale_exactly(double value, double scale, int64_t *scaled)
 {
@@ -60,8 +68,7 @@ static bool scale_exactly(double value, double scale, int64_t *scaled)
     if (!(fabs(product) < 9e15))
         return false;
     int64_t rounded = (int64_t)(product < 0 ? product - 0.5 : product + 0.5);
-    double back = (double)rounded / scale;
-    if (memcmp(&back, &value, sizeof value) != 0)
+    if (bits_of((double)rounded / scale) != bits_of(value))
         return false;
     *scaled = rounded;
     return true;
@@ -103,7 +110,8 @@ static void add_entry(otr_buffer *batch, const otr_entry *entry, context *last)
         form = FORM_FLAG;
     else
         form = entry->kind == OTR_KIND_TEXT ? FORM_TEXT : FORM_LOCATION;
-    otr_time difference = (otr_time)((uint64_t)entry->at - (uint64_t)last->at); /* wraps back when it is read */
+    otr_time difference =
+        (otr_time)((uint64_t)entry->at - (uint64_t)last->at); /* wraps back when it is read */
     unsigned tag = (unsigned)form | (unsigned)entry->quality << QUALITY_SHIFT;
     tag |= entry->metric == last->metric ? SAME_METRIC : 0;
     tag |= difference == 0 ? SAME_TIME : 0;
@@ -210,7 +218,8 @@ static void read_value(otr_reader *reader, otr_entry *entry, int form, context *
         break;
     default:
         entry->kind = OTR_KIND_NUMBER;
-        last->scaled = (int64_t)((uint64_t)(form == last->form ? last->scaled : 0) + (uint64_t)otr_reader_signed(reader));
+        last->scaled = (int64_t)((uint64_t)(form == last->form ? last->scaled : 0) +
+                                 (uint64_t)otr_reader_signed(reader));
         entry->number = (double)last->scaled / scales[form];
         break;
     }
@@ -308,7 +317,8 @@ static otr_status read_turn(otr_reader *reader, const otr_journal_visitor *visit
     return visitor->turn(visitor->context, &turn);
 }
 
-otr_status otr_journal_read(otr_bytes batch, uint64_t first_seq, const otr_journal_visitor *visitor, otr_error *error)
+otr_status otr_journal_read(otr_bytes batch, uint64_t first_seq, const otr_journal_visitor *visitor,
+                            otr_error *error)
 {
     otr_reader reader = otr_reader_of(batch);
     scratch memory = {0};

@@ -1,11 +1,12 @@
 /*
- * The journal's batch: what one commit took in, in order, as compact bytes. A batch is one or more turns; a turn is its
- * time and its inputs. Numbers of devices and metrics are those of the name rows. A reading in bulk takes 4 to 8 bytes.
+ * The journal's batch: what one commit took in, in order, as compact bytes. A batch is one or more turns; a
+ * turn is its time and its inputs. Numbers of devices and metrics are those of the name rows. A reading in
+ * bulk takes 4 to 8 bytes.
  *
  *   batch   := version:u8 turn*
- *   turn    := 'T' core:varint utc:signed (minus core) flags:u8 (bit 0: clock synced)  then inputs until the next 'T'
- *   input   := kind:u8 body; each input takes one sequence number, a turn none
- *   reading := tag:u8 [metric:varint] [time:signed] value
+ *   turn    := 'T' core:varint utc:signed (minus core) flags:u8 (bit 0: clock synced)  then inputs until the
+ * next 'T' input   := kind:u8 body; each input takes one sequence number, a turn none reading := tag:u8
+ * [metric:varint] [time:signed] value
  */
 #ifndef OTR_CORE_JOURNAL_H
 #define OTR_CORE_JOURNAL_H
@@ -18,9 +19,9 @@ typedef enum otr_input_kind {
     OTR_INPUT_BOOT = 1, /* the agent started: timers wait, dead-man rules have their full grace */
     OTR_INPUT_TICK,     /* a deadline came due */
     OTR_INPUT_READINGS,
-    OTR_INPUT_CONTENT,  /* a pack or the assignments became active; bytes live in the content rows */
+    OTR_INPUT_CONTENT, /* a pack or the assignments became active; bytes live in the content rows */
     OTR_INPUT_LOSS,
-    OTR_INPUT_REPORT,   /* a status event for the operators */
+    OTR_INPUT_REPORT, /* a status event for the operators */
 } otr_input_kind;
 
 /* A reading with numbers for names and its time resolved. */
@@ -81,6 +82,7 @@ typedef struct otr_journal_visitor {
 } otr_journal_visitor;
 
 /* CORRUPT when the bytes are not a batch; stops at the first status that is not OK and returns it. */
-otr_status otr_journal_read(otr_bytes batch, uint64_t first_seq, const otr_journal_visitor *visitor, otr_error *error);
+otr_status otr_journal_read(otr_bytes batch, uint64_t first_seq, const otr_journal_visitor *visitor,
+                            otr_error *error);
 
 #endif

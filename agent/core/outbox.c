@@ -17,9 +17,10 @@ static otr_id read_id(otr_reader *reader)
 }
 
 /* Every text of an event, in the order of the body. */
-#define TEXTS(X)                                                                                               \
-    X(what) X(pack) X(rule) X(priority) X(category) X(asset) X(asset_name) X(asset_class) X(device) X(cause) X(to) \
-    X(locale) X(text) X(queue) X(title)
+#define TEXTS(X)                                                                                             \
+    X(what)                                                                                                  \
+    X(pack) X(rule) X(priority) X(category) X(asset) X(asset_name) X(asset_class) X(device) X(cause) X(to)   \
+        X(locale) X(text) X(queue) X(title)
 #define TIMES(X) X(decided) X(onset) X(raised) X(ended) X(expires)
 #define IDS(X) X(event) X(entity) X(alarm) X(case_id)
 
@@ -66,7 +67,8 @@ static otr_str find_fact(const otr_service_event *event, otr_str name)
     return OTR_STR("–");
 }
 
-otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_service_event *event, otr_time utc)
+otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_service_event *event,
+                        otr_time utc)
 {
     otr_buffer out = {0};
     for (size_t i = 0; i < text->count; i++) {
@@ -119,7 +121,8 @@ static void read_evidence(otr_arena *arena, otr_reader *reader, otr_service_even
     out->evidence_count = count;
 }
 
-otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out, otr_error *error)
+otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out,
+                             otr_error *error)
 {
     otr_reader reader = otr_reader_of((otr_bytes){(const uint8_t *)body.data, body.size});
     *out = (otr_service_event){0};

@@ -1,6 +1,6 @@
 /*
- * The body of an outbox entry: the facts of a service event, fixed when it was decided, and for a notification the
- * text's template, filled when it is sent, so that "for 20 minutes" is true when it is read.
+ * The body of an outbox entry: the facts of a service event, fixed when it was decided, and for a
+ * notification the text's template, filled when it is sent, so that "for 20 minutes" is true when it is read.
  */
 #ifndef OTR_CORE_OUTBOX_H
 #define OTR_CORE_OUTBOX_H
@@ -11,10 +11,13 @@
 
 /* template may be NULL: the event has no text of its own. */
 void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const otr_template *text);
-/* The event as it is to be sent at utc; views into body and arena. CORRUPT when the body does not read back. */
-otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out, otr_error *error);
-/* Fills a template from facts; {{ duration }} runs from onset to the end, or to utc while there is none. A path that
- * no fact names gives "–". */
-otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_service_event *event, otr_time utc);
+/* The event as it is to be sent at utc; views into body and arena. CORRUPT when the body does not read back.
+ */
+otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out,
+                             otr_error *error);
+/* Fills a template from facts; {{ duration }} runs from onset to the end, or to utc while there is none. A
+ * path that no fact names gives "–". */
+otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_service_event *event,
+                        otr_time utc);
 
 #endif

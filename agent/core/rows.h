@@ -1,6 +1,6 @@
 /*
- * What the core asks the store to keep: rows written in the same transaction as the journal batch that caused them.
- * Views; the core's effects own the memory until the commit is done.
+ * What the core asks the store to keep: rows written in the same transaction as the journal batch that caused
+ * them. Views; the core's effects own the memory until the commit is done.
  */
 #ifndef OTR_CORE_ROWS_H
 #define OTR_CORE_ROWS_H
@@ -16,12 +16,12 @@ typedef struct otr_row_name {
     otr_str name;
 } otr_row_name;
 
-/* A pack, the assignments or another content that decides, by slot: the newest one in a slot is active. An empty hash
- * means that the slot was emptied. */
+/* A pack, the assignments or another content that decides, by slot: the newest one in a slot is active. An
+ * empty hash means that the slot was emptied. */
 typedef struct otr_row_content {
-    otr_str slot;    /* "pack/cold-chain", "assignments" */
-    uint64_t seq;    /* of the journal input that activated it */
-    otr_str hash;    /* hex SHA-256 of bytes, made outside the core */
+    otr_str slot; /* "pack/cold-chain", "assignments" */
+    uint64_t seq; /* of the journal input that activated it */
+    otr_str hash; /* hex SHA-256 of bytes, made outside the core */
     otr_str bytes;
 } otr_row_content;
 
@@ -39,7 +39,7 @@ typedef struct otr_row_alarm {
     uint64_t seq; /* journal sequence of the input that raised it */
     uint32_t revision;
     otr_alarm_state state;
-    bool open;    /* the condition holds */
+    bool open; /* the condition holds */
     otr_str pack;
     otr_str rule;
     otr_str asset;
@@ -67,7 +67,12 @@ typedef struct otr_row_case {
 } otr_row_case;
 
 /* Lower class leaves first; within a class by seq. */
-typedef enum otr_outbox_class { OTR_OUTBOX_URGENT, OTR_OUTBOX_NORMAL, OTR_OUTBOX_BULK, OTR_OUTBOX_CLASSES } otr_outbox_class;
+typedef enum otr_outbox_class {
+    OTR_OUTBOX_URGENT,
+    OTR_OUTBOX_NORMAL,
+    OTR_OUTBOX_BULK,
+    OTR_OUTBOX_CLASSES
+} otr_outbox_class;
 
 typedef struct otr_row_outbox {
     uint64_t seq; /* counts up over all classes, never reused */
@@ -89,7 +94,8 @@ typedef struct otr_outbox_left {
     otr_outbox_reason reason;
 } otr_outbox_left;
 
-/* Telemetry that the quota evicted or that a corrupt database took with it. Event times are NONE when unknown. */
+/* Telemetry that the quota evicted or that a corrupt database took with it. Event times are NONE when
+ * unknown. */
 typedef struct otr_loss {
     uint64_t first_seq;
     uint64_t last_seq;

@@ -86,7 +86,8 @@ static void add_cases(const otr_core *core, otr_buffer *out)
     }
 }
 
-static void add_state(const otr_core *core, otr_buffer *out, const otr_bound_rule *bound, const otr_rule_state *state)
+static void add_state(const otr_core *core, otr_buffer *out, const otr_bound_rule *bound,
+                      const otr_rule_state *state)
 {
     otr_buffer_add_str(out, bound->pack->pack->name);
     otr_buffer_add_str(out, bound->rule->name);
@@ -323,7 +324,8 @@ static uint32_t find_rule(const otr_asset_state *asset, otr_str pack, otr_str na
     return OTR_NONE;
 }
 
-/* A state whose rule or asset is no longer bound is read over; its alarm then stays in the rows for the operators. */
+/* A state whose rule or asset is no longer bound is read over; its alarm then stays in the rows for the
+ * operators. */
 static void read_state(otr_core *core, otr_reader *reader, uint32_t asset)
 {
     otr_rule_state state = {.alarm = OTR_NONE};
@@ -343,7 +345,8 @@ static void read_state(otr_core *core, otr_reader *reader, uint32_t asset)
     bool open = state.phase == OTR_PHASE_ACTIVE || state.phase == OTR_PHASE_CLEARING;
     if (state.phase > OTR_PHASE_CLEARING || open != has_alarm)
         reader->failed = true;
-    uint32_t rule = reader->failed || asset == OTR_NONE ? OTR_NONE : find_rule(&core->assets[asset], pack, name, hash);
+    uint32_t rule =
+        reader->failed || asset == OTR_NONE ? OTR_NONE : find_rule(&core->assets[asset], pack, name, hash);
     if (rule == OTR_NONE)
         return;
     core->assets[asset].states[rule] = state;

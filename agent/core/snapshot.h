@@ -1,6 +1,6 @@
 /*
- * The snapshot: what replay would rebuild. Rules and assets are written by name and condition hash, so that a snapshot
- * outlives a change of their numbers; names and contents are not in it, the store has them as rows.
+ * The snapshot: what replay would rebuild. Rules and assets are written by name and condition hash, so that a
+ * snapshot outlives a change of their numbers; names and contents are not in it, the store has them as rows.
  */
 #ifndef OTR_CORE_SNAPSHOT_H
 #define OTR_CORE_SNAPSHOT_H

@@ -1,6 +1,6 @@
 /*
- * The core's inside: what it keeps per device, asset, rule, alarm and case. Only files of this folder include it.
- * Numbers (uint32_t) name things; OTR_NONE names nothing.
+ * The core's inside: what it keeps per device, asset, rule, alarm and case. Only files of this folder include
+ * it. Numbers (uint32_t) name things; OTR_NONE names nothing.
  */
 #ifndef OTR_CORE_STATE_H
 #define OTR_CORE_STATE_H
@@ -53,12 +53,12 @@ typedef enum otr_phase {
 /* One rule on one asset. */
 typedef struct otr_rule_state {
     uint8_t phase;
-    bool frozen;    /* a gap stops the running duration */
-    uint32_t alarm; /* open alarm */
-    otr_time onset; /* event time at which the condition began */
-    otr_time since; /* begin of the running duration, moved ahead by gaps that were held */
-    otr_time gap_at;/* frozen: begin of the gap */
-    otr_time gaps;  /* sum of gaps since onset, for coverage */
+    bool frozen;     /* a gap stops the running duration */
+    uint32_t alarm;  /* open alarm */
+    otr_time onset;  /* event time at which the condition began */
+    otr_time since;  /* begin of the running duration, moved ahead by gaps that were held */
+    otr_time gap_at; /* frozen: begin of the gap */
+    otr_time gaps;   /* sum of gaps since onset, for coverage */
 } otr_rule_state;
 
 /* A pack with its symbols resolved to metric numbers. */
@@ -69,8 +69,8 @@ typedef struct otr_loaded_pack {
 
 /* A content that is active. */
 typedef struct otr_content {
-    otr_str slot; /* owned */
-    otr_str hash; /* owned */
+    otr_str slot;            /* owned */
+    otr_str hash;            /* owned */
     otr_loaded_pack *loaded; /* owned; NULL: the assignments */
 } otr_content;
 
@@ -89,9 +89,9 @@ typedef struct otr_plan {
     uint32_t rule_count;
     uint32_t field_count;
     uint32_t metric_count;
-    uint32_t *first;      /* by metric number, metric_count + 1 entries: where its rules begin in affected */
-    uint32_t *affected;   /* rule indexes, ascending per metric */
-    uint32_t *silent;     /* indexes of dead-man rules */
+    uint32_t *first;    /* by metric number, metric_count + 1 entries: where its rules begin in affected */
+    uint32_t *affected; /* rule indexes, ascending per metric */
+    uint32_t *silent;   /* indexes of dead-man rules */
     uint32_t silent_count;
 } otr_plan;
 
@@ -102,12 +102,12 @@ typedef struct otr_asset_state {
     const otr_value **fields; /* by pack symbol; NULL where it is a metric or missing */
     uint32_t *devices;
     uint32_t device_count;
-    otr_time clock;  /* newest event time of its devices; NONE before the first */
-    otr_time anchor; /* core time at which clock was reached: the asset's time runs on from there */
-    otr_time heard;  /* core time of the last upload, or since when it is watched */
-    bool awaiting;   /* not heard since the agent started: event time does not run on */
+    otr_time clock;    /* newest event time of its devices; NONE before the first */
+    otr_time anchor;   /* core time at which clock was reached: the asset's time runs on from there */
+    otr_time heard;    /* core time of the last upload, or since when it is watched */
+    bool awaiting;     /* not heard since the agent started: event time does not run on */
     bool silence_told; /* a dead-man alarm told the silence that its next reading ends */
-    otr_time due;    /* event time before which nothing falls due; may be early, never late */
+    otr_time due;      /* event time before which nothing falls due; may be early, never late */
 } otr_asset_state;
 
 typedef struct otr_alarm {
@@ -116,8 +116,8 @@ typedef struct otr_alarm {
     uint32_t revision;
     otr_id id;
     uint64_t seq;
-    uint32_t asset;  /* index of asset state */
-    uint32_t rule;   /* in its plan */
+    uint32_t asset; /* index of asset state */
+    uint32_t rule;  /* in its plan */
     uint32_t case_number;
     uint32_t device; /* whose reading raised it; NONE for a dead-man */
     otr_time onset;
@@ -147,20 +147,20 @@ struct otr_core {
     otr_core_config config;
     otr_arena config_memory;
     otr_turn now;
-    otr_time traced_utc;   /* of the last turn that is in the journal */
-    uint64_t seq;          /* of the input at hand */
-    uint32_t raised_in_seq;/* alarms that input has raised so far: part of their identity */
+    otr_time traced_utc;    /* of the last turn that is in the journal */
+    uint64_t seq;           /* of the input at hand */
+    uint32_t raised_in_seq; /* alarms that input has raised so far: part of their identity */
     uint64_t next_seq;
     uint64_t next_outbox_seq;
-    otr_effects *effects;  /* of the step under way */
+    otr_effects *effects; /* of the step under way */
     otr_effects discarded;
     uint32_t effects_mark;
-    bool failed;           /* memory ran out in the step under way */
+    bool failed; /* memory ran out in the step under way */
 
     otr_names device_names;
     otr_names metric_names;
     otr_names labels;
-    otr_device *devices;   /* by number */
+    otr_device *devices; /* by number */
     uint32_t device_capacity;
 
     otr_content *contents; /* by slot, so that plans do not depend on the order of activation */
@@ -178,21 +178,21 @@ struct otr_core {
 
     otr_timers asset_timers;
     otr_timers case_timers;
-    otr_time boot;         /* core time of the last start */
-    otr_time down_from;    /* UTC: the last recorded downtime */
+    otr_time boot;      /* core time of the last start */
+    otr_time down_from; /* UTC: the last recorded downtime */
     otr_time down_to;
 
-    uint32_t instant;      /* counts instants, to mark slots */
-    uint64_t *touched;     /* bit per rule of the largest plan */
-    otr_entry *entries;    /* scratch for one upload */
+    uint32_t instant;   /* counts instants, to mark slots */
+    uint64_t *touched;  /* bit per rule of the largest plan */
+    otr_entry *entries; /* scratch for one upload */
     size_t entry_capacity;
-    struct otr_waiting {   /* readings taken before the clock was known */
+    struct otr_waiting { /* readings taken before the clock was known */
         uint32_t device;
-        otr_entry entry;   /* text owned */
-    } *waiting;
+        otr_entry entry; /* text owned */
+    } * waiting;
     size_t waiting_count;
     size_t waiting_capacity;
-    otr_names kept_alarms;    /* rebuilding: ids of the alarm rows */
+    otr_names kept_alarms; /* rebuilding: ids of the alarm rows */
     otr_stats stats;
 };
 

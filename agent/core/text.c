@@ -64,7 +64,8 @@ static otr_str value_text(otr_core *core, const otr_value *value)
     }
 }
 
-otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path, otr_time ended)
+otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path,
+                      otr_time ended)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     otr_value value;

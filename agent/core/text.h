@@ -1,12 +1,14 @@
-/* Values as people read them, until the catalogues of locales take over: a unit where it has a common sign, times in
- * UTC to the minute. */
+/* Values as people read them, until the catalogues of locales take over: a unit where it has a common sign,
+ * times in UTC to the minute. */
 #ifndef OTR_CORE_TEXT_H
 #define OTR_CORE_TEXT_H
 
 #include "core/state.h"
 
-/* The fact that a placeholder names, at the moment of the change; empty when there is none. In the effects' memory. */
-otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path, otr_time ended);
+/* The fact that a placeholder names, at the moment of the change; empty when there is none. In the effects'
+ * memory. */
+otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path,
+                      otr_time ended);
 /* A slot's value without its unit. */
 otr_str otr_text_slot(otr_core *core, const otr_slot *slot);
 

@@ -1,6 +1,6 @@
 /*
- * Device keys: one file per device in a folder, FOLDER/DEVICE.psk, mode 0600, holding 32 hex digits (128 bits) and a
- * newline. A key file that others can read is refused.
+ * Device keys: one file per device in a folder, FOLDER/DEVICE.psk, mode 0600, holding 32 hex digits (128
+ * bits) and a newline. A key file that others can read is refused.
  */
 #ifndef OTR_PLATFORM_KEYS_H
 #define OTR_PLATFORM_KEYS_H
@@ -15,10 +15,11 @@ typedef struct otr_key {
     size_t size;
 } otr_key;
 
-/* NOT_FOUND when the device has none; DENIED when the file's mode lets others read it; INVALID when it is malformed. */
+/* NOT_FOUND when the device has none; DENIED when the file's mode lets others read it; INVALID when it is
+ * malformed. */
 otr_status otr_key_load(otr_str folder, otr_str device, otr_key *out, otr_error *error);
-/* Makes a new random key and writes it durably (new file, fsync, rename, fsync of the folder). With replace false an
- * existing key is INVALID. */
+/* Makes a new random key and writes it durably (new file, fsync, rename, fsync of the folder). With replace
+ * false an existing key is INVALID. */
 otr_status otr_key_create(otr_str folder, otr_str device, bool replace, otr_key *out, otr_error *error);
 void otr_key_wipe(otr_key *key);
 

@@ -1,7 +1,7 @@
 /*
- * The service session: Eclipse Paho asynchronous client, MQTT 5 over TLS, persistent session, own will, manual
- * reconnect with back-off and jitter. Paho's callbacks run on its threads and only hand over through a queue and an
- * eventfd; everything here is called from the loop's thread.
+ * The service session: Eclipse Paho asynchronous client, MQTT 5 over TLS, persistent session, own will,
+ * manual reconnect with back-off and jitter. Paho's callbacks run on its threads and only hand over through a
+ * queue and an eventfd; everything here is called from the loop's thread.
  */
 #ifndef OTR_PLATFORM_MQTT_H
 #define OTR_PLATFORM_MQTT_H
@@ -11,12 +11,12 @@
 typedef struct otr_mqtt otr_mqtt;
 
 typedef struct otr_mqtt_config {
-    otr_str url;         /* "mqtts://broker.example:8883"; "mqtt://" only for loopback addresses */
+    otr_str url; /* "mqtts://broker.example:8883"; "mqtt://" only for loopback addresses */
     otr_str client_id;
-    otr_str ca_file;     /* PEM; required for mqtts */
-    otr_str cert_file;   /* PEM chain; empty: no client certificate */
-    otr_str key_file;    /* PEM, must not be readable by others */
-    otr_str username;    /* empty: none */
+    otr_str ca_file;   /* PEM; required for mqtts */
+    otr_str cert_file; /* PEM chain; empty: no client certificate */
+    otr_str key_file;  /* PEM, must not be readable by others */
+    otr_str username;  /* empty: none */
     otr_str password_file;
     unsigned keepalive_s;
     unsigned session_expiry_s; /* how long the broker keeps the session */
@@ -32,17 +32,18 @@ typedef struct otr_mqtt_owner {
     void (*up)(void *context, unsigned window);
     /* Everything outstanding was told with IO before. */
     void (*down)(void *context);
-    /* OK: PUBACK. IO: the connection was lost first. INVALID: the broker refused it with a reason code; told only after
-     * a delay of 1 to 60 s, so that an owner that sends it again at once does not ask in a tight loop. */
+    /* OK: PUBACK. IO: the connection was lost first. INVALID: the broker refused it with a reason code; told
+     * only after a delay of 1 to 60 s, so that an owner that sends it again at once does not ask in a tight
+     * loop. */
     void (*published)(void *context, uint64_t token, otr_status status);
 } otr_mqtt_owner;
 
-#define OTR_MQTT_COUNTER_LIST(X)                                                                               \
-    X(connects)                                                                                                \
-    X(connect_failures)                                                                                        \
-    X(disconnects)                                                                                             \
-    X(publishes)                                                                                               \
-    X(acknowledged)                                                                                            \
+#define OTR_MQTT_COUNTER_LIST(X)                                                                             \
+    X(connects)                                                                                              \
+    X(connect_failures)                                                                                      \
+    X(disconnects)                                                                                           \
+    X(publishes)                                                                                             \
+    X(acknowledged)                                                                                          \
     X(refused) /* by the broker, reason code 0x80 or above */
 typedef struct otr_mqtt_counters {
 #define X(name) uint64_t name;
@@ -51,12 +52,15 @@ typedef struct otr_mqtt_counters {
 } otr_mqtt_counters;
 
 /* Checks the files and starts to connect; a broker that is away is no error. */
-otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *owner, otr_mqtt **out, otr_error *error);
-/* Publishes the farewell (may be NULL), waits at most timeout_ms for its PUBACK, disconnects and frees; when the PUBACK
- * does not come, the broker is asked to publish the will. The owner is told nothing any more: what is unacknowledged is
- * sent again after the next start. Takes up to 1.1 s more for Paho's threads to end. Not from an owner's function. */
+otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *owner, otr_mqtt **out,
+                         otr_error *error);
+/* Publishes the farewell (may be NULL), waits at most timeout_ms for its PUBACK, disconnects and frees; when
+ * the PUBACK does not come, the broker is asked to publish the will. The owner is told nothing any more: what
+ * is unacknowledged is sent again after the next start. Takes up to 1.1 s more for Paho's threads to end. Not
+ * from an owner's function. */
 void otr_mqtt_close(otr_mqtt *mqtt, const otr_publication *farewell, unsigned timeout_ms);
-/* publish may also return LIMIT (larger than the broker takes), INVALID (no UTF-8 topic) or MEMORY; nothing was sent. */
+/* publish may also return LIMIT (larger than the broker takes), INVALID (no UTF-8 topic) or MEMORY; nothing
+ * was sent. */
 otr_link_port otr_mqtt_port(otr_mqtt *mqtt);
 int otr_mqtt_fd(const otr_mqtt *mqtt); /* readable when there is work; then call otr_mqtt_process */
 void otr_mqtt_process(otr_mqtt *mqtt); /* calls the owner, reconnects when due */

@@ -1,6 +1,6 @@
 /*
- * The store on SQLite: WAL, synchronous=FULL, a thread of its own that owns the connection. Schema and statements live
- * in sql/. The layout and why: README.md beside this file.
+ * The store on SQLite: WAL, synchronous=FULL, a thread of its own that owns the connection. Schema and
+ * statements live in sql/. The layout and why: README.md beside this file.
  */
 #ifndef OTR_PLATFORM_STORE_H
 #define OTR_PLATFORM_STORE_H
@@ -28,16 +28,18 @@ otr_status otr_store_open(const otr_store_config *config, const otr_store_owner 
 /* Waits for a transaction under way, checkpoints and closes. */
 void otr_store_close(otr_store *store);
 otr_store_port otr_store_port_of(otr_store *store);
-int otr_store_fd(const otr_store *store); /* eventfd: readable when a result waits; then call otr_store_process */
+int otr_store_fd(
+    const otr_store *store); /* eventfd: readable when a result waits; then call otr_store_process */
 void otr_store_process(otr_store *store);
-/* When the store's thread last finished something, CLOCK_MONOTONIC microseconds, and whether work is under way: for the
- * watchdog. Safe from any thread. */
+/* When the store's thread last finished something, CLOCK_MONOTONIC microseconds, and whether work is under
+ * way: for the watchdog. Safe from any thread. */
 int64_t otr_store_progress_us(const otr_store *store, bool *busy);
 
-/* All readings of one device between two core times, oldest first, from a second read-only connection: for history and
- * replay. batch is called with each journal row that may hold some. */
-otr_status otr_store_history(const otr_store_config *config, uint32_t device, otr_time from_core, otr_time to_core,
-                             otr_status (*batch)(void *context, uint64_t first_seq, otr_time core_time, otr_bytes batch),
-                             void *context, otr_error *error);
+/* All readings of one device between two core times, oldest first, from a second read-only connection: for
+ * history and replay. batch is called with each journal row that may hold some. */
+otr_status
+otr_store_history(const otr_store_config *config, uint32_t device, otr_time from_core, otr_time to_core,
+                  otr_status (*batch)(void *context, uint64_t first_seq, otr_time core_time, otr_bytes batch),
+                  void *context, otr_error *error);
 
 #endif

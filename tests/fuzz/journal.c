@@ -12,7 +12,8 @@ static otr_status see_turn(void *context, const otr_turn *turn)
     return OTR_OK;
 }
 
-/* What was read can be written again, and then reads the same: the count of bytes is enough to notice a difference. */
+/* What was read can be written again, and then reads the same: the count of bytes is enough to notice a
+ * difference. */
 static otr_status see_record(void *context, uint64_t seq, const otr_record *record)
 {
     (void)seq;
@@ -31,8 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     otr_journal_visitor first = {&written, see_turn, see_record};
     otr_journal_visitor second = {&again, see_turn, see_record};
     if (otr_journal_read((otr_bytes){data, size}, 1, &first, NULL) == OTR_OK) {
-        if (otr_journal_read(otr_buffer_bytes(&written), 1, &second, NULL) != OTR_OK || written.size != again.size ||
-            memcmp(written.data, again.data, written.size) != 0)
+        if (otr_journal_read(otr_buffer_bytes(&written), 1, &second, NULL) != OTR_OK ||
+            written.size != again.size || memcmp(written.data, again.data, written.size) != 0)
             abort();
     }
     otr_buffer_done(&written);

@@ -10,61 +10,65 @@
 #include <cmocka.h>
 
 #define T0 (1700000000 * OTR_SECOND)
-#define AT(minutes) (T0 + (minutes) * OTR_MINUTE)
+#define AT(minutes) (T0 + (minutes)*OTR_MINUTE)
 
-static const char pack[] = "pack: test\n"
-                           "version: 1\n"
-                           "rules:\n"
-                           "  - alert: Warm\n"
-                           "    expr: temperature > asset.limit.temperature_max\n"
-                           "    for: 10m\n"
-                           "    clear: temperature < asset.limit.temperature_max - 0.5\n"
-                           "    keep_firing_for: 5m\n"
-                           "    gap: hold\n"
-                           "    labels: {priority: high, category: temperature}\n"
-                           "    annotations:\n"
-                           "      cause: \"above {{ asset.limit.temperature_max }} since {{ onset }}, now {{ temperature }}\"\n"
-                           "    notify: {to: customer, message: warm, on: [raised, cleared]}\n"
-                           "    ticket: {queue: cold, evidence: [temperature], last: 6h}\n"
-                           "  - alert: WarmReset\n"
-                           "    expr: temperature > 8.0\n"
-                           "    for: 10m\n"
-                           "    gap: reset\n"
-                           "    labels: {category: temperature}\n"
-                           "  - alert: WarmUnknown\n"
-                           "    expr: temperature > 8.0\n"
-                           "    for: 10m\n"
-                           "    gap: unknown\n"
-                           "  - alert: Drop\n"
-                           "    expr: shock > 3.0\n"
-                           "    keep_firing_for: 2s\n"
-                           "  - alert: Open\n"
-                           "    expr: door\n"
-                           "  - alert: Silent\n"
-                           "    silent_for: 30m\n"
-                           "    ticket: {queue: device, evidence: [], last: 1h}\n"
-                           "  - alert: Limited\n"
-                           "    expr: temperature > asset.limit.not_there\n"
-                           "messages:\n"
-                           "  warm:\n"
-                           "    en: {raised: \"{{ asset.name }} is warm: {{ temperature }}\", cleared: \"{{ asset.name }} is cold again after {{ duration }}\"}\n"
-                           "    de: {raised: \"{{ asset.name }} ist warm: {{ temperature }}\", cleared: \"{{ asset.name }} ist wieder kalt\"}\n";
+static const char pack[] =
+    "pack: test\n"
+    "version: 1\n"
+    "rules:\n"
+    "  - alert: Warm\n"
+    "    expr: temperature > asset.limit.temperature_max\n"
+    "    for: 10m\n"
+    "    clear: temperature < asset.limit.temperature_max - 0.5\n"
+    "    keep_firing_for: 5m\n"
+    "    gap: hold\n"
+    "    labels: {priority: high, category: temperature}\n"
+    "    annotations:\n"
+    "      cause: \"above {{ asset.limit.temperature_max }} since {{ onset }}, now {{ temperature }}\"\n"
+    "    notify: {to: customer, message: warm, on: [raised, cleared]}\n"
+    "    ticket: {queue: cold, evidence: [temperature], last: 6h}\n"
+    "  - alert: WarmReset\n"
+    "    expr: temperature > 8.0\n"
+    "    for: 10m\n"
+    "    gap: reset\n"
+    "    labels: {category: temperature}\n"
+    "  - alert: WarmUnknown\n"
+    "    expr: temperature > 8.0\n"
+    "    for: 10m\n"
+    "    gap: unknown\n"
+    "  - alert: Drop\n"
+    "    expr: shock > 3.0\n"
+    "    keep_firing_for: 2s\n"
+    "  - alert: Open\n"
+    "    expr: door\n"
+    "  - alert: Silent\n"
+    "    silent_for: 30m\n"
+    "    ticket: {queue: device, evidence: [], last: 1h}\n"
+    "  - alert: Limited\n"
+    "    expr: temperature > asset.limit.not_there\n"
+    "messages:\n"
+    "  warm:\n"
+    "    en: {raised: \"{{ asset.name }} is warm: {{ temperature }}\", cleared: \"{{ asset.name }} is cold "
+    "again after {{ duration }}\"}\n"
+    "    de: {raised: \"{{ asset.name }} ist warm: {{ temperature }}\", cleared: \"{{ asset.name }} ist "
+    "wieder kalt\"}\n";
 
-static const char assignments[] = "version: 1\n"
-                                  "profiles:\n"
-                                  "  tracker:\n"
-                                  "    metrics:\n"
-                                  "      temperature: {expected_interval: 5m, valid_for: 15m, fault_values: [-99.0]}\n"
-                                  "customers:\n"
-                                  "  - {customer: cust-1, persona: consignee, locale: de, zone: Europe/Berlin}\n"
-                                  "assets:\n"
-                                  "  - asset: box\n"
-                                  "    class: cold-chain\n"
-                                  "    name: Box 1\n"
-                                  "    limit: {temperature_max: 8.0}\n"
-                                  "    devices: [t1]\n"
-                                  "    profile: tracker\n"
-                                  "    customer: cust-1\n";
+static const char assignments[] =
+    "version: 1\n"
+    "profiles:\n"
+    "  tracker:\n"
+    "    metrics:\n"
+    "      temperature: {expected_interval: 5m, valid_for: 15m, fault_values: [-99.0]}\n"
+    "customers:\n"
+    "  - {customer: cust-1, persona: consignee, locale: de, zone: Europe/Berlin}\n"
+    "assets:\n"
+    "  - asset: box\n"
+    "    class: cold-chain\n"
+    "    name: Box 1\n"
+    "    limit: {temperature_max: 8.0}\n"
+    "    devices: [t1]\n"
+    "    profile: tracker\n"
+    "    customer: cust-1\n";
 
 static world *start(void)
 {
@@ -208,8 +212,9 @@ static void a_silence_inside_a_backlog_is_told_as_history(void **state)
 {
     (void)state;
     world *w = start();
-    otr_reading readings[] = {world_number("temperature", 5, AT(-300)), world_number("temperature", 5, AT(-290)),
-                              world_number("temperature", 5, AT(-200)), world_number("temperature", 5, AT(-190))};
+    otr_reading readings[] = {
+        world_number("temperature", 5, AT(-300)), world_number("temperature", 5, AT(-290)),
+        world_number("temperature", 5, AT(-200)), world_number("temperature", 5, AT(-190))};
     world_upload(w, "t1", readings, 4);
     assert_int_equal(world_count(w, "Silent"), 1);
     assert_int_equal(world_get(w, "Silent", 0)->onset, AT(-290));
@@ -413,8 +418,8 @@ static void assert_same_alarms(const world *a, const world *b, bool same_ids, un
     for (size_t i = 0; i < a->alarm_count; i++) {
         const world_alarm *x = &a->alarms[i];
         const world_alarm *y = &b->alarms[i];
-        if (strcmp(x->rule, y->rule) != 0 || x->onset != y->onset || x->raised != y->raised || x->ended != y->ended ||
-            (same_ids && !otr_id_equal(x->id, y->id)))
+        if (strcmp(x->rule, y->rule) != 0 || x->onset != y->onset || x->raised != y->raised ||
+            x->ended != y->ended || (same_ids && !otr_id_equal(x->id, y->id)))
             fail_msg("seed %u: alarm %zu differs: %s raised %lld against %s raised %lld", seed, i, x->rule,
                      (long long)x->raised, y->rule, (long long)y->raised);
     }
@@ -485,7 +490,8 @@ static void a_backlog_decides_as_the_live_stream_would_have(void **state)
             compared++;
         }
         assert_true(compared > 3);
-        assert_int_equal(live->alarm_count - world_count(live, "Silent"), batch->alarm_count - world_count(batch, "Silent"));
+        assert_int_equal(live->alarm_count - world_count(live, "Silent"),
+                         batch->alarm_count - world_count(batch, "Silent"));
         world_free(live);
         world_free(batch);
     }
@@ -501,14 +507,17 @@ static void a_damaged_snapshot_is_refused(void **state)
     for (size_t size = 0; size < w->snapshot.size; size++) {
         otr_core *core;
         otr_error error;
-        otr_core_config config = {.group = OTR_STR("g"), .gateway = OTR_STR("w"), .next_seq = 1, .next_outbox_seq = 1};
+        otr_core_config config = {
+            .group = OTR_STR("g"), .gateway = OTR_STR("w"), .next_seq = 1, .next_outbox_seq = 1};
         assert_int_equal(otr_core_create(&config, &core), OTR_OK);
         for (size_t i = 0, d = 0, m = 0; i < w->name_count; i++) {
-            otr_row_name row = {w->names[i].space, (uint32_t)(w->names[i].space == OTR_NAME_DEVICE ? d++ : m++),
+            otr_row_name row = {w->names[i].space,
+                                (uint32_t)(w->names[i].space == OTR_NAME_DEVICE ? d++ : m++),
                                 otr_str_of(w->names[i].name)};
             assert_int_equal(otr_core_load_name(core, &row), OTR_OK);
         }
-        assert_int_equal(otr_core_load_snapshot(core, (otr_bytes){w->snapshot.data, size}, &error), OTR_CORRUPT);
+        assert_int_equal(otr_core_load_snapshot(core, (otr_bytes){w->snapshot.data, size}, &error),
+                         OTR_CORRUPT);
         otr_core_free(core);
     }
     world_free(w);

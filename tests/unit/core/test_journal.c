@@ -67,7 +67,8 @@ static otr_status see_record(void *context, uint64_t seq, const otr_record *reco
 
 static double random_number(unsigned *seed)
 {
-    static const double odd[] = {0.0, -0.0, 1e300, -1e-300, 5e-324, 0.1, 1.0 / 3, 9007199254740993.0, -42, 21.375};
+    static const double odd[] = {0.0, -0.0,  1e300, -1e-300, 5e-324, 0.1, 1.0 / 3, 9007199254740993.0,
+                                 -42, 21.375};
     switch (random_next(seed) % 4) {
     case 0:
         return odd[random_next(seed) % 10];
@@ -83,7 +84,9 @@ static double random_number(unsigned *seed)
 static void random_entry(otr_entry *entry, otr_time at, unsigned *seed)
 {
     static const char *const texts[] = {"", "P0143", "open", "\xc3\xa4"};
-    *entry = (otr_entry){.metric = random_next(seed) % 7, .at = at, .quality = (uint8_t)(random_next(seed) % 3),
+    *entry = (otr_entry){.metric = random_next(seed) % 7,
+                         .at = at,
+                         .quality = (uint8_t)(random_next(seed) % 3),
                          .unsynced = random_next(seed) % 9 == 0};
     switch (random_next(seed) % 5) {
     case 0:
@@ -181,7 +184,8 @@ static void damaged_bytes_are_refused_or_read_but_never_run_over(void **state)
         }
         free(exact);
     }
-    assert_int_equal(otr_journal_read((otr_bytes){(const uint8_t *)"\x02", 1}, 1, &visitor, NULL), OTR_CORRUPT);
+    assert_int_equal(otr_journal_read((otr_bytes){(const uint8_t *)"\x02", 1}, 1, &visitor, NULL),
+                     OTR_CORRUPT);
     otr_buffer_done(&batch);
 }
 
@@ -191,7 +195,9 @@ static void a_minutely_temperature_takes_few_bytes(void **state)
     otr_entry entries[100];
     otr_buffer batch = {0};
     for (int i = 0; i < 100; i++)
-        entries[i] = (otr_entry){.metric = 1, .kind = OTR_KIND_NUMBER, .at = (1700000000 + i * 60) * OTR_SECOND,
+        entries[i] = (otr_entry){.metric = 1,
+                                 .kind = OTR_KIND_NUMBER,
+                                 .at = (1700000000 + i * 60) * OTR_SECOND,
                                  .number = 5 + (double)(i % 17) / 10};
     otr_record record = {.kind = OTR_INPUT_READINGS, .readings = {3, 1, entries, 100}};
     otr_journal_begin(&batch);

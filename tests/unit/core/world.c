@@ -113,7 +113,8 @@ void world_activate(world *w, const char *slot, const char *yaml)
     if (otr_content_check(otr_str_of(slot), otr_str_of(yaml), &error) != OTR_OK)
         fail_msg("%s:%d:%d: %s", slot, error.line, error.column, error.text);
     (void)snprintf(hash, sizeof hash, "%zx", (size_t)otr_hash64(0, 0, yaml, strlen(yaml)));
-    otr_input input = {.kind = OTR_INPUT_CONTENT, .content = {otr_str_of(slot), otr_str_of(hash), otr_str_of(yaml)}};
+    otr_input input = {.kind = OTR_INPUT_CONTENT,
+                       .content = {otr_str_of(slot), otr_str_of(hash), otr_str_of(yaml)}};
     world_step(w, &input, 1);
     if (strcmp(slot, "assignments") == 0)
         w->assignments = yaml;
@@ -123,7 +124,8 @@ void world_activate(world *w, const char *slot, const char *yaml)
 
 static void create_core(world *w)
 {
-    otr_core_config config = {OTR_STR("group"), OTR_STR("gateway"), incarnation, w->next_seq, w->next_outbox_seq};
+    otr_core_config config = {OTR_STR("group"), OTR_STR("gateway"), incarnation, w->next_seq,
+                              w->next_outbox_seq};
     assert_int_equal(otr_core_create(&config, &w->core), OTR_OK);
 }
 
@@ -200,8 +202,11 @@ void world_sleep(world *w, otr_time span)
 
 otr_reading world_number(const char *metric, double number, otr_time at)
 {
-    return (otr_reading){.metric = otr_str_of(metric), .at_us = at, .stamp = OTR_STAMP_ABSOLUTE,
-                         .kind = OTR_KIND_NUMBER, .number = number};
+    return (otr_reading){.metric = otr_str_of(metric),
+                         .at_us = at,
+                         .stamp = OTR_STAMP_ABSOLUTE,
+                         .kind = OTR_KIND_NUMBER,
+                         .number = number};
 }
 
 void world_upload(world *w, const char *device, otr_reading *readings, size_t count)

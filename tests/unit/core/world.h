@@ -1,5 +1,6 @@
 /*
- * A small world for tests of the core: a clock that is a number, a journal in memory, and the rows that steps made.
+ * A small world for tests of the core: a clock that is a number, a journal in memory, and the rows that steps
+ * made.
  */
 #ifndef OTR_TESTS_WORLD_H
 #define OTR_TESTS_WORLD_H
@@ -76,7 +77,8 @@ otr_reading world_number(const char *metric, double number, otr_time at);
 /* Steps one input of any kind. */
 void world_step(world *w, const otr_input *inputs, size_t count);
 void world_activate(world *w, const char *slot, const char *yaml);
-/* kill -9 and start: the core is rebuilt from rows, snapshot and journal; boot says whether a boot is journaled. */
+/* kill -9 and start: the core is rebuilt from rows, snapshot and journal; boot says whether a boot is
+ * journaled. */
 void world_restart(world *w, bool boot);
 void world_snapshot(world *w);
 /* How many alarms of the rule were raised so far, and the n-th of them from 0. */
