@@ -183,7 +183,7 @@ static otr_status read_place(const otr_assignment_build *build, const otr_yaml *
     out->radius_m = default_radius_m;
     if (status == OTR_OK && radius != NULL)
         status = otr_yaml_double(radius, &out->radius_m, build->error);
-    if (status == OTR_OK && out->radius_m <= 0)
+    if (status == OTR_OK && radius != NULL && out->radius_m <= 0)
         return otr_build_fail(build, radius, "a radius is more than 0 metres");
     if (status != OTR_OK)
         return status;

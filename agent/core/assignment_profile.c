@@ -56,7 +56,7 @@ static otr_status read_range(const otr_assignment_build *build, const otr_yaml *
     if (status == OTR_OK && high != NULL)
         status = otr_yaml_double(high, &out->high, build->error);
     if (status == OTR_OK && out->low > out->high)
-        return otr_build_fail(build, high, "max must not be below min");
+        return otr_build_fail(build, high != NULL ? high : node, "max must not be below min");
     return status;
 }
 
@@ -169,9 +169,9 @@ static otr_status read_customer(const otr_assignment_build *build, const otr_yam
         status = otr_build_text(build, zone, &out->zone);
     if (status != OTR_OK)
         return status;
-    if (!otr_word_is_locale(out->locale))
+    if (locale != NULL && !otr_word_is_locale(out->locale))
         return otr_build_fail(build, locale, "expected a language such as en, de or pt-BR");
-    if (!otr_word_is_zone(out->zone))
+    if (zone != NULL && !otr_word_is_zone(out->zone))
         return otr_build_fail(build, zone, "expected a time zone such as Europe/Berlin or UTC");
     return OTR_OK;
 }

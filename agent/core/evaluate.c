@@ -193,9 +193,11 @@ static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_
     }
     if (otr_evaluate_gap_start(core, asset, &asset->plan->rules[index]) < at)
         return; /* another metric of the rule is still silent */
+    /* The gap began by the clock; what is only late may lie before it, and then there was none. */
+    otr_time silence = at > state->gap_at ? at - state->gap_at : 0;
     state->frozen = false;
-    state->since += at - state->gap_at;
-    state->gaps += at - state->gap_at;
+    state->since += silence;
+    state->gaps += silence;
 }
 
 static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
