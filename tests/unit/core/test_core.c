@@ -154,6 +154,25 @@ static void a_gap_is_not_counted(void **state)
     world_free(w);
 }
 
+static void readings_that_come_late_but_in_order_make_no_gap(void **state)
+{
+    (void)state;
+    world *w =
+        world_create("pack: test\nversion: 1\nrules:\n  - {alert: Warm, expr: temperature > 8.0, for: 10m}\n",
+                     "version: 1\n"
+                     "profiles: {p: {metrics: {temperature: {expected_interval: 1m, valid_for: 3m}}}}\n"
+                     "assets: [{asset: box, class: c, profile: p, devices: [t1]}]\n",
+                     AT(0));
+    world_report(w, "t1", "temperature", 9.0, AT(1));
+    world_sleep(w, 5 * OTR_MINUTE); /* on its way: by the clock a gap begins at 4 */
+    for (int minute = 2; minute <= 20; minute++)
+        world_report(w, "t1", "temperature", 9.0, AT(minute));
+    assert_int_equal(world_count(w, "Warm"), 1);
+    assert_int_equal(world_get(w, "Warm", 0)->raised, AT(11));
+    assert_int_equal(world_event_get(w, OTR_SERVICE_ALARM, "raised", 0)->coverage, 100);
+    world_free(w);
+}
+
 /* valid_for 15m is longer than for 10m in the pack above; this one has it the other way round. */
 static const char long_pack[] = "pack: test\n"
                                 "version: 1\n"
@@ -531,6 +550,7 @@ int main(void)
         cmocka_unit_test(the_on_delay_runs_without_new_readings_while_the_last_is_valid),
         cmocka_unit_test(a_deadband_and_an_off_delay_hold_the_alarm),
         cmocka_unit_test(a_gap_is_not_counted),
+        cmocka_unit_test(readings_that_come_late_but_in_order_make_no_gap),
         cmocka_unit_test(each_gap_policy_does_what_it_says),
         cmocka_unit_test(a_silent_device_is_told_by_arrival_time),
         cmocka_unit_test(a_silence_inside_a_backlog_is_told_as_history),
