@@ -291,6 +291,8 @@ static bool send_all(feed_run *feed, otr_str bytes)
             otr_feed_report_refusal(&feed->report, row.line, row.line, error.text);
         } else {
             going = send_row(feed, &row, &error);
+            if (!going)
+                otr_feed_report_refusal(&feed->report, row.line, row.line, error.text);
         }
         if (going && feed->report.rows % ROWS_PER_STEP == 0)
             going =

@@ -1,21 +1,18 @@
-#include "tools/outrider/feed_map.h"
-
-#include "base/metric.h"
-#include "rules/yaml.h"
+#include "tools/outrider/feed_map_build.h"
 
 #include <stdio.h>
 
-static otr_status at(const otr_yaml *node, otr_error *error, const char *text)
+otr_status otr_feed_map_fail(const otr_yaml *node, otr_error *error, const char *text)
 {
     return otr_fail_at(error, OTR_INVALID, node->line, node->column, "%s", text);
 }
 
-static otr_status missing(const otr_yaml *map, const char *key, otr_error *error)
+otr_status otr_feed_map_missing(const otr_yaml *map, const char *key, otr_error *error)
 {
     return otr_fail_at(error, OTR_INVALID, map->line, map->column, "%s is missing", key);
 }
 
-static otr_status copy(otr_feed_map *map, otr_str text, otr_str *out, otr_error *error)
+otr_status otr_feed_map_copy(otr_feed_map *map, otr_str text, otr_str *out, otr_error *error)
 {
     *out = otr_arena_copy(&map->memory, text);
     return out->data != NULL ? OTR_OK : otr_fail(error, OTR_MEMORY, "out of memory");
@@ -31,8 +28,7 @@ static bool is_plain_number(const otr_yaml *node)
     return true;
 }
 
-/* A column by name, or by number when it is a plain number; each column once in the map. */
-static otr_status read_column(otr_feed_map *map, const otr_yaml *node, size_t *out, otr_error *error)
+otr_status otr_feed_map_column(otr_feed_map *map, const otr_yaml *node, size_t *out, otr_error *error)
 {
     int64_t number = 0;
     otr_str name = {NULL, 0};
@@ -42,29 +38,29 @@ static otr_status read_column(otr_feed_map *map, const otr_yaml *node, size_t *o
     if (is_plain_number(node))
         status = otr_yaml_i64(node, 1, OTR_FEED_NOWHERE, &number, error);
     else if (node->text.size == 0)
-        status = at(node, error, "a column's name, or its number from 1");
+        status = otr_feed_map_fail(node, error, "a column's name, or its number from 1");
     else
-        status = copy(map, node->text, &name, error);
+        status = otr_feed_map_copy(map, node->text, &name, error);
     if (status != OTR_OK)
         return status;
     if (name.size == 0 && map->format == OTR_FEED_JSON)
-        return at(node, error, "JSON has no numbered columns: give the key");
+        return otr_feed_map_fail(node, error, "JSON has no numbered columns: give the key");
     if (name.size > 0 && map->format == OTR_FEED_CSV && !map->header)
-        return at(node, error, "a recording without a header has only numbered columns");
+        return otr_feed_map_fail(node, error, "a recording without a header has only numbered columns");
     for (size_t i = 0; i < map->column_count; i++) {
         *out = i;
         if (map->columns[i].number == (size_t)number && otr_str_equal(map->columns[i].name, name))
             return OTR_OK;
     }
     if (map->column_count == OTR_FEED_COLUMNS)
-        return at(node, error, "too many columns");
+        return otr_feed_map_fail(node, error, "too many columns");
     *out = map->column_count++;
     map->columns[*out] = (otr_feed_column){name, (size_t)number, node->line, node->column};
     return OTR_OK;
 }
 
-static otr_status read_list(otr_feed_map *map, const otr_yaml *node, const otr_str **out, size_t *count,
-                            otr_error *error)
+otr_status otr_feed_map_list(otr_feed_map *map, const otr_yaml *node, const otr_str **out, size_t *count,
+                             otr_error *error)
 {
     size_t size = 0;
     otr_status status = otr_yaml_kind_is(node, OTR_YAML_LIST, error);
@@ -80,7 +76,7 @@ static otr_status read_list(otr_feed_map *map, const otr_yaml *node, const otr_s
     for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
         status = otr_yaml_kind_is(entry, OTR_YAML_SCALAR, error);
         if (status == OTR_OK)
-            status = copy(map, entry->text, list++, error);
+            status = otr_feed_map_copy(map, entry->text, list++, error);
     }
     return status;
 }
@@ -93,7 +89,7 @@ static otr_status read_char(const otr_yaml *node, const char *allowed, const cha
     if (status != OTR_OK)
         return status;
     if (node->text.size != 1 || node->text.data[0] == '\0' || strchr(allowed, node->text.data[0]) == NULL)
-        return at(node, error, expected);
+        return otr_feed_map_fail(node, error, expected);
     *out = node->text.data[0];
     return OTR_OK;
 }
@@ -111,12 +107,12 @@ static otr_status read_format(otr_feed_map *map, const otr_yaml *root, otr_error
     const otr_yaml *node = otr_yaml_get(root, "format");
     otr_str text;
     if (node == NULL)
-        return missing(root, "format (csv or json)", error);
+        return otr_feed_map_missing(root, "format (csv or json)", error);
     otr_status status = otr_yaml_text(node, &text, error);
     if (status != OTR_OK)
         return status;
     if (!otr_str_is(text, "csv") && !otr_str_is(text, "json"))
-        return at(node, error, "csv or json expected");
+        return otr_feed_map_fail(node, error, "csv or json expected");
     map->format = otr_str_is(text, "csv") ? OTR_FEED_CSV : OTR_FEED_JSON;
     return OTR_OK;
 }
@@ -145,16 +141,17 @@ static otr_status read_layout(otr_feed_map *map, const otr_yaml *root, otr_error
     if (status == OTR_OK && (node = otr_yaml_get(root, "skip")) != NULL)
         status = read_count(node, 0, &map->skip, error);
     if (status == OTR_OK && (node = otr_yaml_get(root, "cells")) != NULL)
-        status = map->header ? at(node, error, "the header says how many cells a row has")
+        status = map->header ? otr_feed_map_fail(node, error, "the header says how many cells a row has")
                              : read_count(node, 1, &map->cells, error);
     if (status == OTR_OK && (node = otr_yaml_get(root, "absent")) != NULL)
-        status = read_list(map, node, &map->absent, &map->absent_count, error);
+        status = otr_feed_map_list(map, node, &map->absent, &map->absent_count, error);
     if (status != OTR_OK || map->format == OTR_FEED_JSON)
         return status;
     if (!map->header && map->cells == 0)
-        return missing(root, "cells (of a row: there is no header to count them by)", error);
+        return otr_feed_map_missing(root, "cells (of a row: there is no header to count them by)", error);
     if (map->decimal == ',' && map->separator == ',')
-        return missing(root, "another separator or another decimal sign: the comma can't be both, it", error);
+        return otr_feed_map_missing(
+            root, "another separator or another decimal sign: the comma can't be both, it", error);
     return OTR_OK;
 }
 
@@ -163,11 +160,11 @@ static otr_status read_device(otr_feed_map *map, const otr_yaml *root, otr_error
     static const char *const known[] = {"column", "prefix", NULL};
     const otr_yaml *node = otr_yaml_get(root, "device");
     if (node == NULL)
-        return missing(root, "device (a name, or {column: ...})", error);
+        return otr_feed_map_missing(root, "device (a name, or {column: ...})", error);
     if (node->kind == OTR_YAML_SCALAR) {
         if (!otr_device_name_ok(node->text))
-            return at(node, error, "a device name expected: letters, digits and : . _ -");
-        return copy(map, node->text, &map->device, error);
+            return otr_feed_map_fail(node, error, "a device name expected: letters, digits and : . _ -");
+        return otr_feed_map_copy(map, node->text, &map->device, error);
     }
     otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, error);
     if (status == OTR_OK)
@@ -177,14 +174,14 @@ static otr_status read_device(otr_feed_map *map, const otr_yaml *root, otr_error
     const otr_yaml *prefix = otr_yaml_get(node, "prefix");
     const otr_yaml *column = otr_yaml_get(node, "column");
     if (column == NULL)
-        return missing(node, "column", error);
+        return otr_feed_map_missing(node, "column", error);
     otr_str text = {NULL, 0};
     if (prefix != NULL) {
         status = otr_yaml_text(prefix, &text, error);
         if (status == OTR_OK)
-            status = copy(map, text, &map->device_prefix, error);
+            status = otr_feed_map_copy(map, text, &map->device_prefix, error);
     }
-    return status == OTR_OK ? read_column(map, column, &map->device_column, error) : status;
+    return status == OTR_OK ? otr_feed_map_column(map, column, &map->device_column, error) : status;
 }
 
 static const struct {
@@ -203,7 +200,7 @@ static otr_status read_clock(otr_feed_map *map, const otr_yaml *time, otr_error 
     const otr_yaml *node = otr_yaml_get(time, "format");
     otr_str text;
     if (node == NULL)
-        return missing(time, "format", error);
+        return otr_feed_map_missing(time, "format", error);
     otr_status status = otr_yaml_text(node, &text, error);
     if (status != OTR_OK)
         return status;
@@ -214,26 +211,27 @@ static otr_status read_clock(otr_feed_map *map, const otr_yaml *time, otr_error 
         map->tick_us = clocks[i].tick_us;
         return OTR_OK;
     }
-    return at(node, error, "rfc3339, epoch_s, epoch_ms, epoch_us, elapsed_s or index expected");
+    return otr_feed_map_fail(node, error,
+                             "rfc3339, epoch_s, epoch_ms, epoch_us, elapsed_s or index expected");
 }
 
 static otr_status read_base(otr_feed_map *map, const otr_yaml *node, otr_error *error)
 {
     otr_str text;
     if (map->clock != OTR_FEED_COUNT)
-        return at(node, error, "base is for elapsed_s and index only");
+        return otr_feed_map_fail(node, error, "base is for elapsed_s and index only");
     if (otr_yaml_text(node, &text, error) != OTR_OK || !otr_time_parse(text, &map->base))
-        return at(node, error, "a time as 2020-05-05T07:21:56Z expected");
+        return otr_feed_map_fail(node, error, "a time as 2020-05-05T07:21:56Z expected");
     return OTR_OK;
 }
 
 static otr_status read_step(otr_feed_map *map, const otr_yaml *node, otr_error *error)
 {
     if (map->tick_us != 0)
-        return at(node, error, "step is for index only");
+        return otr_feed_map_fail(node, error, "step is for index only");
     otr_status status = otr_yaml_span(node, &map->tick_us, error);
     if (status == OTR_OK && map->tick_us == 0)
-        status = at(node, error, "a step above 0 expected");
+        status = otr_feed_map_fail(node, error, "a step above 0 expected");
     return status;
 }
 
@@ -244,15 +242,15 @@ static otr_status read_zone(otr_feed_map *map, const otr_yaml *node, otr_error *
     otr_str text;
     otr_time ignored;
     if (map->clock != OTR_FEED_RFC3339)
-        return at(node, error, "zone is for rfc3339 only");
+        return otr_feed_map_fail(node, error, "zone is for rfc3339 only");
     otr_status status = otr_yaml_text(node, &text, error);
     if (status != OTR_OK)
         return status;
     int size = snprintf(sample, sizeof sample, "%s%.*s", day, OTR_STR_ARG(text));
     if (text.size == 0 || size < 0 || (size_t)size >= sizeof sample ||
         !otr_time_parse(otr_str_of(sample), &ignored))
-        return at(node, error, "an offset as \"+02:00\" or \"Z\" expected");
-    return copy(map, text, &map->zone, error);
+        return otr_feed_map_fail(node, error, "an offset as \"+02:00\" or \"Z\" expected");
+    return otr_feed_map_copy(map, text, &map->zone, error);
 }
 
 static otr_status read_time(otr_feed_map *map, const otr_yaml *root, otr_error *error)
@@ -260,7 +258,7 @@ static otr_status read_time(otr_feed_map *map, const otr_yaml *root, otr_error *
     static const char *const known[] = {"column", "format", "base", "step", "zone", NULL};
     const otr_yaml *time = otr_yaml_get(root, "time");
     if (time == NULL)
-        return missing(root, "time", error);
+        return otr_feed_map_missing(root, "time", error);
     otr_status status = otr_yaml_kind_is(time, OTR_YAML_MAP, error);
     if (status == OTR_OK)
         status = otr_yaml_only(time, known, error);
@@ -273,164 +271,16 @@ static otr_status read_time(otr_feed_map *map, const otr_yaml *root, otr_error *
     const otr_yaml *step = otr_yaml_get(time, "step");
     const otr_yaml *zone = otr_yaml_get(time, "zone");
     if (column == NULL)
-        return missing(time, "column", error);
+        return otr_feed_map_missing(time, "column", error);
     if (step == NULL && map->tick_us == 0)
-        return missing(time, "step", error);
+        return otr_feed_map_missing(time, "step", error);
     if (base != NULL)
         status = read_base(map, base, error);
     if (status == OTR_OK && step != NULL)
         status = read_step(map, step, error);
     if (status == OTR_OK && zone != NULL)
         status = read_zone(map, zone, error);
-    return status == OTR_OK ? read_column(map, column, &map->time_column, error) : status;
-}
-
-static bool metric_name_ok(otr_str name)
-{
-    if (name.size == 0 || name.size > OTR_LIMIT_METRIC_NAME_BYTES || name.data[0] < 'a' || name.data[0] > 'z')
-        return false;
-    for (size_t i = 0; i < name.size; i++) {
-        char c = name.data[i];
-        if ((c < 'a' || c > 'z') && (c < '0' || c > '9') && c != '_')
-            return false;
-    }
-    return true;
-}
-
-/* What the metric's columns make of it: a location, a magnitude, or by its kind in the catalogue. */
-static otr_status read_columns(otr_feed_map *map, const otr_yaml *node, otr_feed_metric *metric,
-                               otr_error *error)
-{
-    const otr_yaml *column = otr_yaml_get(node, "column");
-    const otr_yaml *magnitude = otr_yaml_get(node, "magnitude");
-    const otr_yaml *latitude = otr_yaml_get(node, "latitude");
-    const otr_yaml *longitude = otr_yaml_get(node, "longitude");
-    otr_status status = OTR_OK;
-    if ((column != NULL) + (magnitude != NULL) + (latitude != NULL) != 1 ||
-        (latitude == NULL) != (longitude == NULL))
-        return at(node, error, "one of column, magnitude, or latitude with longitude expected");
-    metric->column_count = 1;
-    if (column != NULL)
-        return read_column(map, column, &metric->columns[0], error);
-    if (latitude != NULL) {
-        metric->kind = OTR_FEED_LOCATION;
-        metric->column_count = 2;
-        status = read_column(map, latitude, &metric->columns[0], error);
-        return status == OTR_OK ? read_column(map, longitude, &metric->columns[1], error) : status;
-    }
-    metric->kind = OTR_FEED_MAGNITUDE_OF;
-    metric->column_count = 0;
-    status = otr_yaml_kind_is(magnitude, OTR_YAML_LIST, error);
-    if (status != OTR_OK)
-        return status;
-    for (const otr_yaml *axis = magnitude->first; axis != NULL; axis = axis->next) {
-        if (metric->column_count == OTR_FEED_MAGNITUDE)
-            return at(axis, error, "two or three columns expected");
-        status = read_column(map, axis, &metric->columns[metric->column_count++], error);
-        if (status != OTR_OK)
-            return status;
-    }
-    return metric->column_count >= 2 ? OTR_OK : at(magnitude, error, "two or three columns expected");
-}
-
-static otr_status read_flags(otr_feed_map *map, const otr_yaml *node, otr_feed_metric *metric,
-                             otr_error *error)
-{
-    const otr_yaml *is = otr_yaml_get(node, "is");
-    const otr_yaml *truths = otr_yaml_get(node, "true");
-    const otr_yaml *falsehoods = otr_yaml_get(node, "false");
-    otr_status status = OTR_OK;
-    if (is == NULL && truths == NULL && falsehoods == NULL)
-        return OTR_OK;
-    if ((is != NULL) == (truths != NULL))
-        return at(node, error, "either is, or true with a list of cells, expected");
-    if (metric->kind != OTR_FEED_NUMBER && metric->kind != OTR_FEED_BOOL)
-        return at(node, error, "is and true are for one column");
-    metric->kind = OTR_FEED_BOOL;
-    if (is != NULL) {
-        otr_str *one = otr_arena_array(&map->memory, 1, sizeof *one);
-        if (one == NULL)
-            return otr_fail(error, OTR_MEMORY, "out of memory");
-        metric->truths = one;
-        metric->truth_count = 1;
-        status = otr_yaml_kind_is(is, OTR_YAML_SCALAR, error);
-        if (status == OTR_OK)
-            status = copy(map, is->text, one, error);
-    } else {
-        status = read_list(map, truths, &metric->truths, &metric->truth_count, error);
-        if (status == OTR_OK && metric->truth_count == 0)
-            status = at(truths, error, "at least one cell that means true expected");
-    }
-    if (status == OTR_OK && falsehoods != NULL)
-        status = read_list(map, falsehoods, &metric->falsehoods, &metric->falsehood_count, error);
-    return status;
-}
-
-static otr_status read_metric(otr_feed_map *map, const otr_yaml *node, otr_feed_metric *metric,
-                              otr_error *error)
-{
-    static const char *const known[] = {"column", "magnitude", "latitude", "longitude", "scale", "offset",
-                                        "unit",   "is",        "true",     "false",     "text",  NULL};
-    if (!metric_name_ok(node->key))
-        return otr_fail_at(error, OTR_INVALID, node->key_line, node->key_column,
-                           "a metric name expected: small letters, digits and _");
-    otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, error);
-    if (status == OTR_OK)
-        status = otr_yaml_only(node, known, error);
-    if (status == OTR_OK)
-        status = copy(map, node->key, &metric->name, error);
-    if (status != OTR_OK)
-        return status;
-    const otr_metric *entry = otr_metric_find(metric->name);
-    const otr_yaml *text = otr_yaml_get(node, "text");
-    bool is_text = entry != NULL && entry->kind == OTR_KIND_TEXT;
-    metric->scale = 1;
-    metric->unit = otr_str_of(entry != NULL ? entry->unit : "");
-    if (text != NULL && (status = otr_yaml_bool(text, &is_text, error)) != OTR_OK)
-        return status;
-    if (is_text)
-        metric->kind = OTR_FEED_TEXT;
-    else if (entry != NULL && entry->kind == OTR_KIND_BOOL)
-        metric->kind = OTR_FEED_BOOL;
-    status = read_columns(map, node, metric, error);
-    if (status == OTR_OK)
-        status = read_flags(map, node, metric, error);
-    if (status != OTR_OK)
-        return status;
-    bool numeric = metric->kind == OTR_FEED_NUMBER || metric->kind == OTR_FEED_MAGNITUDE_OF;
-    const otr_yaml *scale = otr_yaml_get(node, "scale");
-    const otr_yaml *offset = otr_yaml_get(node, "offset");
-    const otr_yaml *unit = otr_yaml_get(node, "unit");
-    if (!numeric && (scale != NULL || offset != NULL || unit != NULL))
-        return at(node, error, "scale, offset and unit are for numbers");
-    if (scale != NULL)
-        status = otr_yaml_double(scale, &metric->scale, error);
-    if (status == OTR_OK && offset != NULL)
-        status = otr_yaml_double(offset, &metric->offset, error);
-    if (status == OTR_OK && unit != NULL)
-        status = otr_yaml_kind_is(unit, OTR_YAML_SCALAR, error);
-    return status == OTR_OK && unit != NULL ? copy(map, unit->text, &metric->unit, error) : status;
-}
-
-static otr_status read_metrics(otr_feed_map *map, const otr_yaml *root, otr_error *error)
-{
-    const otr_yaml *metrics = otr_yaml_get(root, "metrics");
-    size_t count = 0;
-    if (metrics == NULL)
-        return missing(root, "metrics", error);
-    otr_status status = otr_yaml_kind_is(metrics, OTR_YAML_MAP, error);
-    if (status != OTR_OK)
-        return status;
-    for (const otr_yaml *node = metrics->first; node != NULL; node = node->next)
-        count++;
-    if (count == 0 || count > OTR_LIMIT_METRICS_PER_DEVICE)
-        return at(metrics, error, "1 to 64 metrics expected");
-    map->metrics = otr_arena_array(&map->memory, count, sizeof *map->metrics);
-    if (map->metrics == NULL)
-        return otr_fail(error, OTR_MEMORY, "out of memory");
-    for (const otr_yaml *node = metrics->first; node != NULL && status == OTR_OK; node = node->next)
-        status = read_metric(map, node, &map->metrics[map->metric_count++], error);
-    return status;
+    return status == OTR_OK ? otr_feed_map_column(map, column, &map->time_column, error) : status;
 }
 
 otr_status otr_feed_map_load(otr_str yaml, otr_feed_map *map, otr_error *error)
@@ -460,7 +310,7 @@ otr_status otr_feed_map_load(otr_str yaml, otr_feed_map *map, otr_error *error)
     if (status == OTR_OK)
         status = read_time(map, root, error);
     if (status == OTR_OK)
-        status = read_metrics(map, root, error);
+        status = otr_feed_map_metrics(map, root, error);
     otr_arena_done(&tree);
     if (status != OTR_OK)
         otr_feed_map_done(map);
