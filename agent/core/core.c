@@ -2,15 +2,12 @@
 
 #include "base/limits.h"
 #include "core/bind.h"
-#include "core/case.h"
 #include "core/device.h"
-#include "core/evaluate.h"
 #include "core/event.h"
 #include "core/snapshot.h"
+#include "core/take.h"
 
 #include <stdlib.h>
-
-static void wait_for_clock(otr_core *core, uint32_t device, const otr_entry *entry);
 
 /* Year 10000: what lies outside 1970 to 9999 is no time of a reading. */
 #define TIME_MAX (INT64_C(253402300800) * OTR_SECOND)
@@ -43,14 +40,6 @@ otr_status otr_core_create(const otr_core_config *config, otr_core **out)
     return OTR_OK;
 }
 
-static void drop_waiting(otr_core *core)
-{
-    for (size_t i = 0; i < core->waiting_count; i++)
-        if (core->waiting[i].entry.kind == OTR_KIND_TEXT)
-            free((char *)core->waiting[i].entry.text.data);
-    core->waiting_count = 0;
-}
-
 void otr_core_free(otr_core *core)
 {
     if (core == NULL)
@@ -61,7 +50,7 @@ void otr_core_free(otr_core *core)
             otr_slot_clear(&core->devices[i].slots[s]);
         free(core->devices[i].slots);
     }
-    drop_waiting(core);
+    otr_take_drop_waiting(core);
     free(core->waiting);
     free(core->devices);
     free(core->alarms);
@@ -77,135 +66,15 @@ void otr_core_free(otr_core *core)
     free(core);
 }
 
-uint32_t otr_core_label(otr_core *core, otr_str text)
-{
-    uint32_t number = otr_names_put(&core->labels, text, NULL);
-    core->failed |= number == OTR_NAME_NONE;
-    return number;
-}
-
-/* ---- taking an input: the same for live turns and for the journal ---- */
-
-static void take_boot(otr_core *core)
-{
-    core->boot = core->now.core;
-    core->down_from = core->traced_utc;
-    core->down_to =
-        core->traced_utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
-    for (uint32_t i = 0; i < core->asset_count; i++) {
-        core->assets[i].awaiting = true;
-        otr_evaluate_schedule(core, i);
-    }
-}
-
-/* Readings that carry core time are judged once the clock is known; before, they wait. */
-static void take_readings(otr_core *core, uint32_t device, const otr_entry *entries, size_t count)
-{
-    size_t first = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (!entries[i].unsynced)
-            continue;
-        if (i > first)
-            otr_device_take(core, device, entries + first, i - first);
-        wait_for_clock(core, device, &entries[i]);
-        first = i + 1;
-    }
-    if (count > first)
-        otr_device_take(core, device, entries + first, count - first);
-}
-
-static void wait_for_clock(otr_core *core, uint32_t device, const otr_entry *entry)
-{
-    if (core->waiting_count == OTR_LIMIT_PENDING_UNSYNCED) {
-        core->stats.readings_bad++; /* kept in the journal, not judged */
-        return;
-    }
-    if (core->waiting_count == core->waiting_capacity) {
-        size_t capacity = core->waiting_capacity == 0 ? 64 : core->waiting_capacity * 2;
-        struct otr_waiting *waiting = realloc(core->waiting, capacity * sizeof *waiting);
-        if (waiting == NULL) {
-            core->failed = true;
-            return;
-        }
-        core->waiting = waiting;
-        core->waiting_capacity = capacity;
-    }
-    struct otr_waiting *one = &core->waiting[core->waiting_count];
-    *one = (struct otr_waiting){device, *entry};
-    if (entry->kind == OTR_KIND_TEXT) {
-        char *copy = malloc(entry->text.size + 1);
-        if (copy == NULL) {
-            core->failed = true;
-            return;
-        }
-        memcpy(copy, entry->text.data, entry->text.size);
-        one->entry.text.data = copy;
-    }
-    core->waiting_count++;
-}
-
-/* The clock is known now: what waited gets its stamp and is judged in order. */
-static void stamp_waiting(otr_core *core)
-{
-    for (size_t i = 0; i < core->waiting_count && !core->failed; i++) {
-        otr_entry entry = core->waiting[i].entry;
-        entry.unsynced = false;
-        entry.at += core->now.utc - core->now.core;
-        otr_device_take(core, core->waiting[i].device, &entry, 1);
-    }
-    drop_waiting(core);
-}
-
-static void next_input(otr_core *core)
-{
-    core->seq = core->next_seq++;
-    core->raised_in_seq = 0;
-}
+/* ---- the live turn ---- */
 
 static void tick(otr_core *core)
 {
     static const otr_record record = {.kind = OTR_INPUT_TICK};
-    next_input(core);
+    otr_take_next(core);
     otr_journal_add(&core->effects->batch, &record);
     core->effects->input_count++;
 }
-
-static void fire_cases(otr_core *core, bool live, bool *ticked)
-{
-    uint32_t number;
-    while (!core->failed && otr_timers_next(&core->case_timers) <= core->now.core) {
-        if (live && !*ticked)
-            tick(core);
-        *ticked = true;
-        (void)otr_timers_take(&core->case_timers, core->now.core, &number);
-        otr_case_close(core, number);
-    }
-}
-
-static void fire_assets(otr_core *core, bool live, bool *ticked)
-{
-    uint32_t number;
-    while (!core->failed && otr_timers_take(&core->asset_timers, core->now.core, &number)) {
-        if (!otr_evaluate_is_due(core, number))
-            continue;
-        if (live && !*ticked)
-            tick(core);
-        *ticked = true;
-        otr_evaluate_due(core, number);
-    }
-}
-
-/* What a tick means: the clock became known, or deadlines came due. */
-static void take_tick(otr_core *core)
-{
-    bool ticked = true;
-    if (core->now.synced && core->waiting_count > 0)
-        stamp_waiting(core);
-    fire_assets(core, false, &ticked);
-    fire_cases(core, false, &ticked);
-}
-
-/* ---- the live turn ---- */
 
 static uint32_t name_number(otr_core *core, otr_names *names, otr_name_space space, otr_str name)
 {
@@ -297,7 +166,7 @@ static void step_upload(otr_core *core, const otr_input *input)
     otr_journal_add(&core->effects->batch, &record);
     core->effects->reading_count += (uint32_t)record.readings.count;
     list_device(core, record.readings.device);
-    take_readings(core, record.readings.device, core->entries, record.readings.count);
+    otr_take_readings(core, record.readings.device, core->entries, record.readings.count);
 }
 
 static void step_content(otr_core *core, const otr_input *input)
@@ -318,30 +187,15 @@ static void step_content(otr_core *core, const otr_input *input)
     otr_bind_activate(core, input->content.slot, input->content.hash, input->content.bytes);
 }
 
-static void report_loss(otr_core *core, const otr_loss *loss)
-{
-    otr_buffer text = {0};
-    char from[OTR_TIME_TEXT_BYTES];
-    char to[OTR_TIME_TEXT_BYTES];
-    (void)otr_time_format(loss->first_core, from);
-    (void)otr_time_format(loss->last_core, to);
-    otr_buffer_add_format(&text, "%llu readings lost (%.*s), received %s to %s, inputs %llu to %llu",
-                          (unsigned long long)loss->readings, OTR_STR_ARG(loss->reason), from, to,
-                          (unsigned long long)loss->first_seq, (unsigned long long)loss->last_seq);
-    otr_event_status(core, OTR_STR("loss"), otr_buffer_text(&text));
-    core->failed |= text.failed;
-    otr_buffer_done(&text);
-}
-
 static void step_input(otr_core *core, const otr_input *input)
 {
     otr_record record = {.kind = input->kind};
-    next_input(core);
+    otr_take_next(core);
     core->effects->input_count++;
     switch (input->kind) {
     case OTR_INPUT_BOOT:
         otr_journal_add(&core->effects->batch, &record);
-        take_boot(core);
+        otr_take_boot(core);
         break;
     case OTR_INPUT_READINGS:
         step_upload(core, input);
@@ -352,7 +206,7 @@ static void step_input(otr_core *core, const otr_input *input)
     case OTR_INPUT_LOSS:
         record.loss = input->loss;
         otr_journal_add(&core->effects->batch, &record);
-        report_loss(core, &input->loss);
+        otr_take_loss(core, &input->loss);
         break;
     case OTR_INPUT_REPORT:
         record.report.what = input->report.what;
@@ -383,13 +237,11 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
     core->now = *turn;
     if (turn->synced && core->waiting_count > 0) {
         tick(core);
-        take_tick(core);
+        otr_take_tick(core);
     }
     for (size_t i = 0; i < count && !core->failed; i++)
         step_input(core, &inputs[i]);
-    bool ticked = false;
-    fire_assets(core, true, &ticked);
-    fire_cases(core, true, &ticked);
+    (void)otr_take_due(core, tick);
     core->effects = &core->discarded;
     if (core->failed || effects->failed || effects->batch.failed)
         return OTR_MEMORY;
@@ -407,120 +259,13 @@ otr_time otr_core_next(const otr_core *core)
     return asset < one ? asset : one;
 }
 
-/* ---- rebuilding ---- */
-
-otr_status otr_core_load_name(otr_core *core, const otr_row_name *row)
-{
-    otr_names *names = row->space == OTR_NAME_DEVICE ? &core->device_names : &core->metric_names;
-    bool added = false;
-    uint32_t number = otr_names_put(names, row->name, &added);
-    if (number == OTR_NAME_NONE)
-        return OTR_MEMORY;
-    return added && number == row->number ? OTR_OK : OTR_CORRUPT;
-}
-
-otr_status otr_core_load_content(otr_core *core, const otr_row_content *row, otr_error *error)
-{
-    otr_status status = otr_content_check(row->slot, row->bytes, error);
-    if (status == OTR_OK)
-        otr_bind_activate(core, row->slot, row->hash, row->bytes);
-    return core->failed ? OTR_MEMORY : status;
-}
-
-otr_status otr_core_load_snapshot(otr_core *core, otr_bytes snapshot, otr_error *error)
-{
-    return otr_snapshot_read(core, snapshot, error);
-}
-
-static otr_status replay_turn(void *context, const otr_turn *turn)
-{
-    otr_core *core = context;
-    if (turn->core < core->now.core)
-        return OTR_CORRUPT;
-    if (core->now.core != 0)
-        core->traced_utc = core->now.utc;
-    core->now = *turn;
-    return OTR_OK;
-}
-
-static otr_status replay_record(void *context, uint64_t seq, const otr_record *record)
-{
-    otr_core *core = context;
-    if (seq != core->next_seq)
-        return OTR_CORRUPT;
-    next_input(core);
-    switch (record->kind) {
-    case OTR_INPUT_BOOT:
-        take_boot(core);
-        break;
-    case OTR_INPUT_TICK:
-        take_tick(core);
-        break;
-    case OTR_INPUT_READINGS:
-        if (record->readings.device >= core->device_names.count)
-            return OTR_CORRUPT;
-        take_readings(core, record->readings.device, record->readings.entries, record->readings.count);
-        break;
-    case OTR_INPUT_CONTENT:
-        break; /* active already: a snapshot goes with every activation */
-    case OTR_INPUT_LOSS:
-        report_loss(core, &record->loss);
-        break;
-    case OTR_INPUT_REPORT:
-        otr_event_status(core, record->report.what, record->report.text);
-        break;
-    }
-    otr_effects_clear(core->effects);
-    return core->failed ? OTR_MEMORY : OTR_OK;
-}
-
-otr_status otr_core_replay(otr_core *core, uint64_t first_seq, otr_bytes batch, otr_error *error)
-{
-    otr_journal_visitor visitor = {core, replay_turn, replay_record};
-    core->next_seq = first_seq;
-    return otr_journal_read(batch, first_seq, &visitor, error);
-}
-
-otr_status otr_core_keep_alarm(otr_core *core, const otr_row_alarm *row)
-{
-    bool added;
-    uint32_t label = otr_names_put(&core->kept_alarms,
-                                   (otr_str){(const char *)row->id.bytes, sizeof row->id.bytes}, &added);
-    return label == OTR_NAME_NONE ? OTR_MEMORY : OTR_OK;
-}
-
-otr_status otr_core_finish_load(otr_core *core)
-{
-    for (uint32_t i = 0; i < core->alarm_capacity && !core->failed; i++) {
-        otr_alarm *alarm = &core->alarms[i];
-        otr_str id = {(const char *)alarm->id.bytes, sizeof alarm->id.bytes};
-        if (!alarm->used || otr_names_find(&core->kept_alarms, id) != OTR_NAME_NONE)
-            continue;
-        otr_rule_state *state = &core->assets[alarm->asset].states[alarm->rule];
-        state->alarm = OTR_NONE;
-        state->phase = OTR_PHASE_NORMAL;
-        otr_case_detach(core, alarm->case_number);
-        alarm->used = false;
-        core->alarm_open--;
-    }
-    otr_names_done(&core->kept_alarms);
-    if (core->next_seq > 1)
-        core->traced_utc = core->now.utc;
-    for (uint32_t i = 0; i < core->asset_count && !core->failed; i++)
-        (void)otr_evaluate_is_due(core, i);
-    core->next_seq = core->config.next_seq > core->next_seq ? core->config.next_seq : core->next_seq;
-    core->next_outbox_seq = core->config.next_outbox_seq;
-    core->stats = (otr_stats){0};
-    return core->failed ? OTR_MEMORY : OTR_OK;
-}
+/* ---- figures ---- */
 
 otr_status otr_core_snapshot(const otr_core *core, otr_buffer *out)
 {
     otr_snapshot_write(core, out);
     return out->failed ? OTR_MEMORY : OTR_OK;
 }
-
-/* ---- figures ---- */
 
 const otr_stats *otr_core_stats(const otr_core *core)
 {

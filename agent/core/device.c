@@ -11,22 +11,6 @@
 
 #include <stdlib.h>
 
-bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size)
-{
-    if (count <= *capacity)
-        return true;
-    uint32_t wanted = *capacity < 8 ? 16 : *capacity * 2;
-    if (wanted < count)
-        wanted = count;
-    void *larger = realloc(*list, wanted * size);
-    if (larger == NULL)
-        return false;
-    memset((char *)larger + *capacity * size, 0, (wanted - *capacity) * size);
-    *list = larger;
-    *capacity = wanted;
-    return true;
-}
-
 otr_device *otr_device_get(otr_core *core, uint32_t number)
 {
     uint32_t before = core->device_capacity;

@@ -1,0 +1,113 @@
+/* Rebuilding the core: names, contents, a snapshot, the journal's tail; then the rows that stand. */
+#include "core/bind.h"
+#include "core/case.h"
+#include "core/core.h"
+#include "core/evaluate.h"
+#include "core/event.h"
+#include "core/snapshot.h"
+#include "core/take.h"
+
+otr_status otr_core_load_name(otr_core *core, const otr_row_name *row)
+{
+    otr_names *names = row->space == OTR_NAME_DEVICE ? &core->device_names : &core->metric_names;
+    bool added = false;
+    uint32_t number = otr_names_put(names, row->name, &added);
+    if (number == OTR_NAME_NONE)
+        return OTR_MEMORY;
+    return added && number == row->number ? OTR_OK : OTR_CORRUPT;
+}
+
+otr_status otr_core_load_content(otr_core *core, const otr_row_content *row, otr_error *error)
+{
+    otr_status status = otr_content_check(row->slot, row->bytes, error);
+    if (status == OTR_OK)
+        otr_bind_activate(core, row->slot, row->hash, row->bytes);
+    return core->failed ? OTR_MEMORY : status;
+}
+
+otr_status otr_core_load_snapshot(otr_core *core, otr_bytes snapshot, otr_error *error)
+{
+    return otr_snapshot_read(core, snapshot, error);
+}
+
+static otr_status replay_turn(void *context, const otr_turn *turn)
+{
+    otr_core *core = context;
+    if (turn->core < core->now.core)
+        return OTR_CORRUPT;
+    if (core->now.core != 0)
+        core->traced_utc = core->now.utc;
+    core->now = *turn;
+    return OTR_OK;
+}
+
+static otr_status replay_record(void *context, uint64_t seq, const otr_record *record)
+{
+    otr_core *core = context;
+    if (seq != core->next_seq)
+        return OTR_CORRUPT;
+    otr_take_next(core);
+    switch (record->kind) {
+    case OTR_INPUT_BOOT:
+        otr_take_boot(core);
+        break;
+    case OTR_INPUT_TICK:
+        otr_take_tick(core);
+        break;
+    case OTR_INPUT_READINGS:
+        if (record->readings.device >= core->device_names.count)
+            return OTR_CORRUPT;
+        otr_take_readings(core, record->readings.device, record->readings.entries, record->readings.count);
+        break;
+    case OTR_INPUT_CONTENT:
+        break; /* active already: a snapshot goes with every activation */
+    case OTR_INPUT_LOSS:
+        otr_take_loss(core, &record->loss);
+        break;
+    case OTR_INPUT_REPORT:
+        otr_event_status(core, record->report.what, record->report.text);
+        break;
+    }
+    otr_effects_clear(core->effects);
+    return core->failed ? OTR_MEMORY : OTR_OK;
+}
+
+otr_status otr_core_replay(otr_core *core, uint64_t first_seq, otr_bytes batch, otr_error *error)
+{
+    otr_journal_visitor visitor = {core, replay_turn, replay_record};
+    core->next_seq = first_seq;
+    return otr_journal_read(batch, first_seq, &visitor, error);
+}
+
+otr_status otr_core_keep_alarm(otr_core *core, const otr_row_alarm *row)
+{
+    bool added;
+    uint32_t label = otr_names_put(&core->kept_alarms,
+                                   (otr_str){(const char *)row->id.bytes, sizeof row->id.bytes}, &added);
+    return label == OTR_NAME_NONE ? OTR_MEMORY : OTR_OK;
+}
+
+otr_status otr_core_finish_load(otr_core *core)
+{
+    for (uint32_t i = 0; i < core->alarm_capacity && !core->failed; i++) {
+        otr_alarm *alarm = &core->alarms[i];
+        otr_str id = {(const char *)alarm->id.bytes, sizeof alarm->id.bytes};
+        if (!alarm->used || otr_names_find(&core->kept_alarms, id) != OTR_NAME_NONE)
+            continue;
+        otr_rule_state *state = &core->assets[alarm->asset].states[alarm->rule];
+        state->alarm = OTR_NONE;
+        state->phase = OTR_PHASE_NORMAL;
+        otr_case_detach(core, alarm->case_number);
+        alarm->used = false;
+        core->alarm_open--;
+    }
+    otr_names_done(&core->kept_alarms);
+    if (core->next_seq > 1)
+        core->traced_utc = core->now.utc;
+    for (uint32_t i = 0; i < core->asset_count && !core->failed; i++)
+        (void)otr_evaluate_is_due(core, i);
+    core->next_seq = core->config.next_seq > core->next_seq ? core->config.next_seq : core->next_seq;
+    core->next_outbox_seq = core->config.next_outbox_seq;
+    core->stats = (otr_stats){0};
+    return core->failed ? OTR_MEMORY : OTR_OK;
+}

@@ -1,0 +1,26 @@
+#include "core/state.h"
+
+#include <stdlib.h>
+
+bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size)
+{
+    if (count <= *capacity)
+        return true;
+    uint32_t wanted = *capacity < 8 ? 16 : *capacity * 2;
+    if (wanted < count)
+        wanted = count;
+    void *larger = realloc(*list, wanted * size);
+    if (larger == NULL)
+        return false;
+    memset((char *)larger + *capacity * size, 0, (wanted - *capacity) * size);
+    *list = larger;
+    *capacity = wanted;
+    return true;
+}
+
+uint32_t otr_core_label(otr_core *core, otr_str text)
+{
+    uint32_t number = otr_names_put(&core->labels, text, NULL);
+    core->failed |= number == OTR_NAME_NONE;
+    return number;
+}

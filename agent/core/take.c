@@ -1,0 +1,140 @@
+#include "core/take.h"
+
+#include "base/limits.h"
+#include "core/case.h"
+#include "core/device.h"
+#include "core/evaluate.h"
+#include "core/event.h"
+
+#include <stdlib.h>
+
+void otr_take_drop_waiting(otr_core *core)
+{
+    for (size_t i = 0; i < core->waiting_count; i++)
+        if (core->waiting[i].entry.kind == OTR_KIND_TEXT)
+            free((char *)core->waiting[i].entry.text.data);
+    core->waiting_count = 0;
+}
+
+void otr_take_boot(otr_core *core)
+{
+    core->boot = core->now.core;
+    core->down_from = core->traced_utc;
+    core->down_to =
+        core->traced_utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
+    for (uint32_t i = 0; i < core->asset_count; i++) {
+        core->assets[i].awaiting = true;
+        otr_evaluate_schedule(core, i);
+    }
+}
+
+static void wait_for_clock(otr_core *core, uint32_t device, const otr_entry *entry)
+{
+    if (core->waiting_count == OTR_LIMIT_PENDING_UNSYNCED) {
+        core->stats.readings_bad++; /* kept in the journal, not judged */
+        return;
+    }
+    if (core->waiting_count == core->waiting_capacity) {
+        size_t capacity = core->waiting_capacity == 0 ? 64 : core->waiting_capacity * 2;
+        struct otr_waiting *waiting = realloc(core->waiting, capacity * sizeof *waiting);
+        if (waiting == NULL) {
+            core->failed = true;
+            return;
+        }
+        core->waiting = waiting;
+        core->waiting_capacity = capacity;
+    }
+    struct otr_waiting *one = &core->waiting[core->waiting_count];
+    *one = (struct otr_waiting){device, *entry};
+    if (entry->kind == OTR_KIND_TEXT) {
+        char *copy = malloc(entry->text.size + 1);
+        if (copy == NULL) {
+            core->failed = true;
+            return;
+        }
+        memcpy(copy, entry->text.data, entry->text.size);
+        one->entry.text.data = copy;
+    }
+    core->waiting_count++;
+}
+
+/* Readings that carry core time are judged once the clock is known; before, they wait. */
+void otr_take_readings(otr_core *core, uint32_t device, const otr_entry *entries, size_t count)
+{
+    size_t first = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!entries[i].unsynced)
+            continue;
+        if (i > first)
+            otr_device_take(core, device, entries + first, i - first);
+        wait_for_clock(core, device, &entries[i]);
+        first = i + 1;
+    }
+    if (count > first)
+        otr_device_take(core, device, entries + first, count - first);
+}
+
+/* The clock is known now: what waited gets its stamp and is judged in order. */
+static void stamp_waiting(otr_core *core)
+{
+    for (size_t i = 0; i < core->waiting_count && !core->failed; i++) {
+        otr_entry entry = core->waiting[i].entry;
+        entry.unsynced = false;
+        entry.at += core->now.utc - core->now.core;
+        otr_device_take(core, core->waiting[i].device, &entry, 1);
+    }
+    otr_take_drop_waiting(core);
+}
+
+void otr_take_next(otr_core *core)
+{
+    core->seq = core->next_seq++;
+    core->raised_in_seq = 0;
+}
+
+/* Calls first before the first deadline fires. */
+static bool begin(otr_core *core, void (*first)(otr_core *core), bool fired)
+{
+    if (!fired && first != NULL)
+        first(core);
+    return true;
+}
+
+bool otr_take_due(otr_core *core, void (*first)(otr_core *core))
+{
+    bool fired = false;
+    uint32_t number;
+    while (!core->failed && otr_timers_take(&core->asset_timers, core->now.core, &number)) {
+        if (!otr_evaluate_is_due(core, number))
+            continue;
+        fired = begin(core, first, fired);
+        otr_evaluate_due(core, number);
+    }
+    while (!core->failed && otr_timers_take(&core->case_timers, core->now.core, &number)) {
+        fired = begin(core, first, fired);
+        otr_case_close(core, number);
+    }
+    return fired;
+}
+
+void otr_take_tick(otr_core *core)
+{
+    if (core->now.synced && core->waiting_count > 0)
+        stamp_waiting(core);
+    (void)otr_take_due(core, NULL);
+}
+
+void otr_take_loss(otr_core *core, const otr_loss *loss)
+{
+    otr_buffer text = {0};
+    char from[OTR_TIME_TEXT_BYTES];
+    char to[OTR_TIME_TEXT_BYTES];
+    (void)otr_time_format(loss->first_core, from);
+    (void)otr_time_format(loss->last_core, to);
+    otr_buffer_add_format(&text, "%llu readings lost (%.*s), received %s to %s, inputs %llu to %llu",
+                          (unsigned long long)loss->readings, OTR_STR_ARG(loss->reason), from, to,
+                          (unsigned long long)loss->first_seq, (unsigned long long)loss->last_seq);
+    otr_event_status(core, OTR_STR("loss"), otr_buffer_text(&text));
+    core->failed |= text.failed;
+    otr_buffer_done(&text);
+}

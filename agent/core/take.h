@@ -1,0 +1,24 @@
+/* What an input does to the state: the same for a live turn and for the journal. */
+#ifndef OTR_CORE_TAKE_H
+#define OTR_CORE_TAKE_H
+
+#include "core/state.h"
+
+/* The next input begins: it gets its sequence number. */
+void otr_take_next(otr_core *core);
+/* The agent started: event time stands still until a device is heard, dead-man rules have their full grace.
+ */
+void otr_take_boot(otr_core *core);
+/* Readings that carry core time wait until the clock is known; the others are judged. */
+void otr_take_readings(otr_core *core, uint32_t device, const otr_entry *entries, size_t count);
+/* A loss is told to the operators. */
+void otr_take_loss(otr_core *core, const otr_loss *loss);
+/* Fires what is due now; first (may be NULL) is called before the first that fires. Returns whether any did.
+ */
+bool otr_take_due(otr_core *core, void (*first)(otr_core *core));
+/* What a tick means: the clock became known, or deadlines came due. */
+void otr_take_tick(otr_core *core);
+/* Forgets the readings that wait for the clock. */
+void otr_take_drop_waiting(otr_core *core);
+
+#endif
