@@ -1,7 +1,7 @@
 /*
- * outrider-latency: from a datagram that raises an alarm to the broker's delivery of that alarm to a subscriber. Both
- * ends are in this one thread, so one clock serves both. MQTT 3.1.1 (OASIS standard) by hand over TLS with TCP_NODELAY:
- * a client library with a thread of its own would be part of what is measured.
+ * outrider-latency: from a datagram that raises an alarm to the broker's delivery of that alarm to a
+ * subscriber. Both ends are in this one thread, so one clock serves both. MQTT 3.1.1 (OASIS standard) by hand
+ * over TLS with TCP_NODELAY: a client library with a thread of its own would be part of what is measured.
  *
  * Devices take turns: a value of 90 raises, the next turn's 20 clears. Only raised alarms count.
  */
@@ -28,7 +28,9 @@ enum { MQTT_CONNECT = 0x10, MQTT_PUBLISH = 0x30, MQTT_PUBACK = 0x40, MQTT_SUBSCR
 typedef struct device {
     char name[16];
     bool raised;
-    bool waits;      /* for the delivery of its alarm */
+    bool waits; /* for the delivery of its alarm */
+    bool acknowledged;
+    uint16_t message_id;
     int64_t sent_us;
 } device;
 
@@ -52,8 +54,10 @@ typedef struct latency {
     size_t in_size;
     uint16_t message_id;
     unsigned samples;
+    unsigned acks;
     unsigned lost;
     uint32_t latency_us[SAMPLES_MAX];
+    uint32_t ack_us[SAMPLES_MAX]; /* until the gateway answered the device: received, judged and committed */
 } latency;
 
 static int64_t clock_us(clockid_t clock)
@@ -72,7 +76,8 @@ static int64_t now_us(void)
 
 static void send_reading(latency *run, device *one)
 {
-    uint8_t packet[256] = {0x44, 0x02, 0, 0, 0, 0, 0, 0, 0xb1, 'r', 0x11, 110, 0xff}; /* CON POST /r, SenML JSON */
+    uint8_t packet[256] = {0x44, 0x02, 0,   0,    0,   0,   0,
+                           0,    0xb1, 'r', 0x11, 110, 0xff}; /* CON POST /r, SenML JSON */
     size_t head = 13;
     one->raised = !one->raised;
     run->message_id++;
@@ -82,6 +87,8 @@ static void send_reading(latency *run, device *one)
                         "[{\"bn\":\"%s/temperature\",\"u\":\"Cel\",\"t\":%.3f,\"v\":%d}]", one->name,
                         (double)clock_us(CLOCK_REALTIME) / 1e6, one->raised ? 90 : 20);
     one->waits = one->raised;
+    one->acknowledged = !one->raised;
+    one->message_id = run->message_id;
     one->sent_us = now_us();
     if (send(run->udp, packet, head + (size_t)size, 0) < 0)
         run->lost += one->waits;
@@ -93,6 +100,21 @@ static bool open_udp(latency *run)
     to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     run->udp = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     return run->udp >= 0 && connect(run->udp, (struct sockaddr *)&to, sizeof to) == 0;
+}
+
+static void receive_answers(latency *run)
+{
+    uint8_t answer[256];
+    while (recv(run->udp, answer, sizeof answer, 0) >= 4) {
+        uint16_t message_id = (uint16_t)(answer[2] << 8 | answer[3]);
+        for (unsigned i = 0; i < run->count; i++) {
+            device *one = &run->devices[i];
+            if (one->acknowledged || one->message_id != message_id || run->acks == SAMPLES_MAX)
+                continue;
+            one->acknowledged = true;
+            run->ack_us[run->acks++] = (uint32_t)(now_us() - one->sent_us);
+        }
+    }
 }
 
 /* ---- the subscriber's end ---- */
@@ -114,8 +136,8 @@ static bool write_all(latency *run, const uint8_t *bytes, size_t size)
 /* CONNECT and SUBSCRIBE, QoS 1; their answers are read like every other packet and need no notice here. */
 static bool subscribe(latency *run)
 {
-    static const uint8_t connect_packet[] = {MQTT_CONNECT, 17, 0, 4, 'M', 'Q', 'T', 'T', 4, 2,
-                                             0,            60, 0, 5, 'b', 'e', 'n', 'c', 'h'};
+    static const uint8_t connect_packet[] = {MQTT_CONNECT, 17, 0, 4,   'M', 'Q', 'T', 'T', 4, 2, 0,
+                                             60,           0,  5, 'b', 'e', 'n', 'c', 'h'};
     uint8_t packet[160] = {MQTT_SUBSCRIBE, 0, 0, 1};
     size_t size = strlen(run->topic);
     if (size > 100)
@@ -142,8 +164,8 @@ static bool open_broker(latency *run)
     run->ssl = SSL_new(run->tls);
     if (run->ssl == NULL || SSL_set1_host(run->ssl, "localhost") != 1 ||
         connect(run->tcp, (struct sockaddr *)&to, sizeof to) != 0 ||
-        setsockopt(run->tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 || SSL_set_fd(run->ssl, run->tcp) != 1 ||
-        SSL_connect(run->ssl) != 1 || !subscribe(run))
+        setsockopt(run->tcp, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
+        SSL_set_fd(run->ssl, run->tcp) != 1 || SSL_connect(run->ssl) != 1 || !subscribe(run))
         return false;
     return true;
 }
@@ -192,7 +214,8 @@ static bool take_packets(latency *run)
         } while ((run->in[head++] & 128) != 0 && shift < 28);
         if (run->in_size - head < length)
             break;
-        if ((run->in[at] & 0xf0) == MQTT_PUBLISH && !take_publish(run, run->in[at] & 15, run->in + head, length))
+        if ((run->in[at] & 0xf0) == MQTT_PUBLISH &&
+            !take_publish(run, run->in[at] & 15, run->in + head, length))
             return false;
         at = head + length;
     }
@@ -219,15 +242,13 @@ static bool receive(latency *run)
 
 static bool wait_until(latency *run, int64_t until_us)
 {
-    uint8_t answer[256];
     struct pollfd ready[] = {{.fd = run->tcp, .events = POLLIN}, {.fd = run->udp, .events = POLLIN}};
     for (int64_t left = until_us - now_us(); left > 0; left = until_us - now_us()) {
         struct timespec wait = {left / 1000000, left % 1000000 * 1000};
         if (ppoll(ready, 2, &wait, NULL) < 0 && errno != EINTR)
             return false;
         if ((ready[1].revents & POLLIN) != 0)
-            while (recv(run->udp, answer, sizeof answer, 0) > 0)
-                continue;
+            receive_answers(run);
         if ((ready[0].revents & POLLIN) != 0 && !receive(run))
             return false;
     }
@@ -265,27 +286,39 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+static double quantile_ms(const uint32_t *sorted_us, unsigned count, double quantile)
+{
+    return count == 0 ? 0 : sorted_us[(size_t)(quantile * (count - 1))] / 1000.0;
+}
+
+static void line(const char *name, double value, const char *unit)
+{
+    printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"%s\"}\n", name, value, unit);
+}
+
 static void report(latency *run)
 {
-    static const struct {
-        const char *name;
-        double quantile;
-    } lines[] = {{"p50_ms", 0.5}, {"p90_ms", 0.9}, {"p99_ms", 0.99}, {"max_ms", 1.0}};
     qsort(run->latency_us, run->samples, sizeof *run->latency_us, compare);
-    for (size_t i = 0; run->samples > 0 && i < sizeof lines / sizeof *lines; i++)
-        printf("{\"name\": \"%s\", \"value\": %.3f, \"unit\": \"ms\"}\n", lines[i].name,
-               run->latency_us[(size_t)(lines[i].quantile * (run->samples - 1))] / 1000.0);
-    printf("{\"name\": \"samples\", \"value\": %u, \"unit\": \"1\"}\n", run->samples);
-    printf("{\"name\": \"lost\", \"value\": %u, \"unit\": \"1\"}\n", run->lost);
+    qsort(run->ack_us, run->acks, sizeof *run->ack_us, compare);
+    line("p50_ms", quantile_ms(run->latency_us, run->samples, 0.5), "ms");
+    line("p90_ms", quantile_ms(run->latency_us, run->samples, 0.9), "ms");
+    line("p99_ms", quantile_ms(run->latency_us, run->samples, 0.99), "ms");
+    line("max_ms", quantile_ms(run->latency_us, run->samples, 1), "ms");
+    line("ack_p50_ms", quantile_ms(run->ack_us, run->acks, 0.5), "ms");
+    line("ack_p99_ms", quantile_ms(run->ack_us, run->acks, 0.99), "ms");
+    line("samples", run->samples, "1");
+    line("lost", run->lost, "1");
 }
 
 static bool parse(int argc, char **argv, latency *run)
 {
     static const struct option names[] = {
-        {"udp-port", 1, NULL, 'u'}, {"broker-port", 1, NULL, 'b'}, {"ca", 1, NULL, 'a'},
-        {"cert", 1, NULL, 'c'},     {"key", 1, NULL, 'k'},         {"topic", 1, NULL, 't'},
-        {"first", 1, NULL, 'f'},    {"devices", 1, NULL, 'n'},     {"rate", 1, NULL, 'r'},
-        {"seconds", 1, NULL, 's'},  {NULL, 0, NULL, 0},
+        {"udp-port", 1, NULL, 'u'}, {"broker-port", 1, NULL, 'b'},
+        {"ca", 1, NULL, 'a'},       {"cert", 1, NULL, 'c'},
+        {"key", 1, NULL, 'k'},      {"topic", 1, NULL, 't'},
+        {"first", 1, NULL, 'f'},    {"devices", 1, NULL, 'n'},
+        {"rate", 1, NULL, 'r'},     {"seconds", 1, NULL, 's'},
+        {NULL, 0, NULL, 0},
     };
     run->first = 901;
     run->count = 100;
@@ -294,29 +327,51 @@ static bool parse(int argc, char **argv, latency *run)
     for (int option = 0; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
         double value = optarg != NULL ? strtod(optarg, NULL) : 0;
         switch (option) {
-        case 'u': run->udp_port = (uint16_t)value; break;
-        case 'b': run->broker_port = (uint16_t)value; break;
-        case 'a': run->ca = optarg; break;
-        case 'c': run->cert = optarg; break;
-        case 'k': run->key = optarg; break;
-        case 't': run->topic = optarg; break;
-        case 'f': run->first = (unsigned)value; break;
-        case 'n': run->count = (unsigned)value; break;
-        case 'r': run->rate = value; break;
-        case 's': run->seconds = value; break;
-        default: return false;
+        case 'u':
+            run->udp_port = (uint16_t)value;
+            break;
+        case 'b':
+            run->broker_port = (uint16_t)value;
+            break;
+        case 'a':
+            run->ca = optarg;
+            break;
+        case 'c':
+            run->cert = optarg;
+            break;
+        case 'k':
+            run->key = optarg;
+            break;
+        case 't':
+            run->topic = optarg;
+            break;
+        case 'f':
+            run->first = (unsigned)value;
+            break;
+        case 'n':
+            run->count = (unsigned)value;
+            break;
+        case 'r':
+            run->rate = value;
+            break;
+        case 's':
+            run->seconds = value;
+            break;
+        default:
+            return false;
         }
     }
-    return optind == argc && run->udp_port != 0 && run->broker_port != 0 && run->ca != NULL && run->cert != NULL &&
-           run->key != NULL && run->topic != NULL && run->rate > 0 && run->count > 0 && run->count <= DEVICES_MAX &&
-           run->first + run->count <= 10000;
+    return optind == argc && run->udp_port != 0 && run->broker_port != 0 && run->ca != NULL &&
+           run->cert != NULL && run->key != NULL && run->topic != NULL && run->rate > 0 && run->count > 0 &&
+           run->count <= DEVICES_MAX && run->first + run->count <= 10000;
 }
 
 int main(int argc, char **argv)
 {
     static latency run;
     if (!parse(argc, argv, &run)) {
-        fputs("usage: outrider-latency --udp-port N --broker-port N --ca FILE --cert FILE --key FILE --topic TOPIC\n"
+        fputs("usage: outrider-latency --udp-port N --broker-port N --ca FILE --cert FILE --key FILE --topic "
+              "TOPIC\n"
               "  [--first 901] [--devices 100] [--rate 50] [--seconds 10]\n",
               stderr);
         return 2;
