@@ -1,6 +1,6 @@
 /*
- * One turn: take what the inbox holds, step the core, commit, and after the commit answer and publish. While a commit
- * is under way the inbox fills, so the size of a group adapts to the disk by itself.
+ * One turn: take what the inbox holds, step the core, commit, and after the commit answer and publish. While
+ * a commit is under way the inbox fills, so the size of a group adapts to the disk by itself.
  */
 #include "driver/driver.h"
 
@@ -75,7 +75,8 @@ void otr_driver_read_clock(otr_driver *driver)
 
 static void break_down(otr_driver *driver, const otr_error *error)
 {
-    otr_log(OTR_LOG_ERROR, "commit_failed", "status=\"%s\" reason=\"%s\"", otr_status_text(error->status), error->text);
+    otr_log(OTR_LOG_ERROR, "commit_failed", "status=\"%s\" reason=\"%s\"", otr_status_text(error->status),
+            error->text);
     driver->counters.commits_failed++;
     driver->broken = true;
     driver->rebuild_delay = driver->rebuild_delay == 0 ? REBUILD_DELAY_MIN : driver->rebuild_delay * 2;
@@ -104,7 +105,8 @@ static void move_answers(otr_driver *driver)
         if (handle != NULL)
             *handle = driver->unstepped.list[i];
         else
-            driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i], OTR_ANSWER_FULL, 5);
+            driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i], OTR_ANSWER_FULL,
+                                        5);
     }
     driver->unstepped.count = 0;
 }
@@ -116,7 +118,8 @@ static void step(otr_driver *driver)
     driver->counters.turns++;
     /* contents first: an upload is judged by the rules that were asked for before it came */
     for (; status == OTR_OK && driver->pending_stepped < driver->pending.count; driver->pending_stepped++)
-        status = otr_core_step(driver->core, &turn, &driver->pending.list[driver->pending_stepped].input, 1, &driver->effects);
+        status = otr_core_step(driver->core, &turn, &driver->pending.list[driver->pending_stepped].input, 1,
+                               &driver->effects);
     if (status == OTR_OK)
         status = otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken,
                                driver->inbox.count - driver->taken, &driver->effects);
@@ -139,7 +142,8 @@ static bool snapshot_wanted(const otr_driver *driver)
     if (driver->stopping)
         return !driver->final_snapshot_done;
     return driver->effects.activated || (driver->snapshot_forced && otr_effects_any(&driver->effects)) ||
-           (driver->config.snapshot_bytes > 0 && driver->bytes_since_snapshot >= driver->config.snapshot_bytes);
+           (driver->config.snapshot_bytes > 0 &&
+            driver->bytes_since_snapshot >= driver->config.snapshot_bytes);
 }
 
 static bool commit_is_due(const otr_driver *driver)
@@ -193,6 +197,7 @@ static void submit(otr_driver *driver)
     }
     driver->left_committing = driver->left.count;
     driver->pending_committing = driver->pending_stepped;
+    otr_duplicates_stage(&driver->duplicates);
     driver->committing = true;
     driver->hurry = false;
     driver->staged_at = OTR_TIME_NONE;
@@ -204,7 +209,8 @@ static void report_losses(otr_driver *driver, const otr_commit_result *result)
     for (size_t i = 0; i < result->loss_count; i++) {
         otr_input input = {.kind = OTR_INPUT_LOSS, .loss = result->losses[i]};
         if (otr_driver_queue(driver, &input) != OTR_OK)
-            otr_log(OTR_LOG_ERROR, "loss_not_reported", "readings=%llu", (unsigned long long)result->losses[i].readings);
+            otr_log(OTR_LOG_ERROR, "loss_not_reported", "readings=%llu",
+                    (unsigned long long)result->losses[i].readings);
     }
 }
 
@@ -290,7 +296,8 @@ otr_time otr_driver_wait(otr_driver *driver)
         return wait;
     if (driver->broken)
         return sooner(wait, until(driver->rebuild_at, driver->sample.mono));
-    if (driver->inbox.count > driver->taken || driver->pending.count > driver->pending_stepped || commit_is_due(driver))
+    if (driver->inbox.count > driver->taken || driver->pending.count > driver->pending_stepped ||
+        commit_is_due(driver))
         return 0;
     if (driver->staged_at != OTR_TIME_NONE)
         wait = sooner(wait, until(driver->staged_at + driver->config.linger_us, driver->sample.mono));
@@ -315,7 +322,7 @@ const otr_counters *otr_driver_counters(const otr_driver *constant)
     otr_stats stats = driver->carried;
     const otr_stats *now = driver->core != NULL ? otr_core_stats(driver->core) : NULL;
     otr_counters *counters = &driver->counters;
-#define SUM(name) counters->name = stats.name + (now != NULL ? now->name : 0)
+#define SUM(name) (counters->name = stats.name + (now != NULL ? now->name : 0))
     SUM(readings);
     SUM(readings_late);
     SUM(readings_bad);
@@ -359,7 +366,8 @@ size_t otr_driver_outbox_depth(const otr_driver *driver)
     return driver->window.count + in_store;
 }
 
-void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr_str slot, otr_str hash), void *context)
+void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr_str slot, otr_str hash),
+                       void *context)
 {
     otr_core_contents(driver->core, each, context);
 }

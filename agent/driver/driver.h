@@ -1,7 +1,7 @@
 /*
- * The turn: wait for input or the next deadline, read the clock once, take at most N inputs, step the core, commit, and
- * only when it is committed answer devices and publish. The same code runs in the daemon and in the simulator; it owns
- * the core, the inbox and the outbox window, and uses only ports. One thread.
+ * The turn: wait for input or the next deadline, read the clock once, take at most N inputs, step the core,
+ * commit, and only when it is committed answer devices and publish. The same code runs in the daemon and in
+ * the simulator; it owns the core, the inbox and the outbox window, and uses only ports. One thread.
  */
 #ifndef OTR_DRIVER_DRIVER_H
 #define OTR_DRIVER_DRIVER_H
@@ -13,10 +13,10 @@ typedef struct otr_driver otr_driver;
 typedef struct otr_driver_config {
     otr_str group;
     otr_str gateway;
-    bool json_payload;      /* service events as JSON instead of protobuf */
-    otr_time linger_us;     /* a turn that raised nothing may wait this long for company, of real time */
-    uint64_t snapshot_bytes;/* journal bytes after which a snapshot is taken */
-    otr_time build_time;    /* UTC floor */
+    bool json_payload;       /* service events as JSON instead of protobuf */
+    otr_time linger_us;      /* a turn that raised nothing may wait this long for company, of real time */
+    uint64_t snapshot_bytes; /* journal bytes after which a snapshot is taken */
+    otr_time build_time;     /* UTC floor */
 } otr_driver_config;
 
 typedef struct otr_driver_ports {
@@ -27,25 +27,25 @@ typedef struct otr_driver_ports {
 } otr_driver_ports;
 
 /* Counters since start; all only grow unless they say otherwise. */
-#define OTR_COUNTER_LIST(X)                                                                                    \
-    X(uploads)            /* taken into the inbox */                                                           \
-    X(uploads_refused)    /* answered 4.xx */                                                                  \
-    X(uploads_repeated)   /* recognised as repeated */                                                         \
-    X(uploads_pushed_back)/* answered 5.03 */                                                                  \
-    X(readings)                                                                                                \
-    X(readings_late)      /* older than the device's newest: kept, not judged */                               \
-    X(readings_bad)       /* bad quality or future: kept, not judged */                                        \
-    X(evaluations)        /* of rules */                                                                       \
-    X(evaluation_errors)                                                                                       \
-    X(alarms_raised)                                                                                           \
-    X(alarms_cleared)                                                                                          \
-    X(notifications)                                                                                           \
-    X(tickets)            /* opened, updated or closed */                                                      \
-    X(published)          /* acknowledged by the broker */                                                     \
-    X(outbox_expired)                                                                                          \
-    X(commits)                                                                                                 \
-    X(commits_failed)                                                                                          \
-    X(rebuilds)           /* of the core from the store */                                                     \
+#define OTR_COUNTER_LIST(X)                                                                                  \
+    X(uploads)             /* taken into the inbox */                                                        \
+    X(uploads_refused)     /* answered 4.xx */                                                               \
+    X(uploads_repeated)    /* recognised as repeated */                                                      \
+    X(uploads_pushed_back) /* answered 5.03 */                                                               \
+    X(readings)                                                                                              \
+    X(readings_late) /* older than the device's newest: kept, not judged */                                  \
+    X(readings_bad)  /* bad quality or future: kept, not judged */                                           \
+    X(evaluations)   /* of rules */                                                                          \
+    X(evaluation_errors)                                                                                     \
+    X(alarms_raised)                                                                                         \
+    X(alarms_cleared)                                                                                        \
+    X(notifications)                                                                                         \
+    X(tickets)   /* opened, updated or closed */                                                             \
+    X(published) /* acknowledged by the broker */                                                            \
+    X(outbox_expired)                                                                                        \
+    X(commits)                                                                                               \
+    X(commits_failed)                                                                                        \
+    X(rebuilds) /* of the core from the store */                                                             \
     X(turns)
 typedef struct otr_counters {
 #define X(name) uint64_t name;
@@ -60,19 +60,23 @@ void otr_driver_free(otr_driver *driver);
 /* Opens the store and rebuilds the core. Before the first turn. */
 otr_status otr_driver_recover(otr_driver *driver, otr_error *error);
 
-/* Activates content as a journaled input: slot "pack/NAME" or "assignments". Checked here; on failure nothing changes
- * and *error says why. A content whose hash is active already is skipped. bytes.size == 0 empties the slot. */
-otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, otr_str bytes, otr_error *error);
+/* Activates content as a journaled input: slot "pack/NAME" or "assignments". Checked here; on failure nothing
+ * changes and *error says why. A content whose hash is active already is skipped. bytes.size == 0 empties the
+ * slot. */
+otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, otr_str bytes,
+                               otr_error *error);
 /* The slots that are active now: calls each(context, slot, hash). */
 void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr_str slot, otr_str hash),
                        void *context);
 
-/* A status event for the operators, journaled like the others: what is "reload", "refused", ...; text for people. */
+/* A status event for the operators, journaled like the others: what is "reload", "refused", ...; text for
+ * people. */
 void otr_driver_report(otr_driver *driver, otr_str what, otr_str text);
 
 /*
- * From a source. OK: the handle will be answered through the source port, perhaps before this returns. INVALID, LIMIT,
- * DENIED: refused, *error has the diagnostic; FULL: push back (5.03). On anything but OK the handle is not kept.
+ * From a source. OK: the handle will be answered through the source port, perhaps before this returns.
+ * INVALID, LIMIT, DENIED: refused, *error has the diagnostic; FULL: push back (5.03). On anything but OK the
+ * handle is not kept.
  */
 otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_error *error);
 
@@ -80,15 +84,16 @@ otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_e
 void otr_driver_committed(otr_driver *driver, const otr_commit_result *result);
 void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row_outbox *rows, size_t count);
 
-/* From the link: up with the number of messages that may be unacknowledged at once; published with OK (PUBACK), or
- * IO / INVALID when it was not accepted and must be sent again. */
+/* From the link: up with the number of messages that may be unacknowledged at once; published with OK
+ * (PUBACK), or IO / INVALID when it was not accepted and must be sent again. */
 void otr_driver_link_up(otr_driver *driver, unsigned window);
 void otr_driver_link_down(otr_driver *driver);
 void otr_driver_published(otr_driver *driver, uint64_t token, otr_status status);
 
 /* Runs what is due; cheap when nothing is. Called once per iteration of the loop. */
 void otr_driver_turn(otr_driver *driver);
-/* How long the loop may sleep, in clock-port microseconds (mono), 0 = not at all, OTR_TIME_NEVER = until an event. */
+/* How long the loop may sleep, in clock-port microseconds (mono), 0 = not at all, OTR_TIME_NEVER = until an
+ * event. */
 otr_time otr_driver_wait(otr_driver *driver);
 /* No more uploads are taken; true when everything is committed and the final snapshot is written. */
 bool otr_driver_stopped(otr_driver *driver);

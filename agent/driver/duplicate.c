@@ -55,6 +55,8 @@ static void forget_oldest(otr_duplicates *seen)
     seen->count--;
     if (seen->kept_until > 0)
         seen->kept_until--;
+    if (seen->staged_until > 0)
+        seen->staged_until--;
 }
 
 static bool grow(otr_duplicates *seen)
@@ -101,9 +103,14 @@ bool otr_duplicates_add(otr_duplicates *seen, uint64_t key, otr_time now, bool k
     return true;
 }
 
+void otr_duplicates_stage(otr_duplicates *seen)
+{
+    seen->staged_until = seen->count;
+}
+
 void otr_duplicates_commit(otr_duplicates *seen)
 {
-    for (; seen->kept_until < seen->count; seen->kept_until++)
+    for (; seen->kept_until < seen->staged_until; seen->kept_until++)
         place(seen, seen->first + seen->kept_until)->kept = true;
 }
 

@@ -46,7 +46,8 @@ static void note_device(otr_driver *driver, otr_str device)
 static otr_status take_upload(otr_driver *driver, const otr_upload *upload, otr_error *error)
 {
     otr_input input = {.kind = OTR_INPUT_READINGS};
-    otr_str copy = otr_arena_copy(&driver->inbox_memory, (otr_str){(const char *)upload->payload.data, upload->payload.size});
+    otr_str copy = otr_arena_copy(&driver->inbox_memory,
+                                  (otr_str){(const char *)upload->payload.data, upload->payload.size});
     otr_str identity = otr_arena_copy(&driver->inbox_memory, upload->identity);
     if (copy.data == NULL || identity.data == NULL)
         return otr_fail(error, OTR_FULL, "no memory for an upload");
@@ -61,7 +62,8 @@ static otr_status take_upload(otr_driver *driver, const otr_upload *upload, otr_
     input.upload.key = upload->key;
     uint64_t *handle = OTR_LIST_ADD(driver->unstepped);
     otr_input *slot = handle != NULL ? OTR_LIST_ADD(driver->inbox) : NULL;
-    if (slot == NULL || (upload->key != 0 && !otr_duplicates_add(&driver->duplicates, upload->key, driver->core_now, false))) {
+    if (slot == NULL || (upload->key != 0 &&
+                         !otr_duplicates_add(&driver->duplicates, upload->key, driver->core_now, false))) {
         driver->unstepped.count -= handle != NULL;
         driver->inbox.count -= slot != NULL;
         return otr_fail(error, OTR_FULL, "no memory for an upload");
@@ -78,7 +80,8 @@ otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_e
         driver->counters.uploads_pushed_back++;
         return otr_fail(error, OTR_FULL, driver->stopping ? "stopping" : "the store is not ready");
     }
-    otr_duplicate seen = upload->key != 0 ? otr_duplicates_find(&driver->duplicates, upload->key) : OTR_DUPLICATE_NEW;
+    otr_duplicate seen =
+        upload->key != 0 ? otr_duplicates_find(&driver->duplicates, upload->key) : OTR_DUPLICATE_NEW;
     if (seen != OTR_DUPLICATE_NEW) {
         driver->counters.uploads_repeated++;
         driver->ports.source.answer(driver->ports.source.self, upload->handle,
@@ -87,7 +90,8 @@ otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_e
     }
     tidy_inbox(driver);
     otr_status status = OTR_FULL;
-    if (driver->inbox.count < OTR_LIMIT_INBOX_INPUTS && driver->inbox_memory.used_bytes < OTR_LIMIT_INBOX_BYTES)
+    if (driver->inbox.count < OTR_LIMIT_INBOX_INPUTS &&
+        driver->inbox_memory.used_bytes < OTR_LIMIT_INBOX_BYTES)
         status = take_upload(driver, upload, error);
     else
         (void)otr_fail(error, OTR_FULL, "%zu uploads wait for the disk", driver->inbox.count);
@@ -116,10 +120,12 @@ otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
     *pending = (otr_pending){.input = *input};
     bool ok = true;
     if (input->kind == OTR_INPUT_CONTENT)
-        ok = own(&pending->memory, &pending->input.content.slot) && own(&pending->memory, &pending->input.content.hash) &&
+        ok = own(&pending->memory, &pending->input.content.slot) &&
+             own(&pending->memory, &pending->input.content.hash) &&
              own(&pending->memory, &pending->input.content.bytes);
     else if (input->kind == OTR_INPUT_REPORT)
-        ok = own(&pending->memory, &pending->input.report.what) && own(&pending->memory, &pending->input.report.text);
+        ok = own(&pending->memory, &pending->input.report.what) &&
+             own(&pending->memory, &pending->input.report.text);
     else if (input->kind == OTR_INPUT_LOSS)
         ok = own(&pending->memory, &pending->input.loss.reason);
     if (!ok) {
@@ -138,7 +144,8 @@ void otr_driver_forget_pending(otr_driver *driver, size_t count)
     driver->pending.count -= count;
     driver->pending_stepped -= count < driver->pending_stepped ? count : driver->pending_stepped;
     if (driver->pending.count > 0)
-        memmove(driver->pending.list, driver->pending.list + count, driver->pending.count * sizeof *driver->pending.list);
+        memmove(driver->pending.list, driver->pending.list + count,
+                driver->pending.count * sizeof *driver->pending.list);
 }
 
 void otr_driver_push_back_all(otr_driver *driver)
@@ -156,14 +163,16 @@ void otr_driver_push_back_all(otr_driver *driver)
     otr_effects_clear(&driver->effects);
 }
 
-otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, otr_str bytes, otr_error *error)
+otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, otr_str bytes,
+                               otr_error *error)
 {
     otr_str active = otr_core_content_hash(driver->core, slot);
     for (size_t i = 0; i < driver->pending.count; i++) /* one asked for before counts as active */
         if (driver->pending.list[i].input.kind == OTR_INPUT_CONTENT &&
             otr_str_equal(driver->pending.list[i].input.content.slot, slot))
-            active = driver->pending.list[i].input.content.bytes.size > 0 ? driver->pending.list[i].input.content.hash
-                                                                          : (otr_str){NULL, 0};
+            active = driver->pending.list[i].input.content.bytes.size > 0
+                         ? driver->pending.list[i].input.content.hash
+                         : (otr_str){NULL, 0};
     if (bytes.size == 0 ? active.size == 0 : otr_str_equal(active, hash))
         return OTR_OK;
     otr_status status = otr_content_check(slot, bytes, error);
@@ -171,7 +180,8 @@ otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, o
         return status;
     otr_input input = {.kind = OTR_INPUT_CONTENT, .content = {slot, hash, bytes}};
     status = otr_driver_queue(driver, &input);
-    return status == OTR_OK ? OTR_OK : otr_fail(error, status, "no memory to activate %.*s", OTR_STR_ARG(slot));
+    return status == OTR_OK ? OTR_OK
+                            : otr_fail(error, status, "no memory to activate %.*s", OTR_STR_ARG(slot));
 }
 
 void otr_driver_report(otr_driver *driver, otr_str what, otr_str text)

@@ -8,13 +8,14 @@
 #include "driver/window.h"
 
 /* A list of plain elements; grows by doubling, never shrinks. */
-#define OTR_LIST(type)                                                                                         \
-    struct {                                                                                                   \
-        type *list;                                                                                            \
-        size_t count;                                                                                          \
-        size_t capacity;                                                                                       \
+#define OTR_LIST(type)                                                                                       \
+    struct {                                                                                                 \
+        type *list;                                                                                          \
+        size_t count;                                                                                        \
+        size_t capacity;                                                                                     \
     }
-#define OTR_LIST_ADD(rows) otr_list_grow((void **)&(rows).list, &(rows).count, &(rows).capacity, sizeof *(rows).list)
+#define OTR_LIST_ADD(rows)                                                                                   \
+    otr_list_grow((void **)&(rows).list, &(rows).count, &(rows).capacity, sizeof *(rows).list)
 /* The new element at the end, or NULL when memory is out. */
 void *otr_list_grow(void **list, size_t *count, size_t *capacity, size_t size);
 
@@ -36,11 +37,11 @@ struct otr_driver {
     /* the inbox: what came since the last turn */
     otr_arena inbox_memory;
     OTR_LIST(otr_input) inbox;
-    size_t taken;                 /* inputs of the inbox that are stepped */
-    OTR_LIST(uint64_t) unstepped; /* handles of the inbox, in the order of its uploads */
-    OTR_LIST(uint64_t) answers;   /* handles of what is stepped, answered when committed */
-    OTR_LIST(otr_pending) pending;/* boot, contents, losses and reports until they are committed */
-    size_t pending_stepped;       /* the first of them are stepped */
+    size_t taken;                  /* inputs of the inbox that are stepped */
+    OTR_LIST(uint64_t) unstepped;  /* handles of the inbox, in the order of its uploads */
+    OTR_LIST(uint64_t) answers;    /* handles of what is stepped, answered when committed */
+    OTR_LIST(otr_pending) pending; /* boot, contents, losses and reports until they are committed */
+    size_t pending_stepped;        /* the first of them are stepped */
 
     otr_duplicates duplicates;
     otr_window window;
@@ -49,41 +50,42 @@ struct otr_driver {
     bool reading_outbox;
     otr_outbox_class read_class;
     size_t read_limit;
+    otr_time read_again_at; /* mono: after a read that failed */
     bool link_up;
     unsigned link_window;
     uint64_t connects;
 
     /* time */
-    otr_clock_sample sample;      /* of this turn */
+    otr_clock_sample sample; /* of this turn */
     otr_time mono_base;
     otr_time core_base;
     otr_time core_now;
 
     /* the commit */
     bool committing;
-    size_t pending_committing;    /* the first of pending are in the commit under way */
-    otr_commit commit;            /* the store reads it until it is done */
-    otr_time staged_at;           /* mono: since when effects or left wait; NONE */
-    bool hurry;                   /* somebody waits for the answer: do not linger */
+    size_t pending_committing; /* the first of pending are in the commit under way */
+    otr_commit commit;         /* the store reads it until it is done */
+    otr_time staged_at;        /* mono: since when effects or left wait; NONE */
+    bool hurry;                /* somebody waits for the answer: do not linger */
     struct {
-        uint64_t device;          /* hash of the name */
-        otr_time at;              /* mono */
+        uint64_t device; /* hash of the name */
+        otr_time at;     /* mono */
     } recent[RECENT_DEVICES];
     otr_buffer snapshot;
     uint64_t bytes_since_snapshot;
-    bool snapshot_forced;         /* the disk was full */
+    bool snapshot_forced; /* the disk was full */
     bool final_snapshot_done;
     bool snapshot_committing;
 
     /* failure */
-    bool broken;                  /* the core must be rebuilt from the store */
-    otr_time rebuild_at;          /* mono */
+    bool broken;         /* the core must be rebuilt from the store */
+    otr_time rebuild_at; /* mono */
     otr_time rebuild_delay;
-    bool booted;                  /* this process has journaled its start */
+    bool booted; /* this process has journaled its start */
     bool stopping;
 
     otr_id incarnation;
-    otr_stats carried;            /* of cores before a rebuild */
+    otr_stats carried; /* of cores before a rebuild */
     otr_counters counters;
     otr_store_figures figures;
 };

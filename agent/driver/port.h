@@ -1,7 +1,7 @@
 /*
- * The ports: what the driver needs from an operating system, as function tables. platform/linux and platform/sim fill
- * them. Every call comes from the driver's thread; a port answers through the otr_driver_* functions of driver.h, on
- * that same thread.
+ * The ports: what the driver needs from an operating system, as function tables. platform/linux and
+ * platform/sim fill them. Every call comes from the driver's thread; a port answers through the otr_driver_*
+ * functions of driver.h, on that same thread.
  */
 #ifndef OTR_DRIVER_PORT_H
 #define OTR_DRIVER_PORT_H
@@ -30,8 +30,8 @@ typedef struct otr_clock_port {
 
 /* ---- store ---- */
 
-/* One transaction. Everything or nothing of it becomes durable. It and all that it points to belong to the driver and stay
- * as they are until otr_driver_committed. */
+/* One transaction. Everything or nothing of it becomes durable. It and all that it points to belong to the
+ * driver and stay as they are until otr_driver_committed. */
 typedef struct otr_commit {
     /* the journal batch; batch.size == 0: no row */
     uint64_t first_seq; /* of its first input */
@@ -62,26 +62,27 @@ typedef struct otr_store_figures {
     uint64_t journal_rows;
     uint64_t oldest_seq;
     uint64_t outbox_rows;
-    uint64_t free_bytes;      /* of the file system */
-    uint64_t evicted_readings;/* since the database was made */
+    uint64_t free_bytes;       /* of the file system */
+    uint64_t evicted_readings; /* since the database was made */
     uint64_t commits;
     uint64_t commit_us_total; /* wall time of commits, for a mean */
     uint64_t commit_us_max;
 } otr_store_figures;
 
 typedef struct otr_commit_result {
-    otr_status status;        /* OK; FULL when the disk is; IO otherwise: the driver rebuilds from the store */
-    const otr_loss *losses;   /* rows evicted by this transaction, already recorded in it */
+    otr_status status;      /* OK; FULL when the disk is; IO otherwise: the driver rebuilds from the store */
+    const otr_loss *losses; /* rows evicted by this transaction, already recorded in it */
     size_t loss_count;
     otr_store_figures figures;
     otr_error error;
 } otr_commit_result;
 
 /*
- * What recovery hands over, in this order; each function may fail and ends the recovery. Views last for the call.
- * meta may come again: then everything starts over, with another snapshot or another database, and what was handed over
- * before is void. A snapshot that is refused as CORRUPT or INVALID gives way to an older one or none (the whole journal
- * is replayed); anything else that is refused as CORRUPT makes the database a corrupt one.
+ * What recovery hands over, in this order; each function may fail and ends the recovery. Views last for the
+ * call. meta may come again: then everything starts over, with another snapshot or another database, and what
+ * was handed over before is void. A snapshot that is refused as CORRUPT or INVALID gives way to an older one
+ * or none (the whole journal is replayed); anything else that is refused as CORRUPT makes the database a
+ * corrupt one.
  */
 typedef struct otr_recovery {
     void *context;
@@ -89,34 +90,36 @@ typedef struct otr_recovery {
                        otr_time last_core_time);
     otr_status (*name)(void *context, const otr_row_name *row);
     otr_status (*content)(void *context, const otr_row_content *row); /* the active one of each slot */
-    otr_status (*snapshot)(void *context, otr_bytes snapshot, uint64_t last_seq); /* not called when there is none */
+    otr_status (*snapshot)(void *context, otr_bytes snapshot,
+                           uint64_t last_seq);                      /* not called when there is none */
     otr_status (*alarm)(void *context, const otr_row_alarm *row);   /* open ones, by seq */
     otr_status (*case_row)(void *context, const otr_row_case *row); /* not closed, by seq */
-    /* Batches, by seq: first those of the last 247 s that the snapshot covers already (replay false: only repeated
-     * uploads are learnt from them), then those after it (replay true). */
-    otr_status (*batch)(void *context, uint64_t first_seq, uint32_t input_count, otr_time core_time, otr_bytes batch,
-                        bool replay);
+    /* Batches, by seq: first those of the last 247 s that the snapshot covers already (replay false: only
+     * repeated uploads are learnt from them), then those after it (replay true). */
+    otr_status (*batch)(void *context, uint64_t first_seq, uint32_t input_count, otr_time core_time,
+                        otr_bytes batch, bool replay);
     otr_status (*loss)(void *context, const otr_loss *loss); /* not yet reported: found while opening */
 } otr_recovery;
 
 typedef struct otr_store_port {
     void *self;
-    /* Opens or reopens the database and reads it back; blocks. A corrupt database is set aside and a new one with a
-     * new incarnation begun; that is a loss, not an error. */
+    /* Opens or reopens the database and reads it back; blocks. A corrupt database is set aside and a new one
+     * with a new incarnation begun; that is a loss, not an error. */
     otr_status (*recover)(void *self, const otr_recovery *recovery, otr_error *error);
-    /* Starts one transaction; otr_driver_committed is called when it is durable or has failed. One at a time. */
+    /* Starts one transaction; otr_driver_committed is called when it is durable or has failed. One at a time.
+     */
     void (*submit)(void *self, const otr_commit *commit);
-    /* Starts reading outbox rows of a class with seq > after, at most limit; otr_driver_outbox_read is called. Waits
-     * behind a transaction under way. One at a time. */
+    /* Starts reading outbox rows of a class with seq > after, at most limit; otr_driver_outbox_read is
+     * called. Waits behind a transaction under way. One at a time. */
     void (*read_outbox)(void *self, otr_outbox_class class, uint64_t after, size_t limit);
 } otr_store_port;
 
 /* ---- source ---- */
 
 typedef enum otr_answer_kind {
-    OTR_ANSWER_KEPT,    /* 2.04: durable */
-    OTR_ANSWER_FULL,    /* 5.03 with Max-Age */
-    OTR_ANSWER_NONE,    /* a repeated upload whose first copy will be answered: forget this handle */
+    OTR_ANSWER_KEPT, /* 2.04: durable */
+    OTR_ANSWER_FULL, /* 5.03 with Max-Age */
+    OTR_ANSWER_NONE, /* a repeated upload whose first copy will be answered: forget this handle */
 } otr_answer_kind;
 
 typedef struct otr_source_port {
@@ -130,7 +133,8 @@ typedef struct otr_upload {
     otr_str identity; /* authenticated device, or empty */
     unsigned format;  /* CoAP Content-Format */
     otr_bytes payload;
-    uint64_t key;     /* hash of identity or address, message id, token and payload: equal for a repeated one; 0: none */
+    uint64_t key; /* hash of identity or address, message id, token and payload: equal for a repeated one; 0:
+                     none */
     uint64_t handle;
 } otr_upload;
 
@@ -142,21 +146,21 @@ typedef struct otr_property {
 } otr_property;
 
 typedef struct otr_publication {
-    uint64_t token;   /* handed back to otr_driver_published */
-    otr_str topic;    /* NUL-terminated */
+    uint64_t token; /* handed back to otr_driver_published */
+    otr_str topic;  /* NUL-terminated */
     otr_str content_type;
     otr_bytes payload;
     const otr_property *properties;
     size_t property_count;
-    int qos;          /* 0 or 1 */
+    int qos; /* 0 or 1 */
     bool retain;
     uint32_t expiry_s; /* MQTT 5 message expiry; 0: none */
 } otr_publication;
 
 typedef struct otr_link_port {
     void *self;
-    /* Hands one message to the session; the port copies what it needs. FULL when the window is; IO when it is down:
-     * the entry then stays in the outbox. After OK otr_driver_published comes exactly once. */
+    /* Hands one message to the session; the port copies what it needs. FULL when the window is; IO when it is
+     * down: the entry then stays in the outbox. After OK otr_driver_published comes exactly once. */
     otr_status (*publish)(void *self, const otr_publication *publication);
 } otr_link_port;
 

@@ -17,7 +17,8 @@ otr_status otr_presence_build(otr_arena *arena, const otr_presence *presence, ot
         .coverage_percent = -1,
         .text = OTR_STR("outrider " OTR_VERSION),
     };
-    event.entity = otr_hash128((uint64_t)presence->utc, presence->nonce, presence->gateway.data, presence->gateway.size);
+    event.entity =
+        otr_hash128((uint64_t)presence->utc, presence->nonce, presence->gateway.data, presence->gateway.size);
     event.event = otr_hash128('e', 1, event.entity.bytes, sizeof event.entity.bytes);
     otr_buffer payload = {0};
     otr_status status = otr_service_encode(&payload, form, &event, NULL);
@@ -26,7 +27,8 @@ otr_status otr_presence_build(otr_arena *arena, const otr_presence *presence, ot
     otr_attribute *attributes = otr_arena_array(arena, OTR_ATTRIBUTES_MAX, sizeof *attributes);
     otr_property *properties = otr_arena_array(arena, OTR_ATTRIBUTES_MAX, sizeof *properties);
     otr_str topic = otr_topic_build(arena, presence->group, presence->gateway, OTR_STR("status"));
-    if (status != OTR_OK || copy.data == NULL || attributes == NULL || properties == NULL || topic.data == NULL)
+    if (status != OTR_OK || copy.data == NULL || attributes == NULL || properties == NULL ||
+        topic.data == NULL)
         return status != OTR_OK ? status : OTR_MEMORY;
     size_t count = otr_service_attributes(arena, &event, presence->group, presence->gateway, attributes);
     for (size_t i = 0; i < count; i++)

@@ -1,4 +1,5 @@
-/* Whether the gateway is there: the retained status event online, and offline as farewell and as the broker's will. */
+/* Whether the gateway is there: the retained status event online, and offline as farewell and as the broker's
+ * will. */
 #ifndef OTR_DRIVER_PRESENCE_H
 #define OTR_DRIVER_PRESENCE_H
 

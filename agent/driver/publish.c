@@ -9,6 +9,9 @@
 
 /* How long an entry waits that the broker has refused: somebody must mend its permissions first. */
 #define REFUSED_DELAY (30 * OTR_SECOND)
+/* After a failed read: a commit that failed with it is about to be heard of, and then the store is opened
+ * anew. */
+#define READ_AGAIN_DELAY (OTR_SECOND / 10)
 /* Presence is not an outbox entry: its acknowledgement is not waited for. */
 #define PRESENCE_TOKEN UINT64_MAX
 
@@ -25,8 +28,8 @@ static void leave(otr_driver *driver, otr_window_entry *entry, otr_outbox_reason
         driver->staged_at = driver->sample.mono;
 }
 
-static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry, const otr_service_event *event,
-                             otr_arena *memory)
+static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry,
+                             const otr_service_event *event, otr_arena *memory)
 {
     otr_buffer payload = {0};
     otr_error error;
@@ -36,11 +39,13 @@ static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry, 
     otr_publication publication = {.token = entry->seq, .qos = 1};
     otr_status status = otr_service_encode(&payload, form, event, &error);
     if (status != OTR_OK) {
-        otr_log(OTR_LOG_ERROR, "outbox_entry_unreadable", "seq=%llu reason=\"%s\"", (unsigned long long)entry->seq, error.text);
+        otr_log(OTR_LOG_ERROR, "outbox_entry_unreadable", "seq=%llu reason=\"%s\"",
+                (unsigned long long)entry->seq, error.text);
         otr_buffer_done(&payload);
         return OTR_CORRUPT;
     }
-    publication.property_count = otr_service_attributes(memory, event, driver->config.group, driver->config.gateway, attributes);
+    publication.property_count =
+        otr_service_attributes(memory, event, driver->config.group, driver->config.gateway, attributes);
     for (size_t i = 0; i < publication.property_count; i++)
         properties[i] = (otr_property){attributes[i].name, attributes[i].value};
     publication.properties = properties;
@@ -60,7 +65,8 @@ static bool send_next(otr_driver *driver, otr_window_entry *entry)
     otr_service_event event;
     otr_error error;
     otr_time utc = driver->sample.utc;
-    otr_status status = otr_outbox_render(&memory, (otr_str){entry->body, entry->body_size}, utc, &event, &error);
+    otr_status status =
+        otr_outbox_render(&memory, (otr_str){entry->body, entry->body_size}, utc, &event, &error);
     bool more = true;
     if (status == OTR_OK && event.expires <= utc && driver->sample.quality == OTR_CLOCK_SYNCED) {
         driver->counters.outbox_expired++;
@@ -93,7 +99,7 @@ void otr_driver_pump(otr_driver *driver)
     otr_outbox_class class;
     size_t limit;
     if (!driver->reading_outbox && !driver->broken && driver->core != NULL &&
-        otr_window_wants(&driver->window, &class, &limit)) {
+        driver->sample.mono >= driver->read_again_at && otr_window_wants(&driver->window, &class, &limit)) {
         driver->reading_outbox = true;
         driver->read_class = class;
         driver->read_limit = limit;
@@ -114,8 +120,10 @@ void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row
 {
     otr_outbox_class class = driver->read_class;
     driver->reading_outbox = false;
-    if (status != OTR_OK)
+    if (status != OTR_OK) {
+        driver->read_again_at = otr_time_add(driver->sample.mono, READ_AGAIN_DELAY);
         return;
+    }
     for (size_t i = 0; i < count; i++) {
         if (has_left(driver, rows[i].seq))
             driver->window.after[class] = rows[i].seq;

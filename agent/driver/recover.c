@@ -50,10 +50,12 @@ static otr_status take_content(void *opaque, const otr_row_content *row)
         return otr_fail(state->error, status, "no memory for %.*s", OTR_STR_ARG(row->slot));
     if (status != OTR_OK) {
         char text[400];
-        int size = snprintf(text, sizeof text, "%.*s:%d:%d: %s", OTR_STR_ARG(row->slot), why.line, why.column, why.text);
-        otr_log(OTR_LOG_ERROR, "content_refused", "slot=%.*s line=%d column=%d reason=\"%s\"", OTR_STR_ARG(row->slot),
-                why.line, why.column, why.text);
-        otr_driver_report(state->driver, OTR_STR("refused"), (otr_str){text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1});
+        int size = snprintf(text, sizeof text, "%.*s:%d:%d: %s", OTR_STR_ARG(row->slot), why.line, why.column,
+                            why.text);
+        otr_log(OTR_LOG_ERROR, "content_refused", "slot=%.*s line=%d column=%d reason=\"%s\"",
+                OTR_STR_ARG(row->slot), why.line, why.column, why.text);
+        otr_driver_report(state->driver, OTR_STR("refused"),
+                          (otr_str){text, (size_t)size < sizeof text ? (size_t)size : sizeof text - 1});
     }
     return OTR_OK;
 }
@@ -92,12 +94,13 @@ static otr_status learn_record(void *opaque, uint64_t seq, const otr_record *rec
     if (record->kind != OTR_INPUT_READINGS || record->readings.key == 0 ||
         state->turn_core + OTR_DUPLICATE_LIFETIME < state->last_core)
         return OTR_OK;
-    return otr_duplicates_add(&state->driver->duplicates, record->readings.key, state->turn_core, true) ? OTR_OK
-                                                                                                       : OTR_MEMORY;
+    return otr_duplicates_add(&state->driver->duplicates, record->readings.key, state->turn_core, true)
+               ? OTR_OK
+               : OTR_MEMORY;
 }
 
-static otr_status take_batch(void *opaque, uint64_t first_seq, uint32_t input_count, otr_time core_time, otr_bytes batch,
-                             bool replay)
+static otr_status take_batch(void *opaque, uint64_t first_seq, uint32_t input_count, otr_time core_time,
+                             otr_bytes batch, bool replay)
 {
     recovery *state = opaque;
     (void)input_count;
@@ -145,7 +148,8 @@ static void adopt(otr_driver *driver, recovery *state)
         driver->left.count = 0;
         driver->incarnation = state->incarnation;
     }
-    /* a commit that was reported as failed may be there all the same, with outbox rows that are not in the window */
+    /* a commit that was reported as failed may be there all the same, with outbox rows that are not in the
+     * window */
     for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
         driver->window.waiting[i] = true;
     otr_time last = otr_core_last_turn(driver->core).core;
@@ -161,8 +165,8 @@ static void adopt(otr_driver *driver, recovery *state)
 otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
 {
     recovery state = {.driver = driver, .error = error};
-    otr_recovery hooks = {&state,      take_meta, take_name,  take_content, take_snapshot,
-                          take_alarm,  take_case, take_batch, take_loss};
+    otr_recovery hooks = {&state,     take_meta, take_name,  take_content, take_snapshot,
+                          take_alarm, take_case, take_batch, take_loss};
     otr_duplicates_done(&driver->duplicates);
     otr_status status = driver->ports.store.recover(driver->ports.store.self, &hooks, error);
     if (status == OTR_OK)
@@ -175,8 +179,9 @@ otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
     driver->broken = false;
     driver->left_committing = 0;
     driver->bytes_since_snapshot = state.replayed_bytes;
-    otr_log(OTR_LOG_NOTICE, "recovered", "devices=%zu open_alarms=%zu inputs_read=%llu", otr_core_device_count(driver->core),
-            otr_core_open_alarms(driver->core), (unsigned long long)state.inputs);
+    otr_log(OTR_LOG_NOTICE, "recovered", "devices=%zu open_alarms=%zu inputs_read=%llu",
+            otr_core_device_count(driver->core), otr_core_open_alarms(driver->core),
+            (unsigned long long)state.inputs);
     if (!driver->booted) {
         otr_input boot = {.kind = OTR_INPUT_BOOT};
         status = otr_driver_queue(driver, &boot);

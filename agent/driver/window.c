@@ -15,8 +15,11 @@ static bool insert(otr_window *window, const otr_row_outbox *row)
             break;
         window->entries[at] = *before;
     }
-    window->entries[at] = (otr_window_entry){.seq = row->seq, .class = row->class, .body = body,
-                                             .body_size = row->body.size, .not_before = OTR_TIME_NONE};
+    window->entries[at] = (otr_window_entry){.seq = row->seq,
+                                             .class = row->class,
+                                             .body = body,
+                                             .body_size = row->body.size,
+                                             .not_before = OTR_TIME_NONE};
     if (row->seq > window->after[row->class])
         window->after[row->class] = row->seq;
     return true;
@@ -50,11 +53,13 @@ bool otr_window_add(otr_window *window, const otr_row_outbox *row)
     return false;
 }
 
-void otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *rows, size_t count, bool complete)
+void otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *rows, size_t count,
+                     bool complete)
 {
     bool all = true;
     for (size_t i = 0; i < count && all; i++) {
-        all = window->count < OTR_LIMIT_OUTBOX_WINDOW && rows[i].seq > window->after[class] && insert(window, &rows[i]);
+        all = window->count < OTR_LIMIT_OUTBOX_WINDOW && rows[i].seq > window->after[class] &&
+              insert(window, &rows[i]);
         if (all && window->waiting_rows > 0)
             window->waiting_rows--;
     }

@@ -1,6 +1,7 @@
 /*
- * The outbox window: the part of the outbox that is in memory, oldest first per class. The rest waits in the store and
- * is read when there is room. An entry stays until the broker has accepted it or it leaves for another recorded reason.
+ * The outbox window: the part of the outbox that is in memory, oldest first per class. The rest waits in the
+ * store and is read when there is room. An entry stays until the broker has accepted it or it leaves for
+ * another recorded reason.
  */
 #ifndef OTR_DRIVER_WINDOW_H
 #define OTR_DRIVER_WINDOW_H
@@ -11,9 +12,9 @@
 typedef struct otr_window_entry {
     uint64_t seq;
     otr_outbox_class class;
-    bool sent;         /* handed to the link, not acknowledged */
+    bool sent;           /* handed to the link, not acknowledged */
     otr_time not_before; /* mono: a refused entry waits */
-    char *body;        /* owned */
+    char *body;          /* owned */
     size_t body_size;
 } otr_window_entry;
 
@@ -28,11 +29,12 @@ typedef struct otr_window {
     size_t waiting_rows;                /* estimate of rows in the store only, for figures */
 } otr_window;
 
-/* Takes a committed row, or leaves it to the store when the window is full or older rows wait there. False when memory
- * is out: then it is left to the store too. */
+/* Takes a committed row, or leaves it to the store when the window is full or older rows wait there. False
+ * when memory is out: then it is left to the store too. */
 bool otr_window_add(otr_window *window, const otr_row_outbox *row);
 /* Takes rows read from the store; complete: there are no more of the class. */
-void otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *rows, size_t count, bool complete);
+void otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *rows, size_t count,
+                     bool complete);
 /* The class to read next and how many rows, or false. A read of it begins. */
 bool otr_window_wants(otr_window *window, otr_outbox_class *class, size_t *limit);
 /* The next entry to send, or NULL; *soonest is when a refused one may go again. */
