@@ -53,15 +53,20 @@ static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *
 
 static uint32_t free_number(otr_core *core)
 {
-    for (uint32_t i = 0; i < core->alarm_capacity; i++)
-        if (!core->alarms[i].used)
-            return i;
-    uint32_t number = core->alarm_capacity;
-    if (!otr_core_grow((void **)&core->alarms, &core->alarm_capacity, number + 1, sizeof *core->alarms)) {
+    uint32_t number = otr_numbers_take(&core->alarm_numbers);
+    if (number == OTR_NONE ||
+        !otr_core_grow((void **)&core->alarms, &core->alarm_capacity, number + 1, sizeof *core->alarms)) {
         core->failed = true;
         return OTR_NONE;
     }
     return number;
+}
+
+void otr_alarm_forget(otr_core *core, uint32_t number)
+{
+    core->alarms[number].used = false;
+    core->alarm_open--;
+    otr_numbers_give(&core->alarm_numbers, number);
 }
 
 int otr_alarm_coverage(const otr_rule_state *state, otr_time until)
@@ -127,8 +132,7 @@ static void finish(otr_core *core, otr_asset_state *asset, uint32_t index, otr_t
     if (one->ticket)
         otr_event_ticket(core, one, "updated", asset, alarm, at);
     otr_case_keep(core, one);
-    alarm->used = false;
-    core->alarm_open--;
+    otr_alarm_forget(core, state->alarm);
     state->alarm = OTR_NONE;
 }
 

@@ -12,6 +12,8 @@ void otr_alarm_raise(otr_core *core, otr_asset_state *asset, uint32_t index, uin
 void otr_alarm_end(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at);
 /* Ends it because its rule or asset is gone. */
 void otr_alarm_withdraw(otr_core *core, otr_asset_state *asset, uint32_t index);
+/* Its number is free again; nothing is told. */
+void otr_alarm_forget(otr_core *core, uint32_t number);
 /* The share of onset..until that data covered, 0..100. */
 int otr_alarm_coverage(const otr_rule_state *state, otr_time until);
 

@@ -5,19 +5,43 @@
 
 static uint32_t find_case(const otr_core *core, uint32_t asset, uint32_t category)
 {
-    for (uint32_t i = 0; i < core->case_capacity; i++)
-        if (core->cases[i].used && core->cases[i].asset == asset && core->cases[i].category == category)
-            return i;
-    return OTR_NONE;
+    uint32_t number = asset < core->asset_cases_capacity ? core->asset_cases[asset] - 1 : OTR_NONE;
+    while (number != OTR_NONE && core->cases[number].category != category)
+        number = core->cases[number].next;
+    return number;
+}
+
+bool otr_case_list(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    if (!otr_core_grow((void **)&core->asset_cases, &core->asset_cases_capacity, one->asset + 1,
+                       sizeof *core->asset_cases)) {
+        core->failed = true;
+        return false;
+    }
+    one->next = core->asset_cases[one->asset] - 1;
+    core->asset_cases[one->asset] = number + 1;
+    return true;
+}
+
+static void unlist(otr_core *core, uint32_t number)
+{
+    uint32_t asset = core->cases[number].asset;
+    uint32_t at = core->asset_cases[asset] - 1;
+    if (at == number) {
+        core->asset_cases[asset] = core->cases[number].next + 1;
+        return;
+    }
+    while (core->cases[at].next != number)
+        at = core->cases[at].next;
+    core->cases[at].next = core->cases[number].next;
 }
 
 static uint32_t free_number(otr_core *core)
 {
-    for (uint32_t i = 0; i < core->case_capacity; i++)
-        if (!core->cases[i].used)
-            return i;
-    uint32_t number = core->case_capacity;
-    if (!otr_core_grow((void **)&core->cases, &core->case_capacity, number + 1, sizeof *core->cases)) {
+    uint32_t number = otr_numbers_take(&core->case_numbers);
+    if (number == OTR_NONE ||
+        !otr_core_grow((void **)&core->cases, &core->case_capacity, number + 1, sizeof *core->cases)) {
         core->failed = true;
         return OTR_NONE;
     }
@@ -51,6 +75,8 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
             .opened = core->now.utc,
             .onset = alarm->onset,
         };
+        if (core->failed || !otr_case_list(core, number))
+            return OTR_NONE;
     }
     otr_case *one = &core->cases[number];
     one->state = OTR_CASE_OPEN;
@@ -88,7 +114,9 @@ void otr_case_close(otr_core *core, uint32_t number)
     if (one->ticket)
         otr_event_ticket(core, one, "closed", NULL, NULL, core->now.utc);
     otr_case_keep(core, one);
+    unlist(core, number);
     one->used = false;
+    otr_numbers_give(&core->case_numbers, number);
 }
 
 void otr_case_keep(otr_core *core, const otr_case *one)

@@ -15,6 +15,8 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
                          const otr_rule *rule);
 /* The alarm has ended. */
 void otr_case_detach(otr_core *core, uint32_t number);
+/* Lists a case that the snapshot brought among those of its asset; false when memory is out. */
+bool otr_case_list(otr_core *core, uint32_t number);
 /* Its verification is over. */
 void otr_case_close(otr_core *core, uint32_t number);
 /* Writes the case's row. */

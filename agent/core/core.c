@@ -55,6 +55,9 @@ void otr_core_free(otr_core *core)
     free(core->devices);
     free(core->alarms);
     free(core->cases);
+    free(core->asset_cases);
+    otr_numbers_done(&core->alarm_numbers);
+    otr_numbers_done(&core->case_numbers);
     free(core->entries);
     otr_names_done(&core->device_names);
     otr_names_done(&core->metric_names);

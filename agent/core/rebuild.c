@@ -1,4 +1,5 @@
 /* Rebuilding the core: names, contents, a snapshot, the journal's tail; then the rows that stand. */
+#include "core/alarm.h"
 #include "core/bind.h"
 #include "core/case.h"
 #include "core/core.h"
@@ -98,8 +99,7 @@ otr_status otr_core_finish_load(otr_core *core)
         state->alarm = OTR_NONE;
         state->phase = OTR_PHASE_NORMAL;
         otr_case_detach(core, alarm->case_number);
-        alarm->used = false;
-        core->alarm_open--;
+        otr_alarm_forget(core, i);
     }
     otr_names_done(&core->kept_alarms);
     if (core->next_seq > 1)

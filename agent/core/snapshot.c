@@ -1,6 +1,7 @@
 #include "core/snapshot.h"
 
 #include "base/limits.h"
+#include "core/case.h"
 #include "core/device.h"
 #include "core/evaluate.h"
 
@@ -262,6 +263,12 @@ static void read_case(otr_core *core, otr_reader *reader, uint32_t number)
     one->ticket = otr_reader_u8(reader) != 0;
     one->opened = otr_reader_signed(reader);
     one->onset = otr_reader_signed(reader);
+    if (reader->failed || one->asset == OTR_NONE || one->category == OTR_NONE) {
+        reader->failed = true;
+        return;
+    }
+    if (!otr_numbers_mark(&core->case_numbers, number) || !otr_case_list(core, number))
+        core->failed = true;
     if (one->priority > OTR_PRIORITY_CRITICAL)
         reader->failed = true;
     if (!otr_timers_set(&core->case_timers, number, otr_reader_signed(reader)))
@@ -301,8 +308,9 @@ static void read_alarm(otr_core *core, otr_reader *reader, otr_alarm *alarm)
 
 static void adopt_alarm(otr_core *core, const otr_alarm *alarm, uint32_t asset, uint32_t rule)
 {
-    uint32_t number = core->alarm_open;
-    if (!otr_core_grow((void **)&core->alarms, &core->alarm_capacity, number + 1, sizeof *core->alarms)) {
+    uint32_t number = otr_numbers_take(&core->alarm_numbers);
+    if (number == OTR_NONE ||
+        !otr_core_grow((void **)&core->alarms, &core->alarm_capacity, number + 1, sizeof *core->alarms)) {
         core->failed = true;
         return;
     }

@@ -9,6 +9,7 @@
 #include "base/timers.h"
 #include "core/assignment.h"
 #include "core/core.h"
+#include "core/numbers.h"
 #include "rules/pack.h"
 
 enum { OTR_NONE = UINT32_MAX };
@@ -131,6 +132,7 @@ typedef struct otr_case {
     uint32_t revision;
     otr_id id;
     uint64_t seq;
+    uint32_t next;     /* case of the same asset, OTR_NONE at the end */
     uint32_t asset;    /* in core->labels: the asset's id outlives its assignment */
     uint32_t category; /* in core->labels */
     uint32_t open_alarms;
@@ -173,8 +175,12 @@ struct otr_core {
     otr_alarm *alarms;
     uint32_t alarm_capacity;
     uint32_t alarm_open;
+    otr_numbers alarm_numbers;
     otr_case *cases;
     uint32_t case_capacity;
+    otr_numbers case_numbers;
+    uint32_t *asset_cases; /* by label of the asset: its first case + 1, 0: none */
+    uint32_t asset_cases_capacity;
 
     otr_timers asset_timers;
     otr_timers case_timers;
