@@ -73,11 +73,9 @@ void otr_driver_read_clock(otr_driver *driver)
         sample->utc = driver->core_now;
 }
 
-static void break_down(otr_driver *driver, const otr_error *error)
+void otr_driver_break_down(otr_driver *driver, const char *event, const otr_error *error)
 {
-    otr_log(OTR_LOG_ERROR, "commit_failed", "status=\"%s\" reason=\"%s\"", otr_status_text(error->status),
-            error->text);
-    driver->counters.commits_failed++;
+    otr_log(OTR_LOG_ERROR, event, "status=\"%s\" reason=\"%s\"", otr_status_text(error->status), error->text);
     driver->broken = true;
     driver->rebuild_delay = driver->rebuild_delay == 0 ? REBUILD_DELAY_MIN : driver->rebuild_delay * 2;
     if (driver->rebuild_delay > REBUILD_DELAY_MAX)
@@ -93,7 +91,7 @@ static void rebuild(otr_driver *driver)
     driver->counters.rebuilds++;
     otr_status status = otr_driver_recover(driver, &error);
     if (status != OTR_OK)
-        break_down(driver, &error);
+        otr_driver_break_down(driver, "rebuild_failed", &error);
 }
 
 /* ---- step ---- */
@@ -127,7 +125,7 @@ static void step(otr_driver *driver)
     if (status != OTR_OK) {
         otr_error error;
         (void)otr_fail(&error, status, "no memory for a turn");
-        break_down(driver, &error);
+        otr_driver_break_down(driver, "turn_failed", &error);
         return;
     }
     move_answers(driver);
@@ -150,7 +148,7 @@ static bool commit_is_due(const otr_driver *driver)
 {
     if (snapshot_wanted(driver))
         return true;
-    if (!otr_effects_any(&driver->effects) && driver->left.count == 0)
+    if (driver->staged_at == OTR_TIME_NONE || (!otr_effects_any(&driver->effects) && driver->left.count == 0))
         return false;
     return driver->hurry || driver->effects.outbox.count > 0 || driver->answers.count >= ANSWERS_HURRY ||
            driver->left.count >= LEFT_HURRY ||
@@ -229,7 +227,10 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     driver->figures = result->figures;
     if (result->status != OTR_OK) {
         otr_driver_read_clock(driver);
-        break_down(driver, &result->error);
+        driver->counters.commits_failed++;
+        if (driver->commit.batch.size > 0)
+            driver->doubtful_seq = driver->commit.first_seq;
+        otr_driver_break_down(driver, "commit_failed", &result->error);
         driver->snapshot_forced |= result->status == OTR_FULL; /* what a snapshot covers can be evicted */
         return;
     }
@@ -294,6 +295,8 @@ otr_time otr_driver_wait(otr_driver *driver)
     }
     if (driver->committing)
         return wait;
+    if (!driver->broken && !driver->reading_outbox && driver->read_again_at > driver->sample.mono)
+        wait = sooner(wait, driver->read_again_at - driver->sample.mono);
     if (driver->broken)
         return sooner(wait, until(driver->rebuild_at, driver->sample.mono));
     if (driver->inbox.count > driver->taken || driver->pending.count > driver->pending_stepped ||

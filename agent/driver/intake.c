@@ -148,6 +148,24 @@ void otr_driver_forget_pending(otr_driver *driver, size_t count)
                 driver->pending.count * sizeof *driver->pending.list);
 }
 
+void otr_driver_shorten_pending(otr_driver *driver, size_t count)
+{
+    while (driver->pending.count > count)
+        otr_arena_done(&driver->pending.list[--driver->pending.count].memory);
+}
+
+void otr_driver_forget_losses(otr_driver *driver, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < driver->pending.count; i++) {
+        if (i < count && driver->pending.list[i].input.kind == OTR_INPUT_LOSS)
+            otr_arena_done(&driver->pending.list[i].memory);
+        else
+            driver->pending.list[kept++] = driver->pending.list[i];
+    }
+    driver->pending.count = kept;
+}
+
 void otr_driver_push_back_all(otr_driver *driver)
 {
     for (size_t i = 0; i < driver->answers.count; i++)

@@ -50,6 +50,8 @@ struct otr_driver {
     bool reading_outbox;
     otr_outbox_class read_class;
     size_t read_limit;
+    uint64_t read_after;
+    bool read_void;         /* the store was opened anew since the read under way began */
     otr_time read_again_at; /* mono: after a read that failed */
     bool link_up;
     unsigned link_window;
@@ -78,8 +80,9 @@ struct otr_driver {
     bool snapshot_committing;
 
     /* failure */
-    bool broken;         /* the core must be rebuilt from the store */
-    otr_time rebuild_at; /* mono */
+    uint64_t doubtful_seq; /* first of a batch whose commit failed: it may be there all the same; 0: none */
+    bool broken;           /* the core must be rebuilt from the store */
+    otr_time rebuild_at;   /* mono */
     otr_time rebuild_delay;
     bool booted; /* this process has journaled its start */
     bool stopping;
@@ -90,6 +93,9 @@ struct otr_driver {
     otr_store_figures figures;
 };
 
+/* The store cannot be used as it is: everybody is pushed back, and the core is rebuilt from it after a while.
+ */
+void otr_driver_break_down(otr_driver *driver, const char *event, const otr_error *error);
 /* Reads the clock and derives the core time. */
 void otr_driver_read_clock(otr_driver *driver);
 /* Answers every upload that is not committed with push-back and forgets it. */
@@ -100,5 +106,9 @@ void otr_driver_pump(otr_driver *driver);
 otr_status otr_driver_queue(otr_driver *driver, const otr_input *input);
 /* The first count of what is queued are committed. */
 void otr_driver_forget_pending(otr_driver *driver, size_t count);
+/* Forgets what was queued after the first count. */
+void otr_driver_shorten_pending(otr_driver *driver, size_t count);
+/* Forgets the losses among the first count. */
+void otr_driver_forget_losses(otr_driver *driver, size_t count);
 
 #endif

@@ -103,7 +103,9 @@ void otr_driver_pump(otr_driver *driver)
         driver->reading_outbox = true;
         driver->read_class = class;
         driver->read_limit = limit;
-        driver->ports.store.read_outbox(driver->ports.store.self, class, driver->window.after[class], limit);
+        driver->read_after = driver->window.after[class];
+        driver->read_void = false;
+        driver->ports.store.read_outbox(driver->ports.store.self, class, driver->read_after, limit);
     }
 }
 
@@ -116,21 +118,37 @@ static bool has_left(const otr_driver *driver, uint64_t seq)
     return false;
 }
 
+/* Nobody else may notice that the store cannot be read: without a commit nothing would open it anew. */
+static void read_failed(otr_driver *driver, otr_status status)
+{
+    otr_error error;
+    driver->read_again_at = otr_time_add(driver->sample.mono, READ_AGAIN_DELAY);
+    if (driver->read_void || driver->broken || driver->committing)
+        return;
+    (void)otr_fail(&error, status, "the outbox cannot be read");
+    otr_driver_break_down(driver, "outbox_read_failed", &error);
+}
+
 void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row_outbox *rows, size_t count)
 {
     otr_outbox_class class = driver->read_class;
     driver->reading_outbox = false;
     if (status != OTR_OK) {
-        driver->read_again_at = otr_time_add(driver->sample.mono, READ_AGAIN_DELAY);
+        read_failed(driver, status);
         return;
     }
-    for (size_t i = 0; i < count; i++) {
+    if (driver->read_void || driver->window.after[class] != driver->read_after)
+        return; /* of another journal, or an entry went back to the store meanwhile: it comes before these
+                   rows */
+    bool all = true;
+    for (size_t i = 0; i < count && all; i++) {
         if (has_left(driver, rows[i].seq))
             driver->window.after[class] = rows[i].seq;
         else
-            otr_window_fill(&driver->window, class, &rows[i], 1, false);
+            all = otr_window_fill(&driver->window, class, &rows[i]);
     }
-    otr_window_fill(&driver->window, class, NULL, 0, count < driver->read_limit);
+    if (all && count < driver->read_limit)
+        otr_window_complete(&driver->window, class);
 }
 
 void otr_driver_published(otr_driver *driver, uint64_t token, otr_status status)

@@ -11,8 +11,10 @@ typedef struct recovery {
     otr_id incarnation;
     otr_time last_core;
     otr_time turn_core; /* of the batch at hand */
+    uint64_t next_seq;
     uint64_t inputs;
     uint64_t replayed_bytes;
+    size_t queued_before; /* inputs that waited when the recovery began */
 } recovery;
 
 static otr_status take_meta(void *opaque, otr_id incarnation, uint64_t next_seq, uint64_t next_outbox_seq,
@@ -27,7 +29,13 @@ static otr_status take_meta(void *opaque, otr_id incarnation, uint64_t next_seq,
         .next_outbox_seq = next_outbox_seq > 0 ? next_outbox_seq : 1,
     };
     state->incarnation = incarnation;
+    state->next_seq = config.next_seq;
     state->last_core = last_core_time;
+    /* what an earlier attempt handed over is void */
+    otr_duplicates_done(&state->driver->duplicates);
+    otr_driver_shorten_pending(state->driver, state->queued_before);
+    state->inputs = 0;
+    state->replayed_bytes = 0;
     otr_core_free(state->core);
     otr_status status = otr_core_create(&config, &state->core);
     return status == OTR_OK ? OTR_OK : otr_fail(state->error, status, "no memory for the core");
@@ -135,8 +143,24 @@ static void add_stats(otr_stats *sum, const otr_stats *more)
     sum->tickets += more->tickets;
 }
 
+/* A commit that failed may be there all the same: then what nobody would send again is not sent again. The
+ * losses that are not reported yet were handed over anew. */
+static void settle_pending(otr_driver *driver, const recovery *state)
+{
+    size_t before = state->queued_before;
+    if (driver->doubtful_seq != 0 && otr_id_equal(driver->incarnation, state->incarnation) &&
+        state->next_seq > driver->doubtful_seq) {
+        before -= driver->pending_committing;
+        otr_driver_forget_pending(driver, driver->pending_committing);
+    }
+    driver->doubtful_seq = 0;
+    driver->pending_committing = 0;
+    otr_driver_forget_losses(driver, before);
+}
+
 static void adopt(otr_driver *driver, recovery *state)
 {
+    settle_pending(driver, state);
     if (driver->core != NULL)
         add_stats(&driver->carried, otr_core_stats(driver->core));
     otr_core_free(driver->core);
@@ -167,17 +191,21 @@ otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
     recovery state = {.driver = driver, .error = error};
     otr_recovery hooks = {&state,     take_meta, take_name,  take_content, take_snapshot,
                           take_alarm, take_case, take_batch, take_loss};
-    otr_duplicates_done(&driver->duplicates);
+    state.queued_before = driver->pending.count;
     otr_status status = driver->ports.store.recover(driver->ports.store.self, &hooks, error);
     if (status == OTR_OK)
         status = otr_core_finish_load(state.core);
     if (status != OTR_OK) {
         otr_core_free(state.core);
+        otr_driver_shorten_pending(driver, state.queued_before);
         return status;
     }
     adopt(driver, &state);
     driver->broken = false;
+    driver->read_void = true;
     driver->left_committing = 0;
+    if (driver->left.count > 0)
+        driver->staged_at = driver->sample.mono;
     driver->bytes_since_snapshot = state.replayed_bytes;
     otr_log(OTR_LOG_NOTICE, "recovered", "devices=%zu open_alarms=%zu inputs_read=%llu",
             otr_core_device_count(driver->core), otr_core_open_alarms(driver->core),

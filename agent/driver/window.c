@@ -53,17 +53,20 @@ bool otr_window_add(otr_window *window, const otr_row_outbox *row)
     return false;
 }
 
-void otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *rows, size_t count,
-                     bool complete)
+bool otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *row)
 {
-    bool all = true;
-    for (size_t i = 0; i < count && all; i++) {
-        all = window->count < OTR_LIMIT_OUTBOX_WINDOW && rows[i].seq > window->after[class] &&
-              insert(window, &rows[i]);
-        if (all && window->waiting_rows > 0)
-            window->waiting_rows--;
-    }
-    if (complete && all && !window->missed[class])
+    if (row->seq <= window->after[class])
+        return true;
+    if (window->count == OTR_LIMIT_OUTBOX_WINDOW || !insert(window, row))
+        return false;
+    if (window->waiting_rows > 0)
+        window->waiting_rows--;
+    return true;
+}
+
+void otr_window_complete(otr_window *window, otr_outbox_class class)
+{
+    if (!window->missed[class])
         window->waiting[class] = false;
     bool any = false;
     for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)

@@ -32,9 +32,11 @@ typedef struct otr_window {
 /* Takes a committed row, or leaves it to the store when the window is full or older rows wait there. False
  * when memory is out: then it is left to the store too. */
 bool otr_window_add(otr_window *window, const otr_row_outbox *row);
-/* Takes rows read from the store; complete: there are no more of the class. */
-void otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *rows, size_t count,
-                     bool complete);
+/* Takes a row read from the store, in order. False when there is no room for it: it stays there with those
+ * after it. */
+bool otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *row);
+/* The read that ends here has found all rows of the class. */
+void otr_window_complete(otr_window *window, otr_outbox_class class);
 /* The class to read next and how many rows, or false. A read of it begins. */
 bool otr_window_wants(otr_window *window, otr_outbox_class *class, size_t *limit);
 /* The next entry to send, or NULL; *soonest is when a refused one may go again. */

@@ -18,9 +18,6 @@
 #include <time.h>
 #include <unistd.h>
 
-/* Until recover opens the database again: an owner that asks at once after a failure must not spin. */
-enum { CLOSED_READ_DELAY_US = 50000 };
-
 typedef struct read_job {
     otr_outbox_class class;
     uint64_t after;
@@ -124,10 +121,8 @@ static otr_status copy_row(read_result *out, const otr_row_outbox *row)
 static otr_status read_rows(otr_store *store, const read_job *job, read_result *out)
 {
     otr_sql *sql = &store->database.sql;
-    if (sql->handle == NULL) {
-        (void)usleep(CLOSED_READ_DELAY_US);
-        return OTR_IO;
-    }
+    if (sql->handle == NULL)
+        return OTR_IO; /* until recover opens the database again */
     if (job->limit == 0)
         return OTR_OK;
     out->rows = otr_arena_array(&out->arena, job->limit, sizeof *out->rows);

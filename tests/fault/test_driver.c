@@ -243,7 +243,7 @@ static void wait_for_store(const round *r)
 {
     bool busy = true;
     while ((void)otr_store_progress_us(r->store, &busy), busy)
-        (void)usleep(1);
+        (void)usleep(10);
 }
 
 static void run_store(round *r)
