@@ -6,8 +6,10 @@
 
 #include <stdlib.h>
 
-/* A device that uploads again this soon after its last is emptying a buffer and waits for each answer. */
-#define EAGER_WITHIN OTR_SECOND
+/* A device that uploads again this soon after the answer to its last is emptying a buffer and waits for each
+ * answer. One that reports every second is not: answered at once, it would keep the disk busy, and an alarm
+ * waiting. */
+#define EAGER_ROUND_TRIP (OTR_SECOND / 4)
 
 void *otr_list_grow(void **list, size_t *count, size_t *capacity, size_t size)
 {
@@ -37,7 +39,8 @@ static void note_device(otr_driver *driver, otr_str device)
     uint64_t hash = otr_hash64(1, 0, device.data, device.size);
     otr_time mono = driver->sample.mono;
     size_t at = hash & (RECENT_DEVICES - 1);
-    if (driver->recent[at].device == hash && mono - driver->recent[at].at < EAGER_WITHIN)
+    if (driver->recent[at].device == hash &&
+        mono - driver->recent[at].at < driver->config.linger_us + EAGER_ROUND_TRIP)
         driver->hurry = true;
     driver->recent[at].device = hash;
     driver->recent[at].at = mono;
