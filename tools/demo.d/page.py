@@ -1,0 +1,127 @@
+"""The demo's page: what is printed and how it looks. 80 columns; colours only on a terminal and without NO_COLOR."""
+import datetime
+import os
+import re
+import sys
+import textwrap
+
+WIDTH = 80
+UNITS = {"Cel": " °C", "%EL": " %", "deg": "°", "": ""}
+LANGUAGES = {"en": "in English", "de": "in German"}
+GOOD_NEWS = ("journey", "arrival")
+STYLES = {"dim": "2", "bold": "1", "bad": "1;31", "good": "1;32", "customer": "36", "desk": "35"}
+
+NUMBER_AND_UNIT = re.compile(r"(\d) (°C|%|g|lx|km|V|dBm|deg|UTC)(?!\w)")
+
+
+def parse(text):
+    """RFC 3339 to seconds."""
+    return datetime.datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def clock(text):
+    return datetime.datetime.fromtimestamp(parse(text), datetime.timezone.utc).strftime("%H:%M")
+
+
+def measured(evidence):
+    unit = evidence.get("unit", "")
+    return f"{evidence['metric'].replace('_', ' ')} {evidence['value']}{UNITS.get(unit, ' ' + unit)}"
+
+
+class Page:
+    def __init__(self, scale):
+        self.scale = scale
+        self.colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        self.alarm = None  # whose group was printed last
+        self.group = None
+
+    def put(self, text="", style=None):
+        if self.colour and style:
+            text = f"\033[{STYLES[style]}m{text}\033[0m"
+        print(text)
+
+    def paragraph(self, text, first, rest, style=None):
+        text = NUMBER_AND_UNIT.sub("\\1\u00a0\\2", text)
+        for line in textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=rest,
+                                  break_long_words=False, break_on_hyphens=False):
+            self.put(line, style)
+
+    def intro(self):
+        for line in (
+                "An hour on the road: trackers and a refrigerator report over CoAP and DTLS to a",
+                "gateway agent on this machine, which judges what they say by the rules in",
+                "rules/packs. Single lines tell what happens to the goods; the blocks are what",
+                "customers are told and which tickets the service desk gets, as they arrive at",
+                f"an MQTT broker. The clock runs {self.scale} times faster than real time, in UTC."):
+            self.put(line, "bold")
+
+    def begin(self, said):
+        self.put()
+        self.put(f"{clock(said['start'])}  {said['devices']} devices begin to report", "dim")
+
+    def says(self, said):
+        self.close_group()
+        self.put(f"{clock(said['at'])}  {said['device']}: {said['text']}", "dim")
+
+    def close_group(self):
+        if self.group is not None:
+            self.put()
+        self.group = None
+
+    def event(self, event):
+        """Alarm, notification and ticket of one change come one after the other and make one group."""
+        group = (event.get("alarm") or event["entity"], event.get("ended"))
+        if group != self.group:
+            if self.group is None:
+                self.put()
+            self.close_group()
+            self.heading(event)
+        self.group = group
+        if event["kind"] == "notification":
+            self.notification(event)
+        elif event["kind"] == "ticket":
+            self.ticket(event)
+
+    def heading(self, event):
+        over = event.get("ended") is not None or event["what"] in ("cleared", "closed")
+        rule = event.get("rule") or event.get("title", "").rpartition(": ")[2]
+        name = event.get("asset_name") or event["asset"]
+        good = over or event.get("category") in GOOD_NEWS
+        self.put(f"{clock(event['decided'])}  {'✓' if over else '●' if good else '▲'} {name}: {rule}"
+                 f"{' is over' if over else ''}", "good" if good else "bad")
+
+    def notification(self, event):
+        language = LANGUAGES.get(event["locale"], event["locale"])
+        self.put(f"       customer {event['to']} is told, {language}:", "customer")
+        self.paragraph(event["text"], "       │ ", "       │ ", "customer")
+
+    def ticket(self, event):
+        number = event["case_id"][:8]
+        if event["what"] == "opened":
+            self.put(f"       desk {event['queue']} gets ticket {number}, {event['priority']}:", "desk")
+            self.paragraph(event["cause"], "       │ ", "       │ ", "desk")
+            seen = "; ".join(measured(entry) for entry in event.get("evidence", []))
+            self.paragraph(f"evidence: {seen}", "       │ ", "       │ ", "desk")
+        elif event["what"] == "updated":
+            news = "it happens again" if event.get("ended") is None else "it is over"
+            self.put(f"       desk {event['queue']}: ticket {number} is told that {news}", "desk")
+        else:
+            self.put(f"       desk {event['queue']}: ticket {number} is closed, no relapse for an hour", "desk")
+
+    def summary(self, rows, verdict):
+        self.close_group()
+        self.put("─" * WIDTH, "dim")
+        for name, text in rows:
+            self.paragraph(text, f"{name:<14}", " " * 14)
+        good = len(verdict) == 1
+        self.paragraph(verdict[0], f"{'verdict':<14}", " " * 14, "good" if good else "bad")
+        for line in verdict[1:]:
+            self.put(" " * 14 + line, "bad")
+
+    def hints(self, commands):
+        self.put()
+        self.put("The fleet goes on quietly; Ctrl-C ends all. Try, in another terminal:", "bold")
+        for what, command in commands:
+            self.put(f"# {what}", "dim")
+            self.put(command)
+        self.put()
