@@ -25,7 +25,8 @@ def clock(text):
 
 def measured(evidence):
     unit = evidence.get("unit", "")
-    return f"{evidence['metric'].replace('_', ' ')} {evidence['value']}{UNITS.get(unit, ' ' + unit)}"
+    text = f"{evidence['metric'].replace('_', ' ')} {evidence['value']}{UNITS.get(unit, ' ' + unit)}"
+    return text.replace(" ", "\u00a0")
 
 
 class Page:

@@ -138,7 +138,7 @@ static otr_status measure(player *p, size_t number, otr_time at, otr_error *erro
     row.count = otr_story_sample(device, at, readings);
     if (row.count == 0)
         return OTR_OK;
-    for (size_t i = 0; i < row.count; i++) {
+    for (size_t i = 0; i < row.count && i < OTR_STORY_METRICS_MAX; i++) {
         readings[i].stamp = device->clock ? OTR_STAMP_ABSOLUTE : OTR_STAMP_RELATIVE;
         readings[i].at_us = device->clock ? row.at_us : row.at_us - gateway_now(p);
     }
