@@ -63,6 +63,8 @@ typedef struct round {
     char assets[EVENTS][8];
     size_t event_count;
     bool link_is_up;
+    bool broker_is_away;
+    uint32_t outbox_rows;
     int stalled; /* steps until the driver hears of what the store did */
     otr_arena memory;
 } round;
@@ -171,8 +173,11 @@ static bool start(round *r)
     otr_error error;
     otr_store_config config = store_config(r);
     otr_store_owner owner = {r, committed, outbox_read};
-    otr_driver_config driver_config = {
-        OTR_STR("g"), OTR_STR("w"), false, roll(r, 2) == 0 ? 0 : 500 * OTR_MS, 2000, T0};
+    otr_driver_config driver_config = {.group = OTR_STR("g"),
+                                       .gateway = OTR_STR("w"),
+                                       .linger_us = roll(r, 2) == 0 ? 0 : 500 * OTR_MS,
+                                       .snapshot_bytes = 2000,
+                                       .build_time = T0};
     r->store = NULL;
     r->driver = NULL;
     r->in_flight_count = 0;
@@ -223,6 +228,8 @@ static void send_upload(round *r, int number)
 
 static void run_link(round *r)
 {
+    if (r->broker_is_away)
+        return;
     if (!r->link_is_up) {
         r->link_is_up = true;
         otr_driver_link_up(r->driver, 20);
@@ -455,15 +462,20 @@ static void remove_folder(const char *folder)
     assert_int_equal(rmdir(folder), 0);
 }
 
+static void end_round(round *r)
+{
+    remove_folder(r->folder);
+    otr_fault_vfs_free(r->vfs);
+    otr_arena_done(&r->memory);
+    free(r);
+}
+
 static void finish_round(round *r)
 {
     settle(r);
     check_journal(r);
     check_broker(r);
-    remove_folder(r->folder);
-    otr_fault_vfs_free(r->vfs);
-    otr_arena_done(&r->memory);
-    free(r);
+    end_round(r);
 }
 
 /* The rounds from first to last by step; OUTRIDER_SEED names the only one. */
@@ -557,12 +569,43 @@ static void a_full_disk_from_any_call_on_is_survived(void **state)
     survive(true, DISK_FULL);
 }
 
+/* Weeks without a broker: the oldest of what can wait goes, recorded and told, and the newest arrives. */
+static void an_outbox_that_is_full_drops_its_oldest_and_says_so(void **state)
+{
+    (void)state;
+    round *r = begin_round(1);
+    otr_fault_vfs_power_on(r->vfs);
+    r->lossy = false;
+    r->broker_is_away = true;
+    r->outbox_rows = 40;
+    assert_true(start(r));
+    for (int i = 0; i < 2000 && !(all_sent(r) && otr_driver_store_figures(r->driver)->outbox_rows <= 40); i++)
+        run_step(r);
+    assert_true(all_sent(r));
+    assert_in_range(otr_driver_store_figures(r->driver)->outbox_rows, 1, 40);
+    assert_true(otr_driver_counters(r->driver)->outbox_evicted >= DEVICES * READINGS * 2 - 40);
+    r->broker_is_away = false;
+    for (int i = 0; i < 2000 && otr_driver_outbox_depth(r->driver) > 0; i++)
+        run_step(r);
+    int told = 0;
+    int newest = 0;
+    for (size_t i = 0; i < r->event_count; i++) {
+        told += otr_str_is(r->what[i], "status.loss");
+        newest += otr_str_is(r->what[i], "alarm.cleared") && r->onsets[i] == T0 + (READINGS - 2) * OTR_SECOND;
+    }
+    assert_int_equal(told, 1);
+    assert_true(newest > 0);
+    end_life(r);
+    end_round(r);
+}
+
 int main(void)
 {
     if (getenv("OUTRIDER_SEED") == NULL)
         otr_log_level_set(OTR_LOG_ERROR); /* failures are expected here by the thousand */
     (void)prctl(PR_SET_TIMERSLACK, 1UL);  /* the waits for the store are short and many */
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_outbox_that_is_full_drops_its_oldest_and_says_so),
         cmocka_unit_test(power_cuts_at_random_moments_lose_nothing_and_double_nothing),
         cmocka_unit_test(an_io_error_at_any_call_is_survived),
         cmocka_unit_test(io_errors_from_any_call_on_are_survived),

@@ -1,0 +1,63 @@
+/*
+ * A driver with the real store behind a port that the test holds in its hands: a commit is done, fails, or
+ * fails although it is there, when the test says so. Clock, devices and broker are plain memory.
+ */
+#ifndef OTR_TESTS_GATEWAY_H
+#define OTR_TESTS_GATEWAY_H
+
+#include "codec/service.h"
+#include "driver/driver.h"
+#include "platform/linux/store.h"
+
+enum { GATEWAY_EVENTS = 256, GATEWAY_ANSWERS = 20000 };
+#define GATEWAY_UTC (1700000000 * OTR_SECOND)
+
+typedef enum gateway_end { GATEWAY_DONE, GATEWAY_FAILED, GATEWAY_FAILED_BUT_THERE } gateway_end;
+
+typedef struct gateway {
+    char folder[64];
+    otr_store *store;
+    otr_store_port real;
+    otr_driver *driver;
+    otr_time mono;
+    const otr_commit *commit; /* waits for gateway_commit */
+    bool reads_fail;
+    const otr_loss *loss; /* goes with the next result; recovery hands it over until the commit after it */
+    bool loss_unreported;
+    bool muted; /* the real store's results are swallowed */
+    struct {
+        uint64_t handle;
+        otr_answer_kind kind;
+    } answers[GATEWAY_ANSWERS];
+    size_t answer_count;
+    struct {
+        uint64_t token;
+        char topic[64];
+        char what[24];
+        char text[128];
+        otr_id event;
+        bool retain;
+    } published[GATEWAY_EVENTS];
+    size_t published_count;
+} gateway;
+
+/* linger 500 ms; with a pack whose rule alarms above 3 g, notifies and opens a ticket, active and committed.
+ */
+void gateway_open(gateway *g);
+void gateway_close(gateway *g);
+/* Ends the driver and the store, and begins anew on the same database. */
+void gateway_restart(gateway *g);
+/* One reading of a device; the key is that of device and number. */
+otr_status gateway_send(gateway *g, const char *device, int number, double shock, uint64_t handle);
+/* A turn after so long; outbox reads are answered at once. */
+void gateway_turn(gateway *g, otr_time later);
+/* Ends the commit under way; false when there is none. */
+bool gateway_commit(gateway *g, gateway_end end);
+/* Turns and commits until nothing is left to do. */
+void gateway_rest(gateway *g);
+/* How often an upload was answered so. */
+int gateway_answered(const gateway *g, uint64_t handle, otr_answer_kind kind);
+/* How many events of this kind and what reached the broker, e.g. "status.reload". */
+int gateway_count(const gateway *g, const char *what);
+
+#endif
