@@ -76,10 +76,10 @@ static void turn(loop *self)
 {
     otr_daemon *daemon = self->daemon;
     atomic_fetch_add(&daemon->turns, 1);
+    if (self->store_ready)
+        otr_store_process(daemon->store); /* first: what it has made durable is to be published */
     if (self->coap_ready || otr_coap_wait_us(daemon->coap) <= 0)
         otr_coap_process(daemon->coap);
-    if (self->store_ready)
-        otr_store_process(daemon->store);
     if (self->mqtt_ready || otr_mqtt_wait_us(daemon->mqtt) <= 0)
         otr_mqtt_process(daemon->mqtt);
     self->coap_ready = self->store_ready = self->mqtt_ready = false;

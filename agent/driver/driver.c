@@ -239,9 +239,6 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     driver->rebuild_delay = 0;
     otr_duplicates_commit(&driver->duplicates);
     otr_driver_forget_pending(driver, driver->pending_committing);
-    for (size_t i = 0; i < driver->answers.count; i++)
-        driver->ports.source.answer(driver->ports.source.self, driver->answers.list[i], OTR_ANSWER_KEPT, 0);
-    driver->answers.count = 0;
     forget_left(driver);
     for (size_t i = 0; i < driver->effects.outbox.count; i++)
         (void)otr_window_add(&driver->window, &driver->effects.outbox.list[i]);
@@ -254,6 +251,12 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     report_losses(driver, result);
     if (driver->left.count > 0)
         driver->staged_at = driver->sample.mono;
+    /* Alarms first: the answers of a large group take milliseconds. */
+    otr_driver_read_clock(driver);
+    otr_driver_pump(driver);
+    for (size_t i = 0; i < driver->answers.count; i++)
+        driver->ports.source.answer(driver->ports.source.self, driver->answers.list[i], OTR_ANSWER_KEPT, 0);
+    driver->answers.count = 0;
 }
 
 /* ---- the turn ---- */
