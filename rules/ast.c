@@ -74,6 +74,14 @@ static const char *kind_text(const otr_node *node)
         return "latitude";
     case OTR_NODE_LONGITUDE:
         return "longitude";
+    case OTR_NODE_LOCAL:
+        return "local";
+    case OTR_NODE_HAS:
+        return "has";
+    case OTR_NODE_MACRO:
+        return "macro";
+    case OTR_NODE_FAIL:
+        return "fail";
     }
     return "";
 }

@@ -21,6 +21,10 @@ typedef enum otr_node_kind {
     OTR_NODE_SYMBOL,   /* symbol */
     OTR_NODE_LATITUDE, /* of the child, a location */
     OTR_NODE_LONGITUDE,
+    OTR_NODE_LOCAL, /* symbol: the variable of a macro, by its number in the expression */
+    OTR_NODE_HAS,   /* whether child.text is there */
+    OTR_NODE_MACRO, /* over the first child; symbol: its first variable, pair: of two */
+    OTR_NODE_FAIL,  /* text: why it has no value; only in expressions that are checked when they run */
 } otr_node_kind;
 
 typedef struct otr_node {
@@ -29,6 +33,7 @@ typedef struct otr_node {
     otr_type type;   /* set by the checker; DYN: known only at run time */
     bool absolute;
     bool member;
+    bool pair;        /* of MACRO: two variables */
     uint8_t function; /* of CALL, set by the checker: its entry in functions.h */
     uint16_t height;  /* of the tree below, 1 for a leaf */
     uint32_t start;   /* byte offset of its first byte */

@@ -9,35 +9,50 @@ bool otr_check_fail(otr_checker *checker, uint32_t at, const char *format, ...)
     va_start(arguments, format);
     (void)vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
+    if (checker->environment != NULL) {
+        memcpy(checker->complaint, text, sizeof text);
+        checker->complaint_at = at;
+        return false;
+    }
     (void)otr_source_fail(checker->source, OTR_INVALID, at, "%s", text);
     return false;
 }
 
-/* The list to the right of in: constants only, and at least one that the left side can equal. */
+/* Of constants on the right at least one must be what the left side can equal. */
 static bool check_in(otr_checker *checker, otr_node *node)
 {
-    otr_node *left = node->first;
-    otr_node *list = node->last;
-    if (!otr_check_tree(checker, left))
-        return false;
-    if (list->kind != OTR_NODE_LIST)
-        return otr_check_fail(checker, list->start,
-                              "to the right of in only a list of constants is supported, such "
-                              "as [\"open\", \"ajar\"]");
-    bool possible = list->count == 0 || left->type == OTR_TYPE_DYN;
-    for (otr_node *item = list->first; item != NULL; item = item->next) {
-        if (!otr_check_tree(checker, item))
-            return false;
-        if (item->kind != OTR_NODE_LITERAL)
-            return otr_check_fail(checker, item->start, "only constants are supported in a list");
-        possible |=
-            item->type == left->type || (otr_type_is_numeric(item->type) && otr_type_is_numeric(left->type));
-    }
-    if (!possible && list->first != NULL)
-        return otr_check_fail(checker, node->at, "%s is never in a list of %s", otr_type_phrase(left->type),
-                              otr_type_text(list->first->type));
-    list->type = OTR_TYPE_LIST;
+    const otr_node *left = node->first;
+    const otr_node *list = node->last;
     node->type = OTR_TYPE_BOOL;
+    if (list->type != OTR_TYPE_LIST && list->type != OTR_TYPE_MAP && list->type != OTR_TYPE_DYN)
+        return otr_check_fail(checker, list->start,
+                              "to the right of in there is a list, such as [\"open\", "
+                              "\"ajar\"], or a map; this is %s",
+                              otr_type_phrase(list->type));
+    if (checker->environment != NULL || list->kind != OTR_NODE_LITERAL || list->type != OTR_TYPE_LIST ||
+        left->type == OTR_TYPE_DYN || list->value.list.count == 0)
+        return true;
+    bool numeric = otr_type_is_numeric(left->type);
+    for (size_t i = 0; i < list->value.list.count; i++) {
+        otr_type type = list->value.list.items[i].type;
+        if (type == left->type || (numeric && otr_type_is_numeric(type)))
+            return true;
+    }
+    return otr_check_fail(checker, node->at, "%s is never in a list of %s", otr_type_phrase(left->type),
+                          otr_type_text(list->value.list.items[0].type));
+}
+
+static bool check_index(otr_checker *checker, otr_node *node)
+{
+    otr_type object = node->first->type;
+    otr_type key = node->last->type;
+    node->type = OTR_TYPE_DYN;
+    if (object != OTR_TYPE_LIST && object != OTR_TYPE_MAP && object != OTR_TYPE_DYN)
+        return otr_check_fail(checker, node->at, "only lists and maps are indexed with [ ], this is %s",
+                              otr_type_phrase(object));
+    if (object == OTR_TYPE_LIST && key != OTR_TYPE_DYN && !otr_type_is_numeric(key))
+        return otr_check_fail(checker, node->last->start, "the index of a list is an int, this is %s",
+                              otr_type_phrase(key));
     return true;
 }
 
@@ -52,7 +67,8 @@ static bool check_condition(otr_checker *checker, otr_node *node)
         return otr_check_fail(checker, condition->start, "before ? there must be a bool, this is %s",
                               otr_type_phrase(condition->type));
     node->type = yes->type == no->type ? yes->type : OTR_TYPE_DYN;
-    if (yes->type != no->type && yes->type != OTR_TYPE_DYN && no->type != OTR_TYPE_DYN)
+    if (checker->environment == NULL && yes->type != no->type && yes->type != OTR_TYPE_DYN &&
+        no->type != OTR_TYPE_DYN)
         return otr_check_fail(checker, node->at, "both results of ?: must have one type, these are %s and %s",
                               otr_type_text(yes->type), otr_type_text(no->type));
     return true;
@@ -74,23 +90,26 @@ static bool check_node(otr_checker *checker, otr_node *node)
         return true;
     case OTR_NODE_NAME:
     case OTR_NODE_SELECT:
-        return otr_check_name(checker, node);
+        return checker->environment != NULL ? otr_check_name_open(checker, node)
+                                            : otr_check_name(checker, node);
     case OTR_NODE_CALL:
         return otr_check_call_tree(checker, node);
     case OTR_NODE_BINARY:
-        if (node->op == OTR_OPERATOR_IN)
-            return check_in(checker, node);
-        return check_children(checker, node) && otr_check_operator(checker, node);
+        if (!check_children(checker, node))
+            return false;
+        return node->op == OTR_OPERATOR_IN ? check_in(checker, node) : otr_check_operator(checker, node);
     case OTR_NODE_UNARY:
         return check_children(checker, node) && otr_check_operator(checker, node);
     case OTR_NODE_CONDITION:
         return check_condition(checker, node);
     case OTR_NODE_INDEX:
-        return otr_check_fail(checker, node->at, "indexing with [ ] is not supported");
+        return check_children(checker, node) && check_index(checker, node);
     case OTR_NODE_LIST:
-        return otr_check_fail(checker, node->at, "a list is not supported here, only to the right of in");
+        node->type = OTR_TYPE_LIST;
+        return check_children(checker, node);
     case OTR_NODE_MAP:
-        return otr_check_fail(checker, node->at, "a map is not supported");
+        node->type = OTR_TYPE_MAP;
+        return check_children(checker, node);
     case OTR_NODE_MESSAGE:
     case OTR_NODE_FIELD:
         return otr_check_fail(checker, node->at, "a message is not supported");
@@ -99,12 +118,30 @@ static bool check_node(otr_checker *checker, otr_node *node)
     }
 }
 
+/* What cannot be checked has no value when it runs; what && and || absorb then does no harm. */
+static bool become_fail(otr_checker *checker, otr_node *node)
+{
+    otr_str text = otr_arena_copy(checker->scratch, otr_str_of(checker->complaint));
+    if (text.data == NULL)
+        return otr_source_memory(checker->source) == OTR_OK;
+    node->kind = OTR_NODE_FAIL;
+    node->type = OTR_TYPE_DYN;
+    node->text = text;
+    node->at = checker->complaint_at;
+    node->first = NULL;
+    node->last = NULL;
+    node->count = 0;
+    return true;
+}
+
 bool otr_check_tree(otr_checker *checker, otr_node *node)
 {
-    if (!check_node(checker, node))
-        return false;
-    otr_fold(node);
-    return true;
+    if (!check_node(checker, node)) {
+        if (checker->environment == NULL || checker->source->status != OTR_OK)
+            return false;
+        return become_fail(checker, node);
+    }
+    return otr_fold(checker, node);
 }
 
 bool otr_check(otr_checker *checker, otr_node *root, otr_type wanted)

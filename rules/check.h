@@ -6,7 +6,16 @@
 #define OTR_RULES_CHECK_H
 
 #include "rules/ast.h"
+#include "rules/functions.h"
 #include "rules/source.h"
+
+/* A variable of a macro, while what the macro says of it is checked. */
+typedef struct otr_local {
+    const struct otr_local *outer;
+    otr_str name;
+    uint32_t number;
+    otr_type type;
+} otr_local;
 
 typedef struct otr_checker {
     otr_source *source;
@@ -14,6 +23,12 @@ typedef struct otr_checker {
     otr_arena *arena;   /* the symbols' */
     otr_symbols *symbols;
     otr_scope scope;
+    const otr_environment *environment; /* NULL: the agent's names */
+    const otr_local *locals;            /* innermost first */
+    uint32_t local_count;               /* of the whole expression */
+    /* With an environment: why the node at hand has no value. */
+    char complaint[240];
+    uint32_t complaint_at;
 } otr_checker;
 
 /*
@@ -26,13 +41,22 @@ bool otr_check(otr_checker *checker, otr_node *root, otr_type wanted);
  */
 bool otr_check_tree(otr_checker *checker, otr_node *node);
 bool otr_check_name(otr_checker *checker, otr_node *node);
+bool otr_check_name_open(otr_checker *checker, otr_node *node);
+/* Whether the node is a name of a local variable, which it then becomes. */
+bool otr_check_local(const otr_checker *checker, otr_node *node);
+/* Turns the node into the symbol of this path, which is added when it is new. */
+bool otr_check_symbol(otr_checker *checker, otr_node *node, otr_symbol_kind kind, otr_str path);
+/* A call of HAS to TRANSFORM_MAP, with the right number of operands. */
+bool otr_check_macro(otr_checker *checker, otr_node *node, const otr_function_entry *entry);
 bool otr_check_call_tree(otr_checker *checker, otr_node *node);
 bool otr_check_operator(otr_checker *checker, otr_node *node);
-/* Records a failure at the byte; returns false so that a caller can return it. */
+/* Records a failure at the byte; returns false so that a caller can return it. With an environment it becomes
+ * the complaint, and the innermost node a FAIL. */
 bool otr_check_fail(otr_checker *checker, uint32_t at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Replaces the node by a literal where its value is already known, or by the branch taken. */
-void otr_fold(otr_node *node);
+/* Replaces the node by a literal where its value is already known, or by the branch taken. False when memory
+ * is out, recorded in the source. */
+bool otr_fold(otr_checker *checker, otr_node *node);
 
 #endif

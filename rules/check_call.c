@@ -1,7 +1,9 @@
 /* Calls: which function, how many arguments, of which types. */
 #include "rules/check.h"
-#include "rules/functions.h"
 #include "rules/nearest.h"
+#include "rules/regex.h"
+
+#include <stdio.h>
 
 static int shown(otr_str text)
 {
@@ -39,7 +41,8 @@ static bool convertible(otr_type to, otr_type from)
     case OTR_TYPE_DOUBLE:
         return otr_type_is_numeric(from) || from == OTR_TYPE_STRING;
     case OTR_TYPE_STRING:
-        return from == OTR_TYPE_BYTES || from == OTR_TYPE_BOOL;
+        return otr_type_is_numeric(from) || from == OTR_TYPE_BYTES || from == OTR_TYPE_BOOL ||
+               from == OTR_TYPE_TIMESTAMP || from == OTR_TYPE_DURATION || from == OTR_TYPE_TYPE;
     case OTR_TYPE_TIMESTAMP:
         return from == OTR_TYPE_STRING || from == OTR_TYPE_INT;
     case OTR_TYPE_BOOL:
@@ -55,18 +58,14 @@ static bool check_convert(otr_checker *checker, otr_node *node, otr_type to)
 {
     const otr_node *operand = node->first;
     node->type = to;
-    if (!convertible(to, operand->type)) {
-        bool later =
-            to == OTR_TYPE_STRING && operand->type != OTR_TYPE_NULL && operand->type != OTR_TYPE_LOCATION;
-        return otr_check_fail(checker, operand->start,
-                              later ? "%s() of %s is not supported" : "there is no %s() of %s",
-                              otr_type_text(to), otr_type_phrase(operand->type));
-    }
+    if (!convertible(to, operand->type))
+        return otr_check_fail(checker, operand->start, "there is no %s() of %s", otr_type_text(to),
+                              otr_type_phrase(operand->type));
     if (operand->kind != OTR_NODE_LITERAL || operand->type != OTR_TYPE_STRING)
         return true;
     otr_value value;
-    otr_reason reason = otr_operate_convert(to, &operand->value, &value);
-    if (reason == OTR_REASON_NONE)
+    otr_reason reason = otr_operate_convert(to, &operand->value, NULL, &value);
+    if (reason == OTR_REASON_NONE || reason == OTR_REASON_ROOM)
         return true;
     const char *example = to == OTR_TYPE_DURATION    ? "; it looks like \"10m\" or \"1h30m\""
                           : to == OTR_TYPE_TIMESTAMP ? "; it looks like \"2024-05-01T12:00:00Z\""
@@ -99,6 +98,60 @@ static bool check_text(otr_checker *checker, otr_node *node)
     return true;
 }
 
+static bool check_size(otr_checker *checker, const otr_node *operand)
+{
+    otr_type type = operand->type;
+    if (accepts(operand, OTR_TYPE_STRING) || type == OTR_TYPE_BYTES || type == OTR_TYPE_LIST ||
+        type == OTR_TYPE_MAP)
+        return true;
+    return otr_check_fail(checker, operand->start,
+                          "size() takes a string, bytes, a list or a map, this is %s", otr_type_phrase(type));
+}
+
+/* A constant pattern is read once, when the expression is compiled. */
+static bool check_matches(otr_checker *checker, otr_node *node)
+{
+    otr_node *pattern = node->last;
+    if (!check_text(checker, node))
+        return false;
+    if (pattern->kind != OTR_NODE_LITERAL)
+        return true;
+    const char *why = NULL;
+    size_t at = 0;
+    if (otr_regex_check(pattern->value.text, &why, &at))
+        return true;
+    return otr_check_fail(checker, pattern->start, "the regular expression cannot be read at byte %zu: %s",
+                          at + 1, why);
+}
+
+static bool check_calendar(otr_checker *checker, const otr_node *node, otr_call call)
+{
+    const otr_node *at = node->first;
+    bool span = at->type == OTR_TYPE_DURATION && node->count == 1 &&
+                (call == OTR_CALL_GET_HOURS || call == OTR_CALL_GET_MINUTES || call == OTR_CALL_GET_SECONDS ||
+                 call == OTR_CALL_GET_MILLISECONDS);
+    if (!span && !accepts(at, OTR_TYPE_TIMESTAMP))
+        return otr_check_fail(checker, at->start, "%.*s() is called on a timestamp, this is %s",
+                              OTR_STR_ARG(node->text), otr_type_phrase(at->type));
+    if (node->count == 2 && !accepts(node->last, OTR_TYPE_STRING))
+        return otr_check_fail(checker, node->last->start,
+                              "a time zone is a string such as \"Europe/Berlin\"");
+    return true;
+}
+
+static bool check_count(otr_checker *checker, const otr_node *node, const otr_function_entry *entry)
+{
+    if (node->count >= entry->operands && node->count <= entry->operands_max)
+        return true;
+    int given = (int)node->count - node->member;
+    int least = entry->operands - node->member;
+    int most = entry->operands_max - node->member;
+    char wanted[32];
+    (void)snprintf(wanted, sizeof wanted, least == most ? "%d" : "%d to %d", least, most);
+    return otr_check_fail(checker, node->at, "%s() takes %s argument%s here, there %s %d", entry->name,
+                          wanted, most == 1 ? "" : "s", given == 1 ? "is" : "are", given);
+}
+
 bool otr_check_call_tree(otr_checker *checker, otr_node *node)
 {
     int number = otr_function_find(node->text, node->member);
@@ -107,37 +160,33 @@ bool otr_check_call_tree(otr_checker *checker, otr_node *node)
     const otr_function_entry *entry = otr_function_get(number);
     if (entry->call == OTR_CALL_UNSUPPORTED)
         return otr_check_fail(checker, node->at, "%s() is not supported", entry->name);
-    if (entry->call == OTR_CALL_MACRO)
-        return otr_check_fail(checker, node->at, "the macro %s() is not supported", entry->name);
-    if (node->count != entry->operands) {
-        int wanted = entry->operands - node->member;
-        return otr_check_fail(checker, node->at, "%s() takes %d argument%s here, there %s %d", entry->name,
-                              wanted, wanted == 1 ? "" : "s",
-                              (int)node->count - node->member == 1 ? "is" : "are",
-                              (int)node->count - node->member);
-    }
-    /* size() of a list is known here, but lists have no values yet: their own message says so. */
+    if (!check_count(checker, node, entry))
+        return false;
+    node->function = (uint8_t)number;
+    if (entry->call >= OTR_CALL_HAS && entry->call <= OTR_CALL_TRANSFORM_MAP)
+        return otr_check_macro(checker, node, entry);
     for (otr_node *operand = node->first; operand != NULL; operand = operand->next)
         if (!otr_check_tree(checker, operand))
             return false;
     OTR_ASSERT(node->first != NULL && node->last != NULL);
-    node->function = (uint8_t)number;
     node->type = entry->type;
     switch (entry->call) {
     case OTR_CALL_CONVERT:
         return check_convert(checker, node, entry->type);
     case OTR_CALL_SIZE:
-        if (accepts(node->first, OTR_TYPE_STRING) || node->first->type == OTR_TYPE_BYTES)
-            return true;
-        return otr_check_fail(checker, node->first->start, "size() takes a string or bytes, this is %s",
-                              otr_type_phrase(node->first->type));
+        return check_size(checker, node->first);
     case OTR_CALL_DISTANCE:
         return check_distance(checker, node);
     case OTR_CALL_STARTS:
     case OTR_CALL_ENDS:
     case OTR_CALL_CONTAINS:
         return check_text(checker, node);
-    default:
+    case OTR_CALL_MATCHES:
+        return check_matches(checker, node);
+    case OTR_CALL_DYN:
+    case OTR_CALL_TYPE:
         return true;
+    default:
+        return check_calendar(checker, node, entry->call);
     }
 }

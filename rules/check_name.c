@@ -4,6 +4,8 @@
 #include "rules/check.h"
 #include "rules/nearest.h"
 
+#include <stdio.h>
+
 enum { PATH_BYTES_MAX = 255, SYMBOLS_MIN = 16 };
 
 static otr_type type_of_metric(otr_str name)
@@ -40,8 +42,7 @@ static bool grow(otr_checker *checker)
     return true;
 }
 
-/* Turns the node into the symbol of this path, which is added when it is new. */
-static bool become_symbol(otr_checker *checker, otr_node *node, otr_symbol_kind kind, otr_str path)
+bool otr_check_symbol(otr_checker *checker, otr_node *node, otr_symbol_kind kind, otr_str path)
 {
     otr_symbols *symbols = checker->symbols;
     uint32_t number = 0;
@@ -106,12 +107,14 @@ static bool is_object(otr_str name)
 
 static bool check_identifier(otr_checker *checker, otr_node *node)
 {
-    static const char *const types[] = {"int",   "uint", "double", "bool",      "string",
-                                        "bytes", "list", "map",    "null_type", "type"};
     otr_str name = node->text;
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (otr_str_is(name, types[i]))
-            return otr_check_fail(checker, node->at, "the type %s as a value is not supported", types[i]);
+    if (otr_check_local(checker, node))
+        return true;
+    if (otr_type_named(name, &node->value)) {
+        node->kind = OTR_NODE_LITERAL;
+        node->type = OTR_TYPE_TYPE;
+        return true;
+    }
     if (is_object(name))
         return otr_check_fail(checker, node->at, "%.*s is an object: name one of its fields, such as %.*s.%s",
                               OTR_STR_ARG(name), OTR_STR_ARG(name), name.data[0] == 'a' ? "class" : "id");
@@ -124,7 +127,7 @@ static bool check_identifier(otr_checker *checker, otr_node *node)
         return otr_check_fail(checker, node->at,
                               "%.*s is a metric; only fields of asset and device are known here", shown(name),
                               name.data);
-    return become_symbol(checker, node, OTR_SYMBOL_METRIC, name);
+    return otr_check_symbol(checker, node, OTR_SYMBOL_METRIC, name);
 }
 
 /* a.b.c as written without blanks, when the chain of selections begins at asset or device. */
@@ -151,18 +154,43 @@ static bool field_path(const otr_node *node, char path[PATH_BYTES_MAX], size_t *
     return true;
 }
 
+/* google.protobuf.X, the names of two types. */
+static bool protobuf_name(const otr_node *node, char out[PATH_BYTES_MAX])
+{
+    const otr_node *package = node->first;
+    if (package->kind != OTR_NODE_SELECT || package->first->kind != OTR_NODE_NAME ||
+        !otr_str_is(package->first->text, "google") || !otr_str_is(package->text, "protobuf") ||
+        node->text.size > PATH_BYTES_MAX / 2)
+        return false;
+    (void)snprintf(out, PATH_BYTES_MAX, "google.protobuf.%.*s", OTR_STR_ARG(node->text));
+    return true;
+}
+
 static bool check_select(otr_checker *checker, otr_node *node)
 {
     char path[PATH_BYTES_MAX];
     size_t size;
-    if (field_path(node, path, &size)) {
+    otr_node root = *node;
+    while (root.kind == OTR_NODE_SELECT)
+        root = *root.first;
+    if (!otr_check_local(checker, &root) && field_path(node, path, &size)) {
         if (size > PATH_BYTES_MAX)
             return otr_check_fail(checker, node->start, "this name is longer than %d bytes", PATH_BYTES_MAX);
-        return become_symbol(checker, node, OTR_SYMBOL_FIELD, (otr_str){path, size});
+        return otr_check_symbol(checker, node, OTR_SYMBOL_FIELD, (otr_str){path, size});
     }
     otr_node *object = node->first;
+    char name[PATH_BYTES_MAX];
+    if (protobuf_name(node, name) && otr_type_named(otr_str_of(name), &node->value)) {
+        node->kind = OTR_NODE_LITERAL;
+        node->type = OTR_TYPE_TYPE;
+        return true;
+    }
     if (!otr_check_tree(checker, object))
         return false;
+    if (object->type == OTR_TYPE_MAP || (object->type == OTR_TYPE_DYN && object->kind != OTR_NODE_SYMBOL)) {
+        node->type = OTR_TYPE_DYN;
+        return true;
+    }
     bool latitude = otr_str_is(node->text, "latitude");
     if ((latitude || otr_str_is(node->text, "longitude")) &&
         (object->type == OTR_TYPE_LOCATION || object->type == OTR_TYPE_DYN)) {

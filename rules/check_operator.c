@@ -5,11 +5,13 @@
 
 static bool check_logic(otr_checker *checker, otr_node *node)
 {
+    node->type = OTR_TYPE_BOOL;
+    if (checker->environment != NULL)
+        return true; /* another operand may decide */
     for (const otr_node *operand = node->first; operand != NULL; operand = operand->next)
         if (operand->type != OTR_TYPE_BOOL && operand->type != OTR_TYPE_DYN)
             return otr_check_fail(checker, operand->start, "%s takes bools, this is %s",
                                   otr_operator_text(node->op), otr_type_phrase(operand->type));
-    node->type = OTR_TYPE_BOOL;
     return true;
 }
 
@@ -28,7 +30,8 @@ static bool check_comparison(otr_checker *checker, otr_node *node)
     node->type = OTR_TYPE_BOOL;
     bool fits = left == right || left == OTR_TYPE_DYN || right == OTR_TYPE_DYN ||
                 (otr_type_is_numeric(left) && otr_type_is_numeric(right));
-    if (fits && (equality || (is_ordered(left) && is_ordered(right))))
+    if ((fits || (equality && checker->environment != NULL)) &&
+        (equality || (is_ordered(left) && is_ordered(right))))
         return true;
     const char *hint = "";
     if (equality && (left == OTR_TYPE_NULL || right == OTR_TYPE_NULL))
@@ -39,20 +42,28 @@ static bool check_comparison(otr_checker *checker, otr_node *node)
                           otr_type_text(left), otr_type_text(right), hint);
 }
 
+static bool is_joined(otr_type type)
+{
+    return type == OTR_TYPE_STRING || type == OTR_TYPE_BYTES || type == OTR_TYPE_LIST;
+}
+
 /* What left op right gives; *ok is false when nothing does. */
 static otr_type arithmetic_type(otr_operator op, otr_type left, otr_type right, bool *ok)
 {
     *ok = true;
     if (left == OTR_TYPE_DYN || right == OTR_TYPE_DYN) {
         otr_type known = left == OTR_TYPE_DYN ? right : left;
+        bool joined = is_joined(known);
         *ok = otr_type_is_numeric(known) || known == OTR_TYPE_TIMESTAMP || known == OTR_TYPE_DURATION ||
-              known == OTR_TYPE_DYN;
+              known == OTR_TYPE_DYN || (joined && op == OTR_OPERATOR_ADD);
         if (known == OTR_TYPE_TIMESTAMP || known == OTR_TYPE_DURATION)
             *ok = op == OTR_OPERATOR_ADD || op == OTR_OPERATOR_SUBTRACT;
         if (known == OTR_TYPE_DOUBLE && op == OTR_OPERATOR_REMAINDER)
             *ok = false;
-        return otr_type_is_numeric(known) ? known : OTR_TYPE_DYN;
+        return otr_type_is_numeric(known) || joined ? known : OTR_TYPE_DYN;
     }
+    if (left == right && op == OTR_OPERATOR_ADD && is_joined(left))
+        return left;
     if (left == right && otr_type_is_numeric(left) &&
         !(left == OTR_TYPE_DOUBLE && op == OTR_OPERATOR_REMAINDER))
         return left;
@@ -94,10 +105,6 @@ static bool refuse_arithmetic(otr_checker *checker, const otr_node *node)
     const otr_node *left = node->first;
     const otr_node *right = node->last;
     const char *sign = otr_operator_text(node->op);
-    bool text = left->type == OTR_TYPE_STRING || left->type == OTR_TYPE_BYTES;
-    if (left->type == right->type && text && node->op == OTR_OPERATOR_ADD)
-        return otr_check_fail(checker, node->at, "joining two %s values with + is not supported",
-                              otr_type_text(left->type));
     if (!otr_type_is_numeric(left->type) || !otr_type_is_numeric(right->type) || left->type == right->type)
         return otr_check_fail(checker, node->at, "there is no %s %s %s", otr_type_text(left->type), sign,
                               otr_type_text(right->type));

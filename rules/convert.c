@@ -2,7 +2,6 @@
  * duration(). */
 #include "rules/operate.h"
 
-static const otr_time DURATION_NS_MAX = INT64_MAX;
 static const int64_t TIMESTAMP_SECONDS_MIN = -62135596800;
 static const int64_t TIMESTAMP_SECONDS_MAX = 253402300799;
 
@@ -64,7 +63,7 @@ static bool take_span(otr_str text, size_t *at, __int128 *total)
     return true;
 }
 
-otr_reason otr_duration_parse(otr_str text, otr_time *out)
+otr_reason otr_duration_parse(otr_str text, otr_value *out)
 {
     size_t at = 0;
     bool negative = text.size > 0 && text.data[0] == '-';
@@ -73,17 +72,18 @@ otr_reason otr_duration_parse(otr_str text, otr_time *out)
     if (at == text.size)
         return OTR_REASON_FORMAT;
     if (at + 1 == text.size && text.data[at] == '0') {
-        *out = 0;
+        *out = (otr_value){.type = OTR_TYPE_DURATION, .time = 0};
         return OTR_REASON_NONE;
     }
     __int128 total = 0;
     while (at < text.size) {
         if (!take_span(text, &at, &total))
             return OTR_REASON_FORMAT;
-        if (total > DURATION_NS_MAX)
+        if (total > (__int128)INT64_MAX + 1)
             return OTR_REASON_RANGE;
     }
-    *out = (otr_time)(negative ? -total / 1000 : total / 1000);
+    if (!otr_value_from_ns(OTR_TYPE_DURATION, negative ? -total : total, out))
+        return OTR_REASON_RANGE;
     return OTR_REASON_NONE;
 }
 
@@ -187,50 +187,61 @@ static otr_reason to_bool(const otr_value *from, bool *out)
     return OTR_REASON_FORMAT;
 }
 
-static otr_reason to_text(otr_type to, const otr_value *from, otr_str *out)
+static otr_reason to_bytes(const otr_value *from, otr_str *out)
 {
-    if (from->type == OTR_TYPE_STRING || from->type == OTR_TYPE_BYTES) {
-        *out = from->text;
-        if (from->type == OTR_TYPE_BYTES && to == OTR_TYPE_STRING && !otr_str_is_utf8(from->text))
-            return OTR_REASON_FORMAT;
-        return OTR_REASON_NONE;
-    }
-    if (to != OTR_TYPE_STRING || from->type != OTR_TYPE_BOOL)
+    if (from->type != OTR_TYPE_STRING && from->type != OTR_TYPE_BYTES)
         return OTR_REASON_NO_OVERLOAD;
-    *out = from->flag ? OTR_STR("true") : OTR_STR("false");
+    *out = from->text;
     return OTR_REASON_NONE;
 }
 
-static otr_reason to_timestamp(const otr_value *from, otr_time *out)
+/* Digits of a nanosecond fraction from the seventh on, which otr_time does not hold. */
+static int32_t below_us(otr_str text)
+{
+    const char *point = text.size > 0 ? memchr(text.data, '.', text.size) : NULL;
+    if (point == NULL)
+        return 0;
+    size_t at = (size_t)(point - text.data) + 1;
+    int32_t ns = 0;
+    int32_t scale = 100000000;
+    for (; is_digit(text, at) && scale > 0; at++, scale /= 10)
+        ns += (text.data[at] - '0') * scale;
+    return ns % 1000;
+}
+
+static otr_reason to_timestamp(const otr_value *from, otr_value *out)
 {
     if (from->type == OTR_TYPE_TIMESTAMP) {
-        *out = from->time;
+        *out = *from;
         return OTR_REASON_NONE;
     }
+    otr_value result = {.type = OTR_TYPE_TIMESTAMP, .time = 0};
     if (from->type == OTR_TYPE_INT) {
         if (from->integer < TIMESTAMP_SECONDS_MIN || from->integer > TIMESTAMP_SECONDS_MAX)
             return OTR_REASON_RANGE;
-        *out = from->integer * OTR_SECOND;
+        result.time = from->integer * OTR_SECOND;
+        *out = result;
         return OTR_REASON_NONE;
     }
     if (from->type != OTR_TYPE_STRING)
         return OTR_REASON_NO_OVERLOAD;
-    if (!otr_time_parse(from->text, out))
+    if (!otr_time_parse(from->text, &result.time))
         return OTR_REASON_FORMAT;
-    bool fits = *out >= TIMESTAMP_SECONDS_MIN * OTR_SECOND && *out < (TIMESTAMP_SECONDS_MAX + 1) * OTR_SECOND;
-    return fits ? OTR_REASON_NONE : OTR_REASON_RANGE;
+    result.below_ns = below_us(from->text);
+    return otr_value_from_ns(OTR_TYPE_TIMESTAMP, otr_value_ns(&result), out) ? OTR_REASON_NONE
+                                                                             : OTR_REASON_RANGE;
 }
 
-static otr_reason to_duration(const otr_value *from, otr_time *out)
+static otr_reason to_duration(const otr_value *from, otr_value *out)
 {
     if (from->type == OTR_TYPE_DURATION) {
-        *out = from->time;
+        *out = *from;
         return OTR_REASON_NONE;
     }
     return from->type == OTR_TYPE_STRING ? otr_duration_parse(from->text, out) : OTR_REASON_NO_OVERLOAD;
 }
 
-otr_reason otr_operate_convert(otr_type to, const otr_value *from, otr_value *out)
+otr_reason otr_operate_convert(otr_type to, const otr_value *from, otr_room *room, otr_value *out)
 {
     otr_value result = {.type = to};
     otr_reason reason = OTR_REASON_NO_OVERLOAD;
@@ -242,12 +253,14 @@ otr_reason otr_operate_convert(otr_type to, const otr_value *from, otr_value *ou
         reason = to_double(from, &result.number);
     else if (to == OTR_TYPE_BOOL)
         reason = to_bool(from, &result.flag);
-    else if (to == OTR_TYPE_STRING || to == OTR_TYPE_BYTES)
-        reason = to_text(to, from, &result.text);
+    else if (to == OTR_TYPE_STRING)
+        reason = otr_text_of(from, room, &result.text);
+    else if (to == OTR_TYPE_BYTES)
+        reason = to_bytes(from, &result.text);
     else if (to == OTR_TYPE_TIMESTAMP)
-        reason = to_timestamp(from, &result.time);
+        reason = to_timestamp(from, &result);
     else if (to == OTR_TYPE_DURATION)
-        reason = to_duration(from, &result.time);
+        reason = to_duration(from, &result);
     if (reason == OTR_REASON_NONE)
         *out = result;
     return reason;

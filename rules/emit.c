@@ -21,6 +21,10 @@ typedef struct emitter {
     term *operands;
     otr_value *constants;
     uint32_t *symbols;
+    const otr_regex **regexes;
+    uint16_t *slots; /* of macros' variables, by their number */
+    otr_arena *arena;
+    uint32_t regex_count;
     uint32_t code_count;
     uint32_t operand_count;
     uint32_t constant_count;
@@ -29,6 +33,7 @@ typedef struct emitter {
     uint32_t depth; /* of the stack, at this point of the program */
     uint32_t depth_max;
     uint16_t current; /* operand */
+    bool makes;       /* text, lists or maps */
 } emitter;
 
 static const int8_t effects[] = {
@@ -39,6 +44,25 @@ static const int8_t effects[] = {
 
 static void emit_node(emitter *e, const otr_node *node);
 
+/* Where the table cannot say it. */
+static int effect_of(otr_opcode code, otr_instruction fields)
+{
+    switch (code) {
+    case OTR_OPCODE_CALL:
+    case OTR_OPCODE_LIST:
+    case OTR_OPCODE_CALENDAR:
+        return 1 - (int)fields.index;
+    case OTR_OPCODE_MAP:
+        return 1 - 2 * (int)fields.index;
+    case OTR_OPCODE_START:
+        return 2 + (int)fields.index;
+    case OTR_OPCODE_FINISH:
+        return -2 - (int)fields.index;
+    default:
+        return effects[code];
+    }
+}
+
 static uint32_t emit(emitter *e, otr_opcode code, uint32_t at, otr_instruction fields)
 {
     OTR_ASSERT(e->code_count < e->capacity);
@@ -46,8 +70,7 @@ static uint32_t emit(emitter *e, otr_opcode code, uint32_t at, otr_instruction f
     e->code[e->code_count] = fields;
     e->positions[e->code_count] = at;
     e->within[e->code_count] = e->current;
-    int effect = code == OTR_OPCODE_CALL ? 1 - (int)fields.index : effects[code];
-    e->depth = (uint32_t)((int)e->depth + effect);
+    e->depth = (uint32_t)((int)e->depth + effect_of(code, fields));
     if (e->depth > e->depth_max)
         e->depth_max = e->depth;
     return e->code_count++;
@@ -92,9 +115,10 @@ static bool as_double(const otr_node *node, double *out)
     return true;
 }
 
-static bool is_number_symbol(const otr_node *node)
+static bool is_number_symbol(const emitter *e, const otr_node *node)
 {
-    return node->kind == OTR_NODE_SYMBOL && (node->type == OTR_TYPE_DOUBLE || node->type == OTR_TYPE_DYN);
+    return node->kind == OTR_NODE_SYMBOL && e->names->list[node->symbol].kind != OTR_SYMBOL_VARIABLE &&
+           (node->type == OTR_TYPE_DOUBLE || node->type == OTR_TYPE_DYN);
 }
 
 /* The operator with its sides changed over. */
@@ -127,7 +151,7 @@ static bool emit_fused(emitter *e, const otr_node *node)
     const otr_node *left = node->first;
     const otr_node *right = node->last;
     double number = 0;
-    if (is_number_symbol(left) && is_number_symbol(right) && right->symbol <= UINT16_MAX) {
+    if (is_number_symbol(e, left) && is_number_symbol(e, right) && right->symbol <= UINT16_MAX) {
         unsigned kind = (left->type == OTR_TYPE_DOUBLE ? OTR_LEFT_DOUBLE : 0U) |
                         (right->type == OTR_TYPE_DOUBLE ? OTR_RIGHT_DOUBLE : 0U);
         uint32_t symbol = use_symbol(e, left->symbol);
@@ -138,7 +162,7 @@ static bool emit_fused(emitter *e, const otr_node *node)
         return true;
     }
     const otr_node *variable = as_double(right, &number) ? left : right;
-    if (!is_number_symbol(variable) || (variable == right && !as_double(left, &number)))
+    if (!is_number_symbol(e, variable) || (variable == right && !as_double(left, &number)))
         return false;
     otr_operator op = variable == left ? node->op : mirrored(node->op);
     uint16_t index = add_constant(e, (otr_value){.type = OTR_TYPE_DOUBLE, .number = number});
@@ -210,11 +234,13 @@ static void emit_condition(emitter *e, const otr_node *node)
 static void emit_in(emitter *e, const otr_node *node)
 {
     emit_node(e, node->first);
-    uint32_t first = e->constant_count;
-    for (const otr_node *item = node->last->first; item != NULL; item = item->next)
-        (void)add_constant(e, item->value);
-    emit(e, OTR_OPCODE_IN, node->at,
-         (otr_instruction){.index = (uint16_t)first, .symbol = e->constant_count - first});
+    if (node->last->kind == OTR_NODE_LITERAL) {
+        uint16_t index = add_constant(e, node->last->value);
+        emit(e, OTR_OPCODE_IN_CONSTANT, node->at, (otr_instruction){.index = index});
+        return;
+    }
+    emit_node(e, node->last);
+    emit(e, OTR_OPCODE_IN, node->at, (otr_instruction){0});
 }
 
 static void emit_binary(emitter *e, const otr_node *node)
@@ -232,6 +258,7 @@ static void emit_binary(emitter *e, const otr_node *node)
         return;
     emit_node(e, node->first);
     emit_node(e, node->last);
+    e->makes |= node->op == OTR_OPERATOR_ADD && !otr_type_is_numeric(node->type);
     bool doubles = node->first->type == OTR_TYPE_DOUBLE && node->last->type == OTR_TYPE_DOUBLE;
     otr_opcode first;
     if (compares)
@@ -240,6 +267,17 @@ static void emit_binary(emitter *e, const otr_node *node)
         first = doubles ? OTR_OPCODE_ADD_DOUBLE : OTR_OPCODE_ADD;
     emit(e, in_group(first, node->op, compares ? OTR_OPERATOR_EQUAL : OTR_OPERATOR_ADD), node->at,
          (otr_instruction){0});
+}
+
+/* A constant pattern, which the checker has read before. */
+static void emit_matches(emitter *e, const otr_node *node)
+{
+    emit_node(e, node->first);
+    const otr_regex *regex = otr_regex_create(e->arena, node->last->value.text);
+    if (regex == NULL)
+        (void)otr_source_memory(e->source);
+    e->regexes[e->regex_count] = regex;
+    emit(e, OTR_OPCODE_MATCHES_CONSTANT, node->at, (otr_instruction){.index = (uint16_t)e->regex_count++});
 }
 
 static void emit_call(emitter *e, const otr_node *node)
@@ -252,10 +290,15 @@ static void emit_call(emitter *e, const otr_node *node)
                  .kind = OTR_FUNCTION_DISTANCE, .index = 1, .symbol = use_symbol(e, node->first->symbol)});
         return;
     }
+    if (entry->call == OTR_CALL_MATCHES && node->last->kind == OTR_NODE_LITERAL) {
+        emit_matches(e, node);
+        return;
+    }
     for (const otr_node *operand = node->first; operand != NULL; operand = operand->next)
         emit_node(e, operand);
     switch (entry->call) {
     case OTR_CALL_CONVERT:
+        e->makes |= entry->type == OTR_TYPE_STRING;
         emit(e, OTR_OPCODE_CONVERT, node->at, (otr_instruction){.kind = (uint8_t)entry->type});
         break;
     case OTR_CALL_SIZE:
@@ -270,9 +313,89 @@ static void emit_call(emitter *e, const otr_node *node)
     case OTR_CALL_CONTAINS:
         emit(e, OTR_OPCODE_CONTAINS, node->at, (otr_instruction){0});
         break;
+    case OTR_CALL_TYPE:
+        emit(e, OTR_OPCODE_TYPE, node->at, (otr_instruction){0});
+        break;
+    case OTR_CALL_MATCHES:
+        e->makes = true;
+        emit(e, OTR_OPCODE_MATCHES, node->at, (otr_instruction){0});
+        break;
+    case OTR_CALL_DYN:
+        break; /* means something to the checker only */
     default:
-        break; /* dyn() means something to the checker only */
+        emit(e, OTR_OPCODE_CALENDAR, node->at,
+             (otr_instruction){.kind = (uint8_t)entry->call, .index = (uint16_t)node->count});
+        break;
     }
+}
+
+static void emit_macro(emitter *e, const otr_node *node)
+{
+    otr_call call = otr_function_get(node->function)->call;
+    bool judges = call == OTR_CALL_ALL || call == OTR_CALL_EXISTS;
+    otr_instruction fields = {.kind = (uint8_t)call, .index = node->pair ? 2 : 1};
+    const otr_node *body = node->first->next;
+    e->makes |= !judges && call != OTR_CALL_EXISTS_ONE;
+    emit_node(e, node->first);
+    uint32_t slot = e->depth - 1;
+    emit(e, OTR_OPCODE_START, node->at, fields);
+    e->slots[node->symbol] = (uint16_t)(slot + 3);
+    if (node->pair)
+        e->slots[node->symbol + 1] = (uint16_t)(slot + 4);
+    uint32_t step = emit(e, OTR_OPCODE_STEP, node->at, fields);
+    fields.symbol = step;
+    if (body->next != NULL) {
+        emit_node(e, body);
+        emit(e, OTR_OPCODE_SKIP, body->start, fields);
+        body = body->next;
+    }
+    uint16_t outer = e->current;
+    uint32_t depth = e->depth;
+    if (judges) {
+        OTR_ASSERT(e->operand_count < e->capacity && e->operand_count < UINT16_MAX);
+        e->current = (uint16_t)e->operand_count++;
+    }
+    uint16_t own = e->current;
+    emit_node(e, body);
+    e->current = outer;
+    uint32_t gather = emit(e, OTR_OPCODE_GATHER, body->start, fields);
+    if (judges)
+        e->operands[own] = (term){.test = (uint16_t)gather, .depth = (uint16_t)depth};
+    fields.symbol = 0;
+    e->code[step].symbol = emit(e, OTR_OPCODE_FINISH, node->at, fields);
+}
+
+static uint16_t add_text(emitter *e, otr_str text)
+{
+    return add_constant(e, (otr_value){.type = OTR_TYPE_STRING, .text = text});
+}
+
+static void emit_items(emitter *e, const otr_node *node)
+{
+    bool map = node->kind == OTR_NODE_MAP;
+    e->makes = true;
+    for (const otr_node *item = node->first; item != NULL; item = item->next)
+        emit_node(e, item);
+    emit(e, map ? OTR_OPCODE_MAP : OTR_OPCODE_LIST, node->at,
+         (otr_instruction){.index = (uint16_t)(map ? node->count / 2 : node->count)});
+}
+
+static void emit_symbol(emitter *e, const otr_node *node)
+{
+    bool variable = e->names->list[node->symbol].kind == OTR_SYMBOL_VARIABLE;
+    emit(e, variable ? OTR_OPCODE_VARIABLE : OTR_OPCODE_LOAD, node->start,
+         (otr_instruction){.kind = (uint8_t)node->type, .symbol = use_symbol(e, node->symbol)});
+}
+
+static void emit_has(emitter *e, const otr_node *node)
+{
+    if (node->text.data == NULL) {
+        emit(e, OTR_OPCODE_HAS_SYMBOL, node->at,
+             (otr_instruction){.symbol = use_symbol(e, node->first->symbol)});
+        return;
+    }
+    emit_node(e, node->first);
+    emit(e, OTR_OPCODE_HAS, node->at, (otr_instruction){.index = add_text(e, node->text)});
 }
 
 static void emit_node(emitter *e, const otr_node *node)
@@ -282,8 +405,32 @@ static void emit_node(emitter *e, const otr_node *node)
         emit_constant(e, node);
         break;
     case OTR_NODE_SYMBOL:
-        emit(e, OTR_OPCODE_LOAD, node->start,
-             (otr_instruction){.kind = (uint8_t)node->type, .symbol = use_symbol(e, node->symbol)});
+        emit_symbol(e, node);
+        break;
+    case OTR_NODE_LOCAL:
+        emit(e, OTR_OPCODE_LOCAL, node->start, (otr_instruction){.index = e->slots[node->symbol]});
+        break;
+    case OTR_NODE_SELECT:
+        emit_node(e, node->first);
+        emit(e, OTR_OPCODE_SELECT, node->at, (otr_instruction){.index = add_text(e, node->text)});
+        break;
+    case OTR_NODE_HAS:
+        emit_has(e, node);
+        break;
+    case OTR_NODE_INDEX:
+        emit_node(e, node->first);
+        emit_node(e, node->last);
+        emit(e, OTR_OPCODE_INDEX, node->at, (otr_instruction){0});
+        break;
+    case OTR_NODE_LIST:
+    case OTR_NODE_MAP:
+        emit_items(e, node);
+        break;
+    case OTR_NODE_MACRO:
+        emit_macro(e, node);
+        break;
+    case OTR_NODE_FAIL:
+        emit(e, OTR_OPCODE_FAIL, node->at, (otr_instruction){.index = add_text(e, node->text)});
         break;
     case OTR_NODE_LATITUDE:
     case OTR_NODE_LONGITUDE:
@@ -331,6 +478,28 @@ static void place_all(const emitter *e, otr_place *places)
     }
 }
 
+/* Copies what the value refers to into the arena. */
+static bool keep(otr_arena *arena, otr_value *value)
+{
+    if (value->type == OTR_TYPE_STRING || value->type == OTR_TYPE_BYTES) {
+        value->text = otr_arena_copy(arena, value->text);
+        return value->text.data != NULL;
+    }
+    if (value->type != OTR_TYPE_LIST && value->type != OTR_TYPE_MAP)
+        return true;
+    size_t count = value->list.count * (value->type == OTR_TYPE_MAP ? 2 : 1);
+    otr_value *items = otr_arena_array(arena, count, sizeof *items);
+    if (items == NULL)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        items[i] = value->list.items[i];
+        if (!keep(arena, &items[i]))
+            return false;
+    }
+    value->list.items = items;
+    return true;
+}
+
 /* Moves what the program needs out of the scratch memory. */
 static bool finish(emitter *e, otr_arena *arena, otr_expression *out)
 {
@@ -347,19 +516,21 @@ static bool finish(emitter *e, otr_arena *arena, otr_expression *out)
     qsort(symbols, e->symbol_count, sizeof *symbols, by_number);
     for (uint32_t i = 0; i < e->symbol_count; i++)
         names[i] = e->names->list[symbols[i]].path;
-    for (uint32_t i = 0; i < e->constant_count; i++) {
-        if (constants[i].type != OTR_TYPE_STRING && constants[i].type != OTR_TYPE_BYTES)
-            continue;
-        constants[i].text = otr_arena_copy(arena, constants[i].text);
-        if (constants[i].text.data == NULL)
+    for (uint32_t i = 0; i < e->constant_count; i++)
+        if (!keep(arena, &constants[i]))
             return otr_source_memory(e->source) == OTR_OK;
-    }
+    const otr_regex **regexes = otr_arena_array(arena, e->regex_count, sizeof *regexes);
+    if (regexes == NULL)
+        return otr_source_memory(e->source) == OTR_OK;
+    memcpy(regexes, e->regexes, e->regex_count * sizeof *regexes);
     place_all(e, places);
     *out = (otr_expression){.code = code,
                             .constants = constants,
                             .places = places,
                             .symbols = symbols,
                             .names = names,
+                            .regexes = regexes,
+                            .makes = e->makes,
                             .code_count = e->code_count,
                             .symbol_count = e->symbol_count};
     return true;
@@ -369,19 +540,24 @@ bool otr_emit(otr_source *source, otr_arena *scratch, otr_arena *arena, const ot
               uint32_t node_count, otr_type wanted, const otr_symbols *symbols, otr_expression *out)
 {
     /* Each node makes at most two instructions (?: its two jumps; a chain of n operands, n - 1 nodes, n
-     * tests). */
-    uint32_t capacity = node_count * 2 + 2;
-    emitter e = {.source = source, .names = symbols, .capacity = capacity, .operand_count = 1};
+     * tests); a macro makes at most five from two of its nodes. */
+    uint32_t capacity = node_count * 3 + 2;
+    emitter e = {
+        .arena = arena, .source = source, .names = symbols, .capacity = capacity, .operand_count = 1};
     e.code = otr_arena_array(scratch, capacity, sizeof *e.code);
     e.positions = otr_arena_array(scratch, capacity, sizeof *e.positions);
     e.within = otr_arena_array(scratch, capacity, sizeof *e.within);
     e.operands = otr_arena_array(scratch, capacity, sizeof *e.operands);
     e.constants = otr_arena_array(scratch, capacity, sizeof *e.constants);
     e.symbols = otr_arena_array(scratch, capacity, sizeof *e.symbols);
+    e.regexes = otr_arena_array(scratch, capacity, sizeof *e.regexes);
+    e.slots = otr_arena_array(scratch, capacity, sizeof *e.slots);
     if (e.code == NULL || e.positions == NULL || e.within == NULL || e.operands == NULL ||
-        e.constants == NULL || e.symbols == NULL)
+        e.constants == NULL || e.symbols == NULL || e.regexes == NULL || e.slots == NULL)
         return otr_source_memory(source) == OTR_OK;
     emit_node(&e, root);
+    if (source->status != OTR_OK)
+        return false;
     emit(&e, OTR_OPCODE_RETURN, root->start, (otr_instruction){.kind = (uint8_t)wanted});
     if (e.depth_max > OTR_STACK_SLOTS || e.code_count > OTR_LIMIT_EXPRESSION_STEPS) {
         (void)otr_source_fail(source, OTR_LIMIT, root->start,

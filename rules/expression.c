@@ -6,45 +6,62 @@
 #include "rules/parse.h"
 #include "rules/vm.h"
 
-static otr_status compile(otr_source *source, otr_arena *scratch, otr_arena *arena, otr_scope scope,
-                          otr_type wanted, otr_symbols *symbols, otr_expression *out)
+static otr_status compile(otr_checker *checker, otr_type wanted, otr_expression *out)
 {
     uint32_t node_count = 0;
-    otr_node *root = otr_parse(source, scratch, &node_count);
+    otr_source *source = checker->source;
+    otr_node *root = otr_parse(source, checker->scratch, &node_count);
     if (root == NULL)
         return source->status;
     uint64_t hash = otr_node_hash(root);
-    otr_checker checker = {
-        .source = source, .scratch = scratch, .arena = arena, .symbols = symbols, .scope = scope};
-    if (!otr_check(&checker, root, wanted))
+    if (!otr_check(checker, root, wanted))
         return source->status;
-    if (!otr_emit(source, scratch, arena, root, node_count, wanted, symbols, out))
+    if (!otr_emit(source, checker->scratch, checker->arena, root, node_count, wanted, checker->symbols, out))
         return source->status;
     out->hash = hash;
     return OTR_OK;
 }
 
-otr_status otr_expression_compile(otr_arena *arena, otr_str text, const otr_origin *origin, otr_scope scope,
-                                  otr_type wanted, otr_symbols *symbols, otr_expression **out,
-                                  otr_error *error)
+/* The checker has what is the caller's: arena, symbols and either a scope or an environment. */
+static otr_status start(otr_checker *checker, otr_source *source, otr_type wanted, otr_expression **out)
 {
-    static const otr_origin start = {.first_line = 1, .first_column = 1, .next_column = 1};
-    if (text.size == 0)
-        text = OTR_STR("");
-    otr_source source = {.text = text, .origin = origin != NULL ? *origin : start, .error = error};
     *out = NULL;
-    if (text.size > OTR_LIMIT_EXPRESSION_BYTES)
-        return otr_source_fail(&source, OTR_LIMIT, 0, "an expression has at most %d bytes",
+    if (source->text.size == 0)
+        source->text = OTR_STR("");
+    if (source->text.size > OTR_LIMIT_EXPRESSION_BYTES)
+        return otr_source_fail(source, OTR_LIMIT, 0, "an expression has at most %d bytes",
                                OTR_LIMIT_EXPRESSION_BYTES);
-    otr_expression *expression = otr_arena_alloc(arena, sizeof *expression);
+    otr_expression *expression = otr_arena_alloc(checker->arena, sizeof *expression);
     if (expression == NULL)
-        return otr_source_memory(&source);
+        return otr_source_memory(source);
     otr_arena scratch = {0};
-    otr_status status = compile(&source, &scratch, arena, scope, wanted, symbols, expression);
+    checker->source = source;
+    checker->scratch = &scratch;
+    otr_status status = compile(checker, wanted, expression);
     otr_arena_done(&scratch);
     if (status == OTR_OK)
         *out = expression;
     return status;
+}
+
+static const otr_origin whole = {.first_line = 1, .first_column = 1, .next_column = 1};
+
+otr_status otr_expression_compile(otr_arena *arena, otr_str text, const otr_origin *origin, otr_scope scope,
+                                  otr_type wanted, otr_symbols *symbols, otr_expression **out,
+                                  otr_error *error)
+{
+    otr_source source = {.text = text, .origin = origin != NULL ? *origin : whole, .error = error};
+    otr_checker checker = {.arena = arena, .symbols = symbols, .scope = scope};
+    return start(&checker, &source, wanted, out);
+}
+
+otr_status otr_expression_compile_open(otr_arena *arena, otr_str text, const otr_environment *environment,
+                                       otr_symbols *symbols, otr_expression **out, otr_error *error)
+{
+    otr_source source = {.text = text, .origin = whole, .error = error};
+    otr_checker checker = {
+        .arena = arena, .symbols = symbols, .scope = OTR_SCOPE_ALL, .environment = environment};
+    return start(&checker, &source, OTR_TYPE_DYN, out);
 }
 
 const uint32_t *otr_expression_symbols(const otr_expression *expression, size_t *count)
@@ -58,8 +75,33 @@ uint64_t otr_expression_hash(const otr_expression *expression)
     return expression->hash;
 }
 
+static bool is_inside(const otr_value *value)
+{
+    return value->type != OTR_TYPE_STRING && value->type != OTR_TYPE_BYTES && value->type != OTR_TYPE_LIST &&
+           value->type != OTR_TYPE_MAP;
+}
+
+/* Kept apart: most evaluations do without this memory on their stack. */
+static otr_status __attribute__((noinline))
+evaluate_small(const otr_expression *expression, const otr_host *host, otr_value *out, otr_error *error)
+{
+    uint8_t bytes[OTR_ROOM_SMALL_BYTES];
+    otr_room room = {.bytes = bytes, .size = sizeof bytes};
+    otr_host with_room = *host;
+    with_room.room = &room;
+    otr_value value;
+    otr_status status = otr_vm_run(expression, &with_room, &value, error);
+    if (status == OTR_OK && !is_inside(&value))
+        return otr_fail_at(error, OTR_LIMIT, 1, 1, "the result needs a room");
+    if (status == OTR_OK)
+        *out = value;
+    return status;
+}
+
 otr_status otr_expression_evaluate(const otr_expression *expression, const otr_host *host, otr_value *out,
                                    otr_error *error)
 {
+    if (expression->makes && host->room == NULL)
+        return evaluate_small(expression, host, out, error);
     return otr_vm_run(expression, host, out, error);
 }

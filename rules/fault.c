@@ -7,7 +7,8 @@ enum { NAME_BYTES = 80 };
 
 static bool has_symbol(otr_opcode code)
 {
-    return code == OTR_OPCODE_LOAD || code == OTR_OPCODE_CALL ||
+    return code == OTR_OPCODE_LOAD || code == OTR_OPCODE_VARIABLE || code == OTR_OPCODE_HAS_SYMBOL ||
+           code == OTR_OPCODE_CALL ||
            (code >= OTR_OPCODE_EQUAL_CONSTANT && code <= OTR_OPCODE_GREATER_EQUAL_SYMBOLS);
 }
 
@@ -25,6 +26,8 @@ static otr_type expected_at(const otr_instruction *at)
 {
     if (at->code == OTR_OPCODE_CALL)
         return OTR_TYPE_DOUBLE;
+    if (at->code == OTR_OPCODE_VARIABLE)
+        return OTR_TYPE_DYN;
     if (at->code >= OTR_OPCODE_EQUAL_SYMBOLS && at->code <= OTR_OPCODE_GREATER_EQUAL_SYMBOLS)
         return at->kind != 0 ? OTR_TYPE_DOUBLE : OTR_TYPE_DYN;
     return (otr_type)at->kind;
@@ -106,6 +109,13 @@ otr_status otr_fault_tell(const otr_expression *program, otr_fault fault, otr_er
                                otr_type_phrase((otr_type)fault.left));
         return otr_fail_at(error, status, place->line, place->column, "no matching overload: %s %s %s%s",
                            left, sign, right, number_hint((otr_type)fault.left, (otr_type)fault.right));
+    case OTR_REASON_REFUSED:
+        return otr_fail_at(error, status, place->line, place->column, "%.*s",
+                           OTR_STR_ARG(program->constants[at->index].text));
+    case OTR_REASON_NO_FIELD:
+        return otr_fail_at(error, status, place->line, place->column, "%s has no field %.*s",
+                           otr_type_phrase((otr_type)fault.left),
+                           OTR_STR_ARG(program->constants[at->index].text));
     default:
         return otr_fail_at(error, status, place->line, place->column, "%s",
                            otr_reason_text((otr_reason)fault.reason));

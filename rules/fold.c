@@ -1,7 +1,6 @@
 /* Constant folding: with the functions that the machine evaluates with, and never over an error, which stays
  * for the run because && and || may absorb it. */
 #include "rules/check.h"
-#include "rules/functions.h"
 
 static void become_literal(otr_node *node, otr_value value)
 {
@@ -46,15 +45,42 @@ static void fold_logic(otr_node *node)
         become_child(node, left);
 }
 
+/* A list of constants is a constant; so is a map that may be one. */
+static bool fold_items(otr_checker *checker, otr_node *node)
+{
+    for (const otr_node *item = node->first; item != NULL; item = item->next)
+        if (item->kind != OTR_NODE_LITERAL)
+            return true;
+    otr_value *items = otr_arena_array(checker->scratch, node->count, sizeof *items);
+    if (items == NULL)
+        return otr_source_memory(checker->source) == OTR_OK;
+    size_t count = 0;
+    for (const otr_node *item = node->first; item != NULL; item = item->next)
+        items[count++] = item->value;
+    bool map = node->kind == OTR_NODE_MAP;
+    if (map && otr_map_check(items, count / 2) != OTR_REASON_NONE)
+        return true;
+    otr_value value = {.type = map ? OTR_TYPE_MAP : OTR_TYPE_LIST, .list = {items, map ? count / 2 : count}};
+    become_literal(node, value);
+    return true;
+}
+
 static void fold_in(otr_node *node)
 {
     const otr_node *left = node->first;
-    if (left->kind != OTR_NODE_LITERAL)
-        return;
+    const otr_node *right = node->last;
     bool found = false;
-    for (const otr_node *item = node->last->first; item != NULL; item = item->next)
-        found |= otr_operate_equal(&left->value, &item->value);
-    become_bool(node, found);
+    if (left->kind == OTR_NODE_LITERAL && right->kind == OTR_NODE_LITERAL &&
+        otr_operate_in(&left->value, &right->value, &found) == OTR_REASON_NONE)
+        become_bool(node, found);
+}
+
+static void fold_index(otr_node *node)
+{
+    otr_value value;
+    if (node->first->kind == OTR_NODE_LITERAL && node->last->kind == OTR_NODE_LITERAL &&
+        otr_operate_index(&node->first->value, &node->last->value, &value) == OTR_REASON_NONE)
+        become_literal(node, value);
 }
 
 static void fold_binary(otr_node *node)
@@ -76,7 +102,7 @@ static void fold_binary(otr_node *node)
     if (node->op >= OTR_OPERATOR_EQUAL && node->op <= OTR_OPERATOR_GREATER_EQUAL) {
         if (otr_operate_compare(node->op, left, right, &flag) == OTR_REASON_NONE)
             become_bool(node, flag);
-    } else if (otr_operate_arithmetic(node->op, left, right, &value) == OTR_REASON_NONE) {
+    } else if (otr_operate_arithmetic(node->op, left, right, NULL, &value) == OTR_REASON_NONE) {
         become_literal(node, value);
     }
 }
@@ -102,11 +128,13 @@ static void fold_call(otr_node *node)
     if (first->kind != OTR_NODE_LITERAL || last->kind != OTR_NODE_LITERAL)
         return;
     if (entry->call == OTR_CALL_CONVERT) {
-        if (otr_operate_convert(entry->type, &first->value, &value) == OTR_REASON_NONE)
+        if (otr_operate_convert(entry->type, &first->value, NULL, &value) == OTR_REASON_NONE)
             become_literal(node, value);
     } else if (entry->call == OTR_CALL_SIZE) {
         if (otr_operate_size(&first->value, &value) == OTR_REASON_NONE)
             become_literal(node, value);
+    } else if (entry->call == OTR_CALL_TYPE) {
+        become_literal(node, otr_operate_type(&first->value));
     } else if (first->type == OTR_TYPE_STRING && last->type == OTR_TYPE_STRING) {
         if (entry->call == OTR_CALL_STARTS)
             become_bool(node, otr_str_starts(first->value.text, last->value.text));
@@ -117,7 +145,7 @@ static void fold_call(otr_node *node)
     }
 }
 
-void otr_fold(otr_node *node)
+bool otr_fold(otr_checker *checker, otr_node *node)
 {
     if (node->kind == OTR_NODE_BINARY)
         fold_binary(node);
@@ -125,8 +153,13 @@ void otr_fold(otr_node *node)
         fold_unary(node);
     else if (node->kind == OTR_NODE_CALL)
         fold_call(node);
+    else if (node->kind == OTR_NODE_INDEX)
+        fold_index(node);
+    else if (node->kind == OTR_NODE_LIST || node->kind == OTR_NODE_MAP)
+        return fold_items(checker, node);
     else if (node->kind == OTR_NODE_CONDITION && is_bool(node->first, true))
         become_child(node, node->first->next);
     else if (node->kind == OTR_NODE_CONDITION && is_bool(node->first, false))
         become_child(node, node->last);
+    return true;
 }

@@ -2,19 +2,23 @@
 
 #define CONVERSION(name, type)                                                                               \
     {                                                                                                        \
-        name, OTR_CALL_CONVERT, true, false, 1, type                                                         \
+        name, OTR_CALL_CONVERT, true, false, 1, 1, type                                                      \
     }
 #define TEXT(name, call)                                                                                     \
     {                                                                                                        \
-        name, call, false, true, 2, OTR_TYPE_BOOL                                                            \
+        name, call, false, true, 2, 2, OTR_TYPE_BOOL                                                         \
     }
-#define MACRO(name, global)                                                                                  \
+#define MACRO(name, call, operands, operands_max)                                                            \
     {                                                                                                        \
-        name, OTR_CALL_MACRO, global, !(global), 0, OTR_TYPE_DYN                                             \
+        name, call, false, true, operands, operands_max, OTR_TYPE_BOOL                                       \
+    }
+#define CALENDAR(name, call)                                                                                 \
+    {                                                                                                        \
+        name, call, false, true, 1, 2, OTR_TYPE_INT                                                          \
     }
 #define LATER(name, global, member)                                                                          \
     {                                                                                                        \
-        name, OTR_CALL_UNSUPPORTED, global, member, 0, OTR_TYPE_DYN                                          \
+        name, OTR_CALL_UNSUPPORTED, global, member, 0, 0, OTR_TYPE_DYN                                       \
     }
 
 static const otr_function_entry entries[] = {
@@ -26,32 +30,34 @@ static const otr_function_entry entries[] = {
     CONVERSION("bytes", OTR_TYPE_BYTES),
     CONVERSION("timestamp", OTR_TYPE_TIMESTAMP),
     CONVERSION("duration", OTR_TYPE_DURATION),
-    {"dyn", OTR_CALL_DYN, true, false, 1, OTR_TYPE_DYN},
-    {"size", OTR_CALL_SIZE, true, true, 1, OTR_TYPE_INT},
+    {"dyn", OTR_CALL_DYN, true, false, 1, 1, OTR_TYPE_DYN},
+    {"size", OTR_CALL_SIZE, true, true, 1, 1, OTR_TYPE_INT},
     TEXT("startsWith", OTR_CALL_STARTS),
     TEXT("endsWith", OTR_CALL_ENDS),
     TEXT("contains", OTR_CALL_CONTAINS),
-    {"distance", OTR_CALL_DISTANCE, false, true, 2, OTR_TYPE_DOUBLE},
-    /* CEL's macros */
-    MACRO("has", true),
-    MACRO("all", false),
-    MACRO("exists", false),
-    MACRO("exists_one", false),
-    MACRO("map", false),
-    MACRO("filter", false),
-    /* the rest of CEL's standard functions */
-    LATER("matches", true, true),
-    LATER("type", true, false),
-    LATER("getDate", false, true),
-    LATER("getDayOfMonth", false, true),
-    LATER("getDayOfWeek", false, true),
-    LATER("getDayOfYear", false, true),
-    LATER("getFullYear", false, true),
-    LATER("getHours", false, true),
-    LATER("getMilliseconds", false, true),
-    LATER("getMinutes", false, true),
-    LATER("getMonth", false, true),
-    LATER("getSeconds", false, true),
+    {"distance", OTR_CALL_DISTANCE, false, true, 2, 2, OTR_TYPE_DOUBLE},
+    {"type", OTR_CALL_TYPE, true, false, 1, 1, OTR_TYPE_TYPE},
+    {"matches", OTR_CALL_MATCHES, true, true, 2, 2, OTR_TYPE_BOOL},
+    CALENDAR("getDate", OTR_CALL_GET_DATE),
+    CALENDAR("getDayOfMonth", OTR_CALL_GET_DAY_OF_MONTH),
+    CALENDAR("getDayOfWeek", OTR_CALL_GET_DAY_OF_WEEK),
+    CALENDAR("getDayOfYear", OTR_CALL_GET_DAY_OF_YEAR),
+    CALENDAR("getFullYear", OTR_CALL_GET_FULL_YEAR),
+    CALENDAR("getHours", OTR_CALL_GET_HOURS),
+    CALENDAR("getMilliseconds", OTR_CALL_GET_MILLISECONDS),
+    CALENDAR("getMinutes", OTR_CALL_GET_MINUTES),
+    CALENDAR("getMonth", OTR_CALL_GET_MONTH),
+    CALENDAR("getSeconds", OTR_CALL_GET_SECONDS),
+    /* macros: the receiver, the variables, and what is said of them */
+    {"has", OTR_CALL_HAS, true, false, 1, 1, OTR_TYPE_BOOL},
+    MACRO("all", OTR_CALL_ALL, 3, 4),
+    MACRO("exists", OTR_CALL_EXISTS, 3, 4),
+    MACRO("exists_one", OTR_CALL_EXISTS_ONE, 3, 4),
+    MACRO("existsOne", OTR_CALL_EXISTS_ONE, 3, 4),
+    MACRO("map", OTR_CALL_MAP, 3, 4),
+    MACRO("filter", OTR_CALL_FILTER, 3, 3),
+    MACRO("transformList", OTR_CALL_TRANSFORM_LIST, 4, 5),
+    MACRO("transformMap", OTR_CALL_TRANSFORM_MAP, 4, 5),
     /* our functions over the past of a metric */
     LATER("avg", false, true),
     LATER("min", false, true),

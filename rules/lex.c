@@ -1,5 +1,7 @@
 #include "rules/lex.h"
 
+#include "rules/operate.h"
+
 /* Own predicates: those of <ctype.h> depend on the locale. */
 static bool is_digit(char c)
 {
@@ -211,7 +213,7 @@ static bool lex_string(otr_lexer *lexer, otr_token *token, bool raw, bool bytes)
     }
     lexer->at = at + fence;
     otr_str text = slice(lexer, body, at);
-    if (!otr_str_is_utf8(text)) {
+    if (!otr_text_is_utf8(text)) {
         (void)otr_source_fail(lexer->source, OTR_INVALID, token->start, "this string is not UTF-8 text");
         return false;
     }

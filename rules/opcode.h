@@ -17,6 +17,22 @@
     X(CALL, 1)                                                                                               \
     X(LATITUDE, 0)                                                                                           \
     X(LONGITUDE, 0)                                                                                          \
+    /* symbol: of an environment, of any type */                                                             \
+    X(VARIABLE, 1)                                                                                           \
+    /* index: the slot of the stack where a macro keeps it */                                                \
+    X(LOCAL, 1)                                                                                              \
+    /* index: the constant with the field's name */                                                          \
+    X(SELECT, 0)                                                                                             \
+    X(HAS, 0)                                                                                                \
+    /* symbol: of a field, which may be missing */                                                           \
+    X(HAS_SYMBOL, 1)                                                                                         \
+    X(INDEX, -1)                                                                                             \
+    X(TYPE, 0)                                                                                               \
+    /* index: how many values or pairs are on the stack. Their effects are 1 - index and 1 - 2 * index */    \
+    X(LIST, 1)                                                                                               \
+    X(MAP, 1)                                                                                                \
+    /* index: the constant that says why there is no value */                                                \
+    X(FAIL, 1)                                                                                               \
     /* any types, found when run */                                                                          \
     X(EQUAL, -1)                                                                                             \
     X(NOT_EQUAL, -1)                                                                                         \
@@ -56,8 +72,24 @@
     X(LESS_EQUAL_SYMBOLS, 1)                                                                                 \
     X(GREATER_SYMBOLS, 1)                                                                                    \
     X(GREATER_EQUAL_SYMBOLS, 1)                                                                              \
-    /* the value against count constants from index on; symbol: the count */                                 \
-    X(IN, 0)                                                                                                 \
+    /* the value below in the list or map above; in the constant with the number index */                    \
+    X(IN, -1)                                                                                                \
+    X(IN_CONSTANT, 0)                                                                                        \
+    /* the pattern above; the program's regular expression with the number index */                          \
+    X(MATCHES, -1)                                                                                           \
+    X(MATCHES_CONSTANT, 0)                                                                                   \
+    /* kind: otr_call, index: operands, the first a timestamp or duration. Its effect is 1 - index */        \
+    X(CALENDAR, 0)                                                                                           \
+    /* a macro over the list or map on top, called slot 0: slot 1 counts, slot 2 gathers, slots 3 and 4 are  \
+     * the variables. kind: otr_call, index: the number of variables. START makes the slots, STEP sets the             \
+     * variables or goes to symbol, the macro's FINISH; after the condition SKIP goes back to symbol, the                       \
+     * STEP, where it is false; GATHER takes what was said of the variables and goes back to symbol. FINISH                                 \
+     * leaves the result in slot 0 */                                                                        \
+    X(START, 0)                                                                                              \
+    X(STEP, 0)                                                                                               \
+    X(SKIP, -1)                                                                                              \
+    X(GATHER, -1)                                                                                            \
+    X(FINISH, 0)                                                                                             \
     X(SIZE, 0)                                                                                               \
     X(STARTS, -1)                                                                                            \
     X(ENDS, -1)                                                                                              \
@@ -65,7 +97,7 @@
     /* kind: the type to convert to */                                                                       \
     X(CONVERT, 0)                                                                                            \
     /* a chain a && b && c is: a, AND_FIRST, b, AND_NEXT, c, AND_LAST; symbol: where to go once it is        \
-     * decided. The slot below holds true or the error met so far */                                                        \
+     * decided. The slot below holds true or the error met so far */                                         \
     X(AND_FIRST, 0)                                                                                          \
     X(AND_NEXT, -1)                                                                                          \
     X(AND_LAST, -1)                                                                                          \

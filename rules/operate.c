@@ -1,10 +1,9 @@
 #include "rules/operate.h"
 
-/* 0001-01-01T00:00:00Z to the last microsecond of 9999. */
-static const otr_time TIMESTAMP_MIN = -62135596800 * OTR_SECOND;
-static const otr_time TIMESTAMP_MAX = 253402300800 * OTR_SECOND - 1;
-/* CEL counts a duration in nanoseconds in 64 bits: about 292 years. */
-static const otr_time DURATION_MAX = INT64_MAX / 1000;
+/* 0001-01-01T00:00:00Z to the last nanosecond of 9999. */
+static const int64_t TIMESTAMP_SECONDS_MIN = -62135596800;
+static const int64_t TIMESTAMP_SECONDS_END = 253402300800;
+static const int64_t NS = 1000000000;
 
 const char *otr_operator_text(otr_operator op)
 {
@@ -24,6 +23,11 @@ const char *otr_reason_text(otr_reason reason)
 #undef X
     };
     return texts[reason];
+}
+
+otr_status otr_reason_status(otr_reason reason)
+{
+    return reason == OTR_REASON_ROOM || reason == OTR_REASON_STEPS ? OTR_LIMIT : OTR_INVALID;
 }
 
 /* How two values stand to each other; UNORDERED when one is NaN, INCOMPARABLE when CEL has no order for their
@@ -85,14 +89,42 @@ static order order_values(const otr_value *a, const otr_value *b)
         return ORDER(otr_str_compare(a->text, b->text), 0);
     case OTR_TYPE_TIMESTAMP:
     case OTR_TYPE_DURATION:
-        return ORDER(a->time, b->time);
+        return a->time != b->time ? ORDER(a->time, b->time) : ORDER(a->below_ns, b->below_ns);
     default:
         return INCOMPARABLE;
     }
 }
 
+static bool equal_lists(const otr_value *a, const otr_value *b)
+{
+    if (a->list.count != b->list.count)
+        return false;
+    for (size_t i = 0; i < a->list.count; i++)
+        if (!otr_operate_equal(&a->list.items[i], &b->list.items[i]))
+            return false;
+    return true;
+}
+
+static bool equal_maps(const otr_value *a, const otr_value *b)
+{
+    if (a->list.count != b->list.count)
+        return false;
+    for (size_t i = 0; i < a->list.count; i++) {
+        const otr_value *other = otr_map_find(b, &a->list.items[2 * i]);
+        if (other == NULL || !otr_operate_equal(&a->list.items[2 * i + 1], other))
+            return false;
+    }
+    return true;
+}
+
 bool otr_operate_equal(const otr_value *a, const otr_value *b)
 {
+    if (a->type == OTR_TYPE_LIST && b->type == OTR_TYPE_LIST)
+        return equal_lists(a, b);
+    if (a->type == OTR_TYPE_MAP && b->type == OTR_TYPE_MAP)
+        return equal_maps(a, b);
+    if (a->type == OTR_TYPE_TYPE && b->type == OTR_TYPE_TYPE)
+        return otr_str_equal(a->text, b->text);
     if (a->type == OTR_TYPE_NULL && b->type == OTR_TYPE_NULL)
         return true;
     if (a->type == OTR_TYPE_LOCATION && b->type == OTR_TYPE_LOCATION)
@@ -199,29 +231,74 @@ static otr_reason doubles(otr_operator op, double a, double b, double *out)
     }
 }
 
+__int128 otr_value_ns(const otr_value *time)
+{
+    return (__int128)time->time * 1000 + time->below_ns;
+}
+
+bool otr_value_from_ns(otr_type type, __int128 ns, otr_value *out)
+{
+    bool fits = type == OTR_TYPE_TIMESTAMP
+                    ? ns >= (__int128)TIMESTAMP_SECONDS_MIN * NS && ns < (__int128)TIMESTAMP_SECONDS_END * NS
+                    : ns >= INT64_MIN && ns <= INT64_MAX; /* as cel-go counts them: about 292 years */
+    if (!fits)
+        return false;
+    __int128 us = ns / 1000;
+    int32_t below = (int32_t)(ns % 1000);
+    if (below < 0) {
+        us--;
+        below += 1000;
+    }
+    *out = (otr_value){.type = type, .time = (otr_time)us, .below_ns = below};
+    return true;
+}
+
 static otr_reason times(otr_operator op, const otr_value *a, const otr_value *b, otr_value *out)
 {
     bool instant_a = a->type == OTR_TYPE_TIMESTAMP;
     bool instant_b = b->type == OTR_TYPE_TIMESTAMP;
-    otr_time result;
-    bool over;
+    __int128 result;
     otr_type type;
     if (op == OTR_OPERATOR_ADD && !(instant_a && instant_b)) {
-        over = __builtin_add_overflow(a->time, b->time, &result);
+        result = otr_value_ns(a) + otr_value_ns(b);
         type = instant_a || instant_b ? OTR_TYPE_TIMESTAMP : OTR_TYPE_DURATION;
     } else if (op == OTR_OPERATOR_SUBTRACT && (instant_a || !instant_b)) {
-        over = __builtin_sub_overflow(a->time, b->time, &result);
+        result = otr_value_ns(a) - otr_value_ns(b);
         type = instant_a && !instant_b ? OTR_TYPE_TIMESTAMP : OTR_TYPE_DURATION;
     } else {
         return OTR_REASON_NO_OVERLOAD;
     }
-    if (type == OTR_TYPE_TIMESTAMP)
-        over = over || result < TIMESTAMP_MIN || result > TIMESTAMP_MAX;
-    else
-        over = over || result < -DURATION_MAX || result > DURATION_MAX;
-    if (over)
-        return OTR_REASON_OVERFLOW;
-    *out = (otr_value){.type = type, .time = result};
+    return otr_value_from_ns(type, result, out) ? OTR_REASON_NONE : OTR_REASON_OVERFLOW;
+}
+
+static otr_reason join_text(const otr_value *a, const otr_value *b, otr_room *room, otr_value *out)
+{
+    otr_type type = a->type;
+    otr_str left = a->text;
+    otr_str right = b->text;
+    char *text = otr_room_take(room, left.size + right.size);
+    if (text == NULL)
+        return OTR_REASON_ROOM;
+    if (left.size > 0)
+        memcpy(text, left.data, left.size);
+    if (right.size > 0)
+        memcpy(text + left.size, right.data, right.size);
+    *out = (otr_value){.type = type, .text = {text, left.size + right.size}};
+    return OTR_REASON_NONE;
+}
+
+static otr_reason join_lists(const otr_value *a, const otr_value *b, otr_room *room, otr_value *out)
+{
+    size_t left = a->list.count;
+    size_t right = b->list.count;
+    otr_value *items = otr_room_array(room, left + right, sizeof *items);
+    if (items == NULL)
+        return OTR_REASON_ROOM;
+    if (left > 0)
+        memcpy(items, a->list.items, left * sizeof *items);
+    if (right > 0)
+        memcpy(items + left, b->list.items, right * sizeof *items);
+    *out = (otr_value){.type = OTR_TYPE_LIST, .list = {items, left + right}};
     return OTR_REASON_NONE;
 }
 
@@ -230,7 +307,8 @@ static bool is_time(otr_type type)
     return type == OTR_TYPE_TIMESTAMP || type == OTR_TYPE_DURATION;
 }
 
-otr_reason otr_operate_arithmetic(otr_operator op, const otr_value *a, const otr_value *b, otr_value *out)
+otr_reason otr_operate_arithmetic(otr_operator op, const otr_value *a, const otr_value *b, otr_room *room,
+                                  otr_value *out)
 {
     if (is_time(a->type) && is_time(b->type))
         return times(op, a, b, out);
@@ -244,6 +322,10 @@ otr_reason otr_operate_arithmetic(otr_operator op, const otr_value *a, const otr
         reason = integers(op, a->integer, b->integer, &result.integer);
     else if (a->type == OTR_TYPE_UINT)
         reason = naturals(op, a->natural, b->natural, &result.natural);
+    else if (op == OTR_OPERATOR_ADD && (a->type == OTR_TYPE_STRING || a->type == OTR_TYPE_BYTES))
+        return join_text(a, b, room, out);
+    else if (op == OTR_OPERATOR_ADD && a->type == OTR_TYPE_LIST)
+        return join_lists(a, b, room, out);
     if (reason == OTR_REASON_NONE)
         *out = result;
     return reason;
@@ -271,6 +353,8 @@ otr_reason otr_operate_size(const otr_value *a, otr_value *out)
     } else if (a->type == OTR_TYPE_STRING) {
         for (size_t i = 0; i < a->text.size; i++)
             size += ((unsigned char)a->text.data[i] & 0xC0) != 0x80;
+    } else if (a->type == OTR_TYPE_LIST || a->type == OTR_TYPE_MAP) {
+        size = (int64_t)a->list.count;
     } else {
         return OTR_REASON_NO_OVERLOAD;
     }

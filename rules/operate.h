@@ -1,10 +1,13 @@
 /*
- * What CEL's operators and conversions mean for scalar values. The compiler folds constants and the machine
- * evaluates with these same functions, so that both always agree. No allocation.
+ * What CEL's operators and conversions mean. The compiler folds constants and the machine evaluates with
+ * these same functions, so that both always agree. No allocation: what has to be made is made in the room
+ * given; without one (NULL) the reason is ROOM.
  */
 #ifndef OTR_RULES_OPERATE_H
 #define OTR_RULES_OPERATE_H
 
+#include "base/status.h"
+#include "rules/room.h"
 #include "rules/value.h"
 
 #define OTR_OPERATOR_LIST(X)                                                                                 \
@@ -41,7 +44,18 @@ typedef enum otr_operator {
     X(NO_OVERLOAD, "no matching overload")                                                                   \
     X(TYPE, "a value of another type")                                                                       \
     X(RANGE, "the value does not fit the type it is converted to")                                           \
-    X(FORMAT, "the text cannot be read as the type it is converted to")
+    X(FORMAT, "the text cannot be read as the type it is converted to")                                      \
+    X(NO_KEY, "no such key")                                                                                 \
+    X(INDEX, "the index is out of range")                                                                    \
+    X(KEY_TYPE, "a key of a map is a bool, int, uint or string")                                             \
+    X(REPEATED_KEY, "a map has each key once")                                                               \
+    X(NO_FIELD, "a value of this type has no such field")                                                    \
+    X(PATTERN, "the regular expression cannot be read")                                                      \
+    X(ZONE, "there is no such time zone")                                                                    \
+    X(ARGUMENT, "an argument is out of range")                                                               \
+    X(REFUSED, "refused")                                                                                    \
+    X(ROOM, "the room for text, lists and maps is used up")                                                  \
+    X(STEPS, "too many steps")
 
 typedef enum otr_reason {
 #define X(name, text) OTR_REASON_##name,
@@ -53,6 +67,8 @@ typedef enum otr_reason {
 const char *otr_type_phrase(otr_type type);
 const char *otr_operator_text(otr_operator op);
 const char *otr_reason_text(otr_reason reason);
+/* LIMIT where room or steps ran out, else INVALID. */
+otr_status otr_reason_status(otr_reason reason);
 
 static inline bool otr_type_is_numeric(otr_type type)
 {
@@ -65,19 +81,46 @@ bool otr_operate_equal(const otr_value *a, const otr_value *b);
  * double. */
 otr_reason otr_operate_compare(otr_operator op, const otr_value *a, const otr_value *b, bool *out);
 /* ADD to REMAINDER; out may be a or b. */
-otr_reason otr_operate_arithmetic(otr_operator op, const otr_value *a, const otr_value *b, otr_value *out);
+otr_reason otr_operate_arithmetic(otr_operator op, const otr_value *a, const otr_value *b, otr_room *room,
+                                  otr_value *out);
 otr_reason otr_operate_negate(const otr_value *a, otr_value *out);
-/* Code points of a string, bytes of bytes. */
+/* Code points of a string, bytes of bytes, items of a list, entries of a map. */
 otr_reason otr_operate_size(const otr_value *a, otr_value *out);
 bool otr_text_ends(otr_str text, otr_str end);
 bool otr_text_contains(otr_str text, otr_str part);
 
-/* The conversions that need no memory; out may be from. A string made of bytes is a view of them. */
-otr_reason otr_operate_convert(otr_type to, const otr_value *from, otr_value *out);
+/* object[key], object.key, key in object and whether object has the key. out may be an operand. */
+otr_reason otr_operate_index(const otr_value *object, const otr_value *key, otr_value *out);
+otr_reason otr_operate_select(const otr_value *object, otr_str field, otr_value *out);
+otr_reason otr_operate_in(const otr_value *key, const otr_value *object, bool *out);
+otr_reason otr_operate_has(const otr_value *object, otr_str field, bool *out);
+/* The value of the key, or NULL. */
+const otr_value *otr_map_find(const otr_value *map, const otr_value *key);
+/* Whether count pairs may be a map: types of keys, each once. */
+otr_reason otr_map_check(const otr_value *pairs, size_t count);
+/* The type of a value, as a value. */
+otr_value otr_operate_type(const otr_value *of);
+/* The type that has this name as a value: int, list, google.protobuf.Timestamp, ...; false when none has. */
+bool otr_type_named(otr_str name, otr_value *out);
+
+/* out may be from. A string made of bytes is a view of them. */
+otr_reason otr_operate_convert(otr_type to, const otr_value *from, otr_room *room, otr_value *out);
 /*
  * CEL's durations: an optional sign, then numbers with decimals and a unit: h m s ms us ns, and d (24 h) and
- * w as our own additions. Parts of a microsecond are cut off.
+ * w as our own additions. Parts of a nanosecond are cut off.
  */
-otr_reason otr_duration_parse(otr_str text, otr_time *out);
+otr_reason otr_duration_parse(otr_str text, otr_value *out);
+
+/* The text of a value as string() has it: of all scalar types but null. Constant text is not copied. */
+otr_reason otr_text_of(const otr_value *from, otr_room *room, otr_str *out);
+enum { OTR_NUMBER_TEXT_BYTES = 40 };
+/* The shortest text that reads back as the same number; returns its length. */
+size_t otr_number_format(double number, char out[OTR_NUMBER_TEXT_BYTES]);
+/* Valid UTF-8; NUL is a character like any other here. */
+bool otr_text_is_utf8(otr_str text);
+
+/* Nanoseconds of a TIMESTAMP or DURATION, and back; false when they are out of the type's range. */
+__int128 otr_value_ns(const otr_value *time);
+bool otr_value_from_ns(otr_type type, __int128 ns, otr_value *out);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "rules/expression.h"
 #include "rules/opcode.h"
+#include "rules/regex.h"
 
 /*
  * Slots of the machine's stack, on the C stack of the caller: 3 KiB. Twelve nestings of all precedences
@@ -26,9 +27,11 @@ struct otr_expression {
     const otr_place *places;
     const uint32_t *symbols;
     const otr_str *names; /* of symbols, in their order */
+    const otr_regex *const *regexes;
     uint32_t code_count;
     uint32_t symbol_count;
     uint64_t hash;
+    bool makes; /* text, lists or maps: needs a room */
 };
 
 #endif

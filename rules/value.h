@@ -1,4 +1,8 @@
-/* A CEL value. Scalars only live inside; text and bytes are views. 24 bytes, passed by value or pointer. */
+/*
+ * A CEL value. Scalars live inside; text, bytes, lists and maps are views of memory that somebody else owns:
+ * the compiled expression, the host, or the room of the evaluation that made them. 24 bytes, passed by value
+ * or pointer.
+ */
 #ifndef OTR_RULES_VALUE_H
 #define OTR_RULES_VALUE_H
 
@@ -28,8 +32,15 @@ typedef struct otr_value {
         int64_t integer;
         uint64_t natural;
         double number;
-        otr_str text; /* STRING and BYTES */
-        otr_time time;
+        otr_str text; /* STRING, BYTES, and the name of a TYPE */
+        struct {
+            otr_time time;    /* TIMESTAMP and DURATION */
+            int32_t below_ns; /* 0..999 nanoseconds after time, also where it is negative */
+        };
+        struct {
+            const struct otr_value *items; /* LIST: count values; MAP: count times a key and its value */
+            size_t count;
+        } list;
         struct {
             double latitude;
             double longitude;

@@ -1,5 +1,9 @@
 #include "rules/vm.h"
 
+#include "base/limits.h"
+#include "rules/calendar.h"
+#include "rules/macro.h"
+
 /* Beyond every otr_type. */
 enum { FAULT = 255 };
 
@@ -68,14 +72,6 @@ static otr_reason compare_slowly(unsigned offset, const otr_value *a, const otr_
     return reason;
 }
 
-static bool is_in(const otr_value *value, const otr_value *list, uint32_t count)
-{
-    for (uint32_t i = 0; i < count; i++)
-        if (otr_operate_equal(value, &list[i]))
-            return true;
-    return false;
-}
-
 #define CASE(name) label_##name:
 #define NEXT                                                                                                 \
     do {                                                                                                     \
@@ -96,6 +92,8 @@ static bool is_in(const otr_value *value, const otr_value *list, uint32_t count)
                             .at = (uint32_t)(at - code)};                                                    \
         goto raise;                                                                                          \
     } while (0)
+/* For a reason, whose status follows from it. */
+#define RAISE_REASON(reason_, left_, right_) RAISE(otr_reason_status(reason_), reason_, left_, right_)
 #define LIKELY(condition) __builtin_expect((condition), 1)
 #define UNLIKELY(condition) __builtin_expect((condition), 0)
 
@@ -165,9 +163,9 @@ static bool is_in(const otr_value *value, const otr_value *list, uint32_t count)
         NEXT;                                                                                                \
     }
 #define ARITHMETIC_SLOWLY(name)                                                                              \
-    otr_reason reason = otr_operate_arithmetic(OTR_OPERATOR_##name, top - 1, top, top - 1);                  \
+    otr_reason reason = otr_operate_arithmetic(OTR_OPERATOR_##name, top - 1, top, host->room, top - 1);      \
     if (UNLIKELY(reason != OTR_REASON_NONE))                                                                 \
-        RAISE(OTR_INVALID, reason, top[-1].type, top->type);                                                 \
+        RAISE_REASON(reason, top[-1].type, top->type);                                                       \
     NEXT;
 #define ARITHMETIC(name, sign)                                                                               \
     CASE(name)                                                                                               \
@@ -196,6 +194,11 @@ static bool is_in(const otr_value *value, const otr_value *list, uint32_t count)
         put_bool(top - 1, call(top[-1].text, top->text));                                                    \
         NEXT;                                                                                                \
     }
+#define UNARY(reason_)                                                                                       \
+    otr_reason reason = reason_;                                                                             \
+    if (UNLIKELY(reason != OTR_REASON_NONE))                                                                 \
+        RAISE(OTR_INVALID, reason, top[-1].type, 0);                                                         \
+    NEXT;
 /* decided: the value of one operand that settles the chain. */
 #define LOGIC_FIRST(name, decided)                                                                           \
     CASE(name)                                                                                               \
@@ -249,6 +252,7 @@ otr_status otr_vm_run(const otr_expression *program, const otr_host *host, otr_v
     const otr_value *const constants = program->constants;
     const otr_instruction *at = code;
     otr_fault fault;
+    uint32_t steps = OTR_LIMIT_EXPRESSION_STEPS; /* left for macros and regular expressions */
     goto *labels[at->code];
 
     CASE(CONSTANT)
@@ -344,9 +348,181 @@ otr_status otr_vm_run(const otr_expression *program, const otr_host *host, otr_v
     COMPARE_SYMBOLS(LESS_EQUAL_SYMBOLS, <=, 3)
     COMPARE_SYMBOLS(GREATER_SYMBOLS, >, 4)
     COMPARE_SYMBOLS(GREATER_EQUAL_SYMBOLS, >=, 5)
+    CASE(VARIABLE)
+    {
+        otr_status status = host->load(host->context, at->symbol, top);
+        if (UNLIKELY(status != OTR_OK))
+            RAISE(status, OTR_REASON_HOST, 0, 0);
+        if (UNLIKELY((unsigned)top->type > OTR_TYPE_LOCATION || top->type == OTR_TYPE_DYN))
+            RAISE(OTR_INVALID, OTR_REASON_TYPE, top->type, 0);
+        top++;
+        NEXT;
+    }
+    CASE(LOCAL)
+    {
+        *top++ = stack[at->index];
+        NEXT;
+    }
+    CASE(SELECT){UNARY(otr_operate_select(top - 1, constants[at->index].text, top - 1))} CASE(HAS)
+    {
+        bool flag = false;
+        otr_reason reason = otr_operate_has(top - 1, constants[at->index].text, &flag);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE(OTR_INVALID, reason, top[-1].type, 0);
+        put_bool(top - 1, flag);
+        NEXT;
+    }
+    CASE(HAS_SYMBOL)
+    {
+        otr_status status = host->load(host->context, at->symbol, top);
+        if (UNLIKELY(status != OTR_OK && status != OTR_NOT_FOUND))
+            RAISE(status, OTR_REASON_HOST, 0, 0);
+        put_bool(top++, status == OTR_OK);
+        NEXT;
+    }
+    CASE(INDEX)
+    {
+        top--;
+        otr_reason reason = otr_operate_index(top - 1, top, top - 1);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE(OTR_INVALID, reason, top[-1].type, top->type);
+        NEXT;
+    }
+    CASE(TYPE)
+    {
+        top[-1] = otr_operate_type(top - 1);
+        NEXT;
+    }
+    CASE(LIST)
+    {
+        otr_value list;
+        otr_reason reason = otr_make_list(host->room, top - at->index, at->index, &list);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE_REASON(reason, OTR_TYPE_LIST, 0);
+        top -= at->index;
+        *top++ = list;
+        NEXT;
+    }
+    CASE(MAP)
+    {
+        otr_value map;
+        otr_reason reason = otr_make_map(host->room, top - 2 * at->index, at->index, &map);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE_REASON(reason, OTR_TYPE_MAP, 0);
+        top -= 2 * at->index;
+        *top++ = map;
+        NEXT;
+    }
+    CASE(FAIL)
+    {
+        RAISE(OTR_INVALID, OTR_REASON_REFUSED, 0, 0);
+    }
     CASE(IN)
     {
-        put_bool(top - 1, is_in(top - 1, &constants[at->index], at->symbol));
+        top--;
+        bool flag = false;
+        otr_reason reason = otr_operate_in(top - 1, top, &flag);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE(OTR_INVALID, reason, top[-1].type, top->type);
+        put_bool(top - 1, flag);
+        NEXT;
+    }
+    CASE(IN_CONSTANT)
+    {
+        bool flag = false;
+        (void)otr_operate_in(top - 1, &constants[at->index], &flag);
+        put_bool(top - 1, flag);
+        NEXT;
+    }
+    CASE(MATCHES)
+    {
+        top--;
+        bool flag = false;
+        otr_reason reason = otr_macro_matches(NULL, top - 1, top, host->room, &steps, &flag);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE_REASON(reason, top[-1].type, top->type);
+        put_bool(top - 1, flag);
+        NEXT;
+    }
+    CASE(MATCHES_CONSTANT)
+    {
+        bool flag = false;
+        otr_reason reason =
+            otr_macro_matches(program->regexes[at->index], top - 1, NULL, NULL, &steps, &flag);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE_REASON(reason, top[-1].type, 0);
+        put_bool(top - 1, flag);
+        NEXT;
+    }
+    CASE(CALENDAR)
+    {
+        otr_value part;
+        otr_reason reason = otr_calendar_get((otr_call)at->kind, host, top - at->index, at->index, &part);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE(OTR_INVALID, reason, top[-(int)at->index].type, 0);
+        top -= at->index;
+        *top++ = part;
+        NEXT;
+    }
+    CASE(START)
+    {
+        otr_reason reason = otr_macro_start((otr_call)at->kind, host->room, top - 1);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE_REASON(reason, top[-1].type, 0);
+        top += 2 + at->index;
+        NEXT;
+    }
+    CASE(STEP)
+    {
+        otr_value *slots = top - 3 - at->index;
+        if (!otr_macro_step(slots, at->index))
+            GO(at->symbol);
+        uint32_t cost = at->symbol - (uint32_t)(at - code);
+        if (UNLIKELY(steps < cost))
+            RAISE(OTR_LIMIT, OTR_REASON_STEPS, 0, 0);
+        steps -= cost;
+        NEXT;
+    }
+    CASE(SKIP)
+    {
+        top--;
+        if (UNLIKELY(top->type != OTR_TYPE_BOOL))
+            RAISE(OTR_INVALID, OTR_REASON_NO_OVERLOAD, top->type, 0);
+        if (!top->flag)
+            GO(at->symbol);
+        NEXT;
+    }
+    CASE(GATHER)
+    {
+        top--;
+        otr_value *slots = top - 3 - at->index;
+        if (at->kind == OTR_CALL_ALL || at->kind == OTR_CALL_EXISTS) {
+            bool decides = at->kind == OTR_CALL_EXISTS;
+            if (UNLIKELY(top->type != OTR_TYPE_BOOL)) {
+                *top = as_fault(top, (uint32_t)(at - code));
+                slots[2] = slots[2].type == (otr_type)FAULT ? *heavier(&slots[2], top) : *top;
+            } else if (top->flag == decides) {
+                put_bool(&slots[2], decides);
+                GO(code[at->symbol].symbol);
+            }
+            GO(at->symbol);
+        }
+        otr_reason reason = otr_macro_gather((otr_call)at->kind, slots, at->index, top);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE_REASON(reason, top->type, 0);
+        GO(at->symbol);
+    }
+    CASE(FINISH)
+    {
+        top -= 2 + at->index;
+        if (UNLIKELY(top[1].type == (otr_type)FAULT)) {
+            fault = fault_of(top + 1);
+            goto raise;
+        }
+        if (at->kind == OTR_CALL_EXISTS_ONE)
+            put_bool(top - 1, top[1].integer == 1);
+        else
+            top[-1] = top[1];
         NEXT;
     }
     CASE(SIZE)
@@ -361,9 +537,9 @@ otr_status otr_vm_run(const otr_expression *program, const otr_host *host, otr_v
     TEXT(CONTAINS, otr_text_contains)
     CASE(CONVERT)
     {
-        otr_reason reason = otr_operate_convert((otr_type)at->kind, top - 1, top - 1);
+        otr_reason reason = otr_operate_convert((otr_type)at->kind, top - 1, host->room, top - 1);
         if (UNLIKELY(reason != OTR_REASON_NONE))
-            RAISE(OTR_INVALID, reason, top[-1].type, 0);
+            RAISE_REASON(reason, top[-1].type, 0);
         NEXT;
     }
     LOGIC_FIRST(AND_FIRST, false)
@@ -397,7 +573,7 @@ raise : {
     /* The innermost && or || around the place takes the error as its operand. at is where the error passes
      * through, which for one that a chain hands on is the chain's end. */
     const otr_place *place = &program->places[at - code];
-    if (place->handler == 0)
+    if (place->handler == 0 || fault.status == OTR_LIMIT) /* a limit ends it, whatever else may decide */
         return otr_fault_tell(program, fault, error);
     top = stack + place->depth;
     *top++ = fault_value(fault);

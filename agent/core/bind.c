@@ -175,7 +175,7 @@ static bool has_fields(const otr_asset *asset, const otr_pack *pack, const otr_e
 static bool matches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
 {
     match_context context = {asset, pack};
-    otr_host host = {&context, load_field, call_nothing};
+    otr_host host = {.context = &context, .load = load_field, .call = call_nothing};
     otr_value value;
     if (rule->match != NULL && (otr_expression_evaluate(rule->match, &host, &value, NULL) != OTR_OK ||
                                 value.type != OTR_TYPE_BOOL || !value.flag))

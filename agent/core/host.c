@@ -75,7 +75,7 @@ static otr_status call(void *opaque, otr_function function, uint32_t symbol, con
 
 otr_host otr_host_of(otr_host_context *context)
 {
-    return (otr_host){context, load, call};
+    return (otr_host){.context = context, .load = load, .call = call};
 }
 
 otr_status otr_host_field(const otr_asset *asset, otr_str path, otr_value *out)

@@ -13,6 +13,7 @@ static const struct {
     {"check", otr_verb_check, "checks a pack, assignments or configuration: file, line, column, reason"},
     {"doctor", otr_verb_doctor, "gathers what a support request needs in one file, without secrets"},
     {"enroll", otr_verb_enroll, "makes a device's key and prints what the device needs"},
+    {"eval", otr_verb_eval, "evaluates expressions of the rule language: a prompt, or JSON lines"},
     {"feed", otr_verb_feed, "sends a recording (CSV, JSON) as its devices would, over CoAP"},
     {"watch", otr_verb_watch, "follows a fleet over MQTT and prints what happens"},
 };

@@ -133,7 +133,7 @@ static const otr_rule *find_rule(const otr_pack *pack, const char *name)
 
 static bool holds(const otr_expression *expression, world *w)
 {
-    otr_host host = {w, world_load, world_call};
+    otr_host host = {.context = w, .load = world_load, .call = world_call};
     otr_value value;
     otr_error error;
     otr_status status = otr_expression_evaluate(expression, &host, &value, &error);

@@ -63,16 +63,44 @@ static otr_status call(void *context, otr_function function, uint32_t symbol, co
     return OTR_OK;
 }
 
-otr_host fixed_host(otr_symbols *symbols)
+/* One zone that changes its offset once: two hours ahead since 2000, before one. */
+static otr_status zone(void *context, otr_str name, int64_t utc_s, int32_t *ahead_s)
 {
-    return (otr_host){.context = symbols, .load = load, .call = call};
+    (void)context;
+    if (!otr_str_is(name, "Test/Zone"))
+        return OTR_NOT_FOUND;
+    *ahead_s = utc_s >= 946684800 ? 7200 : 3600;
+    return OTR_OK;
 }
 
-static void print_value(const otr_value *value, char out[OUTCOME_BYTES])
+otr_host fixed_host(otr_symbols *symbols)
 {
-    int n = snprintf(out, OUTCOME_BYTES, "%s", otr_type_text(value->type));
-    char *rest = out + n;
-    size_t size = OUTCOME_BYTES - (size_t)n;
+    return (otr_host){.context = symbols, .load = load, .call = call, .zone = zone};
+}
+
+static void print_value(const otr_value *value, char *out, size_t capacity);
+
+static void print_items(const otr_value *value, char *out, size_t capacity)
+{
+    bool map = value->type == OTR_TYPE_MAP;
+    size_t items = value->list.count * (map ? 2 : 1);
+    (void)snprintf(out, capacity, map ? " {" : " [");
+    for (size_t i = 0; i < items; i++) {
+        size_t used = strlen(out);
+        (void)snprintf(out + used, capacity - used, "%s", i == 0 ? "" : map && i % 2 == 1 ? " = " : ", ");
+        used = strlen(out);
+        print_value(&value->list.items[i], out + used, capacity - used);
+    }
+    size_t used = strlen(out);
+    (void)snprintf(out + used, capacity - used, map ? "}" : "]");
+}
+
+static void print_value(const otr_value *value, char *out, size_t capacity)
+{
+    (void)snprintf(out, capacity, "%s", otr_type_text(value->type));
+    size_t used = strlen(out);
+    char *rest = out + used;
+    size_t size = capacity - used;
     char time[OTR_TIME_TEXT_BYTES];
     switch (value->type) {
     case OTR_TYPE_BOOL:
@@ -102,6 +130,13 @@ static void print_value(const otr_value *value, char out[OUTCOME_BYTES])
     case OTR_TYPE_DURATION:
         (void)snprintf(rest, size, " %lld", (long long)value->time);
         break;
+    case OTR_TYPE_LIST:
+    case OTR_TYPE_MAP:
+        print_items(value, rest, size);
+        break;
+    case OTR_TYPE_TYPE:
+        (void)snprintf(rest, size, " %.*s", OTR_STR_ARG(value->text));
+        break;
     case OTR_TYPE_LOCATION:
         (void)snprintf(rest, size, " %g %g", value->location.latitude, value->location.longitude);
         break;
@@ -124,11 +159,15 @@ void evaluate(otr_str text, char outcome[OUTCOME_BYTES])
         assert_int_equal(error.status, status);
         (void)snprintf(outcome, OUTCOME_BYTES, "refused %d:%d %s", error.line, error.column, error.text);
     } else {
+        uint8_t bytes[ROOM_BYTES];
+        otr_room room = {.bytes = bytes, .size = sizeof bytes};
         otr_host host = fixed_host(&symbols);
+        host.room = &room;
         status = otr_expression_evaluate(expression, &host, &value, &error);
+        room.used = 0;
         assert_int_equal(otr_expression_evaluate(expression, &host, &value, NULL), status);
         if (status == OTR_OK) {
-            print_value(&value, outcome);
+            print_value(&value, outcome, OUTCOME_BYTES);
         } else {
             assert_int_equal(error.status, status);
             (void)snprintf(outcome, OUTCOME_BYTES, "%s %d:%d %s",

@@ -1,15 +1,16 @@
 /*
  * One expression in, its outcome as text out, against a host with fixed values. The forms of an outcome:
- *   int 3 | uint 3 | double 0.5 | bool true | null | string abc | bytes 00ff | duration 1500000 | timestamp
- * 2024-...Z refused LINE:COLUMN reason     the compiler does not take it error LINE:COLUMN reason       it
- * has no value when run; "unknown" and "not found" stand in place of error
+ *   int 3 | uint 3 | double 0.5 | bool true | null | string abc | bytes 00ff | list [int 1, int 2] | map
+ * {string a = int 1} | type int | duration 1500000 | timestamp 2024-...Z refused LINE:COLUMN reason     the
+ * compiler does not take it error LINE:COLUMN reason       it has no value when run; "unknown" and "not
+ * found" stand in place of error
  */
 #ifndef OTR_TEST_EVALUATE_H
 #define OTR_TEST_EVALUATE_H
 
 #include "rules/expression.h"
 
-enum { OUTCOME_BYTES = 512 };
+enum { OUTCOME_BYTES = 512, ROOM_BYTES = 16384 };
 
 typedef struct row {
     const char *text;

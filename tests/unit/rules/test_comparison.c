@@ -177,11 +177,14 @@ static void a_list_of_constants_holds_equal_values(void **state)
         {"duration('60s') in [duration('1m')]", "bool true"},
         {"humidity in [1.0]", "unknown 1:1 humidity has no value"},
         {"temperature in ['warm']", "refused 1:13 a double is never in a list of string"},
-        {"temperature in [asset.limit.temperature_max]",
-         "refused 1:17 only constants are supported in a list"},
-        {"1 in {1: 2}", "refused 1:6 to the right of in only a list of constants is supported"},
-        {"1 in asset.list", "refused 1:6 to the right of in only a list"},
-        {"[1] in [[1]]", "refused 1:1 a list is not supported here"},
+        {"temperature in [asset.limit.temperature_max]", "bool false"},
+        {"temperature in [asset.limit.temperature_max + 1.5]", "bool true"},
+        {"1 in {1: 2}", "bool true"},
+        {"2.0 in {1: 2}", "bool false"},
+        {"1 in asset.list", "not found 1:6 asset.list is not set"},
+        {"1 in asset.class", "error 1:3 no matching overload"},
+        {"1 in 'abc'", "refused 1:6 to the right of in there is a list"},
+        {"[1] in [[1]]", "bool true"},
     };
     EXPECT_ROWS(rows);
 }

@@ -1,0 +1,141 @@
+/* getFullYear() and the others: parts of a timestamp in a time zone, and a duration in whole units. */
+#include "rules/calendar.h"
+
+static const int64_t DAY_S = 86400;
+
+static int64_t divide_down(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+typedef struct date {
+    int64_t year;
+    int month; /* from 1 */
+    int day;   /* from 1 */
+} date;
+
+/* Counting from 0000-03-01, so that the leap day comes last. */
+static date date_of(int64_t days)
+{
+    days += 719468;
+    int64_t era = divide_down(days, 146097);
+    int64_t of_era = days - era * 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * of_year + 2) / 153;
+    date found = {.day = (int)(of_year - (153 * month + 2) / 5 + 1),
+                  .month = (int)(month < 10 ? month + 3 : month - 9)};
+    found.year = year + era * 400 + (found.month <= 2);
+    return found;
+}
+
+static int day_of_year(date d)
+{
+    static const int16_t before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    bool leap = (d.year % 4 == 0 && d.year % 100 != 0) || d.year % 400 == 0;
+    return before[d.month - 1] + d.day - 1 + (leap && d.month > 2);
+}
+
+/* +hh:mm, -hh:mm and hh:mm. */
+static bool fixed_offset(otr_str text, int32_t *ahead_s)
+{
+    int32_t sign = 1;
+    if (text.size > 0 && (text.data[0] == '+' || text.data[0] == '-')) {
+        sign = text.data[0] == '-' ? -1 : 1;
+        text = (otr_str){text.data + 1, text.size - 1};
+    }
+    if (text.size != 5 || text.data[2] != ':')
+        return false;
+    int parts[4];
+    for (int i = 0; i < 4; i++) {
+        char c = text.data[i + (i > 1)];
+        if (c < '0' || c > '9')
+            return false;
+        parts[i] = c - '0';
+    }
+    int hours = parts[0] * 10 + parts[1];
+    int minutes = parts[2] * 10 + parts[3];
+    *ahead_s = sign * (hours * 3600 + minutes * 60);
+    return hours < 24 && minutes < 60;
+}
+
+static bool zone_offset(const otr_host *host, otr_str zone, int64_t utc_s, int32_t *ahead_s)
+{
+    *ahead_s = 0;
+    if (otr_str_is(zone, "UTC") || otr_str_is(zone, "Z") || fixed_offset(zone, ahead_s))
+        return true;
+    return host->zone != NULL && host->zone(host->context, zone, utc_s, ahead_s) == OTR_OK;
+}
+
+static otr_reason span_part(otr_call call, const otr_value *span, int64_t *out)
+{
+    __int128 ns = otr_value_ns(span);
+    switch (call) {
+    case OTR_CALL_GET_HOURS:
+        *out = (int64_t)(ns / 3600000000000);
+        return OTR_REASON_NONE;
+    case OTR_CALL_GET_MINUTES:
+        *out = (int64_t)(ns / 60000000000);
+        return OTR_REASON_NONE;
+    case OTR_CALL_GET_SECONDS:
+        *out = (int64_t)(ns / 1000000000);
+        return OTR_REASON_NONE;
+    case OTR_CALL_GET_MILLISECONDS:
+        *out = (int64_t)(ns / 1000000 % 1000);
+        return OTR_REASON_NONE;
+    default:
+        return OTR_REASON_NO_OVERLOAD;
+    }
+}
+
+static int64_t instant_part(otr_call call, int64_t local_s, int64_t below_s_us)
+{
+    int64_t days = divide_down(local_s, DAY_S);
+    int64_t seconds = local_s - days * DAY_S;
+    date d = date_of(days);
+    switch (call) {
+    case OTR_CALL_GET_DATE:
+        return d.day;
+    case OTR_CALL_GET_DAY_OF_MONTH:
+        return d.day - 1;
+    case OTR_CALL_GET_DAY_OF_WEEK:
+        return ((days + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; Sunday is 0 */
+    case OTR_CALL_GET_DAY_OF_YEAR:
+        return day_of_year(d);
+    case OTR_CALL_GET_FULL_YEAR:
+        return d.year;
+    case OTR_CALL_GET_MONTH:
+        return d.month - 1;
+    case OTR_CALL_GET_HOURS:
+        return seconds / 3600;
+    case OTR_CALL_GET_MINUTES:
+        return seconds / 60 % 60;
+    case OTR_CALL_GET_SECONDS:
+        return seconds % 60;
+    default:
+        return below_s_us / 1000;
+    }
+}
+
+otr_reason otr_calendar_get(otr_call call, const otr_host *host, const otr_value *operands, size_t count,
+                            otr_value *out)
+{
+    const otr_value *at = operands;
+    int64_t part = 0;
+    if (at->type == OTR_TYPE_DURATION && count == 1) {
+        otr_reason reason = span_part(call, at, &part);
+        if (reason != OTR_REASON_NONE)
+            return reason;
+    } else if (at->type != OTR_TYPE_TIMESTAMP || (count == 2 && operands[1].type != OTR_TYPE_STRING)) {
+        return OTR_REASON_NO_OVERLOAD;
+    } else {
+        int64_t utc_s = divide_down(at->time, OTR_SECOND);
+        int32_t ahead_s = 0;
+        if (count == 2 && !zone_offset(host, operands[1].text, utc_s, &ahead_s))
+            return OTR_REASON_ZONE;
+        int64_t below_s = at->time % OTR_SECOND;
+        part = instant_part(call, utc_s + ahead_s, below_s < 0 ? below_s + OTR_SECOND : below_s);
+    }
+    *out = (otr_value){.type = OTR_TYPE_INT, .integer = part};
+    return OTR_REASON_NONE;
+}
