@@ -45,6 +45,7 @@ enum {
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
     /* outbox */
+    OTR_LIMIT_OUTBOX_ROWS = 200000, /* 60 MB: a month without a broker at five alarms a minute */
     OTR_LIMIT_OUTBOX_WINDOW = 256,          /* entries held in memory; the rest waits in the database */
     OTR_LIMIT_OUTBOX_PAYLOAD_BYTES = 65536, /* the CloudEvents size that every intermediary must forward */
     OTR_LIMIT_LINGER_MS = 500,              /* a quiet turn may wait this long for company, to spare flash */

@@ -17,6 +17,7 @@ typedef struct otr_driver_config {
     otr_time linger_us;      /* a turn that raised nothing may wait this long for company, of real time */
     uint64_t snapshot_bytes; /* journal bytes after which a snapshot is taken */
     otr_time build_time;     /* UTC floor */
+    uint32_t outbox_rows;    /* entries kept for a broker that is away; 0: OTR_LIMIT_OUTBOX_ROWS */
 } otr_driver_config;
 
 typedef struct otr_driver_ports {
@@ -42,6 +43,7 @@ typedef struct otr_driver_ports {
     X(notifications)                                                                                         \
     X(tickets)   /* opened, updated or closed */                                                             \
     X(published) /* acknowledged by the broker */                                                            \
+    X(outbox_evicted)                                                                                        \
     X(outbox_expired)                                                                                        \
     X(commits)                                                                                               \
     X(commits_failed)                                                                                        \

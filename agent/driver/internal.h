@@ -48,6 +48,9 @@ struct otr_driver {
     OTR_LIST(otr_outbox_left) left; /* to be recorded with the next commit */
     size_t left_committing;         /* the first of them are in the commit under way */
     bool reading_outbox;
+    bool shedding;               /* the read under way finds what must go */
+    uint64_t evicted_untold;     /* to be reported when the link is back */
+    otr_outbox_class shed_class; /* the least urgent class that may still have rows */
     otr_outbox_class read_class;
     size_t read_limit;
     uint64_t read_after;

@@ -5,6 +5,7 @@
 #include "driver/internal.h"
 #include "driver/presence.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* How long an entry waits that the broker has refused: somebody must mend its permissions first. */
@@ -88,6 +89,71 @@ static bool send_next(otr_driver *driver, otr_window_entry *entry)
     return more;
 }
 
+/* ---- an outbox that is full: the oldest of the least urgent class goes, is recorded, and is told ---- */
+
+enum { SHED_AT_ONCE = 256 };
+
+static size_t excess(const otr_driver *driver)
+{
+    uint32_t most = driver->config.outbox_rows != 0 ? driver->config.outbox_rows : OTR_LIMIT_OUTBOX_ROWS;
+    return driver->figures.outbox_rows > most ? driver->figures.outbox_rows - most : 0;
+}
+
+static bool shed(otr_driver *driver)
+{
+    size_t rows = excess(driver);
+    if (rows == 0) {
+        driver->shed_class = OTR_OUTBOX_BULK;
+        return false;
+    }
+    if (driver->left.count > 0 || driver->committing)
+        return false; /* what has left already may be enough */
+    driver->reading_outbox = true;
+    driver->shedding = true;
+    driver->read_void = false;
+    driver->ports.store.read_outbox(driver->ports.store.self, driver->shed_class, 0,
+                                    rows < SHED_AT_ONCE ? rows : SHED_AT_ONCE);
+    return true;
+}
+
+static void evict(otr_driver *driver, const otr_row_outbox *rows, size_t count)
+{
+    size_t evicted = 0;
+    for (size_t i = 0; i < count; i++) {
+        otr_window_entry *entry = otr_window_find(&driver->window, rows[i].seq);
+        if (entry != NULL && entry->sent)
+            continue; /* perhaps the broker has it already */
+        otr_outbox_left *left = OTR_LIST_ADD(driver->left);
+        if (left == NULL)
+            break;
+        *left = (otr_outbox_left){rows[i].seq, OTR_LEFT_EVICTED};
+        if (entry != NULL)
+            otr_window_remove(&driver->window, entry);
+        evicted++;
+    }
+    if (evicted == 0 && driver->shed_class > 0)
+        driver->shed_class--;
+    driver->counters.outbox_evicted += evicted;
+    if (driver->left.count > 0 && driver->staged_at == OTR_TIME_NONE)
+        driver->staged_at = driver->sample.mono;
+    if (evicted > 0)
+        otr_log(OTR_LOG_ERROR, "outbox_full", "rows=%llu dropped=%zu",
+                (unsigned long long)driver->figures.outbox_rows, evicted);
+    driver->evicted_untold += evicted;
+}
+
+/* Told once the link is back, with the sum: before, it would only make the outbox fuller. */
+static void tell_evicted(otr_driver *driver)
+{
+    char text[96];
+    if (driver->evicted_untold == 0)
+        return;
+    (void)snprintf(text, sizeof text, "%llu messages were dropped: the outbox was full",
+                   (unsigned long long)driver->evicted_untold);
+    driver->evicted_untold = 0;
+    otr_driver_report(driver, OTR_STR("loss"), otr_str_of(text));
+}
+
 void otr_driver_pump(otr_driver *driver)
 {
     otr_time soonest;
@@ -98,8 +164,9 @@ void otr_driver_pump(otr_driver *driver)
     }
     otr_outbox_class class;
     size_t limit;
-    if (!driver->reading_outbox && !driver->broken && driver->core != NULL &&
-        driver->sample.mono >= driver->read_again_at && otr_window_wants(&driver->window, &class, &limit)) {
+    bool may_read = !driver->reading_outbox && !driver->broken && driver->core != NULL &&
+                    driver->sample.mono >= driver->read_again_at;
+    if (may_read && !shed(driver) && otr_window_wants(&driver->window, &class, &limit)) {
         driver->reading_outbox = true;
         driver->read_class = class;
         driver->read_limit = limit;
@@ -132,9 +199,16 @@ static void read_failed(otr_driver *driver, otr_status status)
 void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row_outbox *rows, size_t count)
 {
     otr_outbox_class class = driver->read_class;
+    bool shedding = driver->shedding;
     driver->reading_outbox = false;
+    driver->shedding = false;
     if (status != OTR_OK) {
         read_failed(driver, status);
+        return;
+    }
+    if (shedding) {
+        if (!driver->read_void)
+            evict(driver, rows, count);
         return;
     }
     if (driver->read_void || driver->window.after[class] != driver->read_after)
@@ -195,6 +269,7 @@ void otr_driver_link_up(otr_driver *driver, unsigned window)
     driver->link_window = window > 1 ? window - 1 : 1;
     otr_window_unsend(&driver->window);
     publish_presence(driver);
+    tell_evicted(driver);
 }
 
 void otr_driver_link_down(otr_driver *driver)

@@ -177,7 +177,8 @@ static bool start(round *r)
                                        .gateway = OTR_STR("w"),
                                        .linger_us = roll(r, 2) == 0 ? 0 : 500 * OTR_MS,
                                        .snapshot_bytes = 2000,
-                                       .build_time = T0};
+                                       .build_time = T0,
+                                       .outbox_rows = r->outbox_rows};
     r->store = NULL;
     r->driver = NULL;
     r->in_flight_count = 0;
