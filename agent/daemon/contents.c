@@ -17,7 +17,7 @@ static otr_status out_of_memory(otr_error *error)
     return otr_fail(error, OTR_MEMORY, "out of memory");
 }
 
-static otr_status add(otr_contents *contents, const otr_content *content, otr_error *error)
+static otr_status add(otr_contents *contents, const otr_content_file *content, otr_error *error)
 {
     for (size_t i = 0; i < contents->count; i++)
         if (otr_str_equal(contents->list[i].slot, content->slot))
@@ -36,7 +36,8 @@ static otr_status add(otr_contents *contents, const otr_content *content, otr_er
 }
 
 /* Reads the file; until the next success it counts as the one at fault. */
-static otr_status read_content(otr_contents *contents, otr_str path, otr_content *out, otr_error *error)
+static otr_status read_content(otr_contents *contents, otr_str path, size_t limit, otr_content_file *out,
+                               otr_error *error)
 {
     otr_bytes bytes;
     if (error != NULL)
@@ -45,7 +46,7 @@ static otr_status read_content(otr_contents *contents, otr_str path, otr_content
     contents->refused = out->file;
     if (out->file.data == NULL)
         return out_of_memory(error);
-    otr_status status = otr_file_read(&contents->memory, out->file.data, OTR_LIMIT_PACK_BYTES, &bytes, error);
+    otr_status status = otr_file_read(&contents->memory, out->file.data, limit, &bytes, error);
     if (status != OTR_OK)
         return status;
     out->bytes = (otr_str){(const char *)bytes.data, bytes.size};
@@ -54,9 +55,9 @@ static otr_status read_content(otr_contents *contents, otr_str path, otr_content
 
 otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error *error)
 {
-    otr_content content = {.count = 0};
+    otr_content_file content = {.count = 0};
     otr_pack *pack = NULL;
-    otr_status status = read_content(contents, path, &content, error);
+    otr_status status = read_content(contents, path, OTR_LIMIT_PACK_BYTES, &content, error);
     if (status == OTR_OK)
         status = otr_pack_load(content.bytes, &pack, error);
     if (status != OTR_OK)
@@ -73,9 +74,9 @@ otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error
 
 otr_status otr_contents_add_assignments(otr_contents *contents, otr_str path, otr_error *error)
 {
-    otr_content content = {.slot = OTR_STR("assignments")};
+    otr_content_file content = {.slot = OTR_STR("assignments")};
     otr_assignments *assignments = NULL;
-    otr_status status = read_content(contents, path, &content, error);
+    otr_status status = read_content(contents, path, OTR_LIMIT_ASSIGNMENTS_BYTES, &content, error);
     if (status == OTR_OK)
         status = otr_assignments_load(content.bytes, &assignments, error);
     if (status != OTR_OK)

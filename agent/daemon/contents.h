@@ -9,18 +9,19 @@
 
 enum { OTR_CONTENT_HASH_BYTES = 65 };
 
-typedef struct otr_content {
+/* One of them as it is on disk; core/state.h has the active ones as otr_content. */
+typedef struct otr_content_file {
     otr_str slot;                      /* "pack/NAME" or "assignments" */
     otr_str file;                      /* NUL-terminated */
     char hash[OTR_CONTENT_HASH_BYTES]; /* hex SHA-256 of bytes */
     otr_str bytes;
     size_t count; /* rules of a pack, assets of assignments */
-} otr_content;
+} otr_content_file;
 
 /* Zero-initialise; otr_contents_done frees it, also after a failure. */
 typedef struct otr_contents {
     otr_arena memory;
-    otr_content *list; /* packs in the order of their files, then the assignments */
+    otr_content_file *list; /* packs in the order of their files, then the assignments */
     size_t count;
     size_t capacity;
     otr_str refused; /* after a failure: the file at fault, NUL-terminated */

@@ -71,7 +71,7 @@ otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_e
 {
     otr_status status = OTR_OK;
     for (size_t i = 0; i < contents->count && status == OTR_OK; i++) {
-        const otr_content *content = &contents->list[i];
+        const otr_content_file *content = &contents->list[i];
         status = otr_driver_activate(daemon->driver, content->slot, otr_str_of(content->hash), content->bytes,
                                      error);
         if (status != OTR_OK)

@@ -21,7 +21,7 @@ static int refuse(const char *file, const otr_error *error)
 static void print_contents(const otr_contents *contents)
 {
     for (size_t i = 0; i < contents->count; i++) {
-        const otr_content *content = &contents->list[i];
+        const otr_content_file *content = &contents->list[i];
         bool pack = otr_str_starts(content->slot, OTR_STR("pack/"));
         printf("%s: ok, %.*s, %zu %s%s\n", content->file.data, OTR_STR_ARG(content->slot), content->count,
                pack ? "rule" : "asset", content->count == 1 ? "" : "s");

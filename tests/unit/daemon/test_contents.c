@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
+#include "base/limits.h"
 #include "daemon/contents.h"
 #include "folder.h"
 
@@ -121,6 +123,32 @@ static void a_named_file_that_is_missing_points_into_the_configuration(void **st
     otr_config_free(config);
 }
 
+/* More than a pack may have: every asset of a large depot is in it. */
+static void assignments_have_a_limit_of_their_own(void **state)
+{
+    (void)state;
+    enum { ASSETS = 30000 };
+    otr_error error = {.text = ""};
+    otr_contents contents = {0};
+    otr_buffer assignments = {0};
+    otr_buffer_add_format(&assignments, "version: 1\nassets:\n");
+    for (int i = 0; i < ASSETS; i++)
+        otr_buffer_add_format(&assignments, "  - {asset: asset-%d, class: pallet, devices: [device-%d]}\n", i,
+                              i);
+    assert_true(assignments.size > OTR_LIMIT_PACK_BYTES);
+    otr_buffer_add_u8(&assignments, '\0');
+    assert_false(assignments.failed);
+    folder_write("large.yaml", (const char *)assignments.data, 0600);
+    otr_buffer_done(&assignments);
+    otr_str path = otr_str_of(folder_path("large.yaml"));
+    if (otr_contents_add_assignments(&contents, path, &error) != OTR_OK)
+        fail_msg("%d:%d: %s", error.line, error.column, error.text);
+    assert_int_equal(contents.list[0].count, ASSETS);
+    assert_int_equal(otr_contents_add_pack(&contents, path, &error), OTR_LIMIT);
+    otr_contents_done(&contents);
+    assert_int_equal(unlink(folder_path("large.yaml")), 0);
+}
+
 static void the_packs_that_ship_load(void **state)
 {
     (void)state;
@@ -165,6 +193,7 @@ int main(void)
         cmocka_unit_test(one_bad_pack_refuses_all_with_its_place),
         cmocka_unit_test(two_files_with_one_name_are_refused),
         cmocka_unit_test(a_named_file_that_is_missing_points_into_the_configuration),
+        cmocka_unit_test(assignments_have_a_limit_of_their_own),
         cmocka_unit_test(the_packs_that_ship_load),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
