@@ -81,6 +81,7 @@ static json_t *clock_json(otr_daemon *daemon)
     otr_clock_quality quality = otr_driver_utc(daemon->driver, &utc);
     json_object_set_new(out, "utc", time_json(utc));
     json_object_set_new(out, "synced", json_boolean(quality == OTR_CLOCK_SYNCED));
+    json_object_set_new(out, "drifting", json_boolean(otr_clock_is_drifting(&daemon->clock)));
     json_object_set_new(out, "scale", json_real(daemon->clock.scale));
     return out;
 }

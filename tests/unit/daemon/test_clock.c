@@ -94,6 +94,36 @@ static void quality_is_what_is_known(void **state)
     assert_int_equal(sample(&clock).quality, OTR_CLOCK_SYNCED);
 }
 
+static bool kernel_synced;
+
+static bool ask_test(void)
+{
+    return kernel_synced;
+}
+
+static otr_clock_sample sample_when(otr_clock *clock, bool synced)
+{
+    kernel_synced = synced;
+    clock->quality_read -= OTR_SECOND; /* so that it looks again */
+    return sample(clock);
+}
+
+/* An uplink that is away takes the time server with it: the kernel gives up after hours, judging must not. */
+static void once_synchronised_it_stays_so_and_tells_when_it_drifts(void **state)
+{
+    (void)state;
+    otr_clock clock;
+    otr_clock_init(&clock, 1.0, false);
+    clock.kernel_is_synced = ask_test;
+    clock.quality = OTR_CLOCK_UNSYNCED;
+    assert_int_equal(sample_when(&clock, true).quality, OTR_CLOCK_SYNCED);
+    assert_false(otr_clock_is_drifting(&clock));
+    assert_int_equal(sample_when(&clock, false).quality, OTR_CLOCK_SYNCED);
+    assert_true(otr_clock_is_drifting(&clock));
+    assert_int_equal(sample_when(&clock, true).quality, OTR_CLOCK_SYNCED);
+    assert_false(otr_clock_is_drifting(&clock));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -102,6 +132,7 @@ int main(void)
         cmocka_unit_test(time_never_decreases),
         cmocka_unit_test(spans_are_told_in_real_time),
         cmocka_unit_test(quality_is_what_is_known),
+        cmocka_unit_test(once_synchronised_it_stays_so_and_tells_when_it_drifts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
