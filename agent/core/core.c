@@ -28,7 +28,7 @@ otr_status otr_core_create(const otr_core_config *config, otr_core **out)
     core->discarded.discard = true;
     core->effects = &core->discarded;
     core->boot = OTR_TIME_NONE;
-    core->traced_utc = OTR_TIME_NONE;
+    core->traced.utc = OTR_TIME_NONE;
     core->down_from = OTR_TIME_NONE;
     core->down_to = OTR_TIME_NONE;
     core->touched = calloc(1, sizeof *core->touched);
@@ -111,15 +111,8 @@ static void resolve_time(const otr_core *core, const otr_reading *reading, otr_e
  * too many. */
 static size_t resolve(otr_core *core, const otr_message *message)
 {
-    if (message->count > core->entry_capacity) {
-        otr_entry *entries = realloc(core->entries, message->count * sizeof *entries);
-        if (entries == NULL) {
-            core->failed = true;
-            return 0;
-        }
-        core->entries = entries;
-        core->entry_capacity = message->count;
-    }
+    if (!otr_core_need_entries(core, message->count))
+        return 0;
     const char *last_name = NULL;
     uint32_t last_metric = 0;
     size_t count = 0;
@@ -127,11 +120,6 @@ static size_t resolve(otr_core *core, const otr_message *message)
         const otr_reading *reading = &message->readings[i];
         otr_entry *entry = &core->entries[count];
         if (reading->metric.data != last_name) {
-            if (core->metric_names.count >= OTR_LIMIT_METRICS &&
-                otr_names_find(&core->metric_names, reading->metric) == OTR_NAME_NONE) {
-                core->stats.readings_bad++;
-                continue;
-            }
             last_metric = name_number(core, &core->metric_names, OTR_NAME_METRIC, reading->metric);
             last_name = reading->metric.data;
         }
@@ -238,7 +226,7 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
     effects->core_time = turn->core;
     otr_journal_turn(&effects->batch, turn);
     core->now = *turn;
-    if (turn->synced && core->waiting_count > 0) {
+    if (otr_take_sync_pending(core)) {
         tick(core);
         otr_take_tick(core);
     }
@@ -251,7 +239,7 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
     if (effects->input_count == inputs_before)
         effects->batch.size = before; /* nothing happened: no trace of the turn */
     else
-        core->traced_utc = turn->utc;
+        core->traced = *turn;
     return OTR_OK;
 }
 

@@ -160,12 +160,34 @@ static size_t take_instant(otr_core *core, uint32_t number, const otr_entry *ent
     return index;
 }
 
+void otr_device_heard(otr_core *core, uint32_t number)
+{
+    const otr_device *device = otr_device_get(core, number);
+    if (device == NULL || device->asset == OTR_NONE)
+        return;
+    otr_evaluate_heard(core, device->asset);
+    otr_evaluate_schedule(core, device->asset);
+}
+
+/* UTC was set back, or a wrong clock was believed before the first sync: a newest reading that lies ahead of
+ * now would make all that follows late. */
+static void rewind_clock(otr_core *core, otr_device *device)
+{
+    if (!core->now.synced || device->newest == OTR_TIME_NONE ||
+        !otr_time_is_ahead(device->newest, core->now.utc))
+        return;
+    device->newest = OTR_TIME_NONE;
+    if (device->asset != OTR_NONE)
+        otr_evaluate_rewind(core, device->asset);
+}
+
 void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, size_t count)
 {
     otr_device *device = otr_device_get(core, number);
     if (device == NULL)
         return;
     core->stats.readings += count;
+    rewind_clock(core, device);
     if (device->asset != OTR_NONE)
         otr_evaluate_heard(core, device->asset);
     for (size_t i = 0; i < count && !core->failed;) {

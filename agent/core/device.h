@@ -9,6 +9,8 @@ otr_device *otr_device_get(otr_core *core, uint32_t number);
 /* Takes the readings of one upload: splits them into instants and judges each. Late, bad and future ones are
  * counted and left. */
 void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, size_t count);
+/* An upload came of which nothing is judged yet. */
+void otr_device_heard(otr_core *core, uint32_t number);
 /* The slot of a metric, or NULL. */
 const otr_slot *otr_device_slot(const otr_device *device, uint32_t metric);
 /* Points the slots at the profile of the device's asset. */

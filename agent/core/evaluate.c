@@ -193,6 +193,11 @@ static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_
     }
     if (otr_evaluate_gap_start(core, asset, &asset->plan->rules[index]) < at)
         return; /* another metric of the rule is still silent */
+    if (gap > 0 && asset->plan->rules[index].rule->gap != OTR_GAP_HOLD) {
+        state->frozen = false; /* it was our start that stopped the duration, but there was a gap too */
+        begin_gap(core, asset, index, at - gap);
+        return;
+    }
     /* The gap began by the clock; what is only late may lie before it, and then there was none. */
     otr_time silence = at > state->gap_at ? at - state->gap_at : 0;
     state->frozen = false;
@@ -212,6 +217,8 @@ static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uin
         run_open(core, asset, index, at, judge_clear(core, &host, context.bound->rule));
     else
         run_closed(core, asset, index, device, at, judge(core, &host, context.bound->rule->condition));
+    if (state->phase == OTR_PHASE_NORMAL || state->phase == OTR_PHASE_ACTIVE)
+        state->frozen = false;
     if (state->phase != OTR_PHASE_NORMAL) {
         upcoming next = next_of(core, asset, index);
         if (next.at < asset->due)
@@ -270,6 +277,37 @@ void otr_evaluate_heard(otr_core *core, uint32_t asset_number)
         otr_alarm_end(core, asset, asset->plan->silent[i], core->now.utc);
         asset->silence_told = true;
     }
+}
+
+void otr_evaluate_pause(otr_core *core, uint32_t asset_number)
+{
+    otr_asset_state *asset = &core->assets[asset_number];
+    asset->awaiting = true;
+    for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
+        otr_rule_state *state = &asset->states[i];
+        bool running = state->phase == OTR_PHASE_PENDING || state->phase == OTR_PHASE_CLEARING;
+        if (!running || state->frozen || asset->clock == OTR_TIME_NONE)
+            continue;
+        state->frozen = true;
+        state->gap_at = otr_time_add(asset->clock, core->traced.core - asset->anchor);
+    }
+    otr_evaluate_schedule(core, asset_number);
+}
+
+void otr_evaluate_rewind(otr_core *core, uint32_t asset_number)
+{
+    otr_asset_state *asset = &core->assets[asset_number];
+    asset->clock = OTR_TIME_NONE;
+    asset->due = OTR_TIME_NEVER;
+    for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
+        otr_rule_state *state = &asset->states[i];
+        state->frozen = false;
+        if (state->phase == OTR_PHASE_PENDING)
+            state->phase = OTR_PHASE_NORMAL;
+        if (state->phase == OTR_PHASE_CLEARING)
+            state->phase = OTR_PHASE_ACTIVE;
+    }
+    otr_evaluate_schedule(core, asset_number);
 }
 
 /* The core time at which the dead-man rule raises, from its last sign of life or our last start. */

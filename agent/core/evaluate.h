@@ -12,6 +12,11 @@ void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, b
 void otr_evaluate_touch(otr_core *core, const otr_plan *plan, uint32_t metric);
 /* Evaluates the marked rules; gap is the longest silence that ended with this instant. */
 void otr_evaluate_instant(otr_core *core, uint32_t asset_number, uint32_t device, otr_time at, otr_time gap);
+/* The agent starts: running durations stand still, and event time, until the asset is heard. */
+void otr_evaluate_pause(otr_core *core, uint32_t asset_number);
+/* The asset's time turned out to lie in the future: it begins anew with the next reading; open alarms stay.
+ */
+void otr_evaluate_rewind(otr_core *core, uint32_t asset_number);
 /* An upload arrived: dead-man alarms end, event time runs again. */
 void otr_evaluate_heard(otr_core *core, uint32_t asset_number);
 /* Sets the asset's timer to its next deadline. */

@@ -155,7 +155,9 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
         event.event = derive('e', event.entity, 1);
         event.to = customer ? asset->asset->customer->reference : rule->notify_to;
         event.locale = chosen->locale;
-        event.expires = otr_time_add(core->now.utc, NOTIFICATION_EXPIRES_US);
+        /* without a clock there is no saying when it will be old */
+        if (core->now.synced)
+            event.expires = otr_time_add(core->now.utc, NOTIFICATION_EXPIRES_US);
     }
     put(core, class_of(alarm->priority), &event, text);
 }

@@ -146,7 +146,7 @@ static void add_entry(otr_buffer *batch, const otr_entry *entry, context *last)
     last->at = entry->at;
 }
 
-static const context fresh = {.metric = OTR_LIMIT_METRICS};
+static const context fresh = {.metric = UINT32_MAX}; /* no metric's number */
 
 void otr_journal_add(otr_buffer *batch, const otr_record *record)
 {
@@ -236,8 +236,6 @@ static void read_entry(otr_reader *reader, otr_entry *entry, context *last)
     if (entry->quality > OTR_QUALITY_FUTURE)
         reader->failed = true;
     entry->metric = (tag & SAME_METRIC) != 0 ? last->metric : (uint32_t)otr_reader_varint(reader);
-    if (entry->metric >= OTR_LIMIT_METRICS)
-        reader->failed = true;
     int64_t difference = (tag & SAME_TIME) != 0 ? 0 : otr_reader_signed(reader);
     if ((tag & MILLISECONDS) != 0)
         difference = (int64_t)((uint64_t)difference * (uint64_t)OTR_MS);

@@ -37,7 +37,7 @@ static otr_status replay_turn(void *context, const otr_turn *turn)
     if (turn->core < core->now.core)
         return OTR_CORRUPT;
     if (core->now.core != 0)
-        core->traced_utc = core->now.utc;
+        core->traced = core->now;
     core->now = *turn;
     return OTR_OK;
 }
@@ -58,6 +58,9 @@ static otr_status replay_record(void *context, uint64_t seq, const otr_record *r
     case OTR_INPUT_READINGS:
         if (record->readings.device >= core->device_names.count)
             return OTR_CORRUPT;
+        for (size_t i = 0; i < record->readings.count; i++)
+            if (record->readings.entries[i].metric >= core->metric_names.count)
+                return OTR_CORRUPT;
         otr_take_readings(core, record->readings.device, record->readings.entries, record->readings.count);
         break;
     case OTR_INPUT_CONTENT:
@@ -103,7 +106,7 @@ otr_status otr_core_finish_load(otr_core *core)
     }
     otr_names_done(&core->kept_alarms);
     if (core->next_seq > 1)
-        core->traced_utc = core->now.utc;
+        core->traced = core->now;
     for (uint32_t i = 0; i < core->asset_count && !core->failed; i++)
         (void)otr_evaluate_is_due(core, i);
     core->next_seq = core->config.next_seq > core->next_seq ? core->config.next_seq : core->next_seq;

@@ -158,9 +158,9 @@ static void add_waiting(const otr_core *core, otr_buffer *out)
 void otr_snapshot_write(const otr_core *core, otr_buffer *out)
 {
     otr_buffer_add_u8(out, VERSION);
-    otr_buffer_add_signed(out, core->now.core);
-    otr_buffer_add_signed(out, core->traced_utc);
-    otr_buffer_add_u8(out, core->now.synced ? 1 : 0);
+    otr_buffer_add_signed(out, core->traced.core);
+    otr_buffer_add_signed(out, core->traced.utc);
+    otr_buffer_add_u8(out, (uint8_t)((core->traced.synced ? 1 : 0) | (core->boot_unsynced ? 2 : 0)));
     otr_buffer_add_varint(out, core->next_seq);
     otr_buffer_add_signed(out, core->boot);
     otr_buffer_add_signed(out, core->down_from);
@@ -452,8 +452,10 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
         return otr_fail(error, OTR_CORRUPT, "snapshot of an unknown version");
     core->now.core = otr_reader_signed(&reader);
     core->now.utc = otr_reader_signed(&reader);
-    core->now.synced = otr_reader_u8(&reader) != 0;
-    core->traced_utc = core->now.utc;
+    uint8_t flags = otr_reader_u8(&reader);
+    core->now.synced = (flags & 1) != 0;
+    core->boot_unsynced = (flags & 2) != 0;
+    core->traced = core->now;
     core->next_seq = otr_reader_varint(&reader);
     core->boot = otr_reader_signed(&reader);
     core->down_from = otr_reader_signed(&reader);

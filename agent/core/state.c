@@ -1,5 +1,7 @@
 #include "core/state.h"
 
+#include "base/limits.h"
+
 #include <stdlib.h>
 
 bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size)
@@ -16,6 +18,25 @@ bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size)
     *list = larger;
     *capacity = wanted;
     return true;
+}
+
+bool otr_core_need_entries(otr_core *core, size_t count)
+{
+    if (count <= core->entry_capacity)
+        return true;
+    otr_entry *entries = realloc(core->entries, count * sizeof *entries);
+    if (entries == NULL) {
+        core->failed = true;
+        return false;
+    }
+    core->entries = entries;
+    core->entry_capacity = count;
+    return true;
+}
+
+bool otr_time_is_ahead(otr_time at, otr_time utc)
+{
+    return at > otr_time_add(utc, OTR_LIMIT_FUTURE_SKEW_S * OTR_SECOND);
 }
 
 uint32_t otr_core_label(otr_core *core, otr_str text)

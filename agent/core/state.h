@@ -149,7 +149,7 @@ struct otr_core {
     otr_core_config config;
     otr_arena config_memory;
     otr_turn now;
-    otr_time traced_utc;    /* of the last turn that is in the journal */
+    otr_turn traced;        /* the last turn that is in the journal; utc NONE before the first */
     uint64_t seq;           /* of the input at hand */
     uint32_t raised_in_seq; /* alarms that input has raised so far: part of their identity */
     uint64_t next_seq;
@@ -184,6 +184,7 @@ struct otr_core {
 
     otr_timers asset_timers;
     otr_timers case_timers;
+    bool boot_unsynced; /* started without a clock, which is not known since */
     otr_time boot;      /* core time of the last start */
     otr_time down_from; /* UTC: the last recorded downtime */
     otr_time down_to;
@@ -204,6 +205,10 @@ struct otr_core {
 
 /* Grows *list of elements of size to hold at least count, zeroing what is new; false when memory is out. */
 bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size);
+/* Room for count entries in core->entries; false with core->failed when memory is out. */
+bool otr_core_need_entries(otr_core *core, size_t count);
+/* Dated further ahead of utc than a device's clock may be off. */
+bool otr_time_is_ahead(otr_time at, otr_time utc);
 /* The number of a label, OTR_NONE with core->failed when memory is out. */
 uint32_t otr_core_label(otr_core *core, otr_str text);
 

@@ -19,13 +19,12 @@ void otr_take_drop_waiting(otr_core *core)
 void otr_take_boot(otr_core *core)
 {
     core->boot = core->now.core;
-    core->down_from = core->traced_utc;
+    core->down_from = core->traced.utc;
     core->down_to =
-        core->traced_utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
-    for (uint32_t i = 0; i < core->asset_count; i++) {
-        core->assets[i].awaiting = true;
-        otr_evaluate_schedule(core, i);
-    }
+        core->traced.utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
+    core->boot_unsynced = !core->now.synced;
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        otr_evaluate_pause(core, i);
 }
 
 static void wait_for_clock(otr_core *core, uint32_t device, const otr_entry *entry)
@@ -58,12 +57,19 @@ static void wait_for_clock(otr_core *core, uint32_t device, const otr_entry *ent
     core->waiting_count++;
 }
 
-/* Readings that carry core time are judged once the clock is known; before, they wait. */
+/* What is dated ahead of a time that is only a floor may be right, or may be the device's wrong clock. */
+static bool must_wait(const otr_core *core, const otr_entry *entry)
+{
+    if (core->now.synced || entry->quality == OTR_QUALITY_FUTURE)
+        return false;
+    return entry->unsynced || otr_time_is_ahead(entry->at, core->now.utc);
+}
+
 void otr_take_readings(otr_core *core, uint32_t device, const otr_entry *entries, size_t count)
 {
     size_t first = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!entries[i].unsynced)
+        if (!must_wait(core, &entries[i]))
             continue;
         if (i > first)
             otr_device_take(core, device, entries + first, i - first);
@@ -72,16 +78,32 @@ void otr_take_readings(otr_core *core, uint32_t device, const otr_entry *entries
     }
     if (count > first)
         otr_device_take(core, device, entries + first, count - first);
+    else
+        otr_device_heard(core, device);
 }
 
-/* The clock is known now: what waited gets its stamp and is judged in order. */
+static void stamp(const otr_core *core, const struct otr_waiting *waiting, otr_entry *out)
+{
+    *out = waiting->entry;
+    if (out->unsynced)
+        out->at += core->now.utc - core->now.core;
+    out->unsynced = false;
+    if (otr_time_is_ahead(out->at, core->now.utc))
+        out->quality = OTR_QUALITY_FUTURE;
+}
+
+/* The clock is known now: what waited gets its stamp and is judged in order, what one device sent in a row
+ * together. */
 static void stamp_waiting(otr_core *core)
 {
-    for (size_t i = 0; i < core->waiting_count && !core->failed; i++) {
-        otr_entry entry = core->waiting[i].entry;
-        entry.unsynced = false;
-        entry.at += core->now.utc - core->now.core;
-        otr_device_take(core, core->waiting[i].device, &entry, 1);
+    if (!otr_core_need_entries(core, core->waiting_count))
+        return;
+    for (size_t i = 0; i < core->waiting_count && !core->failed;) {
+        uint32_t device = core->waiting[i].device;
+        size_t count = 0;
+        for (; i < core->waiting_count && core->waiting[i].device == device; i++)
+            stamp(core, &core->waiting[i], &core->entries[count++]);
+        otr_device_take(core, device, core->entries, count);
     }
     otr_take_drop_waiting(core);
 }
@@ -104,8 +126,12 @@ bool otr_take_due(otr_core *core, void (*first)(otr_core *core))
 {
     bool fired = false;
     uint32_t number;
-    while (!core->failed && otr_timers_take(&core->asset_timers, core->now.core, &number)) {
-        if (!otr_evaluate_is_due(core, number))
+    while (!core->failed && otr_timers_next(&core->asset_timers) <= core->now.core) {
+        otr_time at = otr_timers_next(&core->asset_timers);
+        (void)otr_timers_take(&core->asset_timers, core->now.core, &number);
+        /* A timer may have been early. It then waits for its turn by its exact time, so that the order in
+         * which assets fire never depends on when they were looked at. */
+        if (!otr_evaluate_is_due(core, number) || otr_timers_get(&core->asset_timers, number) > at)
             continue;
         fired = begin(core, first, fired);
         otr_evaluate_due(core, number);
@@ -117,10 +143,20 @@ bool otr_take_due(otr_core *core, void (*first)(otr_core *core))
     return fired;
 }
 
+bool otr_take_sync_pending(const otr_core *core)
+{
+    return core->now.synced && (core->boot_unsynced || core->waiting_count > 0);
+}
+
 void otr_take_tick(otr_core *core)
 {
-    if (core->now.synced && core->waiting_count > 0)
+    if (otr_take_sync_pending(core)) {
+        if (core->boot_unsynced && core->down_to != OTR_TIME_NONE)
+            core->down_to =
+                core->now.utc - (core->now.core - core->boot); /* when we started, as it turns out */
+        core->boot_unsynced = false;
         stamp_waiting(core);
+    }
     (void)otr_take_due(core, NULL);
 }
 

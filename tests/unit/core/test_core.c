@@ -402,6 +402,115 @@ static void readings_wait_for_the_first_clock(void **state)
     world_free(w);
 }
 
+/* ---- clocks, starts and moves ---- */
+
+static const char two_assets[] = "version: 1\nassets:\n"
+                                 "  - {asset: a, class: x, devices: [a1]}\n"
+                                 "  - {asset: b, class: x, devices: [b1]}\n";
+static const char silence[] = "pack: test\nversion: 1\nrules:\n"
+                              "  - {alert: Silent, silent_for: 30m}\n"
+                              "  - {alert: Warm, expr: temperature > 8.0, for: 20m}\n";
+
+static void deadlines_of_one_moment_fire_in_the_same_order_after_a_restart(void **state)
+{
+    (void)state;
+    world *w = world_create(silence, two_assets, T0);
+    /* the timer of a was early once: the warm reading moved its deadline, then it was cold again */
+    world_report(w, "a1", "temperature", 20, AT(1));
+    world_report(w, "a1", "temperature", 5, AT(2));
+    world_report(w, "b1", "temperature", 5, AT(2));
+    w->core_time = AT(60); /* one turn sees both deadlines */
+    w->utc = AT(60);
+    world_step(w, NULL, 0);
+    assert_int_equal(world_count(w, "Silent"), 2);
+    world_restart(w, false);
+    assert_int_equal(otr_core_open_alarms(w->core), 2);
+    world_sleep(w, OTR_HOUR);
+    assert_int_equal(world_count(w, "Silent"), 2);
+    world_free(w);
+}
+
+static void a_duration_that_was_broken_off_takes_no_old_gap_along(void **state)
+{
+    (void)state;
+    world *w = world_create("pack: test\nversion: 1\nrules:\n"
+                            "  - {alert: Both, expr: door && temperature > 8.0, for: 11m, gap: hold}\n",
+                            assignments, T0);
+    world_report(w, "t1", "temperature", 9, AT(0));
+    world_report_flag(w, "t1", "door", true, AT(5));
+    world_report_flag(w, "t1", "door", true,
+                      AT(17)); /* temperature has gone silent at 15: the duration stands */
+    world_report_flag(w, "t1", "door", false, AT(20));
+    world_report(w, "t1", "temperature", 9, AT(300));
+    world_report_flag(w, "t1", "door", true, AT(300));
+    world_report(w, "t1", "temperature", 9, AT(305));
+    world_restart(w, false);
+    world_report(w, "t1", "temperature", 9, AT(311));
+    assert_int_equal(world_count(w, "Both"), 1);
+    assert_int_equal(world_get(w, "Both", 0)->onset, AT(300));
+    assert_int_equal(world_get(w, "Both", 0)->raised, AT(311));
+    world_free(w);
+}
+
+static void our_own_downtime_is_not_counted(void **state)
+{
+    (void)state;
+    world *w = world_create(silence, "version: 1\nassets: [{asset: a, class: x, devices: [a1]}]\n", T0);
+    world_report(w, "a1", "temperature", 20, AT(0));
+    world_report(w, "a1", "temperature", 20, AT(1));
+    w->core_time += 2 * OTR_HOUR;
+    w->utc += 2 * OTR_HOUR;
+    world_restart(w, true);
+    world_report(w, "a1", "temperature", 5, AT(122));
+    assert_int_equal(world_count(w, "Warm"), 0);
+    world_report(w, "a1", "temperature", 20, AT(123));
+    w->core_time += 2 * OTR_HOUR;
+    w->utc += 2 * OTR_HOUR;
+    world_restart(w, true);
+    for (int m = 250; m <= 270; m += 5)
+        world_report(w, "a1", "temperature", 20, AT(m));
+    assert_int_equal(world_count(w, "Warm"), 1);
+    assert_int_equal(world_get(w, "Warm", 0)->onset, AT(123));
+    assert_int_equal(world_get(w, "Warm", 0)->raised, AT(270));
+    world_free(w);
+}
+
+static void a_wrong_clock_does_not_silence_a_device_for_good(void **state)
+{
+    (void)state;
+    world *w = start();
+    w->synced = false; /* nothing says that this stamp is wrong */
+    otr_reading wrong = world_number("shock", 9, AT(60 * 24 * 365));
+    world_upload(w, "t1", &wrong, 1);
+    assert_int_equal(world_count(w, "Drop"), 0);
+    w->synced = true;
+    world_report(w, "t1", "shock", 9, AT(1));
+    assert_int_equal(world_count(w, "Drop"), 1);
+    /* UTC is set back by a day: what follows is not late */
+    world_report(w, "t1", "shock", 1, AT(2));
+    world_sleep(w, OTR_MINUTE);
+    w->utc -= OTR_DAY;
+    otr_reading after = world_number("shock", 9, w->utc);
+    world_upload(w, "t1", &after, 1);
+    assert_int_equal(world_count(w, "Drop"), 2);
+    world_free(w);
+}
+
+static void readings_that_wait_for_the_clock_are_a_sign_of_life(void **state)
+{
+    (void)state;
+    world *w = start();
+    w->synced = false;
+    for (int m = 0; m < 60; m++) {
+        otr_reading reading = world_number("temperature", 5, 0);
+        reading.stamp = OTR_STAMP_RELATIVE;
+        w->core_time += OTR_MINUTE;
+        world_upload(w, "t1", &reading, 1);
+    }
+    assert_int_equal(world_count(w, "Silent"), 0);
+    world_free(w);
+}
+
 /* ---- the same input gives the same alarms, however it is cut ---- */
 
 typedef struct stream {
@@ -565,6 +674,11 @@ int main(void)
         cmocka_unit_test(one_trouble_is_one_case_with_one_ticket),
         cmocka_unit_test(an_unchanged_rule_keeps_its_state_and_a_gone_one_is_withdrawn),
         cmocka_unit_test(readings_wait_for_the_first_clock),
+        cmocka_unit_test(deadlines_of_one_moment_fire_in_the_same_order_after_a_restart),
+        cmocka_unit_test(a_duration_that_was_broken_off_takes_no_old_gap_along),
+        cmocka_unit_test(our_own_downtime_is_not_counted),
+        cmocka_unit_test(a_wrong_clock_does_not_silence_a_device_for_good),
+        cmocka_unit_test(readings_that_wait_for_the_clock_are_a_sign_of_life),
         cmocka_unit_test(batches_and_restarts_at_every_boundary_give_the_same_alarms),
         cmocka_unit_test(a_backlog_decides_as_the_live_stream_would_have),
         cmocka_unit_test(a_damaged_snapshot_is_refused),
