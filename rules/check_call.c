@@ -152,8 +152,43 @@ static bool check_count(otr_checker *checker, const otr_node *node, const otr_fu
                           wanted, most == 1 ? "" : "s", given == 1 ? "is" : "are", given);
 }
 
+static bool check_extension(otr_checker *checker, const otr_node *node, const otr_function_entry *entry)
+{
+    size_t number = 0;
+    for (const otr_node *operand = node->first; operand != NULL; operand = operand->next, number++)
+        if (operand->type != OTR_TYPE_DYN && !otr_function_takes(entry, number, operand->type))
+            return otr_check_fail(checker, operand->start, "%s() does not take %s here", entry->name,
+                                  otr_type_phrase(operand->type));
+    return true;
+}
+
+/* math.abs(x) is parsed as a call on a value named math; it is one function with a dot in its name. */
+static bool join_namespace(otr_checker *checker, otr_node *node)
+{
+    char name[64];
+    otr_node *space = node->first;
+    if (!node->member || space->kind != OTR_NODE_NAME ||
+        space->text.size + node->text.size + 2 > sizeof name ||
+        (!otr_str_is(space->text, "math") && !otr_str_is(space->text, "strings")))
+        return true;
+    (void)snprintf(name, sizeof name, "%.*s.%.*s", OTR_STR_ARG(space->text), OTR_STR_ARG(node->text));
+    int number = otr_function_find(otr_str_of(name), false);
+    otr_node copy = *space;
+    if (number < 0 || otr_check_local(checker, &copy))
+        return true;
+    node->text = otr_str_of(otr_function_get(number)->name);
+    node->member = false;
+    node->first = space->next;
+    node->count--;
+    if (node->first != NULL)
+        return true;
+    return otr_check_fail(checker, node->at, "%s() takes an argument", otr_function_get(number)->name);
+}
+
 bool otr_check_call_tree(otr_checker *checker, otr_node *node)
 {
+    if (!join_namespace(checker, node))
+        return false;
     int number = otr_function_find(node->text, node->member);
     if (number < 0)
         return refuse_name(checker, node);
@@ -187,6 +222,8 @@ bool otr_check_call_tree(otr_checker *checker, otr_node *node)
     case OTR_CALL_TYPE:
         return true;
     default:
+        if (entry->takes != NULL)
+            return check_extension(checker, node, entry);
         return check_calendar(checker, node, entry->call);
     }
 }

@@ -51,6 +51,7 @@ static int effect_of(otr_opcode code, otr_instruction fields)
     case OTR_OPCODE_CALL:
     case OTR_OPCODE_LIST:
     case OTR_OPCODE_CALENDAR:
+    case OTR_OPCODE_EXTENSION:
         return 1 - (int)fields.index;
     case OTR_OPCODE_MAP:
         return 1 - 2 * (int)fields.index;
@@ -323,6 +324,13 @@ static void emit_call(emitter *e, const otr_node *node)
     case OTR_CALL_DYN:
         break; /* means something to the checker only */
     default:
+        if (entry->takes != NULL) {
+            e->makes |= entry->call <= OTR_CALL_FORMAT;
+            emit(e, OTR_OPCODE_EXTENSION, node->at,
+                 (otr_instruction){
+                     .kind = (uint8_t)entry->call, .index = (uint16_t)node->count, .symbol = node->function});
+            break;
+        }
         emit(e, OTR_OPCODE_CALENDAR, node->at,
              (otr_instruction){.kind = (uint8_t)entry->call, .index = (uint16_t)node->count});
         break;

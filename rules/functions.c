@@ -2,23 +2,32 @@
 
 #define CONVERSION(name, type)                                                                               \
     {                                                                                                        \
-        name, OTR_CALL_CONVERT, true, false, 1, 1, type                                                      \
+        name, OTR_CALL_CONVERT, true, false, 1, 1, type, NULL                                                \
     }
 #define TEXT(name, call)                                                                                     \
     {                                                                                                        \
-        name, call, false, true, 2, 2, OTR_TYPE_BOOL                                                         \
+        name, call, false, true, 2, 2, OTR_TYPE_BOOL, NULL                                                   \
     }
 #define MACRO(name, call, operands, operands_max)                                                            \
     {                                                                                                        \
-        name, call, false, true, operands, operands_max, OTR_TYPE_BOOL                                       \
+        name, call, false, true, operands, operands_max, OTR_TYPE_BOOL, NULL                                 \
     }
 #define CALENDAR(name, call)                                                                                 \
     {                                                                                                        \
-        name, call, false, true, 1, 2, OTR_TYPE_INT                                                          \
+        name, call, false, true, 1, 2, OTR_TYPE_INT, NULL                                                    \
     }
 #define LATER(name, global, member)                                                                          \
     {                                                                                                        \
-        name, OTR_CALL_UNSUPPORTED, global, member, 0, 0, OTR_TYPE_DYN                                       \
+        name, OTR_CALL_UNSUPPORTED, global, member, 0, 0, OTR_TYPE_DYN, NULL                                 \
+    }
+
+#define MEMBER(name, call, operands, operands_max, type, takes)                                              \
+    {                                                                                                        \
+        name, call, false, true, operands, operands_max, type, takes                                         \
+    }
+#define GLOBAL(name, call, operands, operands_max, type, takes)                                              \
+    {                                                                                                        \
+        name, call, true, false, operands, operands_max, type, takes                                         \
     }
 
 static const otr_function_entry entries[] = {
@@ -30,14 +39,14 @@ static const otr_function_entry entries[] = {
     CONVERSION("bytes", OTR_TYPE_BYTES),
     CONVERSION("timestamp", OTR_TYPE_TIMESTAMP),
     CONVERSION("duration", OTR_TYPE_DURATION),
-    {"dyn", OTR_CALL_DYN, true, false, 1, 1, OTR_TYPE_DYN},
-    {"size", OTR_CALL_SIZE, true, true, 1, 1, OTR_TYPE_INT},
+    {"dyn", OTR_CALL_DYN, true, false, 1, 1, OTR_TYPE_DYN, NULL},
+    {"size", OTR_CALL_SIZE, true, true, 1, 1, OTR_TYPE_INT, NULL},
     TEXT("startsWith", OTR_CALL_STARTS),
     TEXT("endsWith", OTR_CALL_ENDS),
     TEXT("contains", OTR_CALL_CONTAINS),
-    {"distance", OTR_CALL_DISTANCE, false, true, 2, 2, OTR_TYPE_DOUBLE},
-    {"type", OTR_CALL_TYPE, true, false, 1, 1, OTR_TYPE_TYPE},
-    {"matches", OTR_CALL_MATCHES, true, true, 2, 2, OTR_TYPE_BOOL},
+    {"distance", OTR_CALL_DISTANCE, false, true, 2, 2, OTR_TYPE_DOUBLE, NULL},
+    {"type", OTR_CALL_TYPE, true, false, 1, 1, OTR_TYPE_TYPE, NULL},
+    {"matches", OTR_CALL_MATCHES, true, true, 2, 2, OTR_TYPE_BOOL, NULL},
     CALENDAR("getDate", OTR_CALL_GET_DATE),
     CALENDAR("getDayOfMonth", OTR_CALL_GET_DAY_OF_MONTH),
     CALENDAR("getDayOfWeek", OTR_CALL_GET_DAY_OF_WEEK),
@@ -49,7 +58,7 @@ static const otr_function_entry entries[] = {
     CALENDAR("getMonth", OTR_CALL_GET_MONTH),
     CALENDAR("getSeconds", OTR_CALL_GET_SECONDS),
     /* macros: the receiver, the variables, and what is said of them */
-    {"has", OTR_CALL_HAS, true, false, 1, 1, OTR_TYPE_BOOL},
+    {"has", OTR_CALL_HAS, true, false, 1, 1, OTR_TYPE_BOOL, NULL},
     MACRO("all", OTR_CALL_ALL, 3, 4),
     MACRO("exists", OTR_CALL_EXISTS, 3, 4),
     MACRO("exists_one", OTR_CALL_EXISTS_ONE, 3, 4),
@@ -58,6 +67,35 @@ static const otr_function_entry entries[] = {
     MACRO("filter", OTR_CALL_FILTER, 3, 3),
     MACRO("transformList", OTR_CALL_TRANSFORM_LIST, 4, 5),
     MACRO("transformMap", OTR_CALL_TRANSFORM_MAP, 4, 5),
+    MEMBER("charAt", OTR_CALL_CHAR_AT, 2, 2, OTR_TYPE_STRING, "si"),
+    MEMBER("indexOf", OTR_CALL_INDEX_OF, 2, 3, OTR_TYPE_INT, "ssi"),
+    MEMBER("lastIndexOf", OTR_CALL_LAST_INDEX_OF, 2, 3, OTR_TYPE_INT, "ssi"),
+    MEMBER("lowerAscii", OTR_CALL_LOWER_ASCII, 1, 1, OTR_TYPE_STRING, "s"),
+    MEMBER("upperAscii", OTR_CALL_UPPER_ASCII, 1, 1, OTR_TYPE_STRING, "s"),
+    MEMBER("trim", OTR_CALL_TRIM, 1, 1, OTR_TYPE_STRING, "s"),
+    MEMBER("replace", OTR_CALL_REPLACE, 3, 4, OTR_TYPE_STRING, "sssi"),
+    MEMBER("split", OTR_CALL_SPLIT, 2, 3, OTR_TYPE_LIST, "ssi"),
+    MEMBER("substring", OTR_CALL_SUBSTRING, 2, 3, OTR_TYPE_STRING, "si"),
+    MEMBER("join", OTR_CALL_JOIN, 1, 2, OTR_TYPE_STRING, "ls"),
+    MEMBER("format", OTR_CALL_FORMAT, 2, 2, OTR_TYPE_STRING, "sl"),
+    GLOBAL("strings.quote", OTR_CALL_QUOTE, 1, 1, OTR_TYPE_STRING, "s"),
+    GLOBAL("math.greatest", OTR_CALL_GREATEST, 1, 64, OTR_TYPE_DYN, "a"),
+    GLOBAL("math.least", OTR_CALL_LEAST, 1, 64, OTR_TYPE_DYN, "a"),
+    GLOBAL("math.ceil", OTR_CALL_CEIL, 1, 1, OTR_TYPE_DOUBLE, "d"),
+    GLOBAL("math.floor", OTR_CALL_FLOOR, 1, 1, OTR_TYPE_DOUBLE, "d"),
+    GLOBAL("math.round", OTR_CALL_ROUND, 1, 1, OTR_TYPE_DOUBLE, "d"),
+    GLOBAL("math.trunc", OTR_CALL_TRUNC, 1, 1, OTR_TYPE_DOUBLE, "d"),
+    GLOBAL("math.abs", OTR_CALL_ABS, 1, 1, OTR_TYPE_DYN, "n"),
+    GLOBAL("math.sign", OTR_CALL_SIGN, 1, 1, OTR_TYPE_DYN, "n"),
+    GLOBAL("math.isNaN", OTR_CALL_IS_NAN, 1, 1, OTR_TYPE_BOOL, "d"),
+    GLOBAL("math.isInf", OTR_CALL_IS_INF, 1, 1, OTR_TYPE_BOOL, "d"),
+    GLOBAL("math.isFinite", OTR_CALL_IS_FINITE, 1, 1, OTR_TYPE_BOOL, "d"),
+    GLOBAL("math.bitAnd", OTR_CALL_BIT_AND, 2, 2, OTR_TYPE_DYN, "b"),
+    GLOBAL("math.bitOr", OTR_CALL_BIT_OR, 2, 2, OTR_TYPE_DYN, "b"),
+    GLOBAL("math.bitXor", OTR_CALL_BIT_XOR, 2, 2, OTR_TYPE_DYN, "b"),
+    GLOBAL("math.bitNot", OTR_CALL_BIT_NOT, 1, 1, OTR_TYPE_DYN, "b"),
+    GLOBAL("math.bitShiftLeft", OTR_CALL_SHIFT_LEFT, 2, 2, OTR_TYPE_DYN, "bi"),
+    GLOBAL("math.bitShiftRight", OTR_CALL_SHIFT_RIGHT, 2, 2, OTR_TYPE_DYN, "bi"),
     /* our functions over the past of a metric */
     LATER("avg", false, true),
     LATER("min", false, true),
@@ -100,4 +138,25 @@ int otr_function_find(otr_str name, bool member)
         if ((member ? entries[i].member : entries[i].global) && otr_str_is(name, entries[i].name))
             return i;
     return -1;
+}
+
+bool otr_function_takes(const otr_function_entry *entry, size_t operand, otr_type type)
+{
+    size_t letters = strlen(entry->takes);
+    switch (entry->takes[operand < letters ? operand : letters - 1]) {
+    case 's':
+        return type == OTR_TYPE_STRING;
+    case 'i':
+        return type == OTR_TYPE_INT;
+    case 'd':
+        return type == OTR_TYPE_DOUBLE;
+    case 'n':
+        return type == OTR_TYPE_INT || type == OTR_TYPE_UINT || type == OTR_TYPE_DOUBLE;
+    case 'b':
+        return type == OTR_TYPE_INT || type == OTR_TYPE_UINT;
+    case 'l':
+        return type == OTR_TYPE_LIST;
+    default:
+        return true;
+    }
 }

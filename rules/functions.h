@@ -36,6 +36,37 @@ typedef enum otr_call {
     OTR_CALL_GET_MINUTES,
     OTR_CALL_GET_MONTH,
     OTR_CALL_GET_SECONDS,
+    /* the extensions of CEL for strings: extension_text.c, extension_format.c */
+    OTR_CALL_CHAR_AT,
+    OTR_CALL_INDEX_OF,
+    OTR_CALL_LAST_INDEX_OF,
+    OTR_CALL_LOWER_ASCII,
+    OTR_CALL_UPPER_ASCII,
+    OTR_CALL_TRIM,
+    OTR_CALL_REPLACE,
+    OTR_CALL_SPLIT,
+    OTR_CALL_SUBSTRING,
+    OTR_CALL_JOIN,
+    OTR_CALL_QUOTE,
+    OTR_CALL_FORMAT,
+    /* and for numbers: extension_math.c */
+    OTR_CALL_GREATEST,
+    OTR_CALL_LEAST,
+    OTR_CALL_CEIL,
+    OTR_CALL_FLOOR,
+    OTR_CALL_ROUND,
+    OTR_CALL_TRUNC,
+    OTR_CALL_ABS,
+    OTR_CALL_SIGN,
+    OTR_CALL_IS_NAN,
+    OTR_CALL_IS_INF,
+    OTR_CALL_IS_FINITE,
+    OTR_CALL_BIT_AND,
+    OTR_CALL_BIT_OR,
+    OTR_CALL_BIT_XOR,
+    OTR_CALL_BIT_NOT,
+    OTR_CALL_SHIFT_LEFT,
+    OTR_CALL_SHIFT_RIGHT,
 } otr_call;
 
 typedef struct otr_function_entry {
@@ -46,8 +77,13 @@ typedef struct otr_function_entry {
     uint8_t operands; /* at least; the receiver included */
     uint8_t operands_max;
     otr_type type; /* of the result */
+    /* Of an extension, what each operand must be: s string, i int, d double, n number, b int or uint, l list,
+     * a anything; the last letter stands for all that follow. NULL for other functions. */
+    const char *takes;
 } otr_function_entry;
 
+/* Whether a value of this type may be the operand with this number, from 0. */
+bool otr_function_takes(const otr_function_entry *entry, size_t operand, otr_type type);
 /* The entry number of the function in this style, or -1. */
 int otr_function_find(otr_str name, bool member);
 const otr_function_entry *otr_function_get(int number);

@@ -80,10 +80,13 @@
     X(MATCHES_CONSTANT, 0)                                                                                   \
     /* kind: otr_call, index: operands, the first a timestamp or duration. Its effect is 1 - index */        \
     X(CALENDAR, 0)                                                                                           \
+    /* kind: otr_call of an extension, index: operands, symbol: its entry in functions.h. Its effect is 1 -  \
+     * index */                                                                                              \
+    X(EXTENSION, 0)                                                                                          \
     /* a macro over the list or map on top, called slot 0: slot 1 counts, slot 2 gathers, slots 3 and 4 are  \
-     * the variables. kind: otr_call, index: the number of variables. START makes the slots, STEP sets the             \
-     * variables or goes to symbol, the macro's FINISH; after the condition SKIP goes back to symbol, the                       \
-     * STEP, where it is false; GATHER takes what was said of the variables and goes back to symbol. FINISH                                 \
+     * the variables. kind: otr_call, index: the number of variables. START makes the slots, STEP sets the   \
+     * variables or goes to symbol, the macro's FINISH; after the condition SKIP goes back to symbol, the    \
+     * STEP, where it is false; GATHER takes what was said of the variables and goes back to symbol. FINISH  \
      * leaves the result in slot 0 */                                                                        \
     X(START, 0)                                                                                              \
     X(STEP, 0)                                                                                               \

@@ -53,6 +53,7 @@ typedef enum otr_operator {
     X(PATTERN, "the regular expression cannot be read")                                                      \
     X(ZONE, "there is no such time zone")                                                                    \
     X(ARGUMENT, "an argument is out of range")                                                               \
+    X(CLAUSE, "format() has a % clause that is none, or none for its argument")                              \
     X(REFUSED, "refused")                                                                                    \
     X(ROOM, "the room for text, lists and maps is used up")                                                  \
     X(STEPS, "too many steps")

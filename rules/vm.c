@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "rules/calendar.h"
+#include "rules/extension.h"
 #include "rules/macro.h"
 
 /* Beyond every otr_type. */
@@ -462,6 +463,17 @@ otr_status otr_vm_run(const otr_expression *program, const otr_host *host, otr_v
             RAISE(OTR_INVALID, reason, top[-(int)at->index].type, 0);
         top -= at->index;
         *top++ = part;
+        NEXT;
+    }
+    CASE(EXTENSION)
+    {
+        otr_value result;
+        otr_reason reason = otr_extension_call(otr_function_get((int)at->symbol), top - at->index, at->index,
+                                               host->room, &result);
+        if (UNLIKELY(reason != OTR_REASON_NONE))
+            RAISE_REASON(reason, top[-(int)at->index].type, 0);
+        top -= at->index;
+        *top++ = result;
         NEXT;
     }
     CASE(START)

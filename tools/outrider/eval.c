@@ -142,6 +142,13 @@ static json_t *answer(session *s, const json_t *request)
     return status == OTR_OK ? json_pack("{s:o}", "value", otr_eval_write(&value)) : failure(&error);
 }
 
+static json_t *no_json(const json_error_t *where)
+{
+    otr_error error = {.status = OTR_OK};
+    (void)otr_fail(&error, OTR_INVALID, "the line is no JSON: %s", where->text);
+    return failure(&error);
+}
+
 static int serve_json(session *s)
 {
     char *line = NULL;
@@ -150,7 +157,7 @@ static int serve_json(session *s)
     for (ssize_t size; code == 0 && (size = getline(&line, &capacity, stdin)) >= 0;) {
         json_error_t where;
         json_t *request = json_loadb(line, (size_t)size, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &where);
-        json_t *reply = request != NULL ? answer(s, request) : json_pack("{s:s}", "error", where.text);
+        json_t *reply = request != NULL ? answer(s, request) : no_json(&where);
         char *text = reply != NULL ? json_dumps(reply, JSON_COMPACT) : NULL;
         if (puts(text != NULL ? text : "{\"error\":\"out of memory\"}") < 0 || fflush(stdout) != 0)
             code = 1;
@@ -189,6 +196,7 @@ static bool evaluate_line(session *s, otr_str text)
     otr_value value;
     otr_str name = take_name(&text);
     if (evaluate(s, &s->arena, text, (otr_str){NULL, 0}, &value, &error) != OTR_OK) {
+        (void)fflush(stdout); /* so that both streams keep their order */
         (void)fprintf(stderr, "%d:%d: %s\n", error.line, error.column, error.text);
         return false;
     }
