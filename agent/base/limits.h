@@ -24,7 +24,7 @@ enum {
         16384, /* uploads that wait for the next commit: 250 ms of the fastest load measured */
     OTR_LIMIT_INBOX_BYTES = 16 << 20,
     OTR_LIMIT_DUPLICATES =
-        1 << 18,                   /* 6 MiB: 247 s of 1,000 CON/s; each device's last four are kept besides */
+        1 << 18,                   /* 6 MiB: 247 s of 1,000 CON/s; above that rate the oldest are forgotten sooner */
     OTR_LIMIT_TURN_INPUTS = 4096,  /* bounds one transaction and so the worst fsync */
     OTR_LIMIT_FUTURE_SKEW_S = 300, /* a reading dated later than this has a wrong clock */
     OTR_LIMIT_PENDING_UNSYNCED = 65536, /* readings that wait for the first clock sync */

@@ -278,6 +278,16 @@ bool otr_core_knows_device(const otr_core *core, otr_str device)
     return otr_names_find(&core->device_names, device) != OTR_NAME_NONE;
 }
 
+bool otr_core_has_room_for(const otr_core *core, const otr_message *message)
+{
+    if (core->metric_names.count + message->count <= OTR_LIMIT_METRICS)
+        return true;
+    size_t fresh = 0;
+    for (size_t i = 0; i < message->count; i++)
+        fresh += otr_names_find(&core->metric_names, message->readings[i].metric) == OTR_NAME_NONE;
+    return core->metric_names.count + fresh <= OTR_LIMIT_METRICS;
+}
+
 otr_str otr_core_content_hash(const otr_core *core, otr_str slot)
 {
     const otr_content *content = otr_bind_find(core, slot);

@@ -72,6 +72,8 @@ size_t otr_core_device_count(const otr_core *core);
 size_t otr_core_open_alarms(const otr_core *core);
 /* Whether the device has ever reported or is assigned. */
 bool otr_core_knows_device(const otr_core *core, otr_str device);
+/* Whether the metric names that are new in the message still fit into OTR_LIMIT_METRICS. */
+bool otr_core_has_room_for(const otr_core *core, const otr_message *message);
 /* The hash of the content active in slot; size 0: none. */
 otr_str otr_core_content_hash(const otr_core *core, otr_str slot);
 /* Core time, UTC and clock quality of the last turn in the journal. */

@@ -4,6 +4,7 @@
  */
 #include "driver/driver.h"
 
+#include "base/limits.h"
 #include "base/log.h"
 #include "driver/internal.h"
 
@@ -57,21 +58,17 @@ void otr_driver_free(otr_driver *driver)
     free(driver);
 }
 
-/* Core time runs with the monotonic clock, follows UTC ahead, and never goes back. */
+/* Core time runs with the monotonic clock and with nothing else: a sync or a step of UTC moves no deadline that is a
+ * span. Without a clock UTC is a floor: certificates need a time that is at least not absurd. */
 void otr_driver_read_clock(otr_driver *driver)
 {
     otr_clock_sample *sample = &driver->sample;
     driver->ports.clock.read(driver->ports.clock.self, sample);
-    otr_time core = driver->core_base + (sample->mono - driver->mono_base);
-    if (sample->quality == OTR_CLOCK_SYNCED && sample->utc > core) {
-        driver->core_base += sample->utc - core;
-        core = sample->utc;
-    }
-    if (core > driver->core_now)
-        driver->core_now = core;
-    /* certificates need a time that is at least not absurd */
-    if (sample->quality != OTR_CLOCK_SYNCED && sample->utc < driver->core_now)
-        sample->utc = driver->core_now;
+    otr_time elapsed = sample->mono - driver->mono_base;
+    if (driver->core_base + elapsed > driver->core_now)
+        driver->core_now = driver->core_base + elapsed;
+    if (sample->quality != OTR_CLOCK_SYNCED && sample->utc < driver->utc_floor + elapsed)
+        sample->utc = driver->utc_floor + elapsed;
 }
 
 void otr_driver_break_down(otr_driver *driver, const char *event, const otr_error *error)
@@ -97,9 +94,10 @@ static void rebuild(otr_driver *driver)
 
 /* ---- step ---- */
 
-static void move_answers(otr_driver *driver)
+/* The first count uploads of the inbox are stepped: they are answered when that is committed. */
+static void move_answers(otr_driver *driver, size_t count)
 {
-    for (size_t i = 0; i < driver->unstepped.count; i++) {
+    for (size_t i = 0; i < count; i++) {
         uint64_t *handle = OTR_LIST_ADD(driver->answers);
         if (handle != NULL)
             *handle = driver->unstepped.list[i];
@@ -107,29 +105,33 @@ static void move_answers(otr_driver *driver)
             driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i], OTR_ANSWER_FULL,
                                         5);
     }
-    driver->unstepped.count = 0;
+    driver->unstepped.count -= count;
+    if (driver->unstepped.count > 0)
+        memmove(driver->unstepped.list, driver->unstepped.list + count,
+                driver->unstepped.count * sizeof *driver->unstepped.list);
 }
 
 static void step(otr_driver *driver)
 {
     otr_turn turn = {driver->core_now, driver->sample.utc, driver->sample.quality == OTR_CLOCK_SYNCED};
     otr_status status = OTR_OK;
+    size_t count = driver->inbox.count - driver->taken;
+    count = count < OTR_LIMIT_TURN_INPUTS ? count : OTR_LIMIT_TURN_INPUTS;
     driver->counters.turns++;
     /* contents first: an upload is judged by the rules that were asked for before it came */
     for (; status == OTR_OK && driver->pending_stepped < driver->pending.count; driver->pending_stepped++)
         status = otr_core_step(driver->core, &turn, &driver->pending.list[driver->pending_stepped].input, 1,
                                &driver->effects);
     if (status == OTR_OK)
-        status = otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken,
-                               driver->inbox.count - driver->taken, &driver->effects);
-    driver->taken = driver->inbox.count;
+        status = otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken, count, &driver->effects);
+    driver->taken += count;
     if (status != OTR_OK) {
         otr_error error;
         (void)otr_fail(&error, status, "no memory for a turn");
         otr_driver_break_down(driver, "turn_failed", &error);
         return;
     }
-    move_answers(driver);
+    move_answers(driver, count);
     if (otr_effects_any(&driver->effects) && driver->staged_at == OTR_TIME_NONE)
         driver->staged_at = driver->sample.mono;
 }

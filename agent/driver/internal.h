@@ -63,7 +63,8 @@ struct otr_driver {
     /* time */
     otr_clock_sample sample; /* of this turn */
     otr_time mono_base;
-    otr_time core_base;
+    otr_time core_base; /* core time at mono_base */
+    otr_time utc_floor; /* UTC is not before this at mono_base */
     otr_time core_now;
 
     /* the commit */

@@ -158,6 +158,24 @@ static void settle_pending(otr_driver *driver, const recovery *state)
     otr_driver_forget_losses(driver, before);
 }
 
+/* Core time goes on where the journal ends, ahead by our downtime where both ends of that are known. */
+static void start_clock(otr_driver *driver, otr_time last_core)
+{
+    otr_turn last = otr_core_last_turn(driver->core);
+    otr_clock_sample *now = &driver->sample;
+    otr_time build = driver->config.build_time;
+    driver->ports.clock.read(driver->ports.clock.self, now);
+    otr_time core = last.core > last_core ? last.core : last_core;
+    if (core == 0)
+        core = now->quality == OTR_CLOCK_SYNCED ? now->utc : build;
+    else if (!driver->booted && last.synced && now->quality == OTR_CLOCK_SYNCED && now->utc > last.utc)
+        core = otr_time_add(core, now->utc - last.utc);
+    driver->core_base = core > driver->core_now ? core : driver->core_now;
+    driver->core_now = driver->core_base;
+    driver->mono_base = now->mono;
+    driver->utc_floor = last.utc > build ? last.utc : build;
+}
+
 static void adopt(otr_driver *driver, recovery *state)
 {
     settle_pending(driver, state);
@@ -176,13 +194,7 @@ static void adopt(otr_driver *driver, recovery *state)
      * window */
     for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
         driver->window.waiting[i] = true;
-    otr_time last = otr_core_last_turn(driver->core).core;
-    if (last < state->last_core)
-        last = state->last_core;
-    driver->ports.clock.read(driver->ports.clock.self, &driver->sample);
-    driver->mono_base = driver->sample.mono;
-    driver->core_base = last > driver->config.build_time ? last : driver->config.build_time;
-    driver->core_now = driver->core_base;
+    start_clock(driver, state->last_core);
     otr_driver_read_clock(driver);
 }
 
