@@ -106,8 +106,8 @@ static bool shed(otr_driver *driver)
         driver->shed_class = OTR_OUTBOX_BULK;
         return false;
     }
-    if (driver->left.count > 0 || driver->committing)
-        return false; /* what has left already may be enough */
+    if (driver->link_up || driver->left.count > 0 || driver->committing)
+        return false; /* it drains, or what has left already may be enough */
     driver->reading_outbox = true;
     driver->shedding = true;
     driver->read_void = false;

@@ -60,7 +60,7 @@ static void measure_expression(const char *name, const char *text)
           text, &error);
     for (uint32_t i = 0; i < 16; i++)
         values[i] = (otr_value){.type = OTR_TYPE_DOUBLE, .number = 20.0 + i};
-    otr_host host = {values, load_value, NULL};
+    otr_host host = {.context = values, .load = load_value};
     for (int run = 0; run < RUNS; run++) {
         unsigned held = 0;
         double start = seconds();
