@@ -116,14 +116,15 @@ static otr_status open_coap(otr_daemon *daemon, otr_error *error)
 }
 
 /* The retained status that the broker publishes when we vanish, and that we publish when we leave. */
-static otr_status build_offline(otr_daemon *daemon, otr_arena *arena, otr_publication *out)
+static otr_status build_offline(void *context, otr_arena *arena, otr_publication *out)
 {
+    otr_daemon *daemon = context;
     otr_presence presence = {
         .group = daemon->config->gateway.group,
         .gateway = daemon->config->gateway.name,
         .json_payload = daemon->config->mqtt.payload != 0,
         .what = OTR_STR("offline"),
-        .nonce = (uint64_t)getpid(),
+        .nonce = (uint64_t)getpid() << 32 | daemon->offlines++,
     };
     otr_clock_sample now;
     otr_clock_port clock = otr_clock_port_of(&daemon->clock);
@@ -135,13 +136,6 @@ static otr_status build_offline(otr_daemon *daemon, otr_arena *arena, otr_public
 static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
 {
     const otr_config *config = daemon->config;
-    otr_arena arena = {0};
-    otr_publication will;
-    otr_status status = build_offline(daemon, &arena, &will);
-    if (status != OTR_OK) {
-        otr_arena_done(&arena);
-        return otr_fail(error, status, "the will cannot be built: %s", otr_status_text(status));
-    }
     otr_mqtt_config mqtt = {
         .url = config->mqtt.url,
         .client_id = config->mqtt.client_id,
@@ -154,12 +148,9 @@ static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
         .session_expiry_s = (unsigned)(config->mqtt.session_expiry / OTR_SECOND),
         .reconnect_min_ms = (unsigned)(config->mqtt.reconnect_min / OTR_MS),
         .reconnect_max_ms = (unsigned)(config->mqtt.reconnect_max / OTR_MS),
-        .will = will,
     };
-    otr_mqtt_owner owner = {daemon, on_link_up, on_link_down, on_published};
-    status = otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error);
-    otr_arena_done(&arena);
-    return status;
+    otr_mqtt_owner owner = {daemon, on_link_up, on_link_down, on_published, build_offline};
+    return otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error);
 }
 
 static otr_status open_driver(otr_daemon *daemon, otr_error *error)

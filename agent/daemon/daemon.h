@@ -46,6 +46,7 @@ typedef struct otr_daemon {
     bool answered; /* since the source last ran */
     bool link_is_up;
     unsigned window;
+    uint32_t offlines; /* wills and farewells built */
     otr_reload reload;
 
     atomic_llong turns;     /* of the loop, for the watchdog */

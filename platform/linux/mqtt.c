@@ -50,6 +50,7 @@ struct refused {
 struct otr_mqtt {
     otr_arena memory; /* copies of the configuration */
     otr_mqtt_options options;
+    otr_arena will_memory; /* of the session's will */
     otr_publication will;
     char password[OTR_MQTT_PASSWORD_BYTES];
     otr_mqtt_owner owner;
@@ -163,12 +164,26 @@ static void wait_for_next(otr_mqtt *mqtt, int64_t now, const otr_mqtt_failure *f
     mqtt->owner.down(mqtt->owner.context);
 }
 
+static otr_status make_will(otr_mqtt *mqtt, otr_error *error)
+{
+    otr_arena_done(&mqtt->will_memory);
+    mqtt->options.will = NULL;
+    if (mqtt->owner.will == NULL)
+        return OTR_OK;
+    otr_status status = mqtt->owner.will(mqtt->owner.context, &mqtt->will_memory, &mqtt->will);
+    if (status != OTR_OK)
+        return otr_fail(error, status, "the will cannot be built: %s", otr_status_text(status));
+    mqtt->options.will = &mqtt->will;
+    return OTR_OK;
+}
+
 static void attempt(otr_mqtt *mqtt, int64_t now)
 {
-    otr_mqtt_session_close(mqtt->session);
+    otr_mqtt_session_close(mqtt->session); /* before its will is made anew */
     mqtt->session = NULL;
     otr_error error = {0};
-    if (otr_mqtt_session_open(&mqtt->options, &mqtt->session, &error) != OTR_OK) {
+    if (make_will(mqtt, &error) != OTR_OK ||
+        otr_mqtt_session_open(&mqtt->options, &mqtt->session, &error) != OTR_OK) {
         otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_CONNECT, .code = -1};
         snprintf(failure.hint, sizeof failure.hint, "%.190s", error.text);
         wait_for_next(mqtt, now, &failure);
@@ -350,26 +365,6 @@ static const char *copy(otr_mqtt *mqtt, otr_str text, bool *failed)
     return data;
 }
 
-static void copy_will(otr_mqtt *mqtt, const otr_publication *will, bool *failed)
-{
-    if (will->topic.size == 0)
-        return;
-    mqtt->will = *will;
-    mqtt->will.topic.data = copy(mqtt, will->topic, failed);
-    mqtt->will.content_type.data = copy(mqtt, will->content_type, failed);
-    otr_str payload = {(const char *)will->payload.data, will->payload.size};
-    mqtt->will.payload.data = (const uint8_t *)copy(mqtt, payload, failed);
-    otr_property *properties = otr_arena_array(&mqtt->memory, will->property_count, sizeof *properties);
-    *failed |= properties == NULL;
-    for (size_t i = 0; i < will->property_count && properties != NULL; i++) {
-        properties[i] = will->properties[i];
-        properties[i].name.data = copy(mqtt, will->properties[i].name, failed);
-        properties[i].value.data = copy(mqtt, will->properties[i].value, failed);
-    }
-    mqtt->will.properties = properties;
-    mqtt->options.will = &mqtt->will;
-}
-
 static otr_status configure(otr_mqtt *mqtt, const otr_mqtt_config *config, otr_error *error)
 {
     otr_mqtt_options *options = &mqtt->options;
@@ -385,7 +380,6 @@ static otr_status configure(otr_mqtt *mqtt, const otr_mqtt_config *config, otr_e
     options->key_file = copy(mqtt, config->key_file, &failed);
     options->username = copy(mqtt, config->username, &failed);
     const char *password_file = copy(mqtt, config->password_file, &failed);
-    copy_will(mqtt, &config->will, &failed);
     if (failed)
         return otr_fail(error, OTR_MEMORY, "out of memory");
     if (password_file != NULL) {
@@ -414,6 +408,7 @@ static void done(otr_mqtt *mqtt)
     if (mqtt->options.event_fd >= 0)
         close(mqtt->options.event_fd);
     explicit_bzero(mqtt->password, sizeof mqtt->password);
+    otr_arena_done(&mqtt->will_memory);
     otr_arena_done(&mqtt->memory);
     free(mqtt);
 }

@@ -6,6 +6,7 @@
 #ifndef OTR_PLATFORM_MQTT_H
 #define OTR_PLATFORM_MQTT_H
 
+#include "base/arena.h"
 #include "driver/port.h"
 
 typedef struct otr_mqtt otr_mqtt;
@@ -22,8 +23,6 @@ typedef struct otr_mqtt_config {
     unsigned session_expiry_s; /* how long the broker keeps the session */
     unsigned reconnect_min_ms;
     unsigned reconnect_max_ms;
-    /* published by the broker when the connection is lost, retained, QoS 1 */
-    otr_publication will;
 } otr_mqtt_config;
 
 typedef struct otr_mqtt_owner {
@@ -36,6 +35,11 @@ typedef struct otr_mqtt_owner {
      * only after a delay of 1 to 60 s, so that an owner that sends it again at once does not ask in a tight
      * loop. */
     void (*published)(void *context, uint64_t token, otr_status status);
+    /* Fills what the broker publishes when the connection about to be made is lost. Asked before each
+     * attempt, from otr_mqtt_open too, so that each connection's will is an event of its own. All that *out
+     * points to is in the arena or outlives the session. A failure counts as one of the attempt. NULL: no
+     * will. */
+    otr_status (*will)(void *context, otr_arena *arena, otr_publication *out);
 } otr_mqtt_owner;
 
 #define OTR_MQTT_COUNTER_LIST(X)                                                                             \

@@ -85,11 +85,36 @@ otr_mqtt_config test_client_config(const test_broker *broker)
     };
 }
 
+static otr_status on_will(void *context, otr_arena *arena, otr_publication *out)
+{
+    static const otr_property properties[] = {{OTR_STR("type"), OTR_STR("status")}};
+    test_client *client = context;
+    char text[64];
+    int size = snprintf(text, sizeof text, "{\"what\":\"%s\",\"n\":%u}", client->will, ++client->wills);
+    otr_str payload = otr_arena_copy(arena, (otr_str){text, (size_t)size});
+    *out = (otr_publication){
+        .topic = OTR_STR("outrider/v1/g/gw-1/status"),
+        .content_type = OTR_STR("application/json"),
+        .payload = {(const uint8_t *)payload.data, payload.size},
+        .properties = properties,
+        .property_count = 1,
+        .qos = 1,
+        .retain = true,
+    };
+    return client->will_fails ? OTR_MEMORY : OTR_OK;
+}
+
 void test_client_open(test_client *client, const otr_mqtt_config *config)
 {
+    test_client_open_with_will(client, config, NULL);
+}
+
+void test_client_open_with_will(test_client *client, const otr_mqtt_config *config, const char *will)
+{
     memset(client, 0, sizeof *client);
+    client->will = will;
     otr_log(OTR_LOG_NOTICE, "test_opens", "url=%.*s", OTR_STR_ARG(config->url));
-    otr_mqtt_owner owner = {client, on_up, on_down, on_published};
+    otr_mqtt_owner owner = {client, on_up, on_down, on_published, will != NULL ? on_will : NULL};
     otr_error error = {0};
     if (otr_mqtt_open(config, &owner, &client->mqtt, &error) != OTR_OK)
         fail_msg("open: %s", error.text);

@@ -21,12 +21,16 @@ typedef struct test_client {
     unsigned total;
     unsigned most_in_flight;
     unsigned in_flight;
+    const char *will; /* {"what":WILL,"n":WILLS}, retained, to the status topic of gw-1; NULL: none */
+    unsigned wills;   /* how many were asked for */
+    bool will_fails;
 } test_client;
 
 /* A configuration for the broker's TLS listener as gw-1, views into static memory; change it and then open
  * it. */
 otr_mqtt_config test_client_config(const test_broker *broker);
 void test_client_open(test_client *client, const otr_mqtt_config *config);
+void test_client_open_with_will(test_client *client, const otr_mqtt_config *config, const char *will);
 void test_client_close(test_client *client);
 
 /* Serves the session until *value is at least goal; false after 60 s. */

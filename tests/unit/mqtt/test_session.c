@@ -172,6 +172,40 @@ static void a_bad_topic_is_refused_at_once(void **state)
     test_client_close(&client);
 }
 
+static otr_status publish_large(uint64_t token)
+{
+    static const uint8_t payload[60000];
+    otr_publication publication = {
+        .token = token,
+        .topic = OTR_STR("outrider/v1/g/gw-1/bulk"),
+        .payload = {payload, sizeof payload},
+        .qos = 1,
+    };
+    otr_link_port port = otr_mqtt_port(client.mqtt);
+    otr_status status = port.publish(port.self, &publication);
+    client.in_flight += status == OTR_OK;
+    return status;
+}
+
+static void large_messages_do_not_pile_up(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    kill(broker.pid, SIGSTOP);
+    assert_int_equal(publish_large(0), OTR_OK);
+    assert_int_equal(publish_large(1), OTR_FULL); /* the window of 20 is not full, but 100 KiB are */
+    assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", 2, false), OTR_OK);
+    kill(broker.pid, SIGCONT);
+    assert_true(test_client_run(&client, &client.accepted, 2));
+    for (unsigned i = 3; i < 100; i++) {
+        assert_int_equal(publish_large(i), OTR_OK);
+        assert_true(test_client_run(&client, &client.accepted, i));
+    }
+    test_client_close(&client);
+}
+
 static void properties_reach_a_stranger(void **state)
 {
     (void)state;
@@ -208,8 +242,7 @@ static void live_with_a_will(int up)
 {
     otr_mqtt_config config = test_client_config(&broker);
     config.client_id = OTR_STR("gw-1-mortal");
-    config.will = status_message("{\"what\":\"offline\"}");
-    test_client_open(&client, &config);
+    test_client_open_with_will(&client, &config, "offline");
     bool is_up = test_client_run(&client, &client.ups, 1);
     ssize_t written = write(up, is_up ? "1" : "0", 1);
     (void)written;
@@ -237,15 +270,14 @@ static void the_will_appears_when_the_process_is_killed(void **state)
     assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/status", "%r|%C|%P|%p", line, sizeof line));
     if (strncmp(line, "0", 1) == 0) /* the subscriber may be there before the broker has noticed */
         assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/status", "%r|%C|%P|%p", line, sizeof line));
-    assert_string_equal(line, "1|application/json|type:status|{\"what\":\"offline\"}");
+    assert_string_equal(line, "1|application/json|type:status|{\"what\":\"offline\",\"n\":1}");
 }
 
 static void a_farewell_replaces_the_will(void **state)
 {
     (void)state;
     otr_mqtt_config config = test_client_config(&broker);
-    config.will = status_message("{\"what\":\"lost\"}");
-    test_client_open(&client, &config);
+    test_client_open_with_will(&client, &config, "lost");
     assert_true(test_client_run(&client, &client.ups, 1));
     for (unsigned i = 0; i < 20; i++) /* the window is full: the farewell waits for its place */
         assert_int_equal(test_client_publish(&client, "outrider/v1/g/gw-1/alarm", i, false), OTR_OK);
@@ -261,8 +293,7 @@ static void a_farewell_that_is_refused_leaves_it_to_the_will(void **state)
 {
     (void)state;
     otr_mqtt_config config = test_client_config(&broker);
-    config.will = status_message("{\"what\":\"vanished\"}");
-    test_client_open(&client, &config);
+    test_client_open_with_will(&client, &config, "vanished");
     assert_true(test_client_run(&client, &client.ups, 1));
     otr_publication farewell = status_message("{}");
     farewell.topic = OTR_STR("outrider/v1/g/gw-2/status");
@@ -270,7 +301,33 @@ static void a_farewell_that_is_refused_leaves_it_to_the_will(void **state)
     assert_true(test_logged("farewell=lost"));
     char line[256];
     assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/status", "%p", line, sizeof line));
-    assert_string_equal(line, "{\"what\":\"vanished\"}");
+    assert_string_equal(line, "{\"what\":\"vanished\",\"n\":1}");
+}
+
+static void each_connection_has_a_will_of_its_own(void **state)
+{
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open_with_will(&client, &config, "again");
+    assert_true(test_client_run(&client, &client.ups, 1));
+    assert_int_equal(client.wills, 1);
+    test_broker_kill(&broker);
+    assert_true(test_client_run(&client, &client.downs, 1));
+    client.will_fails = true; /* without a will there is no connection, and the next attempt asks again */
+    assert_true(test_client_run(&client, &client.wills, 2));
+    assert_true(test_logged("the will cannot be built: out of memory"));
+    test_broker_start(&broker);
+    client.will_fails = false;
+    assert_true(test_client_run(&client, &client.ups, 2));
+    assert_true(client.wills > 2);
+    otr_publication farewell = status_message("{}");
+    farewell.topic = OTR_STR("outrider/v1/g/gw-2/status");
+    otr_mqtt_close(client.mqtt, &farewell, 500);
+    char line[256];
+    char expected[64];
+    assert_true(test_broker_read(&broker, "outrider/v1/g/gw-1/status", "%p", line, sizeof line));
+    (void)snprintf(expected, sizeof expected, "{\"what\":\"again\",\"n\":%u}", client.wills);
+    assert_string_equal(line, expected);
 }
 
 static void the_session_survives_a_reconnect(void **state)
@@ -334,10 +391,12 @@ int main(void)
         cmocka_unit_test(a_refused_message_is_held_back_before_it_is_told),
         cmocka_unit_test(a_broker_that_refuses_everything_is_not_asked_in_a_tight_loop),
         cmocka_unit_test(a_bad_topic_is_refused_at_once),
+        cmocka_unit_test(large_messages_do_not_pile_up),
         cmocka_unit_test(properties_reach_a_stranger),
         cmocka_unit_test(the_will_appears_when_the_process_is_killed),
         cmocka_unit_test(a_farewell_replaces_the_will),
         cmocka_unit_test(a_farewell_that_is_refused_leaves_it_to_the_will),
+        cmocka_unit_test(each_connection_has_a_will_of_its_own),
         cmocka_unit_test(the_session_survives_a_reconnect),
         cmocka_unit_test(plain_mqtt_works_on_loopback),
         cmocka_unit_test(a_broker_that_hangs_is_left),
