@@ -29,6 +29,12 @@ enum {
     STABLE_US = 60 * 1000000,   /* up that long: the next attempt starts from the shortest wait again */
     REFUSED_MIN_MS = 1000,
     REFUSED_MAX_MS = 60000,
+    /*
+     * Bytes under way at once, one message of any size excepted. Half of the socket's send buffer, so that
+     * Paho never has to queue: what it could not send before the connection broke it does not free (its topic
+     * and payload), and its sender sleeps up to a second after a full socket.
+     */
+    IN_FLIGHT_BYTES = OTR_MQTT_SEND_BUFFER_BYTES / 2,
     WAKE_FIRST_US = 5000, /* see otr_mqtt_session_wake */
     WAKE_LAST_US = 250000,
     WILL_WAIT_US = 1500000, /* Paho's sender may sleep for a second */
@@ -39,6 +45,7 @@ enum state { WAITING, CONNECTING, UP };
 
 struct outstanding {
     uint64_t token;
+    size_t bytes;
     bool used;
 };
 
@@ -66,6 +73,7 @@ struct otr_mqtt {
     uint32_t packet_max;
     unsigned window;
     unsigned in_flight;
+    size_t in_flight_bytes;
     unsigned refused_count;
     otr_backoff reconnect;
     otr_backoff refusal;
@@ -110,13 +118,20 @@ static void hold_refused(otr_mqtt *mqtt, uint64_t token, int code, int64_t now)
     mqtt->refused[mqtt->refused_count++] = (struct refused){token, mqtt->refused_until_us};
 }
 
+/* Frees the slot and returns its token. */
+static uint64_t release_slot(otr_mqtt *mqtt, unsigned slot)
+{
+    mqtt->slots[slot].used = false;
+    mqtt->in_flight--;
+    mqtt->in_flight_bytes -= mqtt->slots[slot].bytes;
+    return mqtt->slots[slot].token;
+}
+
 static void settled(otr_mqtt *mqtt, unsigned slot, int code, int64_t now)
 {
     if (!mqtt->slots[slot].used)
         return;
-    uint64_t token = mqtt->slots[slot].token;
-    mqtt->slots[slot].used = false;
-    mqtt->in_flight--;
+    uint64_t token = release_slot(mqtt, slot);
     mqtt->acked_us = now;
     if (code >= 0x80) {
         hold_refused(mqtt, token, code, now);
@@ -133,9 +148,7 @@ static void settle_all(otr_mqtt *mqtt)
     for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++) {
         if (!mqtt->slots[i].used)
             continue;
-        mqtt->slots[i].used = false;
-        mqtt->in_flight--;
-        mqtt->owner.published(mqtt->owner.context, mqtt->slots[i].token, OTR_IO);
+        mqtt->owner.published(mqtt->owner.context, release_slot(mqtt, i), OTR_IO);
     }
     release_refused(mqtt, INT64_MAX);
 }
@@ -201,7 +214,7 @@ static void came_up(otr_mqtt *mqtt, const otr_mqtt_event *event, int64_t now)
     mqtt->window = event->window < OTR_MQTT_SLOTS_MAX ? event->window : OTR_MQTT_SLOTS_MAX;
     mqtt->packet_max = event->packet_max;
     mqtt->counters.connects++;
-    otr_mqtt_session_no_delay(mqtt->session);
+    otr_mqtt_session_tune(mqtt->session);
     otr_log(OTR_LOG_NOTICE, "mqtt_up", "broker=%s:%u tls=%d client_id=\"%s\" window=%u",
             mqtt->options.address.host, mqtt->options.address.port, mqtt->options.address.tls,
             mqtt->options.client_id, mqtt->window);
@@ -249,6 +262,7 @@ static void run_timers(otr_mqtt *mqtt, int64_t now)
             wait_for_next(mqtt, now, &failure);
         } else if (now >= mqtt->wake_us) {
             otr_mqtt_session_wake(mqtt->session);
+            otr_mqtt_session_ack_now(mqtt->session);
             mqtt->wake_us = now + mqtt->wake_step_us;
             mqtt->wake_step_us =
                 mqtt->wake_step_us * 2 < WAKE_LAST_US ? mqtt->wake_step_us * 2 : WAKE_LAST_US;
@@ -265,6 +279,8 @@ static void take_events(otr_mqtt *mqtt)
         handle(mqtt, &event, now_us());
         left--;
     }
+    if (left < EVENTS_A_ROUND && mqtt->state == UP && mqtt->in_flight > 0)
+        otr_mqtt_session_ack_now(mqtt->session);
     if (left == 0) {
         uint64_t one = 1;
         ssize_t written = write(mqtt->options.event_fd, &one, sizeof one);
@@ -315,8 +331,9 @@ static otr_status send_in_slot(otr_mqtt *mqtt, const otr_publication *publicatio
     int64_t now = now_us();
     if (mqtt->in_flight == 0)
         mqtt->acked_us = now;
-    mqtt->slots[slot] = (struct outstanding){publication->token, true};
+    mqtt->slots[slot] = (struct outstanding){publication->token, otr_mqtt_packet_bytes(publication), true};
     mqtt->in_flight++;
+    mqtt->in_flight_bytes += mqtt->slots[slot].bytes;
     mqtt->wake_us = now + WAKE_FIRST_US;
     mqtt->wake_step_us = WAKE_FIRST_US;
     mqtt->counters.publishes++;
@@ -336,6 +353,8 @@ static otr_status publish(void *self, const otr_publication *publication)
                 publication->topic.data, packet, mqtt->packet_max);
         return OTR_LIMIT;
     }
+    if (mqtt->in_flight > 0 && mqtt->in_flight_bytes + packet > IN_FLIGHT_BYTES)
+        return OTR_FULL;
     return send_in_slot(mqtt, publication);
 }
 

@@ -23,6 +23,8 @@
  */
 #define CIPHERS "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=2"
 
+enum { SOCKETS_MAX = 4 }; /* connections of this process to one broker */
+
 /* One publish under way. Its node is in the queue at most once: the slot is not used again before it was
  * taken. */
 struct slot {
@@ -35,7 +37,9 @@ struct otr_mqtt_session {
     MQTTAsync handle;     /* NULL until the name is resolved */
     otr_resolve *resolve; /* NULL when there is nothing to resolve */
     bool tracing;
-    bool down; /* a DOWN event was taken */
+    bool down;                /* a DOWN event was taken */
+    int sockets[SOCKETS_MAX]; /* found by tune; they are Paho's */
+    int socket_count;
     otr_mqtt_queue queue;
     /* Filled by callbacks, which Paho runs one at a time under its lock, each at most once but for messages.
      */
@@ -505,27 +509,39 @@ static bool is_broker(int fd, uint16_t port)
     return false;
 }
 
-int otr_mqtt_session_no_delay(const otr_mqtt_session *session)
+int otr_mqtt_session_tune(otr_mqtt_session *session)
 {
     /*
-     * Paho neither sets the option nor tells its socket, so that every connection of ours to the broker's
-     * port gets it. Without it Nagle's algorithm holds a message back until the broker acknowledges the one
-     * before, which a delayed ACK stretches to 40 ms.
+     * Paho neither sets these options nor tells its socket, so that every connection of ours to the broker's
+     * port gets them. Without TCP_NODELAY Nagle's algorithm holds a message back until the broker
+     * acknowledges the one before, which a delayed ACK stretches to 40 ms.
      */
-    int count = 0;
+    session->socket_count = 0;
     DIR *folder = opendir("/proc/self/fd");
     if (folder == NULL)
         return 0;
     const struct dirent *entry;
-    while ((entry = readdir(folder)) != NULL) {
+    while (session->socket_count < SOCKETS_MAX && (entry = readdir(folder)) != NULL) {
         int64_t fd = 0;
-        if (!otr_str_to_i64(otr_str_of(entry->d_name), &fd) ||
-            !is_broker((int)fd, session->options.address.port))
-            continue;
         int on = 1;
-        if (setsockopt((int)fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0)
-            count++;
+        int bytes = OTR_MQTT_SEND_BUFFER_BYTES;
+        if (!otr_str_to_i64(otr_str_of(entry->d_name), &fd) ||
+            !is_broker((int)fd, session->options.address.port) ||
+            setsockopt((int)fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
+            setsockopt((int)fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes) != 0)
+            continue;
+        session->sockets[session->socket_count++] = (int)fd;
     }
     closedir(folder);
-    return count;
+    return session->socket_count;
+}
+
+void otr_mqtt_session_ack_now(const otr_mqtt_session *session)
+{
+    for (int i = 0; i < session->socket_count; i++) {
+        int on = 1;
+        /* Paho may have closed it, and its number may be another socket's by now: to that one it does no
+         * harm. */
+        (void)setsockopt(session->sockets[i], IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+    }
 }

@@ -35,6 +35,7 @@ typedef struct otr_mqtt_options {
 enum {
     OTR_MQTT_SLOTS_MAX =
         128, /* 40 ms round trip still gives 3,200 messages/s; bounds what Paho keeps copied */
+    OTR_MQTT_SEND_BUFFER_BYTES = 200 * 1024, /* below the kernel's default ceiling, net.core.wmem_max */
     OTR_MQTT_BACKLOG_MAX = 10000, /* messages received and not yet taken; more are counted and dropped */
 };
 
@@ -81,7 +82,14 @@ otr_status otr_mqtt_session_subscribe(otr_mqtt_session *session, const char *fil
  * second. This wakes it again; cheap and without effect otherwise. For a connected session.
  */
 void otr_mqtt_session_wake(otr_mqtt_session *session);
-/* TCP_NODELAY on the session's socket, which Paho leaves off; returns how many sockets matched. */
-int otr_mqtt_session_no_delay(const otr_mqtt_session *session);
+/* Sets what Paho leaves as it is on the session's socket: TCP_NODELAY and the send buffer's size. Once
+ * connected; returns how many sockets matched. */
+int otr_mqtt_session_tune(otr_mqtt_session *session);
+/*
+ * Acknowledges at once, on the TCP level, what the broker sent. A broker that leaves Nagle's algorithm on
+ * (mosquitto does by default) holds its second PUBACK back until then, and a delayed ACK makes that 40 ms.
+ * After tune; not sticky: to be called whenever answers came and more are awaited.
+ */
+void otr_mqtt_session_ack_now(const otr_mqtt_session *session);
 
 #endif

@@ -146,6 +146,7 @@ static void handle(watch *w, const otr_mqtt_event *event)
     case OTR_MQTT_EVENT_UP:
         w->is_up = true;
         w->since_us = now_us();
+        otr_mqtt_session_tune(w->session);
         if (otr_mqtt_session_subscribe(w->session, w->filter) != OTR_OK) {
             otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_LOST};
             end_session(w, &failure);
