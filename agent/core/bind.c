@@ -417,25 +417,43 @@ static void move_all(otr_core *core, binding *made)
     otr_names_done(&by_id);
 }
 
+/* A device that watches over another asset now brings no value along: it was measured on other goods. */
+static void forget_values(otr_device *device)
+{
+    for (uint32_t i = 0; i < device->slot_count; i++) {
+        otr_slot_clear(&device->slots[i]);
+        device->slots[i].at = OTR_TIME_NONE;
+    }
+}
+
+static void assign_devices(otr_core *core, const binding *made)
+{
+    for (uint32_t i = 0; i < core->device_capacity; i++)
+        core->devices[i].next_asset = OTR_NONE;
+    for (uint32_t i = 0; i < made->asset_count; i++)
+        for (uint32_t d = 0; d < made->assets[i].device_count; d++)
+            core->devices[made->assets[i].devices[d]].next_asset = i;
+    for (uint32_t i = 0; i < core->device_capacity; i++) {
+        otr_device *device = &core->devices[i];
+        const otr_asset *old = device->asset != OTR_NONE ? core->assets[device->asset].asset : NULL;
+        const otr_asset *now = device->next_asset != OTR_NONE ? made->assets[device->next_asset].asset : NULL;
+        if (now != NULL && (old == NULL || !otr_str_equal(old->id, now->id)))
+            forget_values(device);
+        device->asset = device->next_asset;
+        otr_device_profile(core, device, now != NULL ? now->profile : NULL);
+    }
+}
+
 static void adopt(otr_core *core, binding *made)
 {
     for (uint32_t i = 0; i < core->asset_count; i++)
         (void)otr_timers_set(&core->asset_timers, i, OTR_TIME_NEVER);
+    assign_devices(core, made);
     free_assets(core->assets, core->asset_count);
     free_plans(core->plans);
     core->assets = made->assets;
     core->asset_count = made->asset_count;
     core->plans = made->plans;
-    for (uint32_t i = 0; i < core->device_capacity; i++)
-        core->devices[i].asset = OTR_NONE;
-    for (uint32_t i = 0; i < core->asset_count; i++)
-        for (uint32_t d = 0; d < core->assets[i].device_count; d++)
-            core->devices[core->assets[i].devices[d]].asset = i;
-    for (uint32_t i = 0; i < core->device_capacity; i++) {
-        uint32_t asset = core->devices[i].asset;
-        otr_device_profile(core, &core->devices[i],
-                           asset != OTR_NONE ? core->assets[asset].asset->profile : NULL);
-    }
     for (uint32_t i = 0; i < core->asset_count; i++)
         (void)otr_evaluate_is_due(core, i);
 }
@@ -453,35 +471,62 @@ static void rebind(otr_core *core)
     adopt(core, &made);
 }
 
-void otr_bind_activate(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
+/* What is replaced lives on until otr_bind_all has moved the states and alarms that name it. */
+static bool retire(otr_core *core, otr_content *content, otr_assignments *assignments)
+{
+    struct otr_retired *retired = calloc(1, sizeof *retired);
+    if (retired == NULL)
+        return false;
+    *retired = (struct otr_retired){core->retired, *content, assignments};
+    core->retired = retired;
+    *content = (otr_content){0};
+    return true;
+}
+
+static void drop_retired(otr_core *core)
+{
+    while (core->retired != NULL) {
+        struct otr_retired *next = core->retired->next;
+        free_content(&core->retired->content);
+        otr_assignments_free(core->retired->assignments);
+        free(core->retired);
+        core->retired = next;
+    }
+}
+
+void otr_bind_put(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
 {
     otr_content fresh = {.slot = own(slot), .hash = own(hash)};
-    otr_assignments *retired = NULL;
+    otr_assignments *replaced = NULL;
     bool is_pack = otr_slot_is_pack(slot);
     bool ok = fresh.slot.data != NULL && fresh.hash.data != NULL;
     if (ok && is_pack && bytes.size > 0) {
         fresh.loaded = load_pack(core, bytes);
         ok = fresh.loaded != NULL;
     } else if (ok && !is_pack) {
-        retired = core->assignments;
+        replaced = core->assignments;
         core->assignments = NULL;
         ok = bytes.size == 0 || otr_assignments_load(bytes, &core->assignments, NULL) == OTR_OK;
     }
-    /* the old pack lives until its rules' states and alarms have moved */
     otr_content old = take_content(core, slot);
+    ok = retire(core, &old, replaced) && ok;
     ok = ok && (bytes.size == 0 || insert_content(core, &fresh));
-    if (ok)
-        rebind(core);
-    else
-        core->failed = true;
     if (!ok || bytes.size == 0)
         free_content(&fresh);
-    free_content(&old);
-    otr_assignments_free(retired);
+    core->failed |= !ok;
+}
+
+void otr_bind_all(otr_core *core)
+{
+    if (core->retired == NULL || core->failed)
+        return;
+    rebind(core);
+    drop_retired(core);
 }
 
 void otr_bind_done(otr_core *core)
 {
+    drop_retired(core);
     free_assets(core->assets, core->asset_count);
     free_plans(core->plans);
     for (size_t i = 0; i < core->content_count; i++)

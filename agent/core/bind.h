@@ -6,11 +6,16 @@
 #include "core/state.h"
 
 /*
- * Puts a content into its slot (bytes empty: takes it out) and binds all rules anew. The bytes were checked
- * with otr_content_check. States of rules that are unchanged, on assets that stay, go on; open alarms of
- * those that are gone end as withdrawn. core->failed when memory is out.
+ * Puts a content into its slot (bytes empty: takes it out). The bytes were checked with otr_content_check.
+ * Nothing is bound before otr_bind_all, so that contents that belong together change together. core->failed
+ * when memory is out.
  */
-void otr_bind_activate(otr_core *core, otr_str slot, otr_str hash, otr_str bytes);
+void otr_bind_put(otr_core *core, otr_str slot, otr_str hash, otr_str bytes);
+/*
+ * Binds all rules anew when a content was put. States of rules that are unchanged, on assets that stay, go
+ * on; open alarms of those that are gone end as withdrawn.
+ */
+void otr_bind_all(otr_core *core);
 void otr_bind_done(otr_core *core);
 const otr_content *otr_bind_find(const otr_core *core, otr_str slot);
 bool otr_slot_is_pack(otr_str slot);

@@ -175,12 +175,14 @@ static void step_content(otr_core *core, const otr_input *input)
             .bytes = otr_effects_copy(core->effects, input->content.bytes),
         };
     core->effects->activated = true;
-    otr_bind_activate(core, input->content.slot, input->content.hash, input->content.bytes);
+    otr_bind_put(core, input->content.slot, input->content.hash, input->content.bytes);
 }
 
 static void step_input(otr_core *core, const otr_input *input)
 {
     otr_record record = {.kind = input->kind};
+    if (input->kind != OTR_INPUT_CONTENT)
+        otr_bind_all(core);
     otr_take_next(core);
     core->effects->input_count++;
     switch (input->kind) {
@@ -232,6 +234,7 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
     }
     for (size_t i = 0; i < count && !core->failed; i++)
         step_input(core, &inputs[i]);
+    otr_bind_all(core);
     (void)otr_take_due(core, tick);
     core->effects = &core->discarded;
     if (core->failed || effects->failed || effects->batch.failed)

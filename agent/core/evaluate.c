@@ -9,15 +9,21 @@
 #include "core/device.h"
 #include "core/host.h"
 
-const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric)
+/* Taking the newest would let two probes in turn hide each other's excursion. */
+const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric,
+                                  otr_time at)
 {
-    const otr_slot *newest = NULL;
+    const otr_slot *last = NULL;
     for (uint32_t i = 0; i < asset->device_count; i++) {
         const otr_slot *slot = otr_device_slot(&core->devices[asset->devices[i]], metric);
-        if (slot != NULL && slot->kind != OTR_KIND_ANY && (newest == NULL || slot->at > newest->at))
-            newest = slot;
+        if (slot == NULL || slot->kind == OTR_KIND_ANY)
+            continue;
+        if (at == OTR_TIME_NONE || otr_slot_valid_until(slot) >= at)
+            return slot;
+        if (last == NULL || slot->at > last->at)
+            last = slot;
     }
-    return newest;
+    return last;
 }
 
 otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset,
@@ -25,7 +31,8 @@ otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *ass
 {
     otr_time start = OTR_TIME_NEVER;
     for (size_t i = 0; i < bound->rule->metric_count; i++) {
-        const otr_slot *slot = otr_evaluate_slot(core, asset, bound->pack->metrics[bound->rule->metrics[i]]);
+        const otr_slot *slot =
+            otr_evaluate_slot(core, asset, bound->pack->metrics[bound->rule->metrics[i]], asset->clock);
         otr_time until = slot != NULL ? otr_slot_valid_until(slot) : OTR_TIME_NEVER;
         if (until < start)
             start = until;

@@ -28,7 +28,10 @@ void otr_evaluate_due(otr_core *core, uint32_t asset_number);
 /* The latest event time at which every metric of the rule is still valid; NEVER when none has a gap. */
 otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset,
                                 const otr_bound_rule *bound);
-/* The newest value of a metric over the asset's devices, or NULL. */
-const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric);
+/* The value of a metric: of the asset's first device, in the order of its assignment, whose value is still
+ * valid at event time at (NONE: whatever its age); else the newest stale one; NULL when none has reported it.
+ */
+const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric,
+                                  otr_time at);
 
 #endif

@@ -31,7 +31,7 @@ static otr_status load(void *opaque, uint32_t symbol, otr_value *out)
         *out = *field;
         return OTR_OK;
     }
-    const otr_slot *slot = otr_evaluate_slot(context->core, context->asset, metric);
+    const otr_slot *slot = otr_evaluate_slot(context->core, context->asset, metric, context->at);
     if (slot == NULL || (context->at != OTR_TIME_NONE && otr_slot_valid_until(slot) < context->at))
         return OTR_UNKNOWN;
     switch (slot->kind) {

@@ -20,8 +20,9 @@ static otr_id read_id(otr_reader *reader)
 #define TEXTS(X)                                                                                             \
     X(what)                                                                                                  \
     X(pack)                                                                                                  \
-    X(rule) X(priority) X(category) X(asset) X(asset_name) X(asset_class) X(device) X(cause) X(to) X(locale) \
-        X(text) X(queue) X(title)
+    X(rule)                                                                                                  \
+    X(priority) X(category) X(asset) X(asset_name) X(asset_class) X(device) X(cause) X(to) X(locale) X(text) \
+        X(queue) X(title)
 #define TIMES(X) X(decided) X(onset) X(raised) X(ended) X(expires)
 #define IDS(X) X(event) X(entity) X(alarm) X(case_id)
 

@@ -22,7 +22,8 @@ otr_status otr_core_load_content(otr_core *core, const otr_row_content *row, otr
 {
     otr_status status = otr_content_check(row->slot, row->bytes, error);
     if (status == OTR_OK)
-        otr_bind_activate(core, row->slot, row->hash, row->bytes);
+        otr_bind_put(core, row->slot, row->hash, row->bytes);
+    otr_bind_all(core);
     return core->failed ? OTR_MEMORY : status;
 }
 

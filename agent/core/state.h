@@ -38,6 +38,7 @@ typedef struct otr_slot {
 typedef struct otr_device {
     otr_time newest; /* event time of its newest good reading; NONE before the first */
     uint32_t asset;
+    uint32_t next_asset;   /* while rules are bound anew */
     uint32_t effects_mark; /* the commit that last listed it */
     uint16_t slot_count;
     uint16_t slot_capacity;
@@ -168,6 +169,11 @@ struct otr_core {
     otr_content *contents; /* by slot, so that plans do not depend on the order of activation */
     size_t content_count;
     otr_assignments *assignments;
+    struct otr_retired { /* replaced, not yet bound anew */
+        struct otr_retired *next;
+        otr_content content;
+        otr_assignments *assignments;
+    } * retired;
     otr_plan *plans;
     otr_asset_state *assets;
     uint32_t asset_count;

@@ -58,8 +58,8 @@ void otr_driver_free(otr_driver *driver)
     free(driver);
 }
 
-/* Core time runs with the monotonic clock and with nothing else: a sync or a step of UTC moves no deadline that is a
- * span. Without a clock UTC is a floor: certificates need a time that is at least not absurd. */
+/* Core time runs with the monotonic clock and with nothing else: a sync or a step of UTC moves no deadline
+ * that is a span. Without a clock UTC is a floor: certificates need a time that is at least not absurd. */
 void otr_driver_read_clock(otr_driver *driver)
 {
     otr_clock_sample *sample = &driver->sample;
@@ -111,6 +111,21 @@ static void move_answers(otr_driver *driver, size_t count)
                 driver->unstepped.count * sizeof *driver->unstepped.list);
 }
 
+/* In one step, so that contents that were asked for together change together. */
+static otr_status step_pending(otr_driver *driver, const otr_turn *turn)
+{
+    size_t count = driver->pending.count - driver->pending_stepped;
+    otr_input *inputs = calloc(count, sizeof *inputs);
+    if (inputs == NULL)
+        return OTR_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        inputs[i] = driver->pending.list[driver->pending_stepped + i].input;
+    otr_status status = otr_core_step(driver->core, turn, inputs, count, &driver->effects);
+    driver->pending_stepped = driver->pending.count;
+    free(inputs);
+    return status;
+}
+
 static void step(otr_driver *driver)
 {
     otr_turn turn = {driver->core_now, driver->sample.utc, driver->sample.quality == OTR_CLOCK_SYNCED};
@@ -119,11 +134,11 @@ static void step(otr_driver *driver)
     count = count < OTR_LIMIT_TURN_INPUTS ? count : OTR_LIMIT_TURN_INPUTS;
     driver->counters.turns++;
     /* contents first: an upload is judged by the rules that were asked for before it came */
-    for (; status == OTR_OK && driver->pending_stepped < driver->pending.count; driver->pending_stepped++)
-        status = otr_core_step(driver->core, &turn, &driver->pending.list[driver->pending_stepped].input, 1,
-                               &driver->effects);
+    if (driver->pending_stepped < driver->pending.count)
+        status = step_pending(driver, &turn);
     if (status == OTR_OK)
-        status = otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken, count, &driver->effects);
+        status =
+            otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken, count, &driver->effects);
     driver->taken += count;
     if (status != OTR_OK) {
         otr_error error;

@@ -511,6 +511,54 @@ static void readings_that_wait_for_the_clock_are_a_sign_of_life(void **state)
     world_free(w);
 }
 
+static void a_device_brings_no_values_to_its_next_asset(void **state)
+{
+    (void)state;
+    world *w = world_create("pack: test\nversion: 1\nrules:\n"
+                            "  - {alert: DoorWarm, expr: door && temperature > 8.0}\n",
+                            "version: 1\nassets:\n  - {asset: a, class: x, devices: [t1]}\n", T0);
+    world_report(w, "t1", "temperature", 30, AT(1));
+    world_activate(w, "assignments", "version: 1\nassets:\n  - {asset: b, class: x, devices: [t1]}\n");
+    world_report_flag(w, "t1", "door", true, AT(2));
+    assert_int_equal(world_count(w, "DoorWarm"), 0);
+    world_report(w, "t1", "temperature", 30, AT(3));
+    assert_int_equal(world_count(w, "DoorWarm"), 1);
+    world_free(w);
+}
+
+static void contents_of_one_step_change_together(void **state)
+{
+    (void)state;
+    static const char before[] =
+        "pack: test\nversion: 1\nrules:\n  - {alert: Warm, expr: temperature > 8.0}\n";
+    static const char after[] = "pack: test\nversion: 2\nrules:\n"
+                                "  - {alert: Warm, match: asset.zone == \"cold\", expr: temperature > 8.0}\n";
+    static const char zoned[] = "version: 1\nassets:\n  - {asset: a, class: x, zone: cold, devices: [t1]}\n";
+    world *w = world_create(before, "version: 1\nassets:\n  - {asset: a, class: x, devices: [t1]}\n", T0);
+    world_report(w, "t1", "temperature", 30, AT(1));
+    otr_input both[] = {
+        {.kind = OTR_INPUT_CONTENT, .content = {OTR_STR("pack/test"), OTR_STR("p2"), otr_str_of(after)}},
+        {.kind = OTR_INPUT_CONTENT, .content = {OTR_STR("assignments"), OTR_STR("a2"), otr_str_of(zoned)}},
+    };
+    world_step(w, both, 2);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    assert_int_equal(world_get(w, "Warm", 0)->ended, OTR_TIME_NONE);
+    world_free(w);
+}
+
+static void two_probes_of_one_asset_do_not_hide_each_other(void **state)
+{
+    (void)state;
+    world *w =
+        world_create(silence, "version: 1\nassets: [{asset: a, class: x, devices: [front, rear]}]\n", T0);
+    for (int m = 0; m < 60; m += 2) {
+        world_report(w, "front", "temperature", 30, AT(m));
+        world_report(w, "rear", "temperature", 5, AT(m + 1));
+    }
+    assert_int_equal(world_count(w, "Warm"), 1);
+    world_free(w);
+}
+
 /* ---- the same input gives the same alarms, however it is cut ---- */
 
 typedef struct stream {
@@ -679,6 +727,9 @@ int main(void)
         cmocka_unit_test(our_own_downtime_is_not_counted),
         cmocka_unit_test(a_wrong_clock_does_not_silence_a_device_for_good),
         cmocka_unit_test(readings_that_wait_for_the_clock_are_a_sign_of_life),
+        cmocka_unit_test(a_device_brings_no_values_to_its_next_asset),
+        cmocka_unit_test(contents_of_one_step_change_together),
+        cmocka_unit_test(two_probes_of_one_asset_do_not_hide_each_other),
         cmocka_unit_test(batches_and_restarts_at_every_boundary_give_the_same_alarms),
         cmocka_unit_test(a_backlog_decides_as_the_live_stream_would_have),
         cmocka_unit_test(a_damaged_snapshot_is_refused),
