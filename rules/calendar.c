@@ -59,11 +59,19 @@ static bool fixed_offset(otr_str text, int32_t *ahead_s)
     return hours < 24 && minutes < 60;
 }
 
+bool otr_calendar_fixed(otr_str zone)
+{
+    int32_t ahead_s;
+    return otr_str_is(zone, "UTC") || otr_str_is(zone, "Z") || fixed_offset(zone, &ahead_s);
+}
+
 static bool zone_offset(const otr_host *host, otr_str zone, int64_t utc_s, int32_t *ahead_s)
 {
     *ahead_s = 0;
-    if (otr_str_is(zone, "UTC") || otr_str_is(zone, "Z") || fixed_offset(zone, ahead_s))
+    if (otr_calendar_fixed(zone)) {
+        (void)fixed_offset(zone, ahead_s); /* UTC is none */
         return true;
+    }
     return host->zone != NULL && host->zone(host->context, zone, utc_s, ahead_s) == OTR_OK;
 }
 

@@ -14,4 +14,7 @@
 otr_reason otr_calendar_get(otr_call call, const otr_host *host, const otr_value *operands, size_t count,
                             otr_value *out);
 
+/* Whether the zone is UTC or an offset. */
+bool otr_calendar_fixed(otr_str zone);
+
 #endif

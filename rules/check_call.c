@@ -1,4 +1,5 @@
 /* Calls: which function, how many arguments, of which types. */
+#include "rules/calendar.h"
 #include "rules/check.h"
 #include "rules/nearest.h"
 #include "rules/regex.h"
@@ -136,6 +137,10 @@ static bool check_calendar(otr_checker *checker, const otr_node *node, otr_call 
     if (node->count == 2 && !accepts(node->last, OTR_TYPE_STRING))
         return otr_check_fail(checker, node->last->start,
                               "a time zone is a string such as \"Europe/Berlin\"");
+    if (checker->environment == NULL && node->count == 2 && node->last->kind == OTR_NODE_LITERAL &&
+        !otr_calendar_fixed(node->last->value.text))
+        return otr_check_fail(checker, node->last->start,
+                              "rules know UTC and offsets such as \"+02:00\", and no zones by name");
     return true;
 }
 

@@ -10,6 +10,28 @@ const otr_value *otr_map_find(const otr_value *map, const otr_value *key)
     return NULL;
 }
 
+uint32_t otr_value_nodes(const otr_value *value)
+{
+    if (value->type != OTR_TYPE_LIST && value->type != OTR_TYPE_MAP)
+        return 1;
+    size_t own = value->list.count * (value->type == OTR_TYPE_MAP ? 2 : 1);
+    if (own < value->nodes)
+        own = value->nodes;
+    return own < OTR_VALUE_NODES_MAX ? (uint32_t)own + 1 : OTR_VALUE_NODES_MAX + 1;
+}
+
+otr_reason otr_value_collect(otr_type type, const otr_value *items, size_t count, otr_value *out)
+{
+    size_t values = count * (type == OTR_TYPE_MAP ? 2 : 1);
+    uint32_t nodes = 0;
+    for (size_t i = 0; i < values && nodes <= OTR_VALUE_NODES_MAX; i++)
+        nodes += otr_value_nodes(&items[i]);
+    if (nodes > OTR_VALUE_NODES_MAX)
+        return OTR_REASON_SIZE;
+    *out = (otr_value){.type = type, .nodes = nodes, .list = {items, count}};
+    return OTR_REASON_NONE;
+}
+
 static bool is_key(otr_type type)
 {
     return type == OTR_TYPE_BOOL || type == OTR_TYPE_INT || type == OTR_TYPE_UINT || type == OTR_TYPE_STRING;

@@ -223,8 +223,7 @@ static otr_reason split(otr_str text, otr_str separator, size_t limit, otr_room 
             (void)next_piece(text, separator, start, &to, &from);
         (void)put_text(part(text, start, to), &items[i]);
     }
-    *out = (otr_value){.type = OTR_TYPE_LIST, .list = {items, count}};
-    return OTR_REASON_NONE;
+    return otr_value_collect(OTR_TYPE_LIST, items, count, out);
 }
 
 static otr_reason join(const otr_value *list, otr_str separator, otr_room *room, otr_value *out)

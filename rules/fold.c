@@ -60,8 +60,10 @@ static bool fold_items(otr_checker *checker, otr_node *node)
     bool map = node->kind == OTR_NODE_MAP;
     if (map && otr_map_check(items, count / 2) != OTR_REASON_NONE)
         return true;
-    otr_value value = {.type = map ? OTR_TYPE_MAP : OTR_TYPE_LIST, .list = {items, map ? count / 2 : count}};
-    become_literal(node, value);
+    otr_value value;
+    if (otr_value_collect(map ? OTR_TYPE_MAP : OTR_TYPE_LIST, items, map ? count / 2 : count, &value) ==
+        OTR_REASON_NONE)
+        become_literal(node, value);
     return true;
 }
 

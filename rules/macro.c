@@ -6,8 +6,7 @@ otr_reason otr_make_list(otr_room *room, const otr_value *items, size_t count, o
     if (copy == NULL)
         return OTR_REASON_ROOM;
     memcpy(copy, items, count * sizeof *copy);
-    *out = (otr_value){.type = OTR_TYPE_LIST, .list = {copy, count}};
-    return OTR_REASON_NONE;
+    return otr_value_collect(OTR_TYPE_LIST, copy, count, out);
 }
 
 otr_reason otr_make_map(otr_room *room, const otr_value *pairs, size_t count, otr_value *out)
@@ -17,7 +16,7 @@ otr_reason otr_make_map(otr_room *room, const otr_value *pairs, size_t count, ot
         return reason;
     reason = otr_make_list(room, pairs, 2 * count, out);
     if (reason == OTR_REASON_NONE)
-        *out = (otr_value){.type = OTR_TYPE_MAP, .list = {out->list.items, count}};
+        *out = (otr_value){.type = OTR_TYPE_MAP, .nodes = out->nodes, .list = {out->list.items, count}};
     return reason;
 }
 
@@ -57,11 +56,18 @@ bool otr_macro_step(otr_value *slots, uint32_t variables)
     return true;
 }
 
-/* The memory behind a list that is still being made belongs to the machine, so that it may write there. */
-static void append(otr_value *list, const otr_value *item)
+/* The memory behind a list or map that is still being made belongs to the machine, so that it may write
+ * there. */
+static otr_reason append(otr_value *list, const otr_value *key, const otr_value *item)
 {
     otr_value *items = (otr_value *)(uintptr_t)list->list.items;
-    items[list->list.count++] = *item;
+    size_t at = list->list.count * (key != NULL ? 2 : 1);
+    if (key != NULL)
+        items[at++] = *key;
+    items[at] = *item;
+    list->list.count++;
+    list->nodes += otr_value_nodes(item) + (key != NULL);
+    return list->nodes <= OTR_VALUE_NODES_MAX ? OTR_REASON_NONE : OTR_REASON_SIZE;
 }
 
 otr_reason otr_macro_gather(otr_call call, otr_value *slots, uint32_t variables, const otr_value *said)
@@ -71,14 +77,9 @@ otr_reason otr_macro_gather(otr_call call, otr_value *slots, uint32_t variables,
     if (call == OTR_CALL_EXISTS_ONE) {
         slots[2].integer += said->flag;
     } else if (call == OTR_CALL_FILTER) {
-        if (said->flag)
-            append(&slots[2], &slots[2 + variables]);
-    } else if (call == OTR_CALL_TRANSFORM_MAP) {
-        otr_value pair[2] = {slots[3], *said};
-        otr_value *items = (otr_value *)(uintptr_t)slots[2].list.items;
-        memcpy(&items[2 * slots[2].list.count++], pair, sizeof pair);
+        return said->flag ? append(&slots[2], NULL, &slots[2 + variables]) : OTR_REASON_NONE;
     } else {
-        append(&slots[2], said);
+        return append(&slots[2], call == OTR_CALL_TRANSFORM_MAP ? &slots[3] : NULL, said);
     }
     return OTR_REASON_NONE;
 }

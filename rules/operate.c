@@ -27,7 +27,8 @@ const char *otr_reason_text(otr_reason reason)
 
 otr_status otr_reason_status(otr_reason reason)
 {
-    return reason == OTR_REASON_ROOM || reason == OTR_REASON_STEPS ? OTR_LIMIT : OTR_INVALID;
+    bool limit = reason == OTR_REASON_ROOM || reason == OTR_REASON_STEPS || reason == OTR_REASON_SIZE;
+    return limit ? OTR_LIMIT : OTR_INVALID;
 }
 
 /* How two values stand to each other; UNORDERED when one is NaN, INCOMPARABLE when CEL has no order for their
@@ -298,8 +299,7 @@ static otr_reason join_lists(const otr_value *a, const otr_value *b, otr_room *r
         memcpy(items, a->list.items, left * sizeof *items);
     if (right > 0)
         memcpy(items + left, b->list.items, right * sizeof *items);
-    *out = (otr_value){.type = OTR_TYPE_LIST, .list = {items, left + right}};
-    return OTR_REASON_NONE;
+    return otr_value_collect(OTR_TYPE_LIST, items, left + right, out);
 }
 
 static bool is_time(otr_type type)

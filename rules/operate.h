@@ -54,6 +54,7 @@ typedef enum otr_operator {
     X(ZONE, "there is no such time zone")                                                                    \
     X(ARGUMENT, "an argument is out of range")                                                               \
     X(CLAUSE, "format() has a % clause that is none, or none for its argument")                              \
+    X(SIZE, "a list or map has too many values in it")                                                       \
     X(REFUSED, "refused")                                                                                    \
     X(ROOM, "the room for text, lists and maps is used up")                                                  \
     X(STEPS, "too many steps")
@@ -89,6 +90,11 @@ otr_reason otr_operate_negate(const otr_value *a, otr_value *out);
 otr_reason otr_operate_size(const otr_value *a, otr_value *out);
 bool otr_text_ends(otr_str text, otr_str end);
 bool otr_text_contains(otr_str text, otr_str part);
+
+/* LISTs and MAPs are made with the number of their nodes; SIZE when they are too many. */
+otr_reason otr_value_collect(otr_type type, const otr_value *items, size_t count, otr_value *out);
+/* How many nodes a value adds to what it lies in. */
+uint32_t otr_value_nodes(const otr_value *value);
 
 /* object[key], object.key, key in object and whether object has the key. out may be an operand. */
 otr_reason otr_operate_index(const otr_value *object, const otr_value *key, otr_value *out);

@@ -25,8 +25,16 @@ typedef enum otr_type {
     OTR_TYPE_LOCATION, /* ours: member access gives .latitude and .longitude as double */
 } otr_type;
 
+/*
+ * Of values in lists and maps that lie in one, however deep: a list may hold another one many times over, so
+ * that walking through it may take far longer than making it did.
+ */
+enum { OTR_VALUE_NODES_MAX = 65536 };
+
 typedef struct otr_value {
     otr_type type;
+    uint32_t nodes; /* of LIST and MAP: values in it and below, 0 where nothing lies in it twice; of others
+                       undefined */
     union {
         bool flag;
         int64_t integer;

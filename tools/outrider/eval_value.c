@@ -133,7 +133,9 @@ static otr_status read_items(const json_t *list, bool map, otr_arena *arena, int
     }
     if (status == OTR_OK && map && otr_map_check(values, count) != OTR_REASON_NONE)
         return otr_fail(error, OTR_INVALID, "the keys of a map are bools, ints, uints or strings, each once");
-    *out = (otr_value){.type = map ? OTR_TYPE_MAP : OTR_TYPE_LIST, .list = {values, count}};
+    if (status == OTR_OK &&
+        otr_value_collect(map ? OTR_TYPE_MAP : OTR_TYPE_LIST, values, count, out) != OTR_REASON_NONE)
+        return otr_fail(error, OTR_LIMIT, "a list or map has at most %d values in it", OTR_VALUE_NODES_MAX);
     return status;
 }
 

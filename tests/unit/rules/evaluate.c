@@ -32,6 +32,7 @@ static const struct {
     {"asset.note", OTR_OK, {.type = OTR_TYPE_NULL}},
     {"asset.raw", OTR_OK, {.type = OTR_TYPE_BYTES, .text = {"\xFF\x00", 2}}},
     {"asset.empty", OTR_OK, {.type = OTR_TYPE_STRING}},
+    {"asset.zone", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"Test/Zone", 9}}},
     {"asset.later", OTR_UNKNOWN, {0}},
     {"device.id", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"box-1", 5}}},
 };
