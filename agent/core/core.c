@@ -4,6 +4,7 @@
 #include "core/bind.h"
 #include "core/device.h"
 #include "core/event.h"
+#include "core/orphan.h"
 #include "core/snapshot.h"
 #include "core/take.h"
 
@@ -50,6 +51,7 @@ void otr_core_free(otr_core *core)
             otr_slot_clear(&core->devices[i].slots[s]);
         free(core->devices[i].slots);
     }
+    otr_orphan_done(core);
     otr_take_drop_waiting(core);
     free(core->waiting);
     free(core->devices);
@@ -189,6 +191,7 @@ static void step_input(otr_core *core, const otr_input *input)
     case OTR_INPUT_BOOT:
         otr_journal_add(&core->effects->batch, &record);
         otr_take_boot(core);
+        otr_orphan_end_all(core);
         break;
     case OTR_INPUT_READINGS:
         step_upload(core, input);

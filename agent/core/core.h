@@ -62,6 +62,7 @@ otr_status otr_core_replay(otr_core *core, uint64_t first_seq, otr_bytes batch, 
 /* Alarm and case rows are authoritative: what the replay has and they have not is dropped (and decided anew).
  */
 otr_status otr_core_keep_alarm(otr_core *core, const otr_row_alarm *row);
+otr_status otr_core_keep_case(otr_core *core, const otr_row_case *row);
 otr_status otr_core_finish_load(otr_core *core);
 
 /* The whole state, for otr_core_load_snapshot of the same contents. */

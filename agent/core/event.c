@@ -217,6 +217,54 @@ void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, con
     put(core, class_of(one->priority), &event, NULL);
 }
 
+void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
+{
+    otr_service_event event = {
+        .kind = OTR_SERVICE_ALARM,
+        .what = otr_str_of(what_of(OTR_CHANGE_WITHDRAWN)),
+        .event = derive('e', row->id, row->revision),
+        .entity = row->id,
+        .revision = row->revision,
+        .alarm = row->id,
+        .case_id = row->case_id,
+        .decided = core->now.utc,
+        .onset = row->onset,
+        .raised = row->raised,
+        .ended = row->ended,
+        .expires = OTR_TIME_NEVER,
+        .pack = row->pack,
+        .rule = row->rule,
+        .priority = otr_str_of(priority_names[row->priority % (OTR_PRIORITY_CRITICAL + 1)]),
+        .asset = row->asset,
+        .device = row->device,
+        .cause = OTR_STR("its rule or its history is gone"),
+        .coverage_percent = -1,
+    };
+    put(core, class_of(row->priority), &event, NULL);
+}
+
+void otr_event_orphan_case(otr_core *core, const otr_row_case *row)
+{
+    otr_service_event event = {
+        .kind = OTR_SERVICE_TICKET,
+        .what = OTR_STR("closed"),
+        .entity = derive('t', row->id, 0),
+        .revision = row->revision,
+        .case_id = row->id,
+        .decided = core->now.utc,
+        .onset = row->opened,
+        .raised = OTR_TIME_NONE,
+        .ended = row->closed,
+        .expires = OTR_TIME_NEVER,
+        .asset = row->asset,
+        .category = row->category,
+        .cause = OTR_STR("its alarms were withdrawn"),
+        .coverage_percent = -1,
+    };
+    event.event = derive('e', event.entity, event.revision);
+    put(core, OTR_OUTBOX_NORMAL, &event, NULL);
+}
+
 void otr_event_status(otr_core *core, otr_str what, otr_str text)
 {
     otr_service_event event = {

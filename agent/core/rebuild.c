@@ -5,6 +5,7 @@
 #include "core/core.h"
 #include "core/evaluate.h"
 #include "core/event.h"
+#include "core/orphan.h"
 #include "core/snapshot.h"
 #include "core/take.h"
 
@@ -86,18 +87,19 @@ otr_status otr_core_replay(otr_core *core, uint64_t first_seq, otr_bytes batch, 
 
 otr_status otr_core_keep_alarm(otr_core *core, const otr_row_alarm *row)
 {
-    bool added;
-    uint32_t label = otr_names_put(&core->kept_alarms,
-                                   (otr_str){(const char *)row->id.bytes, sizeof row->id.bytes}, &added);
-    return label == OTR_NAME_NONE ? OTR_MEMORY : OTR_OK;
+    return otr_orphan_keep_alarm(core, row);
+}
+
+otr_status otr_core_keep_case(otr_core *core, const otr_row_case *row)
+{
+    return otr_orphan_keep_case(core, row);
 }
 
 otr_status otr_core_finish_load(otr_core *core)
 {
     for (uint32_t i = 0; i < core->alarm_capacity && !core->failed; i++) {
         otr_alarm *alarm = &core->alarms[i];
-        otr_str id = {(const char *)alarm->id.bytes, sizeof alarm->id.bytes};
-        if (!alarm->used || otr_names_find(&core->kept_alarms, id) != OTR_NAME_NONE)
+        if (!alarm->used || otr_orphan_has_alarm(core, alarm->id))
             continue;
         otr_rule_state *state = &core->assets[alarm->asset].states[alarm->rule];
         state->alarm = OTR_NONE;
@@ -105,7 +107,7 @@ otr_status otr_core_finish_load(otr_core *core)
         otr_case_detach(core, alarm->case_number);
         otr_alarm_forget(core, i);
     }
-    otr_names_done(&core->kept_alarms);
+    otr_orphan_sort_out(core);
     if (core->next_seq > 1)
         core->traced = core->now;
     for (uint32_t i = 0; i < core->asset_count && !core->failed; i++)

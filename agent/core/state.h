@@ -205,7 +205,14 @@ struct otr_core {
     } * waiting;
     size_t waiting_count;
     size_t waiting_capacity;
-    otr_names kept_alarms; /* rebuilding: ids of the alarm rows */
+    struct otr_orphans { /* rows that are open, while the core is rebuilt; then those that it does not own */
+        otr_arena memory;
+        otr_names alarm_ids;
+        otr_row_alarm *alarms;
+        uint32_t alarm_count;
+        otr_row_case *cases;
+        uint32_t case_count;
+    } orphans;
     otr_stats stats;
 };
 

@@ -83,8 +83,8 @@ static otr_status take_alarm(void *opaque, const otr_row_alarm *row)
 
 static otr_status take_case(void *opaque, const otr_row_case *row)
 {
-    (void)opaque, (void)row; /* the snapshot and the replay have them */
-    return OTR_OK;
+    recovery *state = opaque;
+    return otr_core_keep_case(state->core, row);
 }
 
 static otr_status learn_turn(void *opaque, const otr_turn *turn)

@@ -167,6 +167,21 @@ static void two_probes_of_one_asset_do_not_hide_each_other(void **state)
     world_free(w);
 }
 
+static void an_open_alarm_that_nobody_owns_is_ended_as_withdrawn(void **state)
+{
+    (void)state;
+    world *w = start();
+    world_report(w, "t1", "shock", 9, AT(1));
+    assert_int_equal(world_get(w, "Drop", 0)->ended, OTR_TIME_NONE);
+    w->pack = "pack: test\nversion: 9\nrules:\n  - {alert: Other, expr: shock > 100.0}\n";
+    world_restart(w, true);
+    assert_int_equal(world_get(w, "Drop", 0)->state, OTR_ALARM_WITHDRAWN);
+    assert_int_equal(world_events(w, OTR_SERVICE_ALARM, "withdrawn"), 1);
+    world_restart(w, true);
+    assert_int_equal(world_events(w, OTR_SERVICE_ALARM, "withdrawn"), 1);
+    world_free(w);
+}
+
 /* ---- the same input gives the same alarms, however it is cut ---- */
 
 typedef struct stream {
@@ -318,6 +333,7 @@ int main(void)
         cmocka_unit_test(a_device_brings_no_values_to_its_next_asset),
         cmocka_unit_test(contents_of_one_step_change_together),
         cmocka_unit_test(two_probes_of_one_asset_do_not_hide_each_other),
+        cmocka_unit_test(an_open_alarm_that_nobody_owns_is_ended_as_withdrawn),
         cmocka_unit_test(batches_and_restarts_at_every_boundary_give_the_same_alarms),
         cmocka_unit_test(a_backlog_decides_as_the_live_stream_would_have),
         cmocka_unit_test(a_damaged_snapshot_is_refused),

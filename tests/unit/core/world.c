@@ -172,7 +172,10 @@ void world_restart(world *w, bool boot)
         fail_msg("%s", error.text);
     for (size_t i = 0; i < w->alarm_count; i++)
         if (w->alarms[i].ended == OTR_TIME_NONE) {
-            otr_row_alarm row = {.id = w->alarms[i].id};
+            otr_row_alarm row = {.id = w->alarms[i].id,
+                                 .revision = w->alarms[i].revision,
+                                 .rule = otr_str_of(w->alarms[i].rule),
+                                 .asset = otr_str_of(w->alarms[i].asset)};
             assert_int_equal(otr_core_keep_alarm(w->core, &row), OTR_OK);
         }
     for (size_t i = w->snapshot_batches; i < w->batch_count; i++) {
