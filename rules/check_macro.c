@@ -82,8 +82,8 @@ bool otr_check_macro(otr_checker *checker, otr_node *node, const otr_function_en
     if (!is_ranged(range->type))
         return otr_check_fail(checker, range->start, "%.*s() goes through a list or a map, this is %s",
                               OTR_STR_ARG(node->text), otr_type_phrase(range->type));
-    otr_local first;
-    otr_local second;
+    otr_local first = {0};
+    otr_local second = {0};
     const otr_local *outer = checker->locals;
     bool pair = is_pair(entry->call, node->count);
     if (!take_variable(checker, node, range, &first))

@@ -527,10 +527,10 @@ static bool finish(emitter *e, otr_arena *arena, otr_expression *out)
     for (uint32_t i = 0; i < e->constant_count; i++)
         if (!keep(arena, &constants[i]))
             return otr_source_memory(e->source) == OTR_OK;
-    const otr_regex **regexes = otr_arena_array(arena, e->regex_count, sizeof *regexes);
+    const otr_regex **regexes = otr_arena_array(arena, e->regex_count, sizeof(void *));
     if (regexes == NULL)
         return otr_source_memory(e->source) == OTR_OK;
-    memcpy(regexes, e->regexes, e->regex_count * sizeof *regexes);
+    memcpy(regexes, e->regexes, e->regex_count * sizeof(void *));
     place_all(e, places);
     *out = (otr_expression){.code = code,
                             .constants = constants,
@@ -558,7 +558,7 @@ bool otr_emit(otr_source *source, otr_arena *scratch, otr_arena *arena, const ot
     e.operands = otr_arena_array(scratch, capacity, sizeof *e.operands);
     e.constants = otr_arena_array(scratch, capacity, sizeof *e.constants);
     e.symbols = otr_arena_array(scratch, capacity, sizeof *e.symbols);
-    e.regexes = otr_arena_array(scratch, capacity, sizeof *e.regexes);
+    e.regexes = otr_arena_array(scratch, capacity, sizeof(void *));
     e.slots = otr_arena_array(scratch, capacity, sizeof *e.slots);
     if (e.code == NULL || e.positions == NULL || e.within == NULL || e.operands == NULL ||
         e.constants == NULL || e.symbols == NULL || e.regexes == NULL || e.slots == NULL)

@@ -38,6 +38,7 @@ static otr_status start(otr_checker *checker, otr_source *source, otr_type wante
     checker->source = source;
     checker->scratch = &scratch;
     otr_status status = compile(checker, wanted, expression);
+    checker->scratch = NULL;
     otr_arena_done(&scratch);
     if (status == OTR_OK)
         *out = expression;

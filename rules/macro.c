@@ -60,7 +60,7 @@ bool otr_macro_step(otr_value *slots, uint32_t variables)
  * there. */
 static otr_reason append(otr_value *list, const otr_value *key, const otr_value *item)
 {
-    otr_value *items = (otr_value *)(uintptr_t)list->list.items;
+    otr_value *items = (otr_value *)list->list.items;
     size_t at = list->list.count * (key != NULL ? 2 : 1);
     if (key != NULL)
         items[at++] = *key;
@@ -90,6 +90,7 @@ otr_reason otr_macro_matches(const otr_regex *regex, const otr_value *text, cons
     if (text->type != OTR_TYPE_STRING || (pattern != NULL && pattern->type != OTR_TYPE_STRING))
         return OTR_REASON_NO_OVERLOAD;
     if (regex == NULL) {
+        OTR_ASSERT(pattern != NULL);
         const char *why;
         size_t at;
         if (!otr_regex_check(pattern->text, &why, &at))

@@ -155,7 +155,7 @@ static bool escape(builder *b, int32_t *out)
         return hex_escape(b, out);
     for (size_t i = 0; i + 1 < sizeof from; i++) {
         if (c == from[i]) {
-            *out = to[i];
+            *out = (unsigned char)to[i];
             return true;
         }
     }

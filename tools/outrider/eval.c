@@ -114,7 +114,7 @@ static otr_status bind_all(session *s, const json_t *bindings, otr_error *error)
 {
     const char *name;
     json_t *value;
-    json_object_foreach((json_t *)(uintptr_t)bindings, name, value)
+    json_object_foreach((json_t *)bindings, name, value)
     {
         otr_value read;
         otr_status status = otr_eval_read(value, &s->arena, &read, error);

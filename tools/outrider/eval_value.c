@@ -27,7 +27,11 @@ static bool read_base64(otr_str text, otr_arena *arena, otr_str *out)
     while (text.size > 0 && text.data[text.size - 1] == '=')
         text.size--;
     for (size_t i = 0; i < text.size; i++) {
-        char c = text.data[i] == '-' ? '+' : text.data[i] == '_' ? '/' : text.data[i];
+        char c = text.data[i];
+        if (c == '-')
+            c = '+';
+        else if (c == '_')
+            c = '/';
         const char *found = c != '\0' ? strchr(digits64, c) : NULL;
         if (found == NULL)
             return false;
@@ -54,7 +58,7 @@ static json_t *write_base64(otr_str bytes)
         for (size_t k = 0; k < 3; k++)
             bits = bits << 8 | (k < left ? (uint8_t)bytes.data[i + k] : 0U);
         for (size_t k = 0; k < 4; k++)
-            text[size++] = k <= left ? digits64[bits >> (18 - 6 * k) & 63] : '=';
+            text[size++] = (char)(k <= left ? digits64[bits >> (18 - 6 * k) & 63] : '=');
     }
     json_t *json = json_stringn(text, size);
     free(text);
@@ -152,7 +156,7 @@ static otr_status read_value(const json_t *json, otr_arena *arena, int depth, ot
     if (!json_is_object(json) || json_object_size(json) != 1)
         return otr_fail(error, OTR_INVALID,
                         "a value is an object with one key, such as {\"int64Value\": \"1\"}");
-    const char *key = json_object_iter_key(json_object_iter((json_t *)(uintptr_t)json));
+    const char *key = json_object_iter_key(json_object_iter((json_t *)json));
     const json_t *inner = json_object_get(json, key);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         if (strcmp(key, numbers[i].key) != 0)
