@@ -173,6 +173,15 @@ static bool commit_is_due(const otr_driver *driver)
            driver->sample.mono - driver->staged_at >= driver->config.linger_us;
 }
 
+/* A turn takes so many inputs at the most: the rest of the inbox is not in its commit. */
+static size_t unstepped_keys(const otr_driver *driver)
+{
+    size_t count = 0;
+    for (size_t i = driver->taken; i < driver->inbox.count; i++)
+        count += driver->inbox.list[i].upload.key != 0;
+    return count;
+}
+
 static void submit(otr_driver *driver)
 {
     otr_effects *effects = &driver->effects;
@@ -213,7 +222,7 @@ static void submit(otr_driver *driver)
     }
     driver->left_committing = driver->left.count;
     driver->pending_committing = driver->pending_stepped;
-    otr_duplicates_stage(&driver->duplicates);
+    otr_duplicates_stage(&driver->duplicates, unstepped_keys(driver));
     driver->committing = true;
     driver->hurry = false;
     driver->staged_at = OTR_TIME_NONE;

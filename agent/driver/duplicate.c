@@ -103,9 +103,9 @@ bool otr_duplicates_add(otr_duplicates *seen, uint64_t key, otr_time now, bool k
     return true;
 }
 
-void otr_duplicates_stage(otr_duplicates *seen)
+void otr_duplicates_stage(otr_duplicates *seen, size_t without)
 {
-    seen->staged_until = seen->count;
+    seen->staged_until = without < seen->count ? seen->count - (uint32_t)without : 0;
 }
 
 void otr_duplicates_commit(otr_duplicates *seen)

@@ -36,8 +36,9 @@ otr_duplicate otr_duplicates_find(const otr_duplicates *seen, uint64_t key);
 /* Remembers a new key; kept: it is committed already. False when memory is out. Forgets what is too old at
  * now. */
 bool otr_duplicates_add(otr_duplicates *seen, uint64_t key, otr_time now, bool kept);
-/* A commit begins with all keys added so far; those that come while it is under way are not in it. */
-void otr_duplicates_stage(otr_duplicates *seen);
+/* A commit begins with all keys added so far but the newest `without`, whose uploads are not stepped yet;
+ * those that come while it is under way are not in it either. */
+void otr_duplicates_stage(otr_duplicates *seen, size_t without);
 /* It is done: its keys are kept. */
 void otr_duplicates_commit(otr_duplicates *seen);
 void otr_duplicates_done(otr_duplicates *seen);

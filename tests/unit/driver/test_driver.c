@@ -96,18 +96,34 @@ static void an_upload_that_comes_during_a_commit_is_not_kept_by_it(void **state)
     assert_int_equal(gateway_answered(&g, 20, OTR_ANSWER_FULL), 1);
 }
 
-static void a_full_inbox_pushes_back_until_a_turn_has_emptied_it(void **state)
+static void a_full_inbox_pushes_back_until_turns_have_emptied_it(void **state)
 {
     (void)state;
     for (int i = 0; i < OTR_LIMIT_INBOX_INPUTS; i++)
         assert_int_equal(gateway_send(&g, "d1", i, 1, 1), OTR_OK);
     assert_int_equal(gateway_send(&g, "d1", -1, 1, 2), OTR_FULL);
     assert_int_equal(counters()->uploads_pushed_back, 1);
-    gateway_turn(&g, OTR_MS);
+    gateway_rest(&g);
     assert_int_equal(gateway_send(&g, "d1", -1, 1, 2), OTR_OK);
     gateway_rest(&g);
     assert_int_equal(counters()->readings, OTR_LIMIT_INBOX_INPUTS + 1);
     assert_int_equal(gateway_answered(&g, 2, OTR_ANSWER_KEPT), 1);
+}
+
+static void an_upload_that_the_turn_did_not_take_is_not_kept_by_its_commit(void **state)
+{
+    (void)state;
+    for (int i = 0; i <= OTR_LIMIT_TURN_INPUTS; i++)
+        assert_int_equal(gateway_send(&g, "d1", i, 1, (uint64_t)i), OTR_OK);
+    gateway_turn(&g, OTR_MS);
+    assert_int_equal(g.commit->reading_count, OTR_LIMIT_TURN_INPUTS);
+    assert_true(gateway_commit(&g, GATEWAY_DONE));
+    assert_int_equal(gateway_send(&g, "d1", OTR_LIMIT_TURN_INPUTS - 1, 1, 100001), OTR_OK);
+    assert_int_equal(gateway_answered(&g, 100001, OTR_ANSWER_KEPT), 1);
+    assert_int_equal(gateway_send(&g, "d1", OTR_LIMIT_TURN_INPUTS, 1, 100002), OTR_OK);
+    assert_int_equal(gateway_answered(&g, 100002, OTR_ANSWER_KEPT), 0);
+    gateway_rest(&g);
+    assert_int_equal(gateway_answered(&g, OTR_LIMIT_TURN_INPUTS, OTR_ANSWER_KEPT), 1);
 }
 
 static void what_is_refused_is_not_remembered_as_seen(void **state)
@@ -380,7 +396,8 @@ int main(void)
         CASE(a_repeated_upload_waits_for_the_first_or_is_answered_at_once),
         CASE(a_repeated_upload_is_recognised_after_a_restart),
         CASE(an_upload_that_comes_during_a_commit_is_not_kept_by_it),
-        CASE(a_full_inbox_pushes_back_until_a_turn_has_emptied_it),
+        CASE(a_full_inbox_pushes_back_until_turns_have_emptied_it),
+        CASE(an_upload_that_the_turn_did_not_take_is_not_kept_by_its_commit),
         CASE(what_is_refused_is_not_remembered_as_seen),
         CASE(a_stop_refuses_uploads_and_ends_with_a_snapshot),
         CASE(a_quiet_reading_waits_for_company),

@@ -23,16 +23,32 @@ static void a_key_is_pending_until_the_commit_that_has_it_is_done(void **state)
     assert_int_equal(otr_duplicates_find(&seen, 1), OTR_DUPLICATE_NEW);
     assert_true(otr_duplicates_add(&seen, 1, 0, false));
     assert_int_equal(otr_duplicates_find(&seen, 1), OTR_DUPLICATE_PENDING);
-    otr_duplicates_stage(&seen);
+    otr_duplicates_stage(&seen, 0);
     assert_true(otr_duplicates_add(&seen, 2, 0, false)); /* came while it was under way */
     otr_duplicates_commit(&seen);
     assert_int_equal(otr_duplicates_find(&seen, 1), OTR_DUPLICATE_KEPT);
     assert_int_equal(otr_duplicates_find(&seen, 2), OTR_DUPLICATE_PENDING);
     otr_duplicates_commit(&seen); /* a commit without a stage of its own keeps nothing more */
     assert_int_equal(otr_duplicates_find(&seen, 2), OTR_DUPLICATE_PENDING);
-    otr_duplicates_stage(&seen);
+    otr_duplicates_stage(&seen, 0);
     otr_duplicates_commit(&seen);
     assert_int_equal(otr_duplicates_find(&seen, 2), OTR_DUPLICATE_KEPT);
+    otr_duplicates_done(&seen);
+}
+
+static void the_keys_of_uploads_that_are_not_stepped_are_not_in_the_commit(void **state)
+{
+    (void)state;
+    otr_duplicates seen = {0};
+    for (uint64_t key = 1; key <= 10; key++)
+        assert_true(otr_duplicates_add(&seen, key, 0, false));
+    otr_duplicates_stage(&seen, 4);
+    otr_duplicates_commit(&seen);
+    assert_int_equal(otr_duplicates_find(&seen, 6), OTR_DUPLICATE_KEPT);
+    assert_int_equal(otr_duplicates_find(&seen, 7), OTR_DUPLICATE_PENDING);
+    otr_duplicates_stage(&seen, 20); /* more than are left of them */
+    otr_duplicates_commit(&seen);
+    assert_int_equal(otr_duplicates_find(&seen, 7), OTR_DUPLICATE_PENDING);
     otr_duplicates_done(&seen);
 }
 
@@ -57,7 +73,7 @@ static void growth_keeps_every_key_and_its_state(void **state)
     for (uint64_t i = 0; i < KEYS; i++) {
         assert_true(otr_duplicates_add(&seen, key_of(i), 0, false));
         if (i == KEPT - 1) {
-            otr_duplicates_stage(&seen);
+            otr_duplicates_stage(&seen, 0);
             otr_duplicates_commit(&seen);
         }
     }
@@ -75,7 +91,7 @@ static void above_the_limit_the_oldest_go_first(void **state)
     enum { BEYOND = 1000 };
     for (uint64_t i = 0; i < OTR_LIMIT_DUPLICATES; i++)
         assert_true(otr_duplicates_add(&seen, key_of(i), 0, false));
-    otr_duplicates_stage(&seen);
+    otr_duplicates_stage(&seen, 0);
     for (uint64_t i = 0; i < BEYOND; i++)
         assert_true(otr_duplicates_add(&seen, key_of(OTR_LIMIT_DUPLICATES + i), 0, false));
     otr_duplicates_commit(&seen);
@@ -113,6 +129,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_is_pending_until_the_commit_that_has_it_is_done),
+        cmocka_unit_test(the_keys_of_uploads_that_are_not_stepped_are_not_in_the_commit),
         cmocka_unit_test(a_key_is_forgotten_after_247_seconds_and_not_before),
         cmocka_unit_test(growth_keeps_every_key_and_its_state),
         cmocka_unit_test(above_the_limit_the_oldest_go_first),
