@@ -62,6 +62,8 @@ typedef struct otr_store_figures {
     uint64_t journal_rows;
     uint64_t oldest_seq;
     uint64_t outbox_rows;
+    uint64_t outbox_bytes;     /* about what these rows take */
+    uint64_t quota_bytes;      /* of the whole store; 0: it has none */
     uint64_t free_bytes;       /* of the file system */
     uint64_t evicted_readings; /* since the database was made */
     uint64_t commits;
@@ -160,7 +162,9 @@ typedef struct otr_publication {
 typedef struct otr_link_port {
     void *self;
     /* Hands one message to the session; the port copies what it needs. FULL when the window is; IO when it is
-     * down: the entry then stays in the outbox. After OK otr_driver_published comes exactly once. */
+     * down; MEMORY; LIMIT or INVALID when the broker does not take such a message, which the driver offers
+     * again after a while: the entry stays in the outbox. After OK otr_driver_published comes exactly
+     * once. */
     otr_status (*publish)(void *self, const otr_publication *publication);
 } otr_link_port;
 

@@ -82,6 +82,8 @@ static void fill_figures(otr_store *store)
     store->figures.journal_rows = state->rows;
     store->figures.oldest_seq = state->oldest_seq;
     store->figures.outbox_rows = state->outbox_rows;
+    store->figures.outbox_bytes = state->outbox_bytes;
+    store->figures.quota_bytes = database->quota_bytes;
     store->figures.evicted_readings = state->evicted_readings;
     store->figures.free_bytes = otr_store_free_bytes(&database->files);
 }

@@ -5,6 +5,7 @@
 #include "platform/linux/store_database.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 typedef struct entry {
     uint32_t device;
@@ -21,13 +22,28 @@ typedef struct building {
     int64_t totals[7]; /* as chunk_insert has them after the id */
 } building;
 
+static int ascending(const void *a, const void *b)
+{
+    uint32_t left = *(const uint32_t *)a;
+    uint32_t right = *(const uint32_t *)b;
+    return left < right ? -1 : left > right;
+}
+
+/* Sorted, most differences take one byte. Without memory for that any order reads back. */
 void otr_store_devices_write(otr_buffer *out, const uint32_t *devices, size_t count)
 {
+    uint32_t *sorted = count > 1 ? reallocarray(NULL, count, sizeof *sorted) : NULL;
+    if (sorted != NULL) {
+        memcpy(sorted, devices, count * sizeof *sorted);
+        qsort(sorted, count, sizeof *sorted, ascending);
+        devices = sorted;
+    }
     int64_t last = 0;
     for (size_t i = 0; i < count; i++) {
         otr_buffer_add_signed(out, (int64_t)devices[i] - last);
         last = devices[i];
     }
+    free(sorted);
 }
 
 /* Runs over every row of a scan: no calls in the loop, and a list that does not read back has no further

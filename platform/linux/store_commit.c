@@ -1,4 +1,8 @@
-/* One transaction: room first, then the rows, then the chunk that they complete. */
+/*
+ * One transaction: what leaves first, so that its room counts, then room for the rest, the rows, and the
+ * chunk that they complete. A full quota refuses no transaction that frees what it takes: the outbox drains
+ * from there.
+ */
 #include "platform/linux/store_database.h"
 
 #include "base/log.h"
@@ -21,8 +25,52 @@ static uint64_t size_of(const otr_commit *commit)
     for (size_t i = 0; i < commit->case_count; i++)
         size += commit->cases[i].body.size + 256;
     for (size_t i = 0; i < commit->outbox_count; i++)
-        size += commit->outbox[i].body.size + 64;
+        size += commit->outbox[i].body.size + OTR_STORE_OUTBOX_BYTES;
     return size + commit->left_count * 32;
+}
+
+/* What an entry took; NOT_FOUND when it left before, for the reason recorded then. */
+static otr_status delete_entry(otr_sql *sql, uint64_t seq, uint64_t *bytes, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_OUTBOX_DELETE, "i", (int64_t)seq);
+    otr_status status = otr_sql_next(sql, row, error);
+    if (status != OTR_OK)
+        return status;
+    *bytes = (uint64_t)sqlite3_column_int64(row, 0) + OTR_STORE_OUTBOX_BYTES;
+    status = otr_sql_next(sql, row, error); /* the deletion is complete when the row after it was asked for */
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+/* Those with seq >= from. */
+static otr_status take_left(otr_database *database, const otr_commit *commit, uint64_t from, otr_error *error)
+{
+    otr_sql *sql = &database->sql;
+    otr_store_state *state = &database->state;
+    otr_status status = OTR_OK;
+    for (size_t i = 0; status == OTR_OK && i < commit->left_count; i++) {
+        const otr_outbox_left *left = &commit->left[i];
+        uint64_t bytes = 0;
+        if (left->seq < from)
+            continue;
+        status = delete_entry(sql, left->seq, &bytes, error);
+        if (status == OTR_NOT_FOUND) {
+            status = OTR_OK;
+            continue;
+        }
+        if (status != OTR_OK)
+            return status;
+        state->outbox_rows--;
+        state->outbox_bytes -= bytes;
+        state->left_rows++;
+        status = otr_sql_run(sql, error, OTR_SQL_LEFT_INSERT, "iii", (int64_t)left->seq,
+                             (int64_t)left->reason, commit->core_time);
+    }
+    if (status != OTR_OK || state->left_rows < OTR_STORE_LEFT_ROWS + OTR_STORE_LEFT_SLACK)
+        return status;
+    status =
+        otr_sql_run(sql, error, OTR_SQL_LEFT_PRUNE, "i", (int64_t)(state->left_rows - OTR_STORE_LEFT_ROWS));
+    state->left_rows = OTR_STORE_LEFT_ROWS;
+    return status;
 }
 
 static otr_status put_contents(otr_database *database, const otr_commit *commit, otr_error *error)
@@ -83,34 +131,24 @@ static otr_status put_decisions(otr_database *database, const otr_commit *commit
         status = otr_store_put_alarm(sql, &commit->alarms[i], error);
     for (size_t i = 0; status == OTR_OK && i < commit->case_count; i++)
         status = otr_store_put_case(sql, &commit->cases[i], error);
+    uint64_t first = UINT64_MAX;
     for (size_t i = 0; status == OTR_OK && i < commit->outbox_count; i++) {
-        status = otr_store_put_outbox(sql, &commit->outbox[i], error);
+        const otr_row_outbox *row = &commit->outbox[i];
+        status = otr_store_put_outbox(sql, row, error);
         state->outbox_rows++;
+        state->outbox_bytes += row->body.size + OTR_STORE_OUTBOX_BYTES;
+        if (row->seq < first)
+            first = row->seq;
     }
-    for (size_t i = 0; status == OTR_OK && i < commit->left_count; i++) {
-        status = otr_sql_run(sql, error, OTR_SQL_OUTBOX_DELETE, "i", (int64_t)commit->left[i].seq);
-        /* An entry that is not there left before, for the reason recorded then. */
-        if (status != OTR_OK || sqlite3_changes(sql->handle) == 0)
-            continue;
-        state->outbox_rows--;
-        state->left_rows++;
-        status = otr_sql_run(sql, error, OTR_SQL_LEFT_INSERT, "iii", (int64_t)commit->left[i].seq,
-                             (int64_t)commit->left[i].reason, commit->core_time);
-    }
-    if (status != OTR_OK || state->left_rows < OTR_STORE_LEFT_ROWS + OTR_STORE_LEFT_SLACK)
-        return status;
-    status =
-        otr_sql_run(sql, error, OTR_SQL_LEFT_PRUNE, "i", (int64_t)(state->left_rows - OTR_STORE_LEFT_ROWS));
-    state->left_rows = OTR_STORE_LEFT_ROWS;
-    return status;
+    /* An entry may come and leave in one commit. */
+    return status == OTR_OK ? take_left(database, commit, first, error) : status;
 }
 
 static otr_status put_snapshot(otr_database *database, const otr_commit *commit, otr_error *error)
 {
     if (commit->snapshot.size == 0)
         return OTR_OK;
-    static const otr_sql_id prunes[] = {OTR_SQL_SNAPSHOT_PRUNE, OTR_SQL_ACTIVATION_PRUNE,
-                                        OTR_SQL_CONTENT_PRUNE};
+    static const otr_sql_id prunes[] = {OTR_SQL_ACTIVATION_PRUNE, OTR_SQL_CONTENT_PRUNE};
     otr_status status = otr_sql_run(&database->sql, error, OTR_SQL_SNAPSHOT_INSERT, "iiib",
                                     (int64_t)(database->state.next_seq - 1), commit->core_time,
                                     (int64_t)otr_store_checksum(commit->snapshot), commit->snapshot);
@@ -121,22 +159,44 @@ static otr_status put_snapshot(otr_database *database, const otr_commit *commit,
     return status;
 }
 
-static otr_status transact(otr_database *database, const otr_commit *commit, otr_error *error)
+/* The snapshots before the one that comes. */
+static otr_status keep_snapshots(otr_database *database, const otr_commit *commit, int64_t count,
+                                 otr_error *error)
+{
+    return commit->snapshot.size == 0
+               ? OTR_OK
+               : otr_sql_run(&database->sql, error, OTR_SQL_SNAPSHOT_PRUNE, "i", count);
+}
+
+static bool only_takes_away(const otr_commit *commit)
+{
+    return commit->left_count > 0 && commit->batch.size == 0 && commit->snapshot.size == 0 &&
+           commit->name_count == 0 && commit->content_count == 0 && commit->alarm_count == 0 &&
+           commit->case_count == 0 && commit->outbox_count == 0;
+}
+
+static otr_status make_room(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    const otr_store_state *state = &database->state;
+    uint64_t covered = state->has_snapshot ? state->snapshot_seq : 0;
+    if (commit->snapshot.size > 0)
+        covered = state->next_seq - 1;
+    bool makes_room = commit->snapshot.size > 0 || commit->batch.size == 0;
+    if (only_takes_away(commit))
+        return OTR_OK;
+    otr_status status = otr_store_make_room(database, size_of(commit), covered, makes_room, error);
+    if (status != OTR_FULL || !database->over_quota || commit->left_count == 0)
+        return status;
+    /* That was an estimate, and a careful one: with entries that leave it is tried and measured. The journal
+     * before this snapshot went just now, so an older one is of little use. */
+    return keep_snapshots(database, commit, 0, error);
+}
+
+static otr_status put_rows(otr_database *database, const otr_commit *commit, otr_error *error)
 {
     otr_store_state *state = &database->state;
-    database->loss = (otr_loss){0};
-    database->over_quota = false;
-    otr_status status = otr_sql_run(&database->sql, error, OTR_SQL_BEGIN, "");
-    if (status == OTR_OK)
-        status = otr_store_settle_losses(database, error);
-    if (status == OTR_OK) {
-        uint64_t covered = state->has_snapshot ? state->snapshot_seq : 0;
-        if (commit->snapshot.size > 0)
-            covered = state->next_seq - 1;
-        bool makes_room = commit->snapshot.size > 0 || commit->batch.size == 0;
-        status = otr_store_make_room(database, size_of(commit), covered, makes_room, error);
-    }
-    if (status == OTR_OK && database->loss.reason.size > 0) {
+    otr_status status = OTR_OK;
+    if (database->loss.reason.size > 0) {
         status = otr_store_record_loss(&database->sql, state->incarnation, &database->loss, error);
         state->unreported = true;
     }
@@ -150,6 +210,34 @@ static otr_status transact(otr_database *database, const otr_commit *commit, otr
         status = put_snapshot(database, commit, error);
     if (status == OTR_OK && state->tail_bytes >= database->chunk_bytes)
         status = otr_store_chunk_close(database, state->next_seq - 1, error);
+    return status;
+}
+
+static otr_status transact(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    uint64_t total;
+    uint64_t before = 0;
+    uint64_t after = 0;
+    database->loss = (otr_loss){0};
+    database->over_quota = false;
+    otr_status status = otr_sql_run(&database->sql, error, OTR_SQL_BEGIN, "");
+    if (status == OTR_OK)
+        status = otr_database_pages(database, &total, &before, error);
+    if (status == OTR_OK)
+        status = otr_store_settle_losses(database, error);
+    if (status == OTR_OK)
+        status = take_left(database, commit, 0, error);
+    if (status == OTR_OK)
+        status = keep_snapshots(database, commit, 1, error);
+    if (status == OTR_OK)
+        status = make_room(database, commit, error);
+    if (status == OTR_OK)
+        status = put_rows(database, commit, error);
+    if (status == OTR_OK && database->over_quota)
+        status = otr_database_pages(database, &total, &after, error);
+    if (status == OTR_OK && after > before)
+        return otr_fail(error, OTR_FULL, "the quota of %llu bytes is used up: %llu pages more are too many",
+                        (unsigned long long)database->quota_bytes, (unsigned long long)(after - before));
     return status == OTR_OK ? otr_sql_run(&database->sql, error, OTR_SQL_COMMIT, "") : status;
 }
 
@@ -172,10 +260,12 @@ otr_status otr_database_commit(otr_database *database, const otr_commit *commit,
     *loss = (otr_loss){0};
     if (database->sql.handle == NULL)
         return otr_fail(error, OTR_IO, "the store waits for its recovery");
+    otr_store_state before = database->state;
     otr_status status = transact(database, commit, error);
     if (status == OTR_FULL && database->files.ballast_held && !database->over_quota)
         status = retry_without_ballast(database, commit, error);
     if (status != OTR_OK) {
+        database->state = before;
         database->corrupt = database->corrupt || status == OTR_CORRUPT;
         otr_database_abandon(database);
         return status == OTR_FULL ? OTR_FULL : OTR_IO;

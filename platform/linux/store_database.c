@@ -135,12 +135,13 @@ static otr_status load_outbox(otr_database *database, uint64_t floor, otr_error 
 {
     otr_sql *sql = &database->sql;
     otr_store_state *state = &database->state;
-    int64_t count = 0;
+    int64_t held[2] = {0};
     int64_t left[2] = {0};
-    otr_status status = otr_sql_integers(sql, error, OTR_SQL_OUTBOX_COUNT, &count, 1);
+    otr_status status = otr_sql_integers(sql, error, OTR_SQL_OUTBOX_TOTALS, held, 2);
     if (status == OTR_OK)
         status = otr_sql_integers(sql, error, OTR_SQL_LEFT_TOTALS, left, 2);
-    state->outbox_rows = (uint64_t)count;
+    state->outbox_rows = (uint64_t)held[0];
+    state->outbox_bytes = (uint64_t)(held[1] + held[0] * OTR_STORE_OUTBOX_BYTES);
     state->left_rows = (uint64_t)left[0];
     state->next_outbox_seq = larger(floor, (uint64_t)left[1] + 1);
     for (int class = 0; status == OTR_OK && class < OTR_OUTBOX_CLASSES; class ++) {

@@ -17,6 +17,7 @@ enum {
     OTR_STORE_PAGE_BYTES = 2048, /* measured: README.md */
     OTR_STORE_LEFT_ROWS = 10000, /* kept of outbox_left: a month of a busy gateway's alarms */
     OTR_STORE_LEFT_SLACK = 256,  /* pruned in bites, not row by row */
+    OTR_STORE_OUTBOX_BYTES = 64, /* of a row beside its body */
     OTR_STORE_EVICT_ROWS = 256,  /* closed alarms or cases that go at once when nothing else is left */
     OTR_STORE_CHUNK_BYTES_MAX = 1 << 20,
     OTR_STORE_CHUNK_BYTES_MIN = 1 << 14,
@@ -25,7 +26,8 @@ enum {
 };
 #define OTR_STORE_REPEAT_SPAN (247 * OTR_SECOND) /* EXCHANGE_LIFETIME of RFC 7252 */
 
-/* What the rows say, kept beside them. Loaded when the database is opened; valid until a commit fails. */
+/* What the rows say, kept beside them. Loaded when the database is opened; as before the commit after one
+ * that failed. */
 typedef struct otr_store_state {
     otr_id incarnation;
     uint64_t next_seq;
@@ -42,6 +44,7 @@ typedef struct otr_store_state {
     uint64_t bytes;
     uint64_t evicted_readings;
     uint64_t outbox_rows;
+    uint64_t outbox_bytes;
     uint64_t left_rows;
     bool unreported; /* there may be losses that no commit came after */
 } otr_store_state;
@@ -59,7 +62,7 @@ typedef struct otr_database {
     otr_store_state state;
     bool corrupt;    /* corruption was met: the next recovery sets the database aside */
     bool tight;      /* the ballast was given up: the file must not grow */
-    bool over_quota; /* why the transaction under way answers FULL: the quota, not the disk */
+    bool over_quota; /* the transaction under way found no room in the quota */
     int log_pages;   /* after the last commit */
     otr_loss loss;   /* of the transaction under way; readings 0: none */
     otr_buffer scratch;
@@ -119,7 +122,7 @@ void otr_store_devices_write(otr_buffer *out, const uint32_t *devices, size_t co
 bool otr_store_devices_have(otr_bytes devices, uint32_t device);
 
 /* store_quota.c: room for a transaction of about need_bytes; rows up to covered_seq may go. FULL when there
- * is none. */
+ * is none; over_quota then tells the quota from the disk. */
 otr_status otr_store_make_room(otr_database *database, uint64_t need_bytes, uint64_t covered_seq,
                                bool may_use_reserve, otr_error *error);
 /* Losses that were handed over before this transaction are reported now. */

@@ -38,7 +38,7 @@ ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision,
 INSERT INTO outbox (key, event, body) VALUES (?, ?, ?);
 
 -- name: outbox_delete
-DELETE FROM outbox WHERE key IN (?1, (1 << 56) | ?1, (2 << 56) | ?1);
+DELETE FROM outbox WHERE key IN (?1, (1 << 56) | ?1, (2 << 56) | ?1) RETURNING length(body);
 
 -- name: left_insert
 INSERT INTO outbox_left (seq, reason, core_time) VALUES (?, ?, ?);
@@ -50,7 +50,7 @@ DELETE FROM outbox_left WHERE seq IN (SELECT seq FROM outbox_left ORDER BY seq L
 INSERT INTO snapshots (last_seq, core_time, checksum, body) VALUES (?, ?, ?, ?);
 
 -- name: snapshot_prune
-DELETE FROM snapshots WHERE id NOT IN (SELECT id FROM snapshots ORDER BY id DESC LIMIT 2);
+DELETE FROM snapshots WHERE id NOT IN (SELECT id FROM snapshots ORDER BY id DESC LIMIT ?);
 
 -- An activation is needed while it is its slot's newest or an older snapshot's tail replays it.
 -- name: activation_prune

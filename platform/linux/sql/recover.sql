@@ -22,8 +22,8 @@ SELECT COUNT(*), TOTAL(row_count), TOTAL(bytes), TOTAL(readings), MAX(id), MAX(l
 -- name: loss_totals
 SELECT TOTAL(readings), MAX(last_seq) FROM losses WHERE reason = 'quota';
 
--- name: outbox_count
-SELECT COUNT(*) FROM outbox;
+-- name: outbox_totals
+SELECT COUNT(*), TOTAL(length(body)) FROM outbox;
 
 -- name: outbox_last
 SELECT MAX(key) FROM outbox WHERE key < ?;

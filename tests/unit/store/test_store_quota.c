@@ -1,6 +1,7 @@
 /*
  * The quota: the files stay within it, the oldest rows that a snapshot covers go first and each loss is
- * recorded; alarms go last; a full disk is answered FULL, and the ballast gives the room to go on.
+ * recorded; alarms go last; an outbox that fills it drains again; a full disk is answered FULL, and the
+ * ballast gives the room to go on.
  */
 #include "store_fixture.h"
 
@@ -188,6 +189,145 @@ static void a_lowered_quota_evicts_and_gives_the_room_back(void **state)
                      6010);
 }
 
+/* ---- an outbox that fills the quota ---- */
+
+enum { ENTRY_BYTES = 900 };
+
+static char entry_body[ENTRY_BYTES];
+
+/* A turn with one input, entries first..first+count-1 and leaving entries. */
+static otr_status turn(fixture *f, uint64_t seq, uint64_t first, size_t count, const otr_outbox_left *left,
+                       size_t left_count, bool snapshot)
+{
+    static uint8_t batch[200];
+    static uint8_t state[20000];
+    otr_row_outbox rows[4];
+    for (size_t i = 0; i < count; i++)
+        rows[i] =
+            (otr_row_outbox){first + i, OTR_OUTBOX_URGENT, fixture_id(first + i), {entry_body, ENTRY_BYTES}};
+    otr_commit commit = {.first_seq = seq,
+                         .input_count = 1,
+                         .reading_count = 10,
+                         .core_time = (otr_time)seq * OTR_SECOND,
+                         .batch = fixture_fill(batch, sizeof batch, seq),
+                         .outbox = rows,
+                         .outbox_count = count,
+                         .left = left,
+                         .left_count = left_count};
+    if (snapshot)
+        commit.snapshot = fixture_fill(state, sizeof state, seq);
+    return fixture_commit(f, &commit);
+}
+
+typedef struct position {
+    uint64_t seq;
+    uint64_t entry;
+} position;
+
+/* Turns without a broker until not even one with a snapshot finds room. */
+static position fill_with_entries(fixture *f)
+{
+    otr_error error = {0};
+    position at = {1, 1};
+    bool snapshot = false;
+    memset(entry_body, 'o', sizeof entry_body);
+    f->config.quota_bytes = 2 * MB;
+    fixture_start(f);
+    for (;;) {
+        otr_status status = turn(f, at.seq, at.entry, 3, NULL, 0, snapshot);
+        if (status == OTR_OK) {
+            at.seq++;
+            at.entry += 3;
+            snapshot = at.seq % 100 == 0;
+            continue;
+        }
+        assert_int_equal(status, OTR_FULL);
+        assert_int_equal(fixture_recover(f, &error), OTR_OK);
+        if (snapshot)
+            return at;
+        snapshot = true;
+    }
+}
+
+static void what_leaves_makes_room_for_what_comes_in_the_same_commit(void **state)
+{
+    fixture *f = *state;
+    position at = fill_with_entries(f);
+    assert_true(at.entry > 1000);
+    /* the broker is back, and each turn brings an entry more: all the same it drains */
+    uint64_t gone = 1;
+    while (at.entry - gone > 1) {
+        otr_outbox_left left[64];
+        size_t count = 0;
+        for (; count < 64 && gone + count < at.entry; count++)
+            left[count] = (otr_outbox_left){gone + count, OTR_LEFT_ACCEPTED};
+        if (turn(f, at.seq, at.entry, 1, left, count, at.seq % 100 == 0) != OTR_OK)
+            fail_msg("%llu of %llu entries gone: %s", (unsigned long long)gone - 1,
+                     (unsigned long long)at.entry - 1, f->result.error.text);
+        assert_true(fixture_bytes(f) <= 2 * MB);
+        gone += count;
+        at.seq++;
+        at.entry++;
+    }
+    assert_int_equal(f->result.figures.outbox_rows, 1);
+    assert_int_equal(put(f, at.seq, 500, false), OTR_OK);
+}
+
+static void what_a_commit_frees_and_takes_is_measured_when_the_estimate_finds_no_room(void **state)
+{
+    fixture *f = *state;
+    position at = fill_with_entries(f);
+    /* ten pages are freed; the estimate asks for sixty */
+    otr_outbox_left left[20];
+    for (size_t i = 0; i < 20; i++)
+        left[i] = (otr_outbox_left){1 + i, OTR_LEFT_ACCEPTED};
+    assert_int_equal(turn(f, at.seq, at.entry, 3, left, 20, true), OTR_OK);
+    assert_true(fixture_bytes(f) <= 2 * MB);
+    fixture_restart(f);
+    assert_true(f->got.has_snapshot);
+    assert_int_equal(f->got.next_seq, at.seq + 1);
+}
+
+static void an_entry_alone_leaves_however_full_it_is(void **state)
+{
+    fixture *f = *state;
+    position at = fill_with_entries(f);
+    for (uint64_t i = 1; i < at.entry; i++) {
+        otr_outbox_left left = {i, OTR_LEFT_EVICTED};
+        otr_commit commit = {.left = &left, .left_count = 1};
+        assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    }
+    assert_int_equal(f->result.figures.outbox_rows, 0);
+    assert_int_equal(f->result.figures.outbox_bytes, 0);
+    assert_true(fixture_bytes(f) <= 2 * MB);
+}
+
+static void a_commit_without_room_changes_no_figure(void **state)
+{
+    fixture *f = *state;
+    otr_error error = {0};
+    position at = fill_with_entries(f);
+    otr_outbox_left one = {1, OTR_LEFT_ACCEPTED};
+    otr_commit leaving = {.left = &one, .left_count = 1};
+    assert_int_equal(fixture_commit(f, &leaving), OTR_OK);
+    otr_store_figures before = f->result.figures;
+    assert_int_equal(before.quota_bytes, 2 * MB);
+    assert_int_equal(before.outbox_rows, at.entry - 2);
+    assert_int_equal(before.outbox_bytes,
+                     (uint64_t)fixture_number(f, "SELECT TOTAL(length(body)) FROM outbox") +
+                         64 * before.outbox_rows);
+    otr_outbox_left second = {2, OTR_LEFT_ACCEPTED};
+    assert_int_equal(turn(f, at.seq, at.entry, 4, &second, 1, false), OTR_FULL);
+    assert_non_null(strstr(f->result.error.text, "quota"));
+    assert_int_equal(f->result.figures.outbox_rows, before.outbox_rows);
+    assert_int_equal(f->result.figures.outbox_bytes, before.outbox_bytes);
+    assert_int_equal(f->result.figures.journal_rows, before.journal_rows);
+    assert_int_equal(f->result.figures.journal_bytes, before.journal_bytes);
+    assert_int_equal(fixture_recover(f, &error), OTR_OK);
+    assert_int_equal(f->got.next_seq, at.seq);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM outbox WHERE key = 2"), 1);
+}
+
 /* ---- a disk that is really full: a small tmpfs, which only root can make ---- */
 
 static bool mount_small(fixture *f, unsigned kilobytes)
@@ -304,6 +444,10 @@ int main(void)
         CASE(nothing_newer_than_the_snapshot_is_evicted),
         CASE(closed_alarms_go_when_no_reading_is_left_and_open_ones_never),
         CASE(a_lowered_quota_evicts_and_gives_the_room_back),
+        CASE(what_leaves_makes_room_for_what_comes_in_the_same_commit),
+        CASE(what_a_commit_frees_and_takes_is_measured_when_the_estimate_finds_no_room),
+        CASE(an_entry_alone_leaves_however_full_it_is),
+        CASE(a_commit_without_room_changes_no_figure),
         CASE(a_full_disk_costs_the_ballast_then_old_readings_and_alarms_are_still_kept),
         CASE(a_disk_full_from_the_start_says_so_and_a_later_start_works),
         CASE(a_file_size_limit_fails_the_commit_and_not_the_store),

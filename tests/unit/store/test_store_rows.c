@@ -209,6 +209,56 @@ static void an_entry_leaves_for_one_recorded_reason_and_its_number_is_never_used
     assert_int_equal(fixture_number(f, "SELECT reason FROM outbox_left WHERE seq = 3"), OTR_LEFT_ACCEPTED);
 }
 
+static void check_bytes(fixture *f, size_t rows, size_t bodies)
+{
+    assert_int_equal(f->result.figures.outbox_rows, rows);
+    assert_int_equal(f->result.figures.outbox_bytes, bodies + 64 * rows);
+}
+
+static void the_bytes_of_the_outbox_are_known_at_any_time(void **state)
+{
+    fixture *f = *state;
+    put_outbox(f, 1, 3); /* "event" */
+    check_bytes(f, 3, 15);
+    static char text[5000];
+    memset(text, 'x', sizeof text);
+    otr_row_outbox rows[2] = {{4, OTR_OUTBOX_NORMAL, fixture_id(4), {text, sizeof text}},
+                              {5, OTR_OUTBOX_BULK, fixture_id(5), {text, 700}}};
+    /* one that is there, one that comes with it, one that never was */
+    otr_outbox_left left[] = {{2, OTR_LEFT_ACCEPTED}, {5, OTR_LEFT_EVICTED}, {77, OTR_LEFT_ACCEPTED}};
+    otr_commit commit = {.outbox = rows, .outbox_count = 2, .left = left, .left_count = 3};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    check_bytes(f, 3, 5010);
+    otr_outbox_left again[] = {{2, OTR_LEFT_EXPIRED}, {1, OTR_LEFT_ACCEPTED}, {1, OTR_LEFT_ACCEPTED}};
+    otr_commit second = {.left = again, .left_count = 3};
+    assert_int_equal(fixture_commit(f, &second), OTR_OK);
+    check_bytes(f, 2, 5005);
+    fixture_restart(f);
+    otr_commit nothing = {.core_time = 1};
+    assert_int_equal(fixture_commit(f, &nothing), OTR_OK);
+    check_bytes(f, 2, 5005);
+    assert_int_equal(f->result.figures.quota_bytes, f->config.quota_bytes);
+}
+
+static void devices_are_listed_in_their_order_and_take_a_byte_each(void **state)
+{
+    fixture *f = *state;
+    enum { COUNT = 500 };
+    uint32_t devices[COUNT];
+    for (uint32_t i = 0; i < COUNT; i++)
+        devices[i] = i * 7 % COUNT * 2;
+    otr_commit commit = {.first_seq = 1,
+                         .input_count = 1,
+                         .reading_count = COUNT,
+                         .batch = {(const uint8_t *)"b", 1},
+                         .devices = devices,
+                         .device_count = COUNT};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    assert_int_equal(fixture_number(f, "SELECT length(devices) FROM journal"), COUNT);
+    assert_int_equal(fixture_number(f, "SELECT hex(substr(devices, 1, 2)) = '0004' FROM journal"), 1);
+    assert_int_equal(devices[1], 14); /* the driver's list stays as it is */
+}
+
 static void reasons_are_kept_for_the_newest_ten_thousand(void **state)
 {
     fixture *f = *state;
@@ -278,6 +328,8 @@ int main(void)
         CASE(cases_come_back_until_they_are_closed),
         CASE(the_outbox_pages_by_class_in_order),
         CASE(an_entry_leaves_for_one_recorded_reason_and_its_number_is_never_used_again),
+        CASE(the_bytes_of_the_outbox_are_known_at_any_time),
+        CASE(devices_are_listed_in_their_order_and_take_a_byte_each),
         CASE(reasons_are_kept_for_the_newest_ten_thousand),
         CASE(a_failed_read_after_recovery_is_still_answered),
         CASE(progress_stands_still_only_while_work_is_under_way),
