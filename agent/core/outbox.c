@@ -84,19 +84,30 @@ otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_se
         }
         otr_buffer_add(&out, piece.data, piece.size);
     }
-    otr_str copy = otr_arena_copy(arena, otr_buffer_text(&out));
+    otr_str copy = {NULL, 0};
+    if (!out.failed)
+        copy = otr_arena_copy(arena, otr_buffer_text(&out));
     otr_buffer_done(&out);
     return copy;
 }
 
-static void read_facts(otr_arena *arena, otr_reader *reader, otr_service_event *out)
+/* NULL with reader failed for a count that no entry has, NULL with *starved for want of memory. */
+static void *read_array(otr_arena *arena, otr_reader *reader, uint64_t most, size_t size, uint64_t *count,
+                        bool *starved)
 {
-    uint64_t count = otr_reader_varint(reader);
-    otr_fact *facts = count <= FACTS_MAX ? otr_arena_array(arena, count, sizeof *facts) : NULL;
-    if (facts == NULL) {
-        reader->failed = true;
+    *count = otr_reader_varint(reader);
+    reader->failed |= *count > most;
+    void *array = reader->failed ? NULL : otr_arena_array(arena, *count, size);
+    *starved |= array == NULL && !reader->failed;
+    return array;
+}
+
+static void read_facts(otr_arena *arena, otr_reader *reader, otr_service_event *out, bool *starved)
+{
+    uint64_t count;
+    otr_fact *facts = read_array(arena, reader, FACTS_MAX, sizeof *facts, &count, starved);
+    if (facts == NULL)
         return;
-    }
     for (uint64_t i = 0; i < count; i++) {
         facts[i].name = otr_reader_str(reader);
         facts[i].value = otr_reader_str(reader);
@@ -105,14 +116,12 @@ static void read_facts(otr_arena *arena, otr_reader *reader, otr_service_event *
     out->fact_count = count;
 }
 
-static void read_evidence(otr_arena *arena, otr_reader *reader, otr_service_event *out)
+static void read_evidence(otr_arena *arena, otr_reader *reader, otr_service_event *out, bool *starved)
 {
-    uint64_t count = otr_reader_varint(reader);
-    otr_evidence *evidence = count <= FACTS_MAX ? otr_arena_array(arena, count, sizeof *evidence) : NULL;
-    if (evidence == NULL) {
-        reader->failed = true;
+    uint64_t count;
+    otr_evidence *evidence = read_array(arena, reader, FACTS_MAX, sizeof *evidence, &count, starved);
+    if (evidence == NULL)
         return;
-    }
     for (uint64_t i = 0; i < count; i++) {
         evidence[i].metric = otr_reader_str(reader);
         evidence[i].unit = otr_reader_str(reader);
@@ -145,10 +154,16 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
 #define X(field) out->field = otr_reader_str(&reader);
     TEXTS(X)
 #undef X
-    read_facts(arena, &reader, out);
-    read_evidence(arena, &reader, out);
-    uint64_t count = otr_reader_varint(&reader);
-    otr_piece *pieces = count <= PIECES_MAX ? otr_arena_array(arena, count, sizeof *pieces) : NULL;
+    bool starved = false;
+    uint64_t count = 0;
+    read_facts(arena, &reader, out, &starved);
+    if (!starved)
+        read_evidence(arena, &reader, out, &starved);
+    otr_piece *pieces = NULL;
+    if (!starved)
+        pieces = read_array(arena, &reader, PIECES_MAX, sizeof *pieces, &count, &starved);
+    if (starved)
+        return otr_fail(error, OTR_MEMORY, "no memory to read an outbox entry");
     for (uint64_t i = 0; pieces != NULL && i < count; i++) {
         pieces[i].placeholder = otr_reader_u8(&reader) != 0;
         pieces[i].text = otr_reader_str(&reader);

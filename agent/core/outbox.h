@@ -11,12 +11,12 @@
 
 /* template may be NULL: the event has no text of its own. */
 void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const otr_template *text);
-/* The event as it is to be sent at utc; views into body and arena. CORRUPT when the body does not read back.
- */
+/* The event as it is to be sent at utc; views into body and arena. CORRUPT when the body does not read back,
+ * MEMORY otherwise. */
 otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out,
                              otr_error *error);
 /* Fills a template from facts; {{ duration }} runs from onset to the end, or to utc while there is none. A
- * path that no fact names gives "–". */
+ * path that no fact names gives "–". data is NULL for want of memory. */
 otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_service_event *event,
                         otr_time utc);
 

@@ -10,6 +10,8 @@
 
 /* How long an entry waits that the broker has refused: somebody must mend its permissions first. */
 #define REFUSED_DELAY (30 * OTR_SECOND)
+/* Memory is short for a moment. */
+#define MEMORY_DELAY OTR_SECOND
 /* After a failed read: a commit that failed with it is about to be heard of, and then the store is opened
  * anew. */
 #define READ_AGAIN_DELAY (OTR_SECOND / 10)
@@ -29,6 +31,25 @@ static void leave(otr_driver *driver, otr_window_entry *entry, otr_outbox_reason
         driver->staged_at = driver->sample.mono;
 }
 
+/* By the broker, or by the link because the broker does not take such a message. The others go on. */
+static void refuse(const otr_driver *driver, otr_window_entry *entry, otr_status status)
+{
+    if (!entry->refused)
+        otr_log(OTR_LOG_WARNING, "outbox_entry_refused", "seq=%llu reason=\"%s\" retry_s=%d",
+                (unsigned long long)entry->seq, otr_status_text(status), (int)(REFUSED_DELAY / OTR_SECOND));
+    entry->refused = true;
+    entry->not_before = otr_time_add(driver->sample.mono, REFUSED_DELAY);
+}
+
+/* Whole seconds that the event has left, rounded up; 0: it has no end, or nobody knows the time. */
+static uint32_t seconds_left(const otr_driver *driver, const otr_service_event *event)
+{
+    if (event->expires == OTR_TIME_NEVER || driver->sample.quality != OTR_CLOCK_SYNCED)
+        return 0;
+    otr_time left = (event->expires - driver->sample.utc + OTR_SECOND - 1) / OTR_SECOND;
+    return left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
+}
+
 static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry,
                              const otr_service_event *event, otr_arena *memory)
 {
@@ -37,8 +58,12 @@ static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry,
     otr_payload form = driver->config.json_payload ? OTR_PAYLOAD_JSON : OTR_PAYLOAD_PROTOBUF;
     otr_attribute attributes[OTR_ATTRIBUTES_MAX];
     otr_property properties[OTR_ATTRIBUTES_MAX];
-    otr_publication publication = {.token = entry->seq, .qos = 1};
+    otr_publication publication = {.token = entry->seq, .qos = 1, .expiry_s = seconds_left(driver, event)};
     otr_status status = otr_service_encode(&payload, form, event, &error);
+    if (status == OTR_MEMORY) {
+        otr_buffer_done(&payload);
+        return OTR_MEMORY;
+    }
     if (status != OTR_OK) {
         otr_log(OTR_LOG_ERROR, "outbox_entry_unreadable", "seq=%llu reason=\"%s\"",
                 (unsigned long long)entry->seq, error.text);
@@ -54,7 +79,9 @@ static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry,
                                         otr_str_of(otr_service_kind_text(event->kind)));
     publication.content_type = otr_str_of(otr_service_content_type(form));
     publication.payload = otr_buffer_bytes(&payload);
-    status = driver->ports.link.publish(driver->ports.link.self, &publication);
+    status = publication.property_count == 0 || publication.topic.data == NULL
+                 ? OTR_MEMORY
+                 : driver->ports.link.publish(driver->ports.link.self, &publication);
     otr_buffer_done(&payload);
     return status;
 }
@@ -78,11 +105,16 @@ static bool send_next(otr_driver *driver, otr_window_entry *entry)
         if (status == OTR_OK) {
             entry->sent = true;
             driver->window.sent++;
-        } else if (status == OTR_CORRUPT || status == OTR_INVALID) {
+        } else if (status == OTR_CORRUPT) {
             otr_log(OTR_LOG_ERROR, "outbox_entry_dropped", "seq=%llu", (unsigned long long)entry->seq);
             leave(driver, entry, OTR_LEFT_EVICTED);
+        } else if (status == OTR_INVALID || status == OTR_LIMIT) {
+            refuse(driver, entry, status);
         } else {
             more = false;
+            /* a link that is full or down calls us when it is not; a time that has passed would only spin */
+            entry->not_before =
+                status == OTR_MEMORY ? otr_time_add(driver->sample.mono, MEMORY_DELAY) : OTR_TIME_NONE;
         }
     }
     otr_arena_done(&memory);
@@ -239,7 +271,7 @@ void otr_driver_published(otr_driver *driver, uint64_t token, otr_status status)
         driver->window.sent--;
     entry->sent = false;
     if (status == OTR_INVALID)
-        entry->not_before = otr_time_add(driver->sample.mono, REFUSED_DELAY);
+        refuse(driver, entry, status);
 }
 
 static void publish_presence(otr_driver *driver)

@@ -13,6 +13,7 @@ typedef struct otr_window_entry {
     uint64_t seq;
     otr_outbox_class class;
     bool sent;           /* handed to the link, not acknowledged */
+    bool refused;        /* logged once */
     otr_time not_before; /* mono: a refused entry waits */
     char *body;          /* owned */
     size_t body_size;

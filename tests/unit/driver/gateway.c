@@ -1,5 +1,7 @@
 #include "gateway.h"
 
+#include "../pack/failing_memory.h"
+
 #include "base/hash.h"
 #include "codec/readings.h"
 
@@ -24,7 +26,8 @@ static const char assignments[] = "version: 1\nassets:\n  - {asset: a1, class: x
 static void read_clock(void *self, otr_clock_sample *out)
 {
     const gateway *g = self;
-    *out = (otr_clock_sample){g->mono, GATEWAY_UTC + g->mono, OTR_CLOCK_SYNCED};
+    *out = (otr_clock_sample){g->mono, GATEWAY_UTC + g->mono,
+                              g->unsynced ? OTR_CLOCK_UNSYNCED : OTR_CLOCK_SYNCED};
 }
 
 static void answer(void *self, uint64_t handle, otr_answer_kind kind, unsigned max_age_s)
@@ -41,19 +44,26 @@ static otr_status publish(void *self, const otr_publication *publication)
     gateway *g = self;
     otr_arena memory = {0};
     otr_service_event event;
+    failing_memory_after(0);
     assert_true(g->published_count < GATEWAY_EVENTS);
     assert_int_equal(
         otr_service_decode(&memory, publication->content_type, publication->payload, &event, NULL), OTR_OK);
-    size_t i = g->published_count++;
+    size_t i = g->published_count;
     g->published[i].token = publication->token;
     g->published[i].retain = publication->retain;
     g->published[i].event = event.event;
     (void)snprintf(g->published[i].topic, sizeof g->published[i].topic, "%.*s",
                    OTR_STR_ARG(publication->topic));
+    g->published[i].expiry_s = publication->expiry_s;
     (void)snprintf(g->published[i].what, sizeof g->published[i].what, "%s.%.*s",
                    otr_service_kind_text(event.kind), OTR_STR_ARG(event.what));
     (void)snprintf(g->published[i].text, sizeof g->published[i].text, "%.*s", OTR_STR_ARG(event.text));
     otr_arena_done(&memory);
+    if (g->unpublished != NULL && strcmp(g->published[i].what, g->unpublished) == 0) {
+        g->refusals++;
+        return g->refusal;
+    }
+    g->published_count++;
     return OTR_OK;
 }
 

@@ -22,6 +22,10 @@ typedef struct gateway {
     otr_time mono;
     const otr_commit *commit; /* waits for gateway_commit */
     bool reads_fail;
+    bool unsynced;           /* the clock */
+    const char *unpublished; /* the link answers refusal to this kind and what */
+    otr_status refusal;
+    int refusals;
     const otr_loss *loss; /* goes with the next result; recovery hands it over until the commit after it */
     bool loss_unreported;
     bool muted; /* the real store's results are swallowed */
@@ -37,6 +41,7 @@ typedef struct gateway {
         char text[128];
         otr_id event;
         bool retain;
+        uint32_t expiry_s;
     } published[GATEWAY_EVENTS];
     size_t published_count;
 } gateway;

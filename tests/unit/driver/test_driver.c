@@ -2,7 +2,10 @@
  * broker gets. */
 #include "gateway.h"
 
+#include "../pack/failing_memory.h"
+
 #include "base/limits.h"
+#include "driver/internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -347,6 +350,78 @@ static void a_refused_entry_is_offered_again_after_a_while(void **state)
     assert_int_equal(g.published_count, before + 3);
 }
 
+static void an_entry_that_the_link_refuses_waits_and_the_others_go_on(void **state)
+{
+    (void)state;
+    static const otr_status refusals[] = {OTR_LIMIT, OTR_INVALID};
+    for (int i = 0; i < 2; i++) {
+        g.unpublished = "alarm.raised"; /* the most urgent of the three */
+        g.refusal = refusals[i];
+        g.refusals = 0;
+        g.published_count = 0;
+        assert_int_equal(gateway_send(&g, i == 0 ? "d1" : "d2", 1, 9, 10), OTR_OK);
+        gateway_rest(&g);
+        otr_driver_link_up(g.driver, 100);
+        gateway_turn(&g, OTR_MS);
+        gateway_turn(&g, OTR_MS);
+        assert_int_equal(g.refusals, 1);
+        assert_int_equal(gateway_count(&g, "ticket.opened"), 1);
+        assert_int_equal(gateway_count(&g, "notification.raised"), 1);
+        assert_int_equal(otr_driver_outbox_depth(g.driver), 3);
+        assert_in_range(otr_driver_wait(g.driver), 29 * OTR_SECOND, 30 * OTR_SECOND);
+        g.unpublished = NULL;
+        gateway_turn(&g, 30 * OTR_SECOND);
+        assert_int_equal(gateway_count(&g, "alarm.raised"), 1);
+        accept_all();
+        otr_driver_link_down(g.driver);
+        gateway_rest(&g);
+        assert_int_equal(otr_driver_outbox_depth(g.driver), 0);
+    }
+}
+
+static void a_refused_entry_does_not_spin_on_a_full_link(void **state)
+{
+    (void)state;
+    g.unpublished = "alarm.raised";
+    g.refusal = OTR_LIMIT;
+    assert_int_equal(gateway_send(&g, "d1", 1, 9, 10), OTR_OK);
+    gateway_rest(&g);
+    otr_driver_link_up(g.driver, 100);
+    gateway_turn(&g, OTR_MS);
+    g.refusal = OTR_FULL;
+    gateway_turn(&g, 30 * OTR_SECOND);
+    assert_int_equal(g.refusals, 2);
+    assert_true(otr_driver_wait(g.driver) > 0);
+}
+
+/* Each allocation on the way out fails once: nothing is dropped, and it goes a little later. */
+static void what_cannot_be_sent_for_want_of_memory_is_sent_later(void **state)
+{
+    (void)state;
+    assert_int_equal(gateway_send(&g, "d1", 1, 9, 10), OTR_OK);
+    gateway_rest(&g);
+    bool hit = true;
+    for (long nth = 1; hit; nth++) {
+        otr_driver_link_up(g.driver, 100);
+        g.published_count = 0;
+        failing_memory_after(nth);
+        otr_driver_pump(g.driver);
+        hit = failing_memory_hit() != 0;
+        failing_memory_after(0);
+        assert_true(nth > 1 || hit);
+        assert_int_equal(otr_driver_outbox_depth(g.driver), 3);
+        if (hit)
+            assert_in_range(otr_driver_wait(g.driver), 1, OTR_SECOND);
+        gateway_turn(&g, OTR_SECOND);
+        gateway_turn(&g, OTR_SECOND);
+        assert_int_equal(g.published_count, 3);
+        for (size_t i = 0; i < g.published_count; i++)
+            if (strcmp(g.published[i].what, "notification.raised") == 0)
+                assert_string_equal(g.published[i].text, "dropped");
+        otr_driver_link_down(g.driver);
+    }
+}
+
 static void no_more_is_in_flight_than_the_broker_allows(void **state)
 {
     (void)state;
@@ -371,6 +446,28 @@ static void a_notification_that_is_too_old_is_not_sent(void **state)
     assert_int_equal(gateway_count(&g, "alarm.raised"), 1);
     assert_int_equal(gateway_count(&g, "ticket.opened"), 1);
     assert_int_equal(counters()->outbox_expired, 1);
+}
+
+static void a_notification_expires_at_the_broker_too(void **state)
+{
+    (void)state;
+    assert_int_equal(gateway_send(&g, "d1", 1, 9, 10), OTR_OK);
+    gateway_rest(&g);
+    for (int i = 0; i < 2; i++) {
+        g.published_count = 0;
+        g.unsynced = i == 1; /* then nobody knows what is left */
+        otr_driver_link_up(g.driver, 100);
+        gateway_turn(&g, OTR_HOUR);
+        for (size_t j = 0; j < g.published_count; j++) {
+            bool notification = strcmp(g.published[j].what, "notification.raised") == 0;
+            if (notification && !g.unsynced)
+                assert_in_range(g.published[j].expiry_s, 1, 24 * 3600 - 3600);
+            else
+                assert_int_equal(g.published[j].expiry_s, 0);
+        }
+        assert_int_equal(gateway_count(&g, "notification.raised"), 1);
+        otr_driver_link_down(g.driver);
+    }
 }
 
 static void presence_is_retained_and_each_connection_has_its_own(void **state)
@@ -411,8 +508,12 @@ int main(void)
         CASE(an_outbox_that_cannot_be_read_is_a_reason_to_rebuild),
         CASE(an_entry_leaves_when_the_broker_has_it_and_is_sent_again_until_then),
         CASE(a_refused_entry_is_offered_again_after_a_while),
+        CASE(an_entry_that_the_link_refuses_waits_and_the_others_go_on),
+        CASE(a_refused_entry_does_not_spin_on_a_full_link),
+        CASE(what_cannot_be_sent_for_want_of_memory_is_sent_later),
         CASE(no_more_is_in_flight_than_the_broker_allows),
         CASE(a_notification_that_is_too_old_is_not_sent),
+        CASE(a_notification_expires_at_the_broker_too),
         CASE(presence_is_retained_and_each_connection_has_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
