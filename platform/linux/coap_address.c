@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 
@@ -87,6 +88,18 @@ otr_status otr_coap_network_parse(otr_str text, otr_coap_network *out, otr_error
     }
     return otr_fail(error, OTR_INVALID, "\"%.*s\" is not a network, such as 10.0.0.0/8 or fd00::/8",
                     OTR_STR_ARG(text));
+}
+
+const char *otr_coap_address_text(const coap_address_t *address, char out[OTR_COAP_ADDRESS_TEXT_BYTES])
+{
+    uint8_t bytes[16];
+    char host[INET6_ADDRSTRLEN] = "";
+    otr_coap_address_bytes(address, bytes);
+    bool is_v4 = memcmp(bytes, mapped, sizeof mapped) == 0;
+    (void)inet_ntop(is_v4 ? AF_INET : AF_INET6, is_v4 ? bytes + sizeof mapped : bytes, host, sizeof host);
+    (void)snprintf(out, OTR_COAP_ADDRESS_TEXT_BYTES, is_v4 ? "%s:%u" : "[%s]:%u", host,
+                   otr_coap_address_port(address));
+    return out;
 }
 
 void otr_coap_address_bytes(const coap_address_t *address, uint8_t out[16])

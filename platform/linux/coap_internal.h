@@ -30,6 +30,9 @@ otr_status otr_coap_network_parse(otr_str text, otr_coap_network *out, otr_error
 /* 16 bytes of the address, IPv4 mapped. */
 void otr_coap_address_bytes(const coap_address_t *address, uint8_t out[16]);
 uint16_t otr_coap_address_port(const coap_address_t *address);
+enum { OTR_COAP_ADDRESS_TEXT_BYTES = 56 };
+/* 192.0.2.1:5684 or [2001:db8::1]:5684, NUL-terminated; returns out. */
+const char *otr_coap_address_text(const coap_address_t *address, char out[OTR_COAP_ADDRESS_TEXT_BYTES]);
 bool otr_coap_address_is_loopback(const uint8_t address[16]);
 bool otr_coap_network_has(const otr_coap_network *network, const uint8_t address[16]);
 

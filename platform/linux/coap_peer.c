@@ -58,6 +58,12 @@ static otr_coap *owner_of(const coap_session_t *session)
     return ((otr_coap_transport *)coap_get_app_data(coap_session_get_context(session)))->coap;
 }
 
+/* The address alone: libcoap's own text of a session is long and not a value to search for. */
+static const char *peer_text(const coap_session_t *session, char out[OTR_COAP_ADDRESS_TEXT_BYTES])
+{
+    return otr_coap_address_text(coap_session_get_addr_remote(session), out);
+}
+
 void otr_coap_peer_heard(coap_session_t *session)
 {
     uint32_t second = (uint32_t)(owner_of(session)->now_us / OTR_SECOND);
@@ -67,6 +73,7 @@ void otr_coap_peer_heard(coap_session_t *session)
 bool otr_coap_peer_allowed(otr_coap *coap, const coap_session_t *session)
 {
     uint8_t address[16];
+    char peer[OTR_COAP_ADDRESS_TEXT_BYTES];
     if (coap_session_get_proto(session) != COAP_PROTO_UDP)
         return true;
     otr_coap_address_bytes(coap_session_get_addr_remote(session), address);
@@ -77,7 +84,7 @@ bool otr_coap_peer_allowed(otr_coap *coap, const coap_session_t *session)
             return true;
     coap->counters.refused_network++;
     otr_log(OTR_LOG_WARNING, "coap-refused", "peer=\"%s\" reason=\"network not in the allow list\"",
-            coap_session_str(session));
+            peer_text(session, peer));
     return false;
 }
 
@@ -107,6 +114,7 @@ uint64_t otr_coap_peer_hash(const coap_session_t *session)
 static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session_t *session, void *arg)
 {
     otr_coap *coap = arg;
+    char peer[OTR_COAP_ADDRESS_TEXT_BYTES];
     otr_str device = {(const char *)identity->s, identity->length};
     otr_error error = {.text = "the identity is no device name"};
     otr_status status = OTR_INVALID;
@@ -122,7 +130,7 @@ static const coap_bin_const_t *find_key(coap_bin_const_t *identity, coap_session
     coap->counters.handshakes_refused++;
     flags_add(session, SESSION_REFUSED);
     otr_log(OTR_LOG_WARNING, "dtls-refused", "peer=\"%s\" identity=\"%.*s\" reason=\"%s\"",
-            coap_session_str(session), named ? (int)device.size : 0, (const char *)identity->s, error.text);
+            peer_text(session, peer), named ? (int)device.size : 0, (const char *)identity->s, error.text);
     return NULL;
 }
 
@@ -158,8 +166,9 @@ void otr_coap_peer_restart(otr_coap *coap)
     if (coap->restarted_count == 0)
         return;
     for (unsigned i = 0; i < coap->restarted_count; i++) {
+        char peer[OTR_COAP_ADDRESS_TEXT_BYTES];
         coap_session_t *session = coap->restarted[i];
-        otr_log(OTR_LOG_INFO, "dtls-restarted", "peer=\"%s\"", coap_session_str(session));
+        otr_log(OTR_LOG_INFO, "dtls-restarted", "peer=\"%s\"", peer_text(session, peer));
         if (coap_session_get_state(session) == COAP_SESSION_STATE_ESTABLISHED)
             coap_session_disconnected(session, COAP_NACK_TLS_FAILED);
         coap_session_release(session);
@@ -190,6 +199,7 @@ static void handshake_done(otr_coap *coap, coap_session_t *session)
 /* The handshake ended without a session although the identity is known. */
 static void count_wrong_key(otr_coap *coap, coap_session_t *session)
 {
+    char peer[OTR_COAP_ADDRESS_TEXT_BYTES];
     if ((flags_get(session) & (SESSION_CONNECTED | SESSION_REFUSED)) != 0 ||
         (flags_get(session) & SESSION_IDENTIFIED) == 0)
         return;
@@ -197,7 +207,7 @@ static void count_wrong_key(otr_coap *coap, coap_session_t *session)
     coap->counters.handshakes_refused++;
     otr_str identity = otr_coap_peer_identity(session);
     otr_log(OTR_LOG_WARNING, "dtls-refused",
-            "peer=\"%s\" identity=\"%.*s\" reason=\"another key, or given up\"", coap_session_str(session),
+            "peer=\"%s\" identity=\"%.*s\" reason=\"another key, or given up\"", peer_text(session, peer),
             OTR_STR_ARG(identity));
 }
 

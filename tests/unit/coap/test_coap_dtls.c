@@ -1,6 +1,7 @@
 /* coap over DTLS: who gets in, as whom, and what happens when a session ends at a bad moment. */
 #include "dtls_client.h"
 
+#include "base/log.h"
 #include "base/reading.h"
 
 #include <fcntl.h>
@@ -101,6 +102,26 @@ static void strangers_are_refused_and_counted(void **state)
     harness_run(&server, 50);
     assert_int_equal(harness_counters(&server)->handshakes, 0);
     assert_int_equal(harness_counters(&server)->sessions, 0);
+}
+
+static void a_refusal_is_logged_with_the_address_of_the_peer(void **state)
+{
+    (void)state;
+    static char lines[OTR_LOG_RECENT_BYTES + 1];
+    dtls_client device;
+    otr_key key = enroll("tag-1");
+    client(&device, "stranger", &key);
+    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_REFUSED);
+    dtls_close(&device);
+    lines[otr_log_recent(lines, OTR_LOG_RECENT_BYTES)] = '\0';
+    const char *peer = strstr(lines, "identity=\"stranger\"");
+    assert_non_null(peer);
+    while (peer > lines && strncmp(peer, "peer=", 5) != 0)
+        peer--;
+    unsigned port = 0;
+    int end = 0;
+    assert_int_equal(sscanf(peer, "peer=\"127.0.0.1:%u\" identity=%n", &port, &end), 1);
+    assert_true(port > 0 && end > 0);
 }
 
 static void a_key_file_that_others_can_read_opens_nothing(void **state)
@@ -338,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(the_key_of_a_message_is_the_same_from_another_address, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(strangers_are_refused_and_counted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_refusal_is_logged_with_the_address_of_the_peer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_file_that_others_can_read_opens_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_key_locks_the_old_one_out, set_up, tear_down),
         cmocka_unit_test_setup_teardown(reporting_as_another_device_is_forbidden, set_up, tear_down),
