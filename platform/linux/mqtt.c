@@ -71,6 +71,7 @@ struct otr_mqtt {
     int64_t wake_us;  /* UP with publishes outstanding: when to wake Paho's sender */
     int64_t wake_step_us;
     uint32_t packet_max;
+    bool too_large_told; /* on this connection */
     unsigned window;
     unsigned in_flight;
     size_t in_flight_bytes;
@@ -213,6 +214,7 @@ static void came_up(otr_mqtt *mqtt, const otr_mqtt_event *event, int64_t now)
     mqtt->acked_us = now;
     mqtt->window = event->window < OTR_MQTT_SLOTS_MAX ? event->window : OTR_MQTT_SLOTS_MAX;
     mqtt->packet_max = event->packet_max;
+    mqtt->too_large_told = false;
     mqtt->counters.connects++;
     otr_mqtt_session_tune(mqtt->session);
     otr_log(OTR_LOG_NOTICE, "mqtt_up", "broker=%s:%u tls=%d client_id=\"%s\" window=%u",
@@ -349,8 +351,9 @@ static otr_status publish(void *self, const otr_publication *publication)
         return OTR_FULL;
     size_t packet = otr_mqtt_packet_bytes(publication);
     if (packet > mqtt->packet_max) { /* the broker would close the connection over it, again and again */
-        otr_log(OTR_LOG_WARNING, "mqtt_too_large", "topic=\"%s\" bytes=%zu broker_max=%u",
-                publication->topic.data, packet, mqtt->packet_max);
+        otr_log(mqtt->too_large_told ? OTR_LOG_DEBUG : OTR_LOG_WARNING, "mqtt_too_large",
+                "topic=\"%s\" bytes=%zu broker_max=%u", publication->topic.data, packet, mqtt->packet_max);
+        mqtt->too_large_told = true;
         return OTR_LIMIT;
     }
     if (mqtt->in_flight > 0 && mqtt->in_flight_bytes + packet > IN_FLIGHT_BYTES)
