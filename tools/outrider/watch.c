@@ -55,12 +55,10 @@ static int64_t now_us(void)
 
 /* ---- messages ---- */
 
-/* Whether the event was shown before. Only retained status repeats: a will has one id however often it is
- * sent. */
+/* Whether the event was shown before. */
 static bool is_repeated(watch *w, const otr_watch_item *item)
 {
-    if (w->options.duplicates || item->id.size == 0 ||
-        (otr_str_is(item->topic.kind, "status") && !item->retained))
+    if (w->options.duplicates || item->id.size == 0)
         return false;
     uint64_t hash =
         otr_hash64(otr_hash64(0, 0, item->source.data, item->source.size), 1, item->id.data, item->id.size);
