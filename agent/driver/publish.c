@@ -125,10 +125,20 @@ static bool send_next(otr_driver *driver, otr_window_entry *entry)
 
 enum { SHED_AT_ONCE = 256 };
 
+/* How many entries must go: over the limit of entries, or over a quarter of the store's quota, which else
+ * would push out all telemetry. */
 static size_t excess(const otr_driver *driver)
 {
+    const otr_store_figures *figures = &driver->figures;
     uint32_t most = driver->config.outbox_rows != 0 ? driver->config.outbox_rows : OTR_LIMIT_OUTBOX_ROWS;
-    return driver->figures.outbox_rows > most ? driver->figures.outbox_rows - most : 0;
+    size_t rows = figures->outbox_rows > most ? figures->outbox_rows - most : 0;
+    uint64_t share = figures->quota_bytes / 4;
+    if (share > 0 && figures->outbox_bytes > share && figures->outbox_rows > 0) {
+        uint64_t mean = figures->outbox_bytes / figures->outbox_rows;
+        size_t by_bytes = (size_t)((figures->outbox_bytes - share) / mean) + 1;
+        rows = by_bytes > rows ? by_bytes : rows;
+    }
+    return rows;
 }
 
 static bool shed(otr_driver *driver)
