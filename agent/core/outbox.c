@@ -17,12 +17,11 @@ static otr_id read_id(otr_reader *reader)
 }
 
 /* Every text of an event, in the order of the body. */
+/* clang-format off */
 #define TEXTS(X)                                                                                             \
-    X(what)                                                                                                  \
-    X(pack)                                                                                                  \
-    X(rule)                                                                                                  \
-    X(priority) X(category) X(asset) X(asset_name) X(asset_class) X(device) X(cause) X(to) X(locale) X(text) \
-        X(queue) X(title)
+    X(what) X(pack) X(rule) X(priority) X(category) X(asset) X(asset_name) X(asset_class) X(device)          \
+    X(cause) X(to) X(locale) X(text) X(queue) X(title)
+/* clang-format on */
 #define TIMES(X) X(decided) X(onset) X(raised) X(ended) X(expires)
 #define IDS(X) X(event) X(entity) X(alarm) X(case_id)
 
