@@ -103,7 +103,8 @@ class Station:
             for log in sorted(self.folder.glob("*.log")):
                 text = log.read_text(errors="replace").splitlines()
                 print(f"---- {log.name}, the last of {len(text)} lines", *text[-40:], sep="\n", file=sys.stderr)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if "OUTRIDER_KEEP" not in os.environ:  # set it to look at what a failing test leaves
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     # ---- files
 
