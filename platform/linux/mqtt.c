@@ -130,18 +130,18 @@ static uint64_t release_slot(otr_mqtt *mqtt, unsigned slot)
 
 static void settled(otr_mqtt *mqtt, unsigned slot, int code, int64_t now)
 {
-    if (!mqtt->slots[slot].used)
+    /* A failure without a reason code is a broken connection, and its end is told for everything at once;
+     * else the owner would send again on the same connection. */
+    if (!mqtt->slots[slot].used || code < 0)
         return;
     uint64_t token = release_slot(mqtt, slot);
     mqtt->acked_us = now;
     if (code >= 0x80) {
         hold_refused(mqtt, token, code, now);
-    } else if (code == 0) {
-        mqtt->counters.acknowledged++;
-        mqtt->owner.published(mqtt->owner.context, token, OTR_OK);
-    } else {
-        mqtt->owner.published(mqtt->owner.context, token, OTR_IO);
+        return;
     }
+    mqtt->counters.acknowledged++;
+    mqtt->owner.published(mqtt->owner.context, token, OTR_OK);
 }
 
 static void settle_all(otr_mqtt *mqtt)
