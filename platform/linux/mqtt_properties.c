@@ -3,7 +3,11 @@
 /* Paho only reads what it is given here and copies it. */
 static MQTTLenString view(otr_str text)
 {
-    return (MQTTLenString){(int)text.size, (char *)(uintptr_t)(text.data != NULL ? text.data : "")};
+    union {
+        const char *given;
+        char *taken;
+    } data = {.given = text.data != NULL ? text.data : ""};
+    return (MQTTLenString){(int)text.size, data.taken};
 }
 
 otr_status otr_mqtt_properties_add_u32(MQTTProperties *properties, enum MQTTPropertyCodes code,
