@@ -51,6 +51,7 @@ void otr_driver_free(otr_driver *driver)
     otr_driver_forget_pending(driver, driver->pending.count);
     free(driver->pending.list);
     free(driver->left.list);
+    free(driver->leaving.list);
     otr_duplicates_done(&driver->duplicates);
     otr_window_done(&driver->window);
     otr_buffer_done(&driver->snapshot);
@@ -182,9 +183,35 @@ static size_t unstepped_keys(const otr_driver *driver)
     return count;
 }
 
+/* What has left so far goes with this commit; acknowledgements that come meanwhile go with the next. */
+static void begin_leaving(otr_driver *driver)
+{
+    otr_outbox_left *list = driver->leaving.list;
+    size_t capacity = driver->leaving.capacity;
+    OTR_ASSERT(driver->leaving.count == 0);
+    driver->leaving.list = driver->left.list;
+    driver->leaving.count = driver->left.count;
+    driver->leaving.capacity = driver->left.capacity;
+    driver->left.list = list;
+    driver->left.count = 0;
+    driver->left.capacity = capacity;
+}
+
+/* The commit failed: they leave with a later one. */
+static void return_leaving(otr_driver *driver)
+{
+    for (size_t i = 0; i < driver->leaving.count; i++) {
+        otr_outbox_left *left = OTR_LIST_ADD(driver->left);
+        if (left != NULL) /* else the entry is sent again, under the same id */
+            *left = driver->leaving.list[i];
+    }
+    driver->leaving.count = 0;
+}
+
 static void submit(otr_driver *driver)
 {
     otr_effects *effects = &driver->effects;
+    begin_leaving(driver);
     bool with_batch = otr_effects_any(effects);
     otr_commit *commit = &driver->commit;
     *commit = (otr_commit){
@@ -204,8 +231,8 @@ static void submit(otr_driver *driver)
         .case_count = effects->cases.count,
         .outbox = effects->outbox.list,
         .outbox_count = effects->outbox.count,
-        .left = driver->left.list,
-        .left_count = driver->left.count,
+        .left = driver->leaving.list,
+        .left_count = driver->leaving.count,
     };
     if (with_batch) {
         commit->core_time = effects->core_time;
@@ -220,7 +247,6 @@ static void submit(otr_driver *driver)
         else
             driver->snapshot_committing = false;
     }
-    driver->left_committing = driver->left.count;
     driver->pending_committing = driver->pending_stepped;
     otr_duplicates_stage(&driver->duplicates, unstepped_keys(driver));
     driver->committing = true;
@@ -239,20 +265,12 @@ static void report_losses(otr_driver *driver, const otr_commit_result *result)
     }
 }
 
-static void forget_left(otr_driver *driver)
-{
-    driver->left.count -= driver->left_committing;
-    if (driver->left.count > 0)
-        memmove(driver->left.list, driver->left.list + driver->left_committing,
-                driver->left.count * sizeof *driver->left.list);
-    driver->left_committing = 0;
-}
-
 void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
 {
     driver->committing = false;
     driver->figures = result->figures;
     if (result->status != OTR_OK) {
+        return_leaving(driver);
         otr_driver_read_clock(driver);
         driver->counters.commits_failed++;
         if (driver->commit.batch.size > 0)
@@ -265,7 +283,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     driver->rebuild_delay = 0;
     otr_duplicates_commit(&driver->duplicates);
     otr_driver_forget_pending(driver, driver->pending_committing);
-    forget_left(driver);
+    driver->leaving.count = 0;
     for (size_t i = 0; i < driver->effects.outbox.count; i++)
         (void)otr_window_add(&driver->window, &driver->effects.outbox.list[i]);
     if (driver->snapshot_committing) {

@@ -45,8 +45,8 @@ struct otr_driver {
 
     otr_duplicates duplicates;
     otr_window window;
-    OTR_LIST(otr_outbox_left) left; /* to be recorded with the next commit */
-    size_t left_committing;         /* the first of them are in the commit under way */
+    OTR_LIST(otr_outbox_left) left;    /* to be recorded with the next commit */
+    OTR_LIST(otr_outbox_left) leaving; /* in the commit under way: the store reads it, so nothing is added */
     bool reading_outbox;
     bool shedding;               /* the read under way finds what must go */
     uint64_t evicted_untold;     /* to be reported when the link is back */

@@ -224,6 +224,9 @@ static bool has_left(const otr_driver *driver, uint64_t seq)
     for (size_t i = 0; i < driver->left.count; i++)
         if (driver->left.list[i].seq == seq)
             return true;
+    for (size_t i = 0; i < driver->leaving.count; i++)
+        if (driver->leaving.list[i].seq == seq)
+            return true;
     return false;
 }
 

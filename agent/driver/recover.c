@@ -215,7 +215,6 @@ otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
     adopt(driver, &state);
     driver->broken = false;
     driver->read_void = true;
-    driver->left_committing = 0;
     if (driver->left.count > 0)
         driver->staged_at = driver->sample.mono;
     driver->bytes_since_snapshot = state.replayed_bytes;
