@@ -484,11 +484,38 @@ static void presence_is_retained_and_each_connection_has_its_own(void **state)
     assert_int_equal(counters()->published, 0);
 }
 
+/* The store reads the commit on a thread of its own: acknowledgements that come meanwhile must not move what
+ * it reads. */
+static void a_commit_under_way_is_not_touched_by_acknowledgements(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 40; i++) { /* more entries than a first allocation of the list holds */
+        assert_int_equal(gateway_send(&g, "d1", i, i % 2 == 0 ? 9 : 1, (uint64_t)i + 1), OTR_OK);
+        gateway_turn(&g, OTR_SECOND);
+        (void)gateway_commit(&g, GATEWAY_DONE);
+    }
+    otr_driver_link_up(g.driver, 200);
+    gateway_turn(&g, 0);
+    size_t sent = g.published_count;
+    assert_true(sent > 40);
+    otr_driver_published(g.driver, g.published[1].token, OTR_OK);
+    assert_int_equal(gateway_send(&g, "d1", 100, 9, 101), OTR_OK);
+    gateway_turn(&g, OTR_SECOND);
+    assert_non_null(g.commit);
+    assert_true(g.commit->left_count > 0);
+    otr_outbox_left before[GATEWAY_EVENTS];
+    memcpy(before, g.commit->left, g.commit->left_count * sizeof *before);
+    for (size_t i = 2; i < sent; i++)
+        otr_driver_published(g.driver, g.published[i].token, OTR_OK);
+    assert_memory_equal(before, g.commit->left, g.commit->left_count * sizeof *before);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        CASE(a_commit_under_way_is_not_touched_by_acknowledgements),
         CASE(a_device_is_answered_when_its_reading_is_committed_and_not_before),
         CASE(a_repeated_upload_waits_for_the_first_or_is_answered_at_once),
         CASE(a_repeated_upload_is_recognised_after_a_restart),
