@@ -9,14 +9,16 @@
 
 static const char default_keys[] = "/etc/outrider/keys";
 
-static int usage(void)
+static int usage(FILE *to)
 {
-    fputs("usage: outrider enroll DEVICE [--keys FOLDER] [--replace] [--json]\n"
-          "Makes a key for the device and prints what the device needs. FOLDER is /etc/outrider/keys by "
-          "default.\n"
-          "An existing key is kept unless --replace is given; the device that has it is then locked out.\n",
-          stderr);
-    return 2;
+    (void)fputs(
+        "usage: outrider enroll DEVICE [--keys FOLDER] [--replace] [--json]\n"
+        "Makes a key for the device and prints what the device needs. FOLDER is /etc/outrider/keys by "
+        "default.\n"
+        "An existing key is kept unless --replace is given; the device that has it is then locked out.\n"
+        "A running daemon takes a new key without a reload. FOLDER must be there (mkdir -m 700 FOLDER).\n",
+        to);
+    return to == stdout ? 0 : 2;
 }
 
 static void hex_of(const otr_key *key, char out[2 * OTR_KEY_BYTES_MAX + 1])
@@ -53,6 +55,7 @@ int otr_verb_enroll(int argc, char **argv)
         {"keys", required_argument, NULL, 'k'},
         {"replace", no_argument, NULL, 'r'},
         {"json", no_argument, NULL, 'j'},
+        {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     const char *keys = default_keys;
@@ -66,10 +69,10 @@ int otr_verb_enroll(int argc, char **argv)
         else if (option == 'j')
             json = true;
         else
-            return usage();
+            return usage(option == 'h' ? stdout : stderr);
     }
     if (optind + 1 != argc)
-        return usage();
+        return usage(stderr);
     const char *device = argv[optind];
     char hex[2 * OTR_KEY_BYTES_MAX + 1];
     otr_key key;
