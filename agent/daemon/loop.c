@@ -193,6 +193,11 @@ int otr_loop_run(otr_daemon *daemon)
     }
     otr_log(OTR_LOG_NOTICE, "ready", "udp_port=%u dtls_port=%u devices=%zu", otr_coap_udp_port(daemon->coap),
             otr_coap_dtls_port(daemon->coap), otr_driver_device_count(daemon->driver));
+    otr_time utc;
+    if (otr_driver_utc(daemon->driver, &utc) != OTR_CLOCK_SYNCED)
+        otr_log(OTR_LOG_WARNING, "clock_unsynced",
+                "reason=\"readings without a time of their own are kept and wait for the first sync; see "
+                "clock.trust\"");
     (void)otr_notify("READY=1\nSTATUS=running");
 
     turn(&self);
