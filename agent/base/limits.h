@@ -24,9 +24,9 @@ enum {
         16384, /* uploads that wait for the next commit: 250 ms of the fastest load measured */
     OTR_LIMIT_INBOX_BYTES = 16 << 20,
     OTR_LIMIT_DUPLICATES =
-        1 << 18,                   /* 6 MiB: 247 s of 1,000 CON/s; above that rate the oldest are forgotten sooner */
-    OTR_LIMIT_TURN_INPUTS = 4096,  /* bounds one transaction and so the worst fsync */
-    OTR_LIMIT_FUTURE_SKEW_S = 300, /* a reading dated later than this has a wrong clock */
+        1 << 18, /* 6 MiB: 247 s of 1,000 CON/s; above that rate the oldest are forgotten sooner */
+    OTR_LIMIT_TURN_INPUTS = 4096,       /* bounds one transaction and so the worst fsync */
+    OTR_LIMIT_FUTURE_SKEW_S = 300,      /* a reading dated later than this has a wrong clock */
     OTR_LIMIT_PENDING_UNSYNCED = 65536, /* readings that wait for the first clock sync */
 
     /* rules */
@@ -45,7 +45,7 @@ enum {
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
     /* outbox */
-    OTR_LIMIT_OUTBOX_ROWS = 200000, /* 60 MB: a month without a broker at five alarms a minute */
+    OTR_LIMIT_OUTBOX_ROWS = 200000,         /* 60 MB: a month without a broker at five alarms a minute */
     OTR_LIMIT_OUTBOX_WINDOW = 256,          /* entries held in memory; the rest waits in the database */
     OTR_LIMIT_OUTBOX_PAYLOAD_BYTES = 65536, /* the CloudEvents size that every intermediary must forward */
     OTR_LIMIT_LINGER_MS = 500,              /* a quiet turn may wait this long for company, to spare flash */

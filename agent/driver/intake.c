@@ -63,7 +63,8 @@ static otr_status take_upload(otr_driver *driver, const otr_upload *upload, otr_
         !otr_core_knows_device(driver->core, input.upload.message.device))
         return otr_fail(error, OTR_DENIED, "this gateway serves %d devices already", OTR_LIMIT_DEVICES);
     if (!otr_core_has_room_for(driver->core, &input.upload.message))
-        return otr_fail(error, OTR_DENIED, "this gateway knows %d different metrics already", OTR_LIMIT_METRICS);
+        return otr_fail(error, OTR_DENIED, "this gateway knows %d different metrics already",
+                        OTR_LIMIT_METRICS);
     input.upload.key = upload->key;
     uint64_t *handle = OTR_LIST_ADD(driver->unstepped);
     otr_input *slot = handle != NULL ? OTR_LIST_ADD(driver->inbox) : NULL;

@@ -64,8 +64,7 @@ void otr_feed_report_progress(otr_feed_report *report, size_t at, const otr_feed
         bar[i] = i < (int)(share * BAR_CELLS) ? '#' : '.';
     bar[BAR_CELLS] = '\0';
     (void)fprintf(stderr, "\r\x1b[K[%s] %3.0f %%  %" PRIu64 " rows  %" PRIu64 " readings sent  %.0f/s", bar,
-                  share * 100, settled, sent->readings,
-                  seconds > 0 ? (double)sent->readings / seconds : 0);
+                  share * 100, settled, sent->readings, seconds > 0 ? (double)sent->readings / seconds : 0);
     report->bar_drawn = true;
 }
 

@@ -1,5 +1,5 @@
-/* The verbs of the console and toolbox. Each gets the arguments from its own name on and returns an exit code:
- * 0 done, 1 failed, 2 wrong usage. */
+/* The verbs of the console and toolbox. Each gets the arguments from its own name on and returns an exit
+ * code: 0 done, 1 failed, 2 wrong usage. */
 #ifndef OTR_TOOLS_VERBS_H
 #define OTR_TOOLS_VERBS_H
 
