@@ -45,6 +45,7 @@ typedef struct round {
     bool link_is_up;
     bool broker_is_away;
     uint32_t outbox_rows;
+    bool hasty;  /* nobody waits for the store's thread: for sanitizers, as such a round is not repeatable */
     int stalled; /* steps until the driver hears of what the store did */
     otr_arena memory;
 } round;

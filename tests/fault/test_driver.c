@@ -57,6 +57,26 @@ static void power_cuts_at_random_moments_lose_nothing_and_double_nothing(void **
     }
 }
 
+/* What the store's thread reads belongs to it until it is done, whatever the driver hears meanwhile. */
+static void the_driver_goes_on_while_the_store_works(void **state)
+{
+    (void)state;
+    span seeds = rounds_of(getenv("OUTRIDER_LONG") != NULL ? 5000 : 300);
+    for (unsigned seed = seeds.first; seed <= seeds.last; seed++) {
+        round *r = round_begin(seed);
+        r->hasty = true;
+        for (int life = 0; life < 2; life++) {
+            otr_fault_vfs_power_on(r->vfs);
+            assert_true(round_start(r));
+            for (int i = 0; i < 300 && !round_all_sent(r); i++)
+                round_run_step(r);
+            otr_fault_vfs_cut(r->vfs);
+            round_end_life(r);
+        }
+        round_finish(r);
+    }
+}
+
 /* False when the agent was through before the n-th call. */
 static bool run_with_failure(unsigned n, bool for_ever, int code)
 {
@@ -157,6 +177,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_outbox_that_is_full_drops_its_oldest_and_says_so),
         cmocka_unit_test(power_cuts_at_random_moments_lose_nothing_and_double_nothing),
+        cmocka_unit_test(the_driver_goes_on_while_the_store_works),
         cmocka_unit_test(an_io_error_at_any_call_is_survived),
         cmocka_unit_test(io_errors_from_any_call_on_are_survived),
         cmocka_unit_test(a_full_disk_at_any_call_is_survived),
