@@ -1,5 +1,6 @@
 /* What follows from a rule: labels, the cause in a sentence, whom to tell, which ticket to open. */
 #include "base/limits.h"
+#include "base/reading.h"
 #include "rules/nearest.h"
 #include "rules/pack_build.h"
 #include "rules/words.h"
@@ -163,7 +164,7 @@ static otr_status load_evidence(const otr_pack_build *build, const otr_yaml *nod
         status = otr_pack_text(build, entry, name);
         if (status != OTR_OK)
             return status;
-        if (!otr_word_is_metric(*name))
+        if (!otr_metric_name_ok(*name))
             return otr_pack_fail(build, entry, "expected the name of a metric");
         for (size_t i = 0; i < out->evidence_count; i++)
             if (otr_str_equal(list[i], *name))

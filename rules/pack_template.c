@@ -87,7 +87,7 @@ static otr_status check_path(const cutter *c, size_t offset, otr_str path)
         return OTR_OK;
     if (otr_metric_find(path) != NULL)
         return OTR_OK;
-    if (otr_word_is_metric(path))
+    if (otr_metric_name_ok(path))
         return remember_metric(c->build, path, line, column);
     return unknown(c->build, line, column, path);
 }

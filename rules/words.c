@@ -1,7 +1,5 @@
 #include "rules/words.h"
 
-#include "base/limits.h"
-
 enum { WORD_BYTES_MAX = 64, SUBTAG_BYTES_MAX = 8, ZONE_PARTS_MAX = 3 };
 
 static bool is_lower(char c)
@@ -37,16 +35,6 @@ bool otr_word_is_identifier(otr_str text)
         return false;
     for (size_t i = 1; i < text.size; i++)
         if (!is_letter(text.data[i]) && !is_digit(text.data[i]) && text.data[i] != '_')
-            return false;
-    return true;
-}
-
-bool otr_word_is_metric(otr_str text)
-{
-    if (text.size == 0 || text.size > OTR_LIMIT_METRIC_NAME_BYTES || !is_lower(text.data[0]))
-        return false;
-    for (size_t i = 1; i < text.size; i++)
-        if (!is_lower(text.data[i]) && !is_digit(text.data[i]) && text.data[i] != '_')
             return false;
     return true;
 }

@@ -8,8 +8,6 @@
 bool otr_word_is_slug(otr_str text);
 /* A rule or a member of an object: [A-Za-z][A-Za-z0-9_]*, at most 64 bytes. */
 bool otr_word_is_identifier(otr_str text);
-/* [a-z][a-z0-9_]*, at most OTR_LIMIT_METRIC_NAME_BYTES. */
-bool otr_word_is_metric(otr_str text);
 /* The form of BCP 47, without asking whether the language exists: "de", "pt-BR", "zh-Hans". */
 bool otr_word_is_locale(otr_str text);
 /* The form of an IANA time zone, without asking whether it exists: "UTC", "Europe/Berlin", "Etc/GMT+5". */

@@ -78,6 +78,11 @@ void otr_buffer_add_double(otr_buffer *buffer, double value)
     otr_buffer_add_u64(buffer, bits);
 }
 
+void otr_buffer_add_id(otr_buffer *buffer, otr_id id)
+{
+    otr_buffer_add(buffer, id.bytes, sizeof id.bytes);
+}
+
 void otr_buffer_add_str(otr_buffer *buffer, otr_str text)
 {
     otr_buffer_add_varint(buffer, text.size);
@@ -153,6 +158,15 @@ double otr_reader_double(otr_reader *reader)
     double value;
     memcpy(&value, &bits, sizeof value);
     return value;
+}
+
+otr_id otr_reader_id(otr_reader *reader)
+{
+    otr_id id = {{0}};
+    const uint8_t *bytes = otr_reader_raw(reader, sizeof id.bytes);
+    if (bytes != NULL)
+        memcpy(id.bytes, bytes, sizeof id.bytes);
+    return id;
 }
 
 otr_str otr_reader_str(otr_reader *reader)

@@ -5,6 +5,7 @@
 #ifndef OTR_BASE_BUFFER_H
 #define OTR_BASE_BUFFER_H
 
+#include "base/hash.h"
 #include "base/status.h"
 #include "base/str.h"
 
@@ -34,6 +35,8 @@ void otr_buffer_add_signed(otr_buffer *buffer, int64_t value);
 /* 8 bytes, little endian. */
 void otr_buffer_add_u64(otr_buffer *buffer, uint64_t value);
 void otr_buffer_add_double(otr_buffer *buffer, double value);
+/* Its 16 bytes. */
+void otr_buffer_add_id(otr_buffer *buffer, otr_id id);
 /* Varint length, then the bytes. */
 void otr_buffer_add_str(otr_buffer *buffer, otr_str text);
 void otr_buffer_add_format(otr_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -67,6 +70,7 @@ uint64_t otr_reader_varint(otr_reader *reader);
 int64_t otr_reader_signed(otr_reader *reader);
 uint64_t otr_reader_u64(otr_reader *reader);
 double otr_reader_double(otr_reader *reader);
+otr_id otr_reader_id(otr_reader *reader);
 /* Views into the bytes read. */
 otr_str otr_reader_str(otr_reader *reader);
 const uint8_t *otr_reader_raw(otr_reader *reader, size_t size);

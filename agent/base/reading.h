@@ -52,5 +52,7 @@ typedef struct otr_message {
 
 /* Whether text may name a device. */
 bool otr_device_name_ok(otr_str text);
+/* Whether text is a metric's name in normal form: [a-z][a-z0-9_]*, at most OTR_LIMIT_METRIC_NAME_BYTES. */
+bool otr_metric_name_ok(otr_str text);
 
 #endif

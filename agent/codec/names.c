@@ -52,16 +52,6 @@ static bool lower(char c)
     return c >= 'a' && c <= 'z';
 }
 
-bool otr_metric_name_ok(otr_str text)
-{
-    if (text.size == 0 || text.size > OTR_LIMIT_METRIC_NAME_BYTES || !lower(text.data[0]))
-        return false;
-    for (size_t i = 1; i < text.size; i++)
-        if (!lower(text.data[i]) && !digit(text.data[i]) && text.data[i] != '_')
-            return false;
-    return true;
-}
-
 static otr_str last_segment(otr_str path)
 {
     size_t at = path.size;

@@ -34,7 +34,5 @@ otr_status otr_metric_name_resolve(otr_arena *arena, otr_str path, otr_str unit,
 bool otr_name_is_ipso(otr_str path);
 /* OTR_NAME_WHOLE unless a number of that name, or else of that unit, is half a location. */
 otr_name_part otr_name_part_of(otr_str segment, otr_str unit);
-/* Whether text is in normal form. */
-bool otr_metric_name_ok(otr_str text);
 
 #endif

@@ -120,38 +120,28 @@ void otr_assignments_free(otr_assignments *assignments)
     free(assignments);
 }
 
+/* What is found by name begins with it. */
+static int by_name(const void *name, const void *one)
+{
+    return otr_str_compare(*(const otr_str *)name, *(const otr_str *)one);
+}
+
+static const void *find(otr_str name, const void *list, size_t count, size_t size)
+{
+    return count > 0 ? bsearch(&name, list, count, size, by_name) : NULL;
+}
+
 const otr_asset *otr_assignments_find(const otr_assignments *assignments, otr_str device)
 {
-    size_t low = 0;
-    size_t high = assignments->device_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = otr_str_compare(assignments->devices[middle].device, device);
-        if (order == 0)
-            return &assignments->assets[assignments->devices[middle].asset];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    const struct otr_assigned_device *found =
+        find(device, assignments->devices, assignments->device_count, sizeof *assignments->devices);
+    return found != NULL ? &assignments->assets[found->asset] : NULL;
 }
 
 const otr_value *otr_asset_field(const otr_asset *asset, otr_str path)
 {
-    size_t low = 0;
-    size_t high = asset->field_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = otr_str_compare(asset->fields[middle].path, path);
-        if (order == 0)
-            return &asset->fields[middle].value;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    const otr_field *found = find(path, asset->fields, asset->field_count, sizeof *asset->fields);
+    return found != NULL ? &found->value : NULL;
 }
 
 const otr_place *otr_asset_place(const otr_asset *asset, otr_str name)
@@ -164,17 +154,5 @@ const otr_place *otr_asset_place(const otr_asset *asset, otr_str name)
 
 const otr_profile_metric *otr_profile_find(const otr_profile *profile, otr_str metric)
 {
-    size_t low = 0;
-    size_t high = profile->metric_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = otr_str_compare(profile->metrics[middle].name, metric);
-        if (order == 0)
-            return &profile->metrics[middle];
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return NULL;
+    return find(metric, profile->metrics, profile->metric_count, sizeof *profile->metrics);
 }

@@ -1,5 +1,6 @@
 /* Profiles (what a kind of device reports, how often, and when it is wrong) and customers. */
 #include "base/limits.h"
+#include "base/reading.h"
 #include "core/assignment_build.h"
 #include "rules/words.h"
 
@@ -64,7 +65,7 @@ static otr_status read_metric(const otr_assignment_build *build, const otr_yaml 
                               otr_profile_metric *out)
 {
     static const char *const known[] = {"expected_interval", "valid_for", "fault_values", "min", "max", NULL};
-    if (!otr_word_is_metric(node->key))
+    if (!otr_metric_name_ok(node->key))
         return otr_fail_at(build->error, OTR_INVALID, node->key_line, node->key_column,
                            "a metric's name has small letters, digits and _ only, at most %d",
                            OTR_LIMIT_METRIC_NAME_BYTES);

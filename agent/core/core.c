@@ -238,7 +238,7 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
     for (size_t i = 0; i < count && !core->failed; i++)
         step_input(core, &inputs[i]);
     otr_bind_all(core);
-    (void)otr_take_due(core, tick);
+    otr_take_due(core, tick);
     core->effects = &core->discarded;
     if (core->failed || effects->failed || effects->batch.failed)
         return OTR_MEMORY;

@@ -2,20 +2,6 @@
 
 enum { BODY_VERSION = 1, FACTS_MAX = 256, PIECES_MAX = 1024 };
 
-static void add_id(otr_buffer *out, otr_id id)
-{
-    otr_buffer_add(out, id.bytes, sizeof id.bytes);
-}
-
-static otr_id read_id(otr_reader *reader)
-{
-    otr_id id = {{0}};
-    const uint8_t *bytes = otr_reader_raw(reader, sizeof id.bytes);
-    if (bytes != NULL)
-        memcpy(id.bytes, bytes, sizeof id.bytes);
-    return id;
-}
-
 /* Every text of an event, in the order of the body. */
 /* clang-format off */
 #define TEXTS(X)                                                                                             \
@@ -32,7 +18,7 @@ void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const ot
     otr_buffer_add_varint(out, event->revision);
     otr_buffer_add_signed(out, event->coverage_percent);
     otr_buffer_add_varint(out, event->alarm_count);
-#define X(field) add_id(out, event->field);
+#define X(field) otr_buffer_add_id(out, event->field);
     IDS(X)
 #undef X
 #define X(field) otr_buffer_add_signed(out, event->field);
@@ -144,7 +130,7 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
     out->revision = (uint32_t)otr_reader_varint(&reader);
     out->coverage_percent = (int)otr_reader_signed(&reader);
     out->alarm_count = (uint32_t)otr_reader_varint(&reader);
-#define X(field) out->field = read_id(&reader);
+#define X(field) out->field = otr_reader_id(&reader);
     IDS(X)
 #undef X
 #define X(field) out->field = otr_reader_signed(&reader);

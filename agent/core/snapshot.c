@@ -49,11 +49,6 @@ static void add_devices(const otr_core *core, otr_buffer *out)
     }
 }
 
-static void add_id(otr_buffer *out, otr_id id)
-{
-    otr_buffer_add(out, id.bytes, sizeof id.bytes);
-}
-
 static void add_label(const otr_core *core, otr_buffer *out, uint32_t label)
 {
     otr_buffer_add_u8(out, label != OTR_NONE ? 1 : 0);
@@ -71,7 +66,7 @@ static void add_cases(const otr_core *core, otr_buffer *out)
             continue;
         otr_buffer_add_u8(out, one->state);
         otr_buffer_add_varint(out, one->revision);
-        add_id(out, one->id);
+        otr_buffer_add_id(out, one->id);
         otr_buffer_add_varint(out, one->seq);
         add_label(core, out, one->asset);
         add_label(core, out, one->category);
@@ -103,7 +98,7 @@ static void add_state(const otr_core *core, otr_buffer *out, const otr_bound_rul
     if (state->alarm == OTR_NONE)
         return;
     const otr_alarm *alarm = &core->alarms[state->alarm];
-    add_id(out, alarm->id);
+    otr_buffer_add_id(out, alarm->id);
     otr_buffer_add_u8(out, alarm->priority);
     otr_buffer_add_varint(out, alarm->revision);
     otr_buffer_add_varint(out, alarm->seq);
@@ -226,15 +221,6 @@ static void read_devices(otr_core *core, otr_reader *reader)
     }
 }
 
-static otr_id read_id(otr_reader *reader)
-{
-    otr_id id = {{0}};
-    const uint8_t *bytes = otr_reader_raw(reader, sizeof id.bytes);
-    if (bytes != NULL)
-        memcpy(id.bytes, bytes, sizeof id.bytes);
-    return id;
-}
-
 static uint32_t read_label(otr_core *core, otr_reader *reader)
 {
     if (otr_reader_u8(reader) == 0)
@@ -251,7 +237,7 @@ static void read_case(otr_core *core, otr_reader *reader, uint32_t number)
         return;
     one->state = otr_reader_u8(reader);
     one->revision = (uint32_t)otr_reader_varint(reader);
-    one->id = read_id(reader);
+    one->id = otr_reader_id(reader);
     one->seq = otr_reader_varint(reader);
     one->asset = read_label(core, reader);
     one->category = read_label(core, reader);
@@ -292,7 +278,7 @@ static void read_cases(otr_core *core, otr_reader *reader)
 
 static void read_alarm(otr_core *core, otr_reader *reader, otr_alarm *alarm)
 {
-    *alarm = (otr_alarm){.used = true, .id = read_id(reader)};
+    *alarm = (otr_alarm){.used = true, .id = otr_reader_id(reader)};
     alarm->priority = otr_reader_u8(reader);
     alarm->revision = (uint32_t)otr_reader_varint(reader);
     alarm->seq = otr_reader_varint(reader);

@@ -114,17 +114,16 @@ void otr_take_next(otr_core *core)
     core->raised_in_seq = 0;
 }
 
-/* Calls first before the first deadline fires. */
-static bool begin(otr_core *core, void (*first)(otr_core *core), bool fired)
+/* Before the first deadline fires, and then no more. */
+static void call_once(void (**first)(otr_core *core), otr_core *core)
 {
-    if (!fired && first != NULL)
-        first(core);
-    return true;
+    if (*first != NULL)
+        (*first)(core);
+    *first = NULL;
 }
 
-bool otr_take_due(otr_core *core, void (*first)(otr_core *core))
+void otr_take_due(otr_core *core, void (*first)(otr_core *core))
 {
-    bool fired = false;
     uint32_t number;
     while (!core->failed && otr_timers_next(&core->asset_timers) <= core->now.core) {
         otr_time at = otr_timers_next(&core->asset_timers);
@@ -133,14 +132,13 @@ bool otr_take_due(otr_core *core, void (*first)(otr_core *core))
          * which assets fire never depends on when they were looked at. */
         if (!otr_evaluate_is_due(core, number) || otr_timers_get(&core->asset_timers, number) > at)
             continue;
-        fired = begin(core, first, fired);
+        call_once(&first, core);
         otr_evaluate_due(core, number);
     }
     while (!core->failed && otr_timers_take(&core->case_timers, core->now.core, &number)) {
-        fired = begin(core, first, fired);
+        call_once(&first, core);
         otr_case_close(core, number);
     }
-    return fired;
 }
 
 bool otr_take_sync_pending(const otr_core *core)
@@ -157,7 +155,7 @@ void otr_take_tick(otr_core *core)
         core->boot_unsynced = false;
         stamp_waiting(core);
     }
-    (void)otr_take_due(core, NULL);
+    otr_take_due(core, NULL);
 }
 
 void otr_take_loss(otr_core *core, const otr_loss *loss)

@@ -14,9 +14,9 @@ void otr_take_boot(otr_core *core);
 void otr_take_readings(otr_core *core, uint32_t device, const otr_entry *entries, size_t count);
 /* A loss is told to the operators. */
 void otr_take_loss(otr_core *core, const otr_loss *loss);
-/* Fires what is due now; first (may be NULL) is called before the first that fires. Returns whether any did.
+/* Fires what is due now; first (may be NULL) is called before the first that fires.
  */
-bool otr_take_due(otr_core *core, void (*first)(otr_core *core));
+void otr_take_due(otr_core *core, void (*first)(otr_core *core));
 /* The clock has become known and that is not taken yet: a tick is due. */
 bool otr_take_sync_pending(const otr_core *core);
 /* What a tick means: the clock became known, or deadlines came due. */
