@@ -17,13 +17,14 @@ typedef enum otr_node_kind {
     OTR_NODE_UNARY,     /* operator child */
     OTR_NODE_BINARY,    /* child operator child */
     OTR_NODE_CONDITION, /* child ? child : child */
-    /* What the checker turns NAME and SELECT into: */
+    /* What the checker turns NAME, SELECT and CALL into: */
     OTR_NODE_SYMBOL,   /* symbol */
     OTR_NODE_LATITUDE, /* of the child, a location */
     OTR_NODE_LONGITUDE,
     OTR_NODE_LOCAL, /* symbol: the variable of a macro, by its number in the expression */
     OTR_NODE_HAS,   /* whether child.text is there */
     OTR_NODE_MACRO, /* over the first child; symbol: its first variable, pair: of two */
+    OTR_NODE_USE,   /* symbol: number of the use */
     OTR_NODE_FAIL,  /* text: why it has no value; only in expressions that are checked when they run */
 } otr_node_kind;
 

@@ -56,8 +56,10 @@ bool otr_check_symbol(otr_checker *checker, otr_node *node, otr_symbol_kind kind
             .path = otr_arena_copy(checker->arena, path), .kind = kind, .type = OTR_TYPE_DYN};
         if (symbol.path.data == NULL)
             return otr_source_memory(checker->source) == OTR_OK;
-        if (kind == OTR_SYMBOL_METRIC)
-            symbol.type = type_of_metric(path);
+        if (kind == OTR_SYMBOL_METRIC) {
+            symbol.metric = symbol.path;
+            symbol.type = type_of_metric(symbol.metric);
+        }
         symbols->list[symbols->count++] = symbol;
     }
     node->kind = OTR_NODE_SYMBOL;

@@ -71,6 +71,18 @@ const uint32_t *otr_expression_symbols(const otr_expression *expression, size_t 
     return expression->symbols;
 }
 
+const uint32_t *otr_expression_uses(const otr_expression *expression, size_t *count)
+{
+    *count = expression->use_count;
+    return expression->uses;
+}
+
+const otr_time *otr_expression_spans(const otr_expression *expression, size_t *count)
+{
+    *count = expression->span_count;
+    return expression->spans;
+}
+
 uint64_t otr_expression_hash(const otr_expression *expression)
 {
     return expression->hash;

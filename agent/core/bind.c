@@ -149,10 +149,9 @@ static otr_status load_field(void *opaque, uint32_t symbol, otr_value *out)
     return otr_host_field(context->asset, context->pack->symbols.list[symbol].path, out);
 }
 
-static otr_status call_nothing(void *context, otr_function function, uint32_t symbol,
-                               const otr_value *arguments, size_t count, otr_value *out)
+static otr_status call_nothing(void *context, uint32_t use, otr_value *out)
 {
-    (void)context, (void)function, (void)symbol, (void)arguments, (void)count, (void)out;
+    (void)context, (void)use, (void)out;
     return OTR_UNKNOWN;
 }
 

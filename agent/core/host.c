@@ -55,16 +55,17 @@ static otr_status load(void *opaque, uint32_t symbol, otr_value *out)
     }
 }
 
-static otr_status call(void *opaque, otr_function function, uint32_t symbol, const otr_value *arguments,
-                       size_t count, otr_value *out)
+static otr_status call(void *opaque, uint32_t number, otr_value *out)
 {
     const otr_host_context *context = opaque;
+    const otr_use *use = &context->bound->pack->pack->symbols.uses[number];
     otr_value here;
-    OTR_ASSERT(function == OTR_FUNCTION_DISTANCE && count == 1);
-    otr_status status = load(opaque, symbol, &here);
+    if (use->function != OTR_FUNCTION_DISTANCE)
+        return OTR_UNKNOWN;
+    otr_status status = load(opaque, use->symbol, &here);
     if (status != OTR_OK)
         return status;
-    const otr_place *place = otr_asset_place(context->asset->asset, arguments[0].text);
+    const otr_place *place = otr_asset_place(context->asset->asset, use->place);
     if (place == NULL || here.type != OTR_TYPE_LOCATION)
         return OTR_NOT_FOUND;
     out->type = OTR_TYPE_DOUBLE;

@@ -50,15 +50,14 @@ static otr_status load(void *context, uint32_t symbol, otr_value *out)
     return OTR_NOT_FOUND;
 }
 
-static otr_status call(void *context, otr_function function, uint32_t symbol, const otr_value *arguments,
-                       size_t count, otr_value *out)
+static otr_status call(void *context, uint32_t number, otr_value *out)
 {
     const otr_symbols *symbols = context;
-    assert_int_equal(function, OTR_FUNCTION_DISTANCE);
-    assert_int_equal(count, 1);
-    assert_true(otr_str_is(symbols->list[symbol].path, "location"));
-    assert_int_equal(arguments[0].type, OTR_TYPE_STRING);
-    if (!otr_str_is(arguments[0].text, "depot"))
+    assert_true(number < symbols->use_count);
+    const otr_use *use = &symbols->uses[number];
+    assert_int_equal(use->function, OTR_FUNCTION_DISTANCE);
+    assert_true(otr_str_is(symbols->list[use->symbol].path, "location"));
+    if (!otr_str_is(use->place, "depot"))
         return OTR_NOT_FOUND;
     *out = (otr_value){.type = OTR_TYPE_DOUBLE, .number = 1250};
     return OTR_OK;
