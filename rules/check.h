@@ -54,6 +54,8 @@ bool otr_check_count(otr_checker *checker, const otr_node *node, const otr_funct
 /* A call of a USE, whose children are not checked yet; the node becomes the use, which is added when it is
  * new. */
 bool otr_check_use(otr_checker *checker, otr_node *node, const otr_function_entry *entry);
+/* Fails with how a USE is called. */
+bool otr_check_refuse_use(otr_checker *checker, uint32_t at, const otr_function_entry *entry);
 bool otr_check_operator(otr_checker *checker, otr_node *node);
 /* Records a failure at the byte; returns false so that a caller can return it. With an environment it becomes
  * the complaint, and the innermost node a FAIL. */

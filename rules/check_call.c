@@ -14,6 +14,8 @@ static int shown(otr_str text)
 static bool refuse_name(otr_checker *checker, const otr_node *node)
 {
     int other = otr_function_find(node->text, !node->member);
+    if (other >= 0 && otr_function_get(other)->call == OTR_CALL_USE)
+        return otr_check_refuse_use(checker, node->at, otr_function_get(other));
     if (other >= 0)
         return otr_check_fail(checker, node->at,
                               node->member ? "%.*s() is not called on a value: write %.*s(x)"
@@ -185,8 +187,6 @@ bool otr_check_call_tree(otr_checker *checker, otr_node *node)
     if (number < 0)
         return refuse_name(checker, node);
     const otr_function_entry *entry = otr_function_get(number);
-    if (entry->call == OTR_CALL_UNSUPPORTED)
-        return otr_check_fail(checker, node->at, "%s() is not supported", entry->name);
     if (entry->call == OTR_CALL_USE)
         return otr_check_use(checker, node, entry);
     if (!otr_check_count(checker, node, entry))

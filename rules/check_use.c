@@ -1,5 +1,6 @@
 /* Calls on metrics that the host answers: temperature.avg("10m"). All arguments are constants, so that what
  * has to be kept of a metric is known when the pack is loaded. */
+#include "base/metric.h"
 #include "rules/check.h"
 
 #include <math.h>
@@ -8,7 +9,7 @@
 static const otr_time SPAN_MAX = 400 * OTR_DAY; /* a year and the month that it is judged in */
 enum { USES_MIN = 8, EXAMPLE_BYTES = 64 };
 
-/* How the function is written, for messages. */
+/* How the function is written at the least, for messages. */
 static void example(const otr_function_entry *entry, char out[EXAMPLE_BYTES])
 {
     const char *takes = entry->takes;
@@ -33,19 +34,82 @@ static const otr_symbol *metric_of(const otr_checker *checker, const otr_node *n
     return symbol->kind == OTR_SYMBOL_METRIC ? symbol : NULL;
 }
 
+/* What somebody may have meant by a name that is not ours alone. */
+static const char *hint(otr_function function)
+{
+    switch (function) {
+    case OTR_FUNCTION_MIN:
+        return "; of other numbers there is math.least(x, y)";
+    case OTR_FUNCTION_MAX:
+        return "; of other numbers there is math.greatest(x, y)";
+    case OTR_FUNCTION_DURATION:
+        return "; of a text there is duration(x)";
+    default:
+        return "";
+    }
+}
+
+bool otr_check_refuse_use(otr_checker *checker, uint32_t at, const otr_function_entry *entry)
+{
+    char written[EXAMPLE_BYTES];
+    example(entry, written);
+    return otr_check_fail(checker, at, "%s() is called on a metric: %s%s", entry->name, written,
+                          hint(entry->use));
+}
+
+/* What the function's metric must be; NULL: anything. */
+static const char *wanted_of(char letter)
+{
+    switch (letter) {
+    case 'n':
+        return "a number";
+    case 't':
+        return "a temperature in Cel";
+    case 'g':
+        return "an acceleration in g or m/s2";
+    case 'l':
+        return "a location";
+    default:
+        return NULL;
+    }
+}
+
+/* A metric outside the catalogue may be any number of any unit; that it is a location is known of no such
+ * metric, and places would not be looked up for it. */
+static bool suits(const otr_symbol *symbol, const otr_metric *metric, char letter)
+{
+    if (letter == 'a')
+        return true;
+    if (letter == 'l')
+        return symbol->type == OTR_TYPE_LOCATION;
+    if (symbol->type == OTR_TYPE_DYN)
+        return true;
+    if (symbol->type != OTR_TYPE_DOUBLE)
+        return false;
+    otr_str unit = otr_str_of(metric->unit);
+    if (letter == 't')
+        return otr_str_is(unit, "Cel");
+    return letter == 'n' || otr_str_is(unit, "g") || otr_str_is(unit, "m/s2");
+}
+
 static bool check_metric(otr_checker *checker, const otr_node *node, const otr_function_entry *entry)
 {
     const otr_node *receiver = node->first;
-    const otr_symbol *metric = metric_of(checker, receiver);
+    const otr_symbol *symbol = metric_of(checker, receiver);
+    if (symbol == NULL)
+        return otr_check_refuse_use(checker, receiver->start, entry);
+    const otr_metric *metric = otr_metric_find(symbol->metric);
+    if (suits(symbol, metric, *entry->takes))
+        return true;
     char written[EXAMPLE_BYTES];
     example(entry, written);
-    if (metric == NULL)
-        return otr_check_fail(checker, receiver->start, "%s() is called on a metric: %s", entry->name,
-                              written);
-    if (*entry->takes == 'l' && metric->type != OTR_TYPE_LOCATION)
-        return otr_check_fail(checker, receiver->start, "%s() is called on a location: %s; %.*s is %s",
-                              entry->name, written, OTR_STR_ARG(metric->path), otr_type_phrase(metric->type));
-    return true;
+    bool number = symbol->type == OTR_TYPE_DOUBLE;
+    return otr_check_fail(checker, receiver->start, "%s() is called on %s: %s; %.*s is %s%s", entry->name,
+                          wanted_of(*entry->takes), written, OTR_STR_ARG(symbol->path),
+                          number && *entry->takes != 'l' ? "in "
+                          : symbol->type == OTR_TYPE_DYN ? "not in the catalogue of metrics"
+                                                         : otr_type_phrase(symbol->type),
+                          number && *entry->takes != 'l' ? metric->unit : "");
 }
 
 static bool take_place(otr_checker *checker, const otr_node *argument, const otr_function_entry *entry,
@@ -161,6 +225,20 @@ static bool number_of(otr_checker *checker, otr_use use, uint32_t *out)
     return true;
 }
 
+/* Where an optional span is not given; elsewhere 0 says that there is none. */
+static otr_time usual_span(otr_function function)
+{
+    switch (function) {
+    case OTR_FUNCTION_SPEED:
+    case OTR_FUNCTION_HEADING:
+        return 5 * OTR_MINUTE;
+    case OTR_FUNCTION_ETA:
+        return 30 * OTR_MINUTE;
+    default:
+        return 0;
+    }
+}
+
 bool otr_check_use(otr_checker *checker, otr_node *node, const otr_function_entry *entry)
 {
     if (checker->environment != NULL)
@@ -172,6 +250,7 @@ bool otr_check_use(otr_checker *checker, otr_node *node, const otr_function_entr
     otr_use use = {.function = entry->use,
                    .symbol = receiver->symbol,
                    .place = OTR_STR(""),
+                   .span = usual_span(entry->use),
                    .limit_symbol = OTR_USE_NO_SYMBOL};
     const char *letter = entry->takes + 1;
     for (otr_node *argument = receiver->next; argument != NULL; argument = argument->next)
@@ -182,7 +261,7 @@ bool otr_check_use(otr_checker *checker, otr_node *node, const otr_function_entr
         return false;
     node->kind = OTR_NODE_USE;
     node->symbol = number;
-    node->type = entry->type;
+    node->type = entry->type != OTR_TYPE_DYN ? entry->type : receiver->type;
     node->first = NULL;
     node->last = NULL;
     node->count = 0;

@@ -24,14 +24,14 @@ typedef struct otr_symbol {
     otr_str path;
     otr_symbol_kind kind;
     otr_type type; /* from the metric catalogue; DYN when not fixed */
-    /* Of a METRIC: its name, and the role of the device that it must come from ("cargo" of cargo.temperature),
-     * empty for any device of the asset. */
+    /* Of a METRIC: its name, and the role of the device that it must come from ("cargo" of
+     * cargo.temperature), empty for any device of the asset. */
     otr_str metric;
     otr_str role;
 } otr_symbol;
 
-/* Functions over the past of a metric, and over places; the host keeps what they need and answers. LANGUAGE.md
- * says what each means. */
+/* Functions over the past of a metric, and over places; the host keeps what they need and answers.
+ * LANGUAGE.md says what each means. */
 typedef enum otr_function {
     OTR_FUNCTION_AVG, /* of numbers over a span: double */
     OTR_FUNCTION_MIN,
@@ -42,10 +42,10 @@ typedef enum otr_function {
     OTR_FUNCTION_RATE, /* per second */
     OTR_FUNCTION_STDDEV,
     OTR_FUNCTION_MEDIAN,
-    OTR_FUNCTION_LAST,    /* of any metric: its type; span optional */
-    OTR_FUNCTION_AGE,     /* duration */
-    OTR_FUNCTION_CHANGED, /* bool */
-    OTR_FUNCTION_PREDICT, /* (ahead, over): double */
+    OTR_FUNCTION_LAST,       /* of any metric: its type; span optional */
+    OTR_FUNCTION_AGE,        /* duration */
+    OTR_FUNCTION_CHANGED,    /* bool */
+    OTR_FUNCTION_PREDICT,    /* (ahead, over): double */
     OTR_FUNCTION_TIME_ABOVE, /* (limit, within), span optional: duration, cumulative */
     OTR_FUNCTION_TIME_BELOW,
     OTR_FUNCTION_LONGEST_ABOVE, /* the longest run without interruption */
@@ -65,8 +65,8 @@ typedef enum otr_function {
     OTR_FUNCTIONS
 } otr_function;
 
-/* One use of such a function: all its arguments are known when the pack is loaded. Expressions of one pack share
- * equal uses; number = index in the list. */
+/* One use of such a function: all its arguments are known when the pack is loaded. Expressions of one pack
+ * share equal uses; number = index in the list. */
 typedef struct otr_use {
     otr_function function;
     uint32_t symbol; /* the metric */

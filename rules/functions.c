@@ -20,11 +20,6 @@
     {                                                                                                        \
         name, call, false, true, 1, 2, OTR_TYPE_INT, NULL, NO_USE                                            \
     }
-#define LATER(name, global, member)                                                                          \
-    {                                                                                                        \
-        name, OTR_CALL_UNSUPPORTED, global, member, 0, 0, OTR_TYPE_DYN, NULL, NO_USE                         \
-    }
-
 #define MEMBER(name, call, operands, operands_max, type, takes)                                              \
     {                                                                                                        \
         name, call, false, true, operands, operands_max, type, takes, NO_USE                                 \
@@ -105,28 +100,35 @@ static const otr_function_entry entries[] = {
     GLOBAL("math.bitShiftLeft", OTR_CALL_SHIFT_LEFT, 2, 2, OTR_TYPE_DYN, "bi"),
     GLOBAL("math.bitShiftRight", OTR_CALL_SHIFT_RIGHT, 2, 2, OTR_TYPE_DYN, "bi"),
     /* our functions over the past of a metric, and over places */
+    USE("avg", AVG, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("min", MIN, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("max", MAX, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("count", COUNT, 2, 2, OTR_TYPE_INT, "as"),
+    USE("sum", SUM, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("delta", DELTA, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("rate", RATE, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("stddev", STDDEV, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("median", MEDIAN, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("last", LAST, 1, 2, OTR_TYPE_DYN, "as"),
+    USE("age", AGE, 1, 1, OTR_TYPE_DURATION, "a"),
+    USE("changed", CHANGED, 2, 2, OTR_TYPE_BOOL, "as"),
+    USE("predict", PREDICT, 3, 3, OTR_TYPE_DOUBLE, "nes"),
+    USE("time_above", TIME_ABOVE, 2, 3, OTR_TYPE_DURATION, "nms"),
+    USE("time_below", TIME_BELOW, 2, 3, OTR_TYPE_DURATION, "nms"),
+    USE("longest_above", LONGEST_ABOVE, 2, 3, OTR_TYPE_DURATION, "nms"),
+    USE("longest_below", LONGEST_BELOW, 2, 3, OTR_TYPE_DURATION, "nms"),
+    USE("mkt", MKT, 1, 2, OTR_TYPE_DOUBLE, "ts"),
+    USE("anomaly", ANOMALY, 1, 1, OTR_TYPE_DOUBLE, "n"),
     USE("distance", DISTANCE, 2, 2, OTR_TYPE_DOUBLE, "lp"),
-    LATER("avg", false, true),
-    LATER("min", false, true),
-    LATER("max", false, true),
-    LATER("count", false, true),
-    LATER("delta", false, true),
-    LATER("rate", false, true),
-    LATER("stddev", false, true),
-    LATER("last", false, true),
-    LATER("age", false, true),
-    LATER("changed", false, true),
-    LATER("predict", false, true),
-    LATER("time_above", false, true),
-    LATER("mkt", false, true),
-    LATER("anomaly", false, true),
-    LATER("inside", false, true),
-    LATER("dwell", false, true),
-    LATER("speed", false, true),
-    LATER("eta", false, true),
-    LATER("peak", false, true),
-    LATER("duration", false, true),
-    LATER("delta_v", false, true),
+    USE("inside", INSIDE, 2, 2, OTR_TYPE_BOOL, "lp"),
+    USE("dwell", DWELL, 2, 2, OTR_TYPE_DURATION, "lp"),
+    USE("speed", SPEED, 1, 2, OTR_TYPE_DOUBLE, "ls"),
+    USE("heading", HEADING, 1, 2, OTR_TYPE_DOUBLE, "ls"),
+    USE("eta", ETA, 2, 3, OTR_TYPE_DURATION, "lps"),
+    USE("peak", PEAK, 2, 2, OTR_TYPE_DOUBLE, "gs"),
+    USE("duration", DURATION, 3, 3, OTR_TYPE_DURATION, "gms"),
+    USE("delta_v", DELTA_V, 3, 3, OTR_TYPE_DOUBLE, "gms"),
+    USE("drop_height", DROP_HEIGHT, 2, 2, OTR_TYPE_DOUBLE, "gs"),
 };
 
 enum { ENTRIES = sizeof entries / sizeof entries[0] };

@@ -1,11 +1,10 @@
-/* The functions that expressions may call, and those of CEL and of ours that are known but not there yet. */
+/* The functions that expressions may call: CEL's and ours. */
 #ifndef OTR_RULES_FUNCTIONS_H
 #define OTR_RULES_FUNCTIONS_H
 
 #include "rules/expression.h"
 
 typedef enum otr_call {
-    OTR_CALL_UNSUPPORTED,
     OTR_CALL_USE, /* of a metric: the host answers; check_use.c */
     /* macros, which the checker takes apart */
     OTR_CALL_HAS,
@@ -76,7 +75,7 @@ typedef struct otr_function_entry {
     bool member;      /* x.name() */
     uint8_t operands; /* at least; the receiver included */
     uint8_t operands_max;
-    otr_type type; /* of the result */
+    otr_type type; /* of the result; of a USE DYN: that of the metric */
     /* Of an extension, what each operand must be: s string, i int, d double, n number, b int or uint, l list,
      * a anything; the last letter stands for all that follow. Of a USE, the metric: n number, t temperature,
      * g acceleration, l location, a any; then the arguments: s span, e span ahead, p place, m limit. NULL for

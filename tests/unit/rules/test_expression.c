@@ -390,10 +390,11 @@ static void what_goes_beyond_the_limits_is_refused_as_over_a_limit(void **state)
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    const char *text =
-        "temperature > asset.limit.temperature_max && fault in ['E\\x31', b'2'] || "
-        "location.distance('depot') < double('5') && a + b + c + d > 1 || fault.matches('E[0-9]') || "
-        "[1, 2].exists(x, x in [a, b] && has({'k': x}.k) && {'a': [1, b'2']} != {})";
+    const char *text = "temperature > asset.limit.temperature_max && fault in ['E\\x31', b'2'] || "
+                       "location.distance('depot') < double('5') && a + b + c + d > 1 || "
+                       "a.time_above(asset.limit.x, '1d') > duration('1h') || a.age() > b.age() || "
+                       "fault.matches('E[0-9]') || "
+                       "[1, 2].exists(x, x in [a, b] && has({'k': x}.k) && {'a': [1, b'2']} != {})";
     bool failed = true;
     for (long nth = 1; failed; nth++) {
         assert_true(nth < 1000);
