@@ -19,6 +19,11 @@ static const struct {
     {"tilt", OTR_OK, {.type = (otr_type)255}},                         /* a host gone mad */
     {"acceleration", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 9.75}},
     {"location", OTR_OK, {.type = OTR_TYPE_LOCATION, .location = {51.5, -0.25}}},
+    {"cargo.temperature", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 4.5}},
+    {"cargo.location", OTR_OK, {.type = OTR_TYPE_LOCATION, .location = {52, 0.25}}},
+    {"door.battery", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 60}},
+    {"probe_2.odour", OTR_OK, {.type = OTR_TYPE_INT, .integer = 7}},
+    {"probe_2.humidity", OTR_UNKNOWN, {0}},
     {"crates", OTR_OK, {.type = OTR_TYPE_UINT, .natural = 42}},
     {"axles", OTR_OK, {.type = OTR_TYPE_INT, .integer = 3}},
     {"odd", OTR_OK, {.type = (otr_type)200}},

@@ -137,7 +137,7 @@ static void a_location_has_two_coordinates_and_distances(void **state)
                                           "location.distance(\"destination\"); temperature is a double"},
         {"fault.latitude", "refused 1:7 a string has no fields, so there is no latitude"},
         {"axles.latitude", "error 1:7 no matching overload for an int"},
-        {"axles.wheels", "refused 1:7 there is no field wheels"},
+        {"cargo.location.wheels", "refused 1:16 there is no field wheels"},
         {"location.latitude.degrees", "refused 1:19 a double has no fields"},
     };
     EXPECT_ROWS(rows);
