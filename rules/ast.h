@@ -40,7 +40,8 @@ typedef struct otr_node {
     uint32_t start;   /* byte offset of its first byte */
     uint32_t at;      /* of the byte that stands for it: the operator, the name called or selected */
     uint32_t symbol;
-    uint32_t count; /* of children */
+    uint32_t count;   /* of children */
+    const char *unit; /* set by the checker: of a number, in the catalogue's spelling; NULL: any */
     otr_str text;
     otr_value value;
     struct otr_node *first; /* child */

@@ -57,6 +57,8 @@ bool otr_check_use(otr_checker *checker, otr_node *node, const otr_function_entr
 /* Fails with how a USE is called. */
 bool otr_check_refuse_use(otr_checker *checker, uint32_t at, const otr_function_entry *entry);
 bool otr_check_operator(otr_checker *checker, otr_node *node);
+/* Gives the node its unit, once it has its type; refuses operands of two units. */
+bool otr_check_unit(otr_checker *checker, otr_node *node);
 /* Records a failure at the byte; returns false so that a caller can return it. With an environment it becomes
  * the complaint, and the innermost node a FAIL. */
 bool otr_check_fail(otr_checker *checker, uint32_t at, const char *format, ...)

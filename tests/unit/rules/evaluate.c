@@ -16,7 +16,8 @@ static const struct {
     {"fix", OTR_OK, {.type = OTR_TYPE_BOOL, .flag = false}},
     {"fault", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"E12", 3}}},
     {"shock", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"hard", 4}}}, /* a double to the catalogue */
-    {"tilt", OTR_OK, {.type = (otr_type)255}},                         /* a host gone mad */
+    {"coolant_temperature", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"hot", 3}}}, /* the same */
+    {"tilt", OTR_OK, {.type = (otr_type)255}},                                      /* a host gone mad */
     {"acceleration", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 9.75}},
     {"location", OTR_OK, {.type = OTR_TYPE_LOCATION, .location = {51.5, -0.25}}},
     {"cargo.temperature", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 4.5}},

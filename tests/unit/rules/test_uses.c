@@ -54,8 +54,7 @@ static void every_function_is_called_on_its_kind_of_metric(void **state)
         {"humidity.avg('1h') > 60.0", "unknown 1:10 humidity.avg() has no value"},
         {"humidity.count('1h') == 0", "bool true"},
         {"location.inside('nowhere')", "not found 1:10 location.inside(): not found"},
-        {"temperature.time_above(asset.limit.tilt_max)",
-         "not found 1:13 temperature.time_above(): not found"},
+        {"temperature.time_above(asset.limit.heat)", "not found 1:13 temperature.time_above(): not found"},
     };
     EXPECT_ROWS(rows);
 }
@@ -211,9 +210,9 @@ static void the_host_is_told_every_argument(void **state)
     assert_true(use->function == OTR_FUNCTION_TIME_BELOW && use->limit == -2.5 && use->span == OTR_DAY);
     assert_int_equal(use->limit_symbol, OTR_USE_NO_SYMBOL);
 
-    use = only_use(&c, "acceleration.duration(asset.limit.shock_max, '1d') > duration('1ms')");
+    use = only_use(&c, "acceleration.duration(asset.limit.acceleration_max, '1d') > duration('1ms')");
     assert_int_equal(use->function, OTR_FUNCTION_DURATION);
-    expect_symbol(&c, use->limit_symbol, "asset.limit.shock_max");
+    expect_symbol(&c, use->limit_symbol, "asset.limit.acceleration_max");
     expect_symbol(&c, use->symbol, "acceleration");
 
     use = only_use(&c, "temperature.mkt() > 8.0");
