@@ -19,6 +19,8 @@ static otr_status compile(otr_checker *checker, otr_type wanted, otr_expression 
     if (!otr_emit(source, checker->scratch, checker->arena, root, node_count, wanted, checker->symbols, out))
         return source->status;
     out->hash = hash;
+    out->constant = root->kind == OTR_NODE_LITERAL && root->type == OTR_TYPE_BOOL;
+    out->constant_value = out->constant && root->value.flag;
     return OTR_OK;
 }
 
@@ -81,6 +83,12 @@ const otr_time *otr_expression_spans(const otr_expression *expression, size_t *c
 {
     *count = expression->span_count;
     return expression->spans;
+}
+
+bool otr_expression_constant(const otr_expression *expression, bool *value)
+{
+    *value = expression->constant_value;
+    return expression->constant;
 }
 
 uint64_t otr_expression_hash(const otr_expression *expression)

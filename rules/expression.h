@@ -140,6 +140,8 @@ const uint32_t *otr_expression_uses(const otr_expression *expression, size_t *co
 /* Every duration that is written in it as a constant, ascending: what a value that grows with time, such as
  * age(), is compared with. */
 const otr_time *otr_expression_spans(const otr_expression *expression, size_t *count);
+/* Whether the checker found it to be true or false whatever its symbols are; *value is which. */
+bool otr_expression_constant(const otr_expression *expression, bool *value);
 /* The same for equal source after normalisation of spaces and comments; stable across builds. */
 uint64_t otr_expression_hash(const otr_expression *expression);
 

@@ -25,8 +25,13 @@ static otr_status compile(const otr_pack_build *build, const otr_yaml *node, otr
     text = otr_arena_copy(&pack->memory, text);
     if (text.data == NULL)
         return otr_pack_memory(build);
-    return otr_expression_compile(&pack->memory, text, &origin, scope, OTR_TYPE_BOOL, &pack->symbols, out,
-                                  build->error);
+    status = otr_expression_compile(&pack->memory, text, &origin, scope, OTR_TYPE_BOOL, &pack->symbols, out,
+                                    build->error);
+    bool constant;
+    if (status == OTR_OK && otr_expression_constant(*out, &constant))
+        return otr_pack_fail(build, node, "this is %s true, whatever is reported",
+                             constant ? "always" : "never");
+    return status;
 }
 
 static otr_status load_span(const otr_pack_build *build, const otr_yaml *rule, const char *key, otr_time *out)

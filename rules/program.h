@@ -36,6 +36,8 @@ struct otr_expression {
     uint32_t use_count;
     uint32_t span_count;
     uint64_t hash;
+    bool constant; /* a bool that is known without a run */
+    bool constant_value;
     bool makes; /* text, lists or maps: needs a room */
 };
 
