@@ -102,8 +102,7 @@ static const otr_value past[OTR_FUNCTIONS] = {
     [OTR_FUNCTION_DROP_HEIGHT] = NUMBER(0.75),
 };
 
-/* The only place is the depot, a limit must be set, and of a metric without a value nothing is known but how
- * often it was reported. */
+/* The only place is the depot, a limit must be set, and a metric that was never reported has no past. */
 static otr_status call(void *context, uint32_t number, otr_value *out)
 {
     const otr_symbols *symbols = context;
@@ -116,10 +115,6 @@ static otr_status call(void *context, uint32_t number, otr_value *out)
     if (use->limit_symbol != OTR_USE_NO_SYMBOL && load(context, use->limit_symbol, &ignored) != OTR_OK)
         return OTR_NOT_FOUND;
     otr_status status = load(context, use->symbol, out);
-    if (use->function == OTR_FUNCTION_COUNT && status != OTR_OK) {
-        *out = (otr_value){.type = OTR_TYPE_INT, .integer = 0};
-        return OTR_OK;
-    }
     if (status == OTR_OK && use->function != OTR_FUNCTION_LAST)
         *out = past[use->function];
     return status;

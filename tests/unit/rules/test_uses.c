@@ -52,7 +52,6 @@ static void every_function_is_called_on_its_kind_of_metric(void **state)
         {"duration('10m') == duration('600s') && temperature.age() < duration('10m')", "bool true"},
         {"humidity.avg('1h') > 60.0 && !door", "bool false"},
         {"humidity.avg('1h') > 60.0", "unknown 1:10 humidity.avg() has no value"},
-        {"humidity.count('1h') == 0", "bool true"},
         {"location.inside('nowhere')", "not found 1:10 location.inside(): not found"},
         {"temperature.time_above(asset.limit.heat)", "not found 1:13 temperature.time_above(): not found"},
     };
