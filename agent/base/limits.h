@@ -44,6 +44,10 @@ enum {
     OTR_LIMIT_ASSIGNMENTS_BYTES = 32 << 20, /* OTR_LIMIT_ASSETS of 512 bytes each */
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
+    /* late data */
+    OTR_LIMIT_UNSETTLED_INSTANTS = 4096,   /* of one asset that late readings may still join: a day of every 21 s */
+    OTR_LIMIT_UNSETTLED_BYTES = 4 << 20,   /* over all assets, beyond the few instants that each always has */
+
     /* outbox */
     OTR_LIMIT_OUTBOX_ROWS = 200000,         /* 60 MB: a month without a broker at five alarms a minute */
     OTR_LIMIT_OUTBOX_WINDOW = 256,          /* entries held in memory; the rest waits in the database */

@@ -1,5 +1,5 @@
-/* Readings as compact bytes, 4 to 8 each in bulk: in the journal, and where the core keeps readings that late ones
- * may still join. */
+/* Readings as compact bytes, 4 to 8 each in bulk: in the journal, and where the core keeps readings that late
+ * ones may still join. */
 #ifndef OTR_CORE_ENTRIES_H
 #define OTR_CORE_ENTRIES_H
 

@@ -8,6 +8,7 @@
 #include "core/alarm.h"
 #include "core/device.h"
 #include "core/host.h"
+#include "core/timeline.h"
 
 /* Taking the newest would let two probes in turn hide each other's excursion. */
 const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric,
@@ -233,17 +234,31 @@ static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uin
     }
 }
 
+/* While the past is judged anew: a dead-man alarm by arrival time told of a silence between from and to. */
+static bool was_told(const otr_core *core, const otr_asset_state *asset, uint32_t rule, otr_time from,
+                     otr_time to)
+{
+    for (uint32_t i = asset->alarms; i != OTR_NONE && core->recount != NULL; i = core->alarms[i].next) {
+        const otr_alarm *alarm = &core->alarms[i];
+        if (alarm->rule == rule && alarm->arrival && alarm->onset < to &&
+            (alarm->ended == OTR_TIME_NONE || from < alarm->ended))
+            return true;
+    }
+    return false;
+}
+
 /* A silence that shows only now, between two event times: raised and ended at once, as history. */
 static void run_silent_gaps(otr_core *core, otr_asset_state *asset, otr_time at)
 {
-    if (asset->clock == OTR_TIME_NONE || asset->silence_told ||
+    if (asset->clock == OTR_TIME_NONE || (asset->silence_told && core->recount == NULL) ||
         (asset->clock < core->down_to && core->down_from < at))
         return; /* told already, or our own downtime, which is not the device's silence */
     for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
         uint32_t index = asset->plan->silent[i];
         otr_rule_state *state = &asset->states[index];
         otr_time limit = asset->plan->rules[index].rule->silent_for_us;
-        if (state->phase != OTR_PHASE_NORMAL || at - asset->clock <= limit)
+        if (state->phase != OTR_PHASE_NORMAL || at - asset->clock <= limit ||
+            was_told(core, asset, index, asset->clock, at))
             continue;
         state->onset = asset->clock;
         state->gaps = 0;
@@ -259,9 +274,9 @@ void otr_evaluate_instant(otr_core *core, uint32_t asset_number, uint32_t device
     if (asset->clock == OTR_TIME_NONE || at > asset->clock) {
         asset->clock = at;
         asset->anchor = core->now.core;
-        asset->silence_told = false;
+        if (core->recount == NULL)
+            asset->silence_told = false;
     }
-    at = asset->clock; /* another device of the asset may be ahead */
     for (uint32_t word = 0; word * 64 < asset->plan->rule_count; word++) {
         while (core->touched[word] != 0) {
             uint32_t bit = (uint32_t)__builtin_ctzll(core->touched[word]);
@@ -281,22 +296,42 @@ void otr_evaluate_heard(otr_core *core, uint32_t asset_number)
         if (state->phase == OTR_PHASE_NORMAL)
             continue;
         state->phase = OTR_PHASE_NORMAL;
-        otr_alarm_end(core, asset, asset->plan->silent[i], core->now.utc);
+        if (state->alarm != OTR_NONE)
+            otr_alarm_close(core, asset, state->alarm, core->now.utc);
+        state->alarm = OTR_NONE;
         asset->silence_told = true;
     }
 }
 
-void otr_evaluate_pause(otr_core *core, uint32_t asset_number)
+otr_time otr_evaluate_time(const otr_core *core, const otr_asset_state *asset)
 {
-    otr_asset_state *asset = &core->assets[asset_number];
-    asset->awaiting = true;
+    if (asset->awaiting || asset->clock == OTR_TIME_NONE)
+        return asset->clock;
+    return otr_time_add(asset->clock, core->now.core - asset->anchor);
+}
+
+void otr_evaluate_pause_at(otr_core *core, otr_asset_state *asset, otr_time at)
+{
+    otr_evaluate_advance(core, asset, at, false);
     for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
         otr_rule_state *state = &asset->states[i];
         bool running = state->phase == OTR_PHASE_PENDING || state->phase == OTR_PHASE_CLEARING;
         if (!running || state->frozen || asset->clock == OTR_TIME_NONE)
             continue;
         state->frozen = true;
-        state->gap_at = otr_time_add(asset->clock, core->traced.core - asset->anchor);
+        state->gap_at = at;
+    }
+}
+
+void otr_evaluate_pause(otr_core *core, uint32_t asset_number)
+{
+    otr_asset_state *asset = &core->assets[asset_number];
+    bool paused = asset->awaiting;
+    asset->awaiting = true;
+    if (asset->clock != OTR_TIME_NONE && !paused) {
+        otr_time at = otr_time_add(asset->clock, core->traced.core - asset->anchor);
+        otr_evaluate_pause_at(core, asset, at);
+        otr_timeline_pause(core, asset_number, at);
     }
     otr_evaluate_schedule(core, asset_number);
 }
@@ -306,6 +341,7 @@ void otr_evaluate_rewind(otr_core *core, uint32_t asset_number)
     otr_asset_state *asset = &core->assets[asset_number];
     asset->clock = OTR_TIME_NONE;
     asset->due = OTR_TIME_NEVER;
+    otr_timeline_free(core, asset);
     for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
         otr_rule_state *state = &asset->states[i];
         state->frozen = false;
@@ -337,6 +373,9 @@ void otr_evaluate_schedule(otr_core *core, uint32_t asset_number)
         if (deadline < at)
             at = deadline;
     }
+    otr_time settling = otr_timeline_next(asset);
+    if (settling < at)
+        at = settling;
     if (!otr_timers_set(&core->asset_timers, asset_number, at))
         core->failed = true;
 }
@@ -358,7 +397,8 @@ void otr_evaluate_due(otr_core *core, uint32_t asset_number)
 {
     otr_asset_state *asset = &core->assets[asset_number];
     if (!asset->awaiting && asset->clock != OTR_TIME_NONE)
-        otr_evaluate_advance(core, asset, otr_time_add(asset->clock, core->now.core - asset->anchor), false);
+        otr_evaluate_advance(core, asset, otr_evaluate_time(core, asset), false);
+    otr_timeline_due(core, asset_number);
     for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
         uint32_t index = asset->plan->silent[i];
         if (silent_deadline(core, asset, index) > core->now.core)
@@ -367,7 +407,7 @@ void otr_evaluate_due(otr_core *core, uint32_t asset_number)
         state->phase = OTR_PHASE_ACTIVE;
         state->onset = core->now.utc - (core->now.core - asset->heard);
         state->gaps = 0;
-        otr_alarm_raise(core, asset, index, OTR_NONE, core->now.utc);
+        otr_alarm_raise_silence(core, asset, index);
     }
     otr_evaluate_schedule(core, asset_number);
 }
