@@ -1,24 +1,8 @@
 #include "core/host.h"
 
+#include "base/geo.h"
 #include "core/device.h"
 #include "core/evaluate.h"
-
-#include <math.h>
-
-/* Mean radius of the Earth, IUGG: (2a + b) / 3 of WGS 84. */
-static const double earth_radius_m = 6371008.8;
-static const double radians_per_degree = 3.14159265358979323846 / 180;
-
-/* Haversine; within 0.5 % of the geodesic, which fences of tens of metres do not feel. */
-static double distance_m(double latitude1, double longitude1, double latitude2, double longitude2)
-{
-    double half_latitude = (latitude2 - latitude1) * radians_per_degree / 2;
-    double half_longitude = (longitude2 - longitude1) * radians_per_degree / 2;
-    double a = sin(half_latitude) * sin(half_latitude) + cos(latitude1 * radians_per_degree) *
-                                                             cos(latitude2 * radians_per_degree) *
-                                                             sin(half_longitude) * sin(half_longitude);
-    return 2 * earth_radius_m * asin(fmin(1, sqrt(a)));
-}
 
 static otr_status load(void *opaque, uint32_t symbol, otr_value *out)
 {
@@ -69,8 +53,8 @@ static otr_status call(void *opaque, uint32_t number, otr_value *out)
     if (place == NULL || here.type != OTR_TYPE_LOCATION)
         return OTR_NOT_FOUND;
     out->type = OTR_TYPE_DOUBLE;
-    out->number =
-        distance_m(here.location.latitude, here.location.longitude, place->latitude, place->longitude);
+    out->number = otr_geo_distance_m(here.location.latitude, here.location.longitude, place->latitude,
+                                     place->longitude);
     return OTR_OK;
 }
 
