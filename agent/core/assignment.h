@@ -53,6 +53,7 @@ typedef struct otr_asset {
     const otr_place *places;
     size_t place_count;
     const otr_str *devices;
+    const otr_str *roles; /* of each device; empty: none */
     size_t device_count;
     const otr_profile *profile;   /* NULL: none */
     const otr_customer *customer; /* NULL: none */

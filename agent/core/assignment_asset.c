@@ -205,17 +205,45 @@ static otr_status build_places(const otr_assignment_build *build, const otr_yaml
     return status;
 }
 
+/* DEVICE, or {device: DEVICE, role: ROLE}. */
+static otr_status build_device(const otr_assignment_build *build, const otr_yaml *node, otr_str *device,
+                               otr_str *role)
+{
+    static const char *const known[] = {"device", "role", NULL};
+    const otr_yaml *name;
+    const otr_yaml *part;
+    if (node->kind != OTR_YAML_MAP)
+        return otr_build_name(build, node, device);
+    otr_status status = otr_yaml_need(node, "device", &name, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_need(node, "role", &part, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_only(node, known, build->error);
+    if (status == OTR_OK)
+        status = otr_build_name(build, name, device);
+    if (status == OTR_OK)
+        status = otr_build_text(build, part, role);
+    if (status == OTR_OK && !otr_metric_name_ok(*role))
+        return otr_build_fail(build, part, "a role has small letters, digits and _ only, at most %d",
+                              OTR_LIMIT_METRIC_NAME_BYTES);
+    return status;
+}
+
 static otr_status build_devices(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
 {
     otr_status status = otr_yaml_kind_is(node, OTR_YAML_LIST, build->error);
     if (status != OTR_OK)
         return status;
     otr_str *list = otr_arena_array(build->memory, otr_yaml_count(node), sizeof *list);
-    if (list == NULL)
+    otr_str *roles = otr_arena_array(build->memory, otr_yaml_count(node), sizeof *roles);
+    if (list == NULL || roles == NULL)
         return otr_build_memory(build);
     out->devices = list;
-    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next)
-        status = otr_build_name(build, entry, &list[out->device_count++]);
+    out->roles = roles;
+    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
+        status = build_device(build, entry, &list[out->device_count], &roles[out->device_count]);
+        out->device_count++;
+    }
     return status;
 }
 

@@ -4,6 +4,7 @@
 #include "core/device.h"
 #include "core/evaluate.h"
 #include "core/host.h"
+#include "core/recall.h"
 #include "core/timeline.h"
 
 #include <stdlib.h>
@@ -76,7 +77,7 @@ static bool resolve_metrics(otr_core *core, otr_loaded_pack *loaded)
         loaded->metrics[i] = OTR_NONE;
         if (symbols->list[i].kind != OTR_SYMBOL_METRIC)
             continue;
-        loaded->metrics[i] = otr_names_put(&core->metric_names, symbols->list[i].path, &added);
+        loaded->metrics[i] = otr_names_put(&core->metric_names, symbols->list[i].metric, &added);
         if (loaded->metrics[i] == OTR_NAME_NONE)
             return false;
         if (!added || core->effects->discard)
@@ -213,8 +214,11 @@ static void fill_rules(const otr_core *core, otr_plan *plan, const uint32_t *mat
         for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++, number++)
             if (next < plan->rule_count && matched[next] == number)
                 plan->rules[next++] =
-                    (otr_bound_rule){loaded, &loaded->pack->rules[r], plan->field_count, number,
-                                     rule_key(loaded->pack, &loaded->pack->rules[r])};
+                    (otr_bound_rule){.pack = loaded,
+                                     .rule = &loaded->pack->rules[r],
+                                     .fields = plan->field_count,
+                                     .number = number,
+                                     .key = rule_key(loaded->pack, &loaded->pack->rules[r])};
         if (next > before)
             plan->field_count += loaded->pack->symbols.count;
     }
@@ -277,7 +281,8 @@ static const otr_plan *plan_for(otr_core *core, binding *made, uint32_t count)
     if (plan->rules == NULL)
         return NULL;
     fill_rules(core, plan, made->matched);
-    if (!index_metrics(plan))
+    plan->metric_names = &core->metric_names;
+    if (!index_metrics(plan) || !otr_recall_plan(plan))
         return NULL;
     made->largest = count > made->largest ? count : made->largest;
     return plan;
@@ -299,6 +304,7 @@ static void free_assets(otr_core *core, otr_asset_state *assets, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
         otr_timeline_free(core, &assets[i]);
+        otr_recall_free(&assets[i]);
         free(assets[i].states);
         free(assets[i].fields);
         free(assets[i].devices);
@@ -337,12 +343,13 @@ static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
     state->fields = calloc(state->plan->field_count + 1, sizeof(void *));
     state->devices = calloc(asset->device_count + 1, sizeof *state->devices);
     if (state->states == NULL || state->fields == NULL || state->devices == NULL ||
-        !resolve_devices(core, state))
+        !resolve_devices(core, state) || !otr_recall_create(state))
         return false;
     for (uint32_t i = 0; i < state->plan->rule_count; i++) {
         const otr_bound_rule *bound = &state->plan->rules[i];
         const otr_symbols *symbols = &bound->pack->pack->symbols;
         state->states[i].alarm = OTR_NONE;
+        state->states[i].again = bound->use_count > 0 ? OTR_TIME_NONE + 1 : OTR_TIME_NEVER; /* soon */
         for (uint32_t s = 0; s < symbols->count; s++)
             if (symbols->list[s].kind == OTR_SYMBOL_FIELD &&
                 otr_str_starts(symbols->list[s].path, OTR_STR("asset.")))
@@ -418,6 +425,7 @@ static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *f
         if (moved[j] != OTR_NONE)
             fresh->states[moved[j]] = old->states[j];
     }
+    otr_recall_move(old, fresh);
     move_alarms(core, old, fresh, fresh_number, moved);
     free(moved);
     fresh->timeline = old->timeline;

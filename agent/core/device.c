@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "core/evaluate.h"
+#include "core/recall.h"
 #include "core/timeline.h"
 
 #include <stdlib.h>
@@ -99,6 +100,29 @@ bool otr_slot_set(otr_slot *slot, const otr_entry *entry)
     return true;
 }
 
+void otr_slot_value(const otr_slot *slot, otr_value *out)
+{
+    switch (slot->kind) {
+    case OTR_KIND_NUMBER:
+        out->type = OTR_TYPE_DOUBLE;
+        out->number = slot->number;
+        break;
+    case OTR_KIND_BOOL:
+        out->type = OTR_TYPE_BOOL;
+        out->flag = slot->flag;
+        break;
+    case OTR_KIND_TEXT:
+        out->type = OTR_TYPE_STRING;
+        out->text = (otr_str){slot->text.data, slot->text.size};
+        break;
+    default:
+        out->type = OTR_TYPE_LOCATION;
+        out->location.latitude = slot->location.latitude;
+        out->location.longitude = slot->location.longitude;
+        break;
+    }
+}
+
 /* A value that the sensor gives when it fails, or one outside what it can measure. */
 static bool is_fault(const otr_slot *slot, const otr_entry *entry)
 {
@@ -125,6 +149,8 @@ bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries,
     otr_device *device = &core->devices[number];
     otr_time at = entries[0].at;
     otr_asset_state *asset = device->asset != OTR_NONE ? &core->assets[device->asset] : NULL;
+    const otr_slot *written[OTR_INSTANT_READINGS];
+    size_t written_count = 0;
     otr_time longest_gap = 0;
     if (asset != NULL)
         otr_evaluate_advance(core, asset, at, true);
@@ -141,10 +167,13 @@ bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries,
             core->failed = true;
             return false;
         }
-        if (asset != NULL)
-            otr_evaluate_touch(core, asset->plan, entries[i].metric);
+        written[written_count++] = slot;
     }
     device->newest = at;
+    for (size_t i = 0; i < written_count && asset != NULL; i++) {
+        otr_evaluate_touch(core, asset->plan, written[i]->metric);
+        otr_recall_feed(core, asset, number, written[i]);
+    }
     if (asset != NULL)
         otr_evaluate_instant(core, device->asset, number, at, longest_gap);
     return longest_gap > 0;

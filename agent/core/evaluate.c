@@ -8,14 +8,17 @@
 #include "core/alarm.h"
 #include "core/device.h"
 #include "core/host.h"
+#include "core/recall.h"
 #include "core/timeline.h"
 
 /* Taking the newest would let two probes in turn hide each other's excursion. */
-const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric,
-                                  otr_time at)
+const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, otr_str role,
+                                  uint32_t metric, otr_time at)
 {
     const otr_slot *last = NULL;
     for (uint32_t i = 0; i < asset->device_count; i++) {
+        if (role.size > 0 && !otr_str_equal(asset->asset->roles[i], role))
+            continue;
         const otr_slot *slot = otr_device_slot(&core->devices[asset->devices[i]], metric);
         if (slot == NULL || slot->kind == OTR_KIND_ANY)
             continue;
@@ -27,13 +30,22 @@ const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *a
     return last;
 }
 
+otr_str otr_evaluate_role(const otr_asset_state *asset, uint32_t device)
+{
+    for (uint32_t i = 0; i < asset->device_count; i++)
+        if (asset->devices[i] == device)
+            return asset->asset->roles[i];
+    return (otr_str){NULL, 0};
+}
+
 otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset,
                                 const otr_bound_rule *bound)
 {
     otr_time start = OTR_TIME_NEVER;
     for (size_t i = 0; i < bound->rule->metric_count; i++) {
-        const otr_slot *slot =
-            otr_evaluate_slot(core, asset, bound->pack->metrics[bound->rule->metrics[i]], asset->clock);
+        uint32_t symbol = bound->rule->metrics[i];
+        const otr_slot *slot = otr_evaluate_slot(core, asset, bound->pack->pack->symbols.list[symbol].role,
+                                                 bound->pack->metrics[symbol], asset->clock);
         otr_time until = slot != NULL ? otr_slot_valid_until(slot) : OTR_TIME_NEVER;
         if (until < start)
             start = until;
@@ -41,17 +53,19 @@ otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *ass
     return start;
 }
 
-/* What comes next for a state by itself, without new values: a deadline or the begin of a gap. */
+/* What comes next for a state by itself, without new values. */
+typedef enum step { STEP_FIRE, STEP_GAP, STEP_AGAIN } step;
 typedef struct upcoming {
     otr_time at;
-    bool gap;
+    step what;
 } upcoming;
 
-static upcoming next_of(const otr_core *core, const otr_asset_state *asset, uint32_t index)
+/* A running duration that is over, or the gap that stops it. */
+static upcoming next_of_phase(const otr_core *core, const otr_asset_state *asset, uint32_t index)
 {
     const otr_rule_state *state = &asset->states[index];
     const otr_bound_rule *bound = &asset->plan->rules[index];
-    upcoming next = {OTR_TIME_NEVER, false};
+    upcoming next = {OTR_TIME_NEVER, STEP_FIRE};
     if (state->phase == OTR_PHASE_NORMAL || state->frozen || bound->rule->silent_for_us > 0)
         return next;
     if (state->phase == OTR_PHASE_PENDING)
@@ -62,7 +76,15 @@ static upcoming next_of(const otr_core *core, const otr_asset_state *asset, uint
         return next;
     otr_time gap = otr_evaluate_gap_start(core, asset, bound);
     if (gap < next.at)
-        next = (upcoming){gap, true};
+        next = (upcoming){gap, STEP_GAP};
+    return next;
+}
+
+static upcoming next_of(const otr_core *core, const otr_asset_state *asset, uint32_t index)
+{
+    upcoming next = next_of_phase(core, asset, index);
+    if (asset->states[index].again < next.at)
+        next = (upcoming){asset->states[index].again, STEP_AGAIN};
     return next;
 }
 
@@ -94,30 +116,6 @@ static void fire(otr_core *core, otr_asset_state *asset, uint32_t index, otr_tim
     } else {
         state->phase = OTR_PHASE_NORMAL;
         otr_alarm_end(core, asset, index, at);
-    }
-}
-
-void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, bool before)
-{
-    if (asset->clock == OTR_TIME_NONE || asset->due > at)
-        return;
-    for (;;) {
-        upcoming first = {OTR_TIME_NEVER, false};
-        uint32_t first_index = OTR_NONE;
-        for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
-            upcoming next = next_of(core, asset, i);
-            if (next.at < first.at) {
-                first = next;
-                first_index = i;
-            }
-        }
-        asset->due = first.at;
-        if (first_index == OTR_NONE || first.at > at || (before && first.at == at))
-            return;
-        if (first.gap)
-            begin_gap(core, asset, first_index, first.at);
-        else
-            fire(core, asset, first_index, first.at);
     }
 }
 
@@ -213,24 +211,69 @@ static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_
     state->gaps += silence;
 }
 
-static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
-                     otr_time gap)
+/* What the values at event time at say of the rule. */
+static void judge_state(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at)
 {
     otr_rule_state *state = &asset->states[index];
     otr_host_context context = {core, asset, &asset->plan->rules[index], at};
     otr_host host = otr_host_of(&context);
-    if (state->phase != OTR_PHASE_NORMAL)
-        end_gap(core, asset, index, at, gap);
     if (state->phase == OTR_PHASE_ACTIVE || state->phase == OTR_PHASE_CLEARING)
         run_open(core, asset, index, at, judge_clear(core, &host, context.bound->rule));
     else
         run_closed(core, asset, index, device, at, judge(core, &host, context.bound->rule->condition));
     if (state->phase == OTR_PHASE_NORMAL || state->phase == OTR_PHASE_ACTIVE)
         state->frozen = false;
-    if (state->phase != OTR_PHASE_NORMAL) {
+    if (context.bound->use_count > 0)
+        state->again = otr_recall_next(core, asset, context.bound, at);
+    if (state->phase != OTR_PHASE_NORMAL || state->again != OTR_TIME_NEVER) {
         upcoming next = next_of(core, asset, index);
         if (next.at < asset->due)
             asset->due = next.at;
+    }
+}
+
+static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
+                     otr_time gap)
+{
+    if (asset->states[index].phase != OTR_PHASE_NORMAL)
+        end_gap(core, asset, index, at, gap);
+    judge_state(core, asset, index, device, at);
+}
+
+/* A function over the past has changed by time alone. A duration that stands still is not judged in the gap.
+ */
+static void look_again(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
+{
+    otr_rule_state *state = &asset->states[index];
+    if (!state->frozen)
+        judge_state(core, asset, index, OTR_NONE, at);
+    else
+        state->again = otr_recall_next(core, asset, &asset->plan->rules[index], at);
+}
+
+void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, bool before)
+{
+    if (asset->clock == OTR_TIME_NONE || asset->due > at)
+        return;
+    for (;;) {
+        upcoming first = {OTR_TIME_NEVER, STEP_FIRE};
+        uint32_t first_index = OTR_NONE;
+        for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
+            upcoming next = next_of(core, asset, i);
+            if (next.at < first.at) {
+                first = next;
+                first_index = i;
+            }
+        }
+        asset->due = first.at;
+        if (first_index == OTR_NONE || first.at > at || (before && first.at == at))
+            return;
+        if (first.what == STEP_GAP)
+            begin_gap(core, asset, first_index, first.at);
+        else if (first.what == STEP_AGAIN)
+            look_again(core, asset, first_index, first.at > asset->clock ? first.at : asset->clock);
+        else
+            fire(core, asset, first_index, first.at);
     }
 }
 

@@ -33,10 +33,13 @@ void otr_evaluate_due(otr_core *core, uint32_t asset_number);
 /* The latest event time at which every metric of the rule is still valid; NEVER when none has a gap. */
 otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset,
                                 const otr_bound_rule *bound);
-/* The value of a metric: of the asset's first device, in the order of its assignment, whose value is still
- * valid at event time at (NONE: whatever its age); else the newest stale one; NULL when none has reported it.
+/* The value of a metric: of the asset's first device (with a role: of those that have it), in the order of
+ * its assignment, whose value is still valid at event time at (NONE: whatever its age); else the newest stale
+ * one; NULL when none has reported it.
  */
-const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric,
-                                  otr_time at);
+const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, otr_str role,
+                                  uint32_t metric, otr_time at);
+/* The role of a device of the asset; empty: none. */
+otr_str otr_evaluate_role(const otr_asset_state *asset, uint32_t device);
 
 #endif

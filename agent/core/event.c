@@ -193,8 +193,9 @@ static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr
     core->failed |= list == NULL;
     for (size_t i = 0; list != NULL && i < rule->evidence_count; i++) {
         uint32_t metric = otr_names_find(&core->metric_names, rule->evidence[i]);
-        const otr_slot *slot =
-            metric != OTR_NAME_NONE ? otr_evaluate_slot(core, asset, metric, OTR_TIME_NONE) : NULL;
+        const otr_slot *slot = metric != OTR_NAME_NONE
+                                   ? otr_evaluate_slot(core, asset, (otr_str){NULL, 0}, metric, OTR_TIME_NONE)
+                                   : NULL;
         const otr_metric *known = otr_metric_find(rule->evidence[i]);
         if (slot != NULL)
             list[event->evidence_count++] = (otr_evidence){

@@ -4,6 +4,7 @@
 #include "core/alarm.h"
 #include "core/device.h"
 #include "core/entries.h"
+#include "core/recall.h"
 #include "core/recount.h"
 #include "core/timeline.h"
 
@@ -72,7 +73,7 @@ void otr_thaw_device(otr_core *core, uint32_t number, bool store, otr_reader *in
 
 static bool is_fresh(const otr_rule_state *state)
 {
-    return state->phase == OTR_PHASE_NORMAL && state->alarm == OTR_NONE;
+    return state->phase == OTR_PHASE_NORMAL && state->alarm == OTR_NONE && state->again == OTR_TIME_NEVER;
 }
 
 enum { ALARM_NONE, ALARM_TOLD, ALARM_UNTOLD };
@@ -88,6 +89,7 @@ static void freeze_state(const otr_core *core, const otr_bound_rule *bound, cons
     otr_buffer_add_signed(out, state->since - state->onset);
     otr_buffer_add_signed(out, state->gap_at);
     otr_buffer_add_signed(out, state->gaps);
+    otr_buffer_add_signed(out, state->again);
     otr_buffer_add_u8(out, alarm == OTR_NONE ? ALARM_NONE : alarm == OTR_UNTOLD ? ALARM_UNTOLD : ALARM_TOLD);
     if (alarm != OTR_NONE && alarm != OTR_UNTOLD)
         otr_buffer_add_id(out, core->alarms[alarm].id);
@@ -102,6 +104,7 @@ void otr_freeze_states(const otr_core *core, const otr_asset_state *asset, bool 
     for (uint32_t i = 0; i < asset->plan->rule_count && count > 0; i++)
         if (!is_fresh(&asset->states[i]) && (dead_man || asset->plan->rules[i].rule->silent_for_us == 0))
             freeze_state(core, &asset->plan->rules[i], &asset->states[i], out);
+    otr_recall_write(asset, out);
 }
 
 static void thaw_state(otr_core *core, otr_asset_state *asset, otr_reader *in)
@@ -114,6 +117,7 @@ static void thaw_state(otr_core *core, otr_asset_state *asset, otr_reader *in)
     state.since = otr_time_add(state.onset, otr_reader_signed(in));
     state.gap_at = otr_reader_signed(in);
     state.gaps = otr_reader_signed(in);
+    state.again = otr_reader_signed(in);
     uint8_t has_alarm = otr_reader_u8(in);
     bool open = state.phase == OTR_PHASE_ACTIVE || state.phase == OTR_PHASE_CLEARING;
     if (has_alarm == ALARM_TOLD)
@@ -131,10 +135,11 @@ void otr_thaw_states(otr_core *core, otr_asset_state *asset, otr_reader *in)
 {
     for (uint32_t i = 0; i < asset->plan->rule_count; i++)
         if (asset->plan->rules[i].rule->silent_for_us == 0)
-            asset->states[i] = (otr_rule_state){.alarm = OTR_NONE};
+            asset->states[i] = (otr_rule_state){.alarm = OTR_NONE, .again = OTR_TIME_NEVER};
     uint64_t count = otr_reader_varint(in);
     for (uint64_t i = 0; i < count && !in->failed; i++)
         thaw_state(core, asset, in);
+    otr_recall_read(asset, in);
 }
 
 /* ---- the whole asset ---- */

@@ -14,7 +14,8 @@
 void otr_freeze_device(const otr_device *device, otr_buffer *out);
 /* Replaces the device's values. store: whether to keep what is read, or only to pass over it. */
 void otr_thaw_device(otr_core *core, uint32_t number, bool store, otr_reader *in);
-/* The states that differ from a fresh one; those of dead-man rules only when asked for. */
+/* The states that differ from a fresh one, those of dead-man rules only when asked for, and what is recalled.
+ */
 void otr_freeze_states(const otr_core *core, const otr_asset_state *asset, bool dead_man, otr_buffer *out);
 /* Replaces the states, but those of dead-man rules only where the bytes have them. */
 void otr_thaw_states(otr_core *core, otr_asset_state *asset, otr_reader *in);

@@ -1,8 +1,8 @@
 #include "core/host.h"
 
-#include "base/geo.h"
 #include "core/device.h"
 #include "core/evaluate.h"
+#include "core/recall.h"
 
 static otr_status load(void *opaque, uint32_t symbol, otr_value *out)
 {
@@ -15,47 +15,18 @@ static otr_status load(void *opaque, uint32_t symbol, otr_value *out)
         *out = *field;
         return OTR_OK;
     }
-    const otr_slot *slot = otr_evaluate_slot(context->core, context->asset, metric, context->at);
+    const otr_slot *slot =
+        otr_evaluate_slot(context->core, context->asset,
+                          context->bound->pack->pack->symbols.list[symbol].role, metric, context->at);
     if (slot == NULL || (context->at != OTR_TIME_NONE && otr_slot_valid_until(slot) < context->at))
         return OTR_UNKNOWN;
-    switch (slot->kind) {
-    case OTR_KIND_NUMBER:
-        out->type = OTR_TYPE_DOUBLE;
-        out->number = slot->number;
-        return OTR_OK;
-    case OTR_KIND_BOOL:
-        out->type = OTR_TYPE_BOOL;
-        out->flag = slot->flag;
-        return OTR_OK;
-    case OTR_KIND_TEXT:
-        out->type = OTR_TYPE_STRING;
-        out->text = (otr_str){slot->text.data, slot->text.size};
-        return OTR_OK;
-    default:
-        out->type = OTR_TYPE_LOCATION;
-        out->location.latitude = slot->location.latitude;
-        out->location.longitude = slot->location.longitude;
-        return OTR_OK;
-    }
+    otr_slot_value(slot, out);
+    return OTR_OK;
 }
 
-static otr_status call(void *opaque, uint32_t number, otr_value *out)
+static otr_status call(void *opaque, uint32_t use, otr_value *out)
 {
-    const otr_host_context *context = opaque;
-    const otr_use *use = &context->bound->pack->pack->symbols.uses[number];
-    otr_value here;
-    if (use->function != OTR_FUNCTION_DISTANCE)
-        return OTR_UNKNOWN;
-    otr_status status = load(opaque, use->symbol, &here);
-    if (status != OTR_OK)
-        return status;
-    const otr_place *place = otr_asset_place(context->asset->asset, use->place);
-    if (place == NULL || here.type != OTR_TYPE_LOCATION)
-        return OTR_NOT_FOUND;
-    out->type = OTR_TYPE_DOUBLE;
-    out->number = otr_geo_distance_m(here.location.latitude, here.location.longitude, place->latitude,
-                                     place->longitude);
-    return OTR_OK;
+    return otr_recall_ask(opaque, use, out);
 }
 
 otr_host otr_host_of(otr_host_context *context)

@@ -127,7 +127,7 @@ static void set_dead_men(otr_asset_state *asset, otr_rule_state *kept, bool back
         if (back)
             *state = kept[i];
         else
-            *state = (otr_rule_state){.alarm = OTR_NONE};
+            *state = (otr_rule_state){.alarm = OTR_NONE, .again = OTR_TIME_NEVER};
     }
 }
 

@@ -61,6 +61,7 @@ typedef struct otr_rule_state {
     otr_time since;  /* begin of the running duration, moved ahead by gaps that were held */
     otr_time gap_at; /* frozen: begin of the gap */
     otr_time gaps;   /* sum of gaps since onset, for coverage */
+    otr_time again;  /* when a function over the past may change its condition by itself; NEVER */
 } otr_rule_state;
 
 /* A pack with its symbols resolved to metric numbers. */
@@ -79,9 +80,13 @@ typedef struct otr_content {
 typedef struct otr_bound_rule {
     const otr_loaded_pack *pack;
     const otr_rule *rule;
-    uint32_t fields; /* offset of the pack's symbols in otr_asset_state.fields */
-    uint32_t number; /* over all packs, to compare plans */
-    uint64_t key;    /* hash of pack, name and condition: the same rule, the same running state */
+    uint32_t fields;      /* offset of the pack's symbols in otr_asset_state.fields */
+    uint32_t number;      /* over all packs, to compare plans */
+    uint64_t key;         /* hash of pack, name and condition: the same rule, the same running state */
+    const uint32_t *uses; /* of functions, in its condition and clear */
+    const uint32_t
+        *windows; /* of each: its place in the plan's windows; NONE where the newest reading answers */
+    uint32_t use_count;
 } otr_bound_rule;
 
 /* The rules that assets with the same matches share. */
@@ -97,6 +102,12 @@ typedef struct otr_plan {
     uint32_t *silent;   /* indexes of dead-man rules */
     uint32_t silent_count;
     otr_time lateness; /* the largest of its rules */
+    const otr_names *metric_names;
+    struct otr_plan_window *windows; /* core/recall.h */
+    uint32_t window_count;
+    uint32_t window_bytes;
+    uint32_t *fed_first; /* by metric, as first: where its windows begin in fed */
+    uint32_t *fed;
 } otr_plan;
 
 typedef struct otr_timeline otr_timeline;
@@ -104,8 +115,10 @@ typedef struct otr_timeline otr_timeline;
 typedef struct otr_asset_state {
     const otr_asset *asset;
     const otr_plan *plan;
-    otr_rule_state *states;   /* by rule of the plan */
-    const otr_value **fields; /* by pack symbol; NULL where it is a metric or missing */
+    otr_rule_state *states;          /* by rule of the plan */
+    const otr_value **fields;        /* by pack symbol; NULL where it is a metric or missing */
+    struct otr_window_shape *shapes; /* of the plan's windows, with the limits and places of the asset */
+    uint8_t *windows;                /* their states */
     uint32_t *devices;
     uint32_t device_count;
     otr_time clock;    /* newest event time of its devices; NONE before the first */

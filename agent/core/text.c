@@ -93,7 +93,8 @@ otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_al
     if (otr_host_field(asset->asset, path, &value) == OTR_OK)
         return value_text(core, &value);
     uint32_t metric = otr_names_find(&core->metric_names, path);
-    const otr_slot *slot =
-        metric != OTR_NAME_NONE ? otr_evaluate_slot(core, asset, metric, OTR_TIME_NONE) : NULL;
+    const otr_slot *slot = metric != OTR_NAME_NONE
+                               ? otr_evaluate_slot(core, asset, (otr_str){NULL, 0}, metric, OTR_TIME_NONE)
+                               : NULL;
     return slot != NULL ? otr_text_slot(core, slot) : (otr_str){NULL, 0};
 }
