@@ -155,6 +155,13 @@ static bool keep_spans(const otr_emitter *e, otr_expression *out)
     return true;
 }
 
+/* The comparisons with constants stand in a row. */
+static bool is_compare(const otr_instruction *code, uint32_t count)
+{
+    return count == 2 && code[0].code >= OTR_OPCODE_EQUAL_CONSTANT &&
+           code[0].code <= OTR_OPCODE_GREATER_EQUAL_CONSTANT && code[1].code == OTR_OPCODE_RETURN;
+}
+
 static bool keep_code(const otr_emitter *e, otr_expression *out)
 {
     otr_instruction *code = otr_arena_array(e->arena, e->code_count, sizeof *code);
@@ -170,6 +177,7 @@ static bool keep_code(const otr_emitter *e, otr_expression *out)
     out->regexes = regexes;
     out->code_count = e->code_count;
     out->makes = e->makes;
+    out->compare = is_compare(code, e->code_count);
     return true;
 }
 

@@ -119,9 +119,41 @@ evaluate_small(const otr_expression *expression, const otr_host *host, otr_value
     return status;
 }
 
+static bool compare(otr_opcode code, double left, double right)
+{
+    switch (code) {
+    case OTR_OPCODE_EQUAL_CONSTANT:
+        return left == right;
+    case OTR_OPCODE_NOT_EQUAL_CONSTANT:
+        return left != right;
+    case OTR_OPCODE_LESS_CONSTANT:
+        return left < right;
+    case OTR_OPCODE_LESS_EQUAL_CONSTANT:
+        return left <= right;
+    case OTR_OPCODE_GREATER_CONSTANT:
+        return left > right;
+    default:
+        return left >= right;
+    }
+}
+
+/* What most rules are needs no machine. False where there is no number to compare: the machine says why. */
+static inline bool evaluate_compare(const otr_expression *expression, const otr_host *host, otr_value *out)
+{
+    const otr_instruction *at = expression->code;
+    otr_value value;
+    if (host->load(host->context, at->symbol, &value) != OTR_OK || value.type != OTR_TYPE_DOUBLE)
+        return false;
+    out->type = OTR_TYPE_BOOL;
+    out->flag = compare((otr_opcode)at->code, value.number, expression->constants[at->index].number);
+    return true;
+}
+
 otr_status otr_expression_evaluate(const otr_expression *expression, const otr_host *host, otr_value *out,
                                    otr_error *error)
 {
+    if (expression->compare && evaluate_compare(expression, host, out))
+        return OTR_OK;
     if (expression->makes && host->room == NULL)
         return evaluate_small(expression, host, out, error);
     return otr_vm_run(expression, host, out, error);

@@ -38,7 +38,8 @@ struct otr_expression {
     uint64_t hash;
     bool constant; /* a bool that is known without a run */
     bool constant_value;
-    bool makes; /* text, lists or maps: needs a room */
+    bool makes;   /* text, lists or maps: needs a room */
+    bool compare; /* a symbol against a number, and nothing else */
 };
 
 #endif
