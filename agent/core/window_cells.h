@@ -60,6 +60,14 @@ static inline const otr_word *otr_cells_see(const otr_cells_shape *shape, const 
     return cells->words + (size_t)slot * shape->words;
 }
 
+/* The cell after this one, for walks that count themselves. */
+static inline const otr_word *otr_cells_after(const otr_cells_shape *shape, const otr_cells *cells,
+                                              const otr_word *cell)
+{
+    cell += shape->words;
+    return cell == cells->words + (size_t)otr_cells_capacity(shape) * shape->words ? cells->words : cell;
+}
+
 otr_word *otr_cells_get(const otr_cells_shape *shape, otr_cells *cells, uint32_t index);
 
 /* Index of the first cell after start: those before it have left the window. count when there is none. */

@@ -1,0 +1,79 @@
+/*
+ * core/window against a slow reference over random series: to the last digit that matters where at most 32
+ * readings lie in a span, within a cell of the span where there are more. Then the reference is given one
+ * mistake after the other, and the comparison must notice each. OUTRIDER_SEED repeats one seed.
+ */
+#include "compare.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+static void compare_seeds(density wanted, uint64_t first, uint64_t count)
+{
+    scenario *made = malloc(sizeof *made);
+    assert_non_null(made);
+    const char *chosen = getenv("OUTRIDER_SEED");
+    if (chosen != NULL) {
+        first = strtoull(chosen, NULL, 10);
+        count = 1;
+    }
+    for (uint64_t seed = first; seed < first + count; seed++)
+        for (size_t i = 0; i < asked_function_count; i++) {
+            char text[200];
+            if (wanted == DENSE && asked_functions[i] == OTR_FUNCTION_MEDIAN)
+                continue; /* of joined cells it is what test_window_forms says */
+            scenario_make(made, asked_functions[i], wanted, seed);
+            if (!scenario_agrees(made, BUG_NONE, seed, text, sizeof text))
+                fail_msg("seed %llu: %s", (unsigned long long)seed, text);
+        }
+    free(made);
+}
+
+static void few_readings_in_a_span_are_answered_exactly(void **state)
+{
+    (void)state;
+    compare_seeds(SPARSE, 1, getenv("OUTRIDER_LONG") != NULL ? 3000 : 60);
+}
+
+static void many_readings_in_a_span_are_answered_within_a_cell(void **state)
+{
+    (void)state;
+    compare_seeds(DENSE, 1, getenv("OUTRIDER_LONG") != NULL ? 600 : 12);
+}
+
+static bool is_noticed(scenario *made, bug planted)
+{
+    for (uint64_t seed = 1; seed <= 60; seed++)
+        for (size_t i = 0; i < asked_function_count; i++) {
+            char text[200];
+            scenario_make(made, asked_functions[i], SPARSE, seed);
+            if (!scenario_agrees(made, planted, seed, text, sizeof text))
+                return true;
+        }
+    return false;
+}
+
+static void every_planted_bug_is_noticed(void **state)
+{
+    (void)state;
+    scenario *made = malloc(sizeof *made);
+    assert_non_null(made);
+    for (bug planted = BUG_NONE + 1; planted < BUGS; planted++)
+        if (!is_noticed(made, planted))
+            fail_msg("nobody noticed %s", bug_name(planted));
+    free(made);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(few_readings_in_a_span_are_answered_exactly),
+        cmocka_unit_test(many_readings_in_a_span_are_answered_within_a_cell),
+        cmocka_unit_test(every_planted_bug_is_noticed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
