@@ -19,7 +19,7 @@ const otr_window_ops *otr_window_ops_of(const otr_window_shape *shape)
 
 size_t otr_window_words(const otr_window_layout *layout)
 {
-    size_t words = 1 + layout->head_count;
+    size_t words = 1 + layout->head_count + layout->own_count;
     for (uint32_t i = 0; i < layout->ring_count; i++)
         words += otr_cells_size(&layout->rings[i].shape);
     return words;
@@ -42,6 +42,8 @@ void otr_window_init(const otr_window_shape *shape, void *state)
         return;
     memset(state, 0, size);
     ((otr_window_state *)state)->newest = OTR_TIME_NONE;
+    if (otr_window_ops_of(shape)->init != NULL)
+        otr_window_ops_of(shape)->init(state);
 }
 
 bool otr_window_is_place(double latitude, double longitude)

@@ -109,6 +109,8 @@ void otr_window_write(const otr_window_shape *shape, const void *state, otr_buff
         write_ring(out, &layout.rings[i], (const otr_cells *)words, newest);
         words += otr_cells_size(&layout.rings[i].shape);
     }
+    if (ops->write != NULL)
+        ops->write(state, out);
 }
 
 static void read_state(const otr_window_shape *shape, const otr_window_ops *ops, otr_word *words,
@@ -128,6 +130,8 @@ static void read_state(const otr_window_shape *shape, const otr_window_ops *ops,
         read_ring(in, &layout.rings[i], (otr_cells *)word, newest);
         word += otr_cells_size(&layout.rings[i].shape);
     }
+    if (ops->read != NULL)
+        ops->read(words, in);
     if (!in->failed && ops->valid != NULL && !ops->valid(shape, words))
         in->failed = true;
 }

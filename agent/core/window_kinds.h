@@ -1,7 +1,7 @@
 /*
  * What each kind of window brings: how its state is laid out and what is done with it. A state is words: the
- * time of the newest reading taken (NONE before the first, and then all else is 0), words of the kind's own,
- * up to two rings of cells.
+ * time of the newest reading taken (NONE before the first, and then all else is as init leaves it), words of
+ * the kind's own, up to two rings of cells.
  */
 #ifndef OTR_CORE_WINDOW_KINDS_H
 #define OTR_CORE_WINDOW_KINDS_H
@@ -38,6 +38,7 @@ typedef struct otr_window_ring {
 typedef struct otr_window_layout {
     uint32_t head_count; /* words between the newest time and the rings */
     uint32_t ring_count;
+    uint32_t own_count; /* words of a kind that has no head and no rings, and writes and reads itself */
     uint8_t head[OTR_WINDOW_HEAD_MAX]; /* otr_window_word */
     otr_window_ring rings[OTR_WINDOW_RINGS_MAX];
 } otr_window_layout;
@@ -60,6 +61,10 @@ typedef struct otr_window_ops {
     /* Whether what was read, each word for itself in order, fits together. NULL: nothing more to see. */
     bool (*valid)(const otr_window_shape *shape, const void *state);
     otr_type takes; /* DYN: any */
+    /* For the kind's own words only. */
+    void (*init)(void *state);
+    void (*write)(const void *state, otr_buffer *out);
+    void (*read)(void *state, otr_reader *in);
 } otr_window_ops;
 
 extern const otr_window_ops otr_window_stats_ops;
@@ -68,13 +73,14 @@ extern const otr_window_ops otr_window_change_ops;
 extern const otr_window_ops otr_window_trend_ops;
 extern const otr_window_ops otr_window_limit_ops;
 extern const otr_window_ops otr_window_mkt_ops;
+extern const otr_window_ops otr_window_anomaly_ops;
 extern const otr_window_ops otr_window_place_ops;
 extern const otr_window_ops otr_window_track_ops;
 extern const otr_window_ops otr_window_pulse_ops; /* PULSE and FALL */
 
 /* NULL for NONE. */
 const otr_window_ops *otr_window_ops_of(const otr_window_shape *shape);
-/* Words of a state before its rings, and in all. */
+/* Of a whole state. */
 size_t otr_window_words(const otr_window_layout *layout);
 bool otr_window_is_place(double latitude, double longitude);
 

@@ -206,6 +206,12 @@ void scenario_make(scenario *made, otr_function function, density wanted, uint64
         otr_window_shape_of(&made->asked.use, made->asked.limit, &made->asked.place, made->asked.unit);
 }
 
+void scenario_ever(scenario *made)
+{
+    made->asked.use.span = 0;
+    made->shape.span = 0;
+}
+
 void *scenario_state(const otr_window_shape *shape)
 {
     void *state = malloc(otr_window_bytes(shape));
@@ -224,7 +230,8 @@ otr_status scenario_ask(const scenario *made, const void *state, otr_time now, o
 otr_time scenario_now(const scenario *made, size_t index, uint64_t *seed)
 {
     otr_time at = made->readings[index].at;
-    otr_time end = index + 1 < made->count ? made->readings[index + 1].at : at + 3 * made->asked.use.span;
+    otr_time end =
+        index + 1 < made->count ? made->readings[index + 1].at : at + 3 * made->asked.use.span + OTR_HOUR;
     otr_time now = at;
     if (one_in(seed, 3))
         now = made->readings[random_between(seed, index > 40 ? (int64_t)index - 40 : 0, (int64_t)index)].at +

@@ -31,6 +31,8 @@ uint64_t random_next(uint64_t *seed);
 int64_t random_between(uint64_t *seed, int64_t low, int64_t high);
 
 void scenario_make(scenario *made, otr_function function, density wanted, uint64_t seed);
+/* The same, asked since the beginning. */
+void scenario_ever(scenario *made);
 /* The state of the shape, from malloc. */
 void *scenario_state(const otr_window_shape *shape);
 otr_status scenario_ask(const scenario *made, const void *state, otr_time now, otr_value *out);

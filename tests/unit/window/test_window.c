@@ -45,6 +45,25 @@ static void many_readings_in_a_span_are_answered_within_a_cell(void **state)
     compare_seeds(DENSE, 1, getenv("OUTRIDER_LONG") != NULL ? 600 : 12);
 }
 
+static void without_a_span_everything_counts_since_the_beginning(void **state)
+{
+    (void)state;
+    scenario *made = malloc(sizeof *made);
+    assert_non_null(made);
+    for (uint64_t seed = 1; seed < 40; seed++)
+        for (size_t i = 0; i < asked_function_count; i++) {
+            char text[200];
+            scenario_make(made, asked_functions[i], SPARSE, seed);
+            if (made->shape.kind != OTR_WINDOW_CELLS && made->shape.kind != OTR_WINDOW_LIMIT &&
+                made->shape.kind != OTR_WINDOW_MKT)
+                continue;
+            scenario_ever(made);
+            if (!scenario_agrees(made, BUG_NONE, seed, text, sizeof text))
+                fail_msg("seed %llu: %s", (unsigned long long)seed, text);
+        }
+    free(made);
+}
+
 static bool is_noticed(scenario *made, bug planted)
 {
     for (uint64_t seed = 1; seed <= 60; seed++)
@@ -73,6 +92,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(few_readings_in_a_span_are_answered_exactly),
         cmocka_unit_test(many_readings_in_a_span_are_answered_within_a_cell),
+        cmocka_unit_test(without_a_span_everything_counts_since_the_beginning),
         cmocka_unit_test(every_planted_bug_is_noticed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
