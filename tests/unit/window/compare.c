@@ -133,6 +133,12 @@ static bool agrees_with_some_first(const moment *at, otr_time start, otr_time ce
                at->made->asked.use.span / 2 + cell;
 }
 
+static bool is_time(const scenario *made)
+{
+    return made->asked.use.function == OTR_FUNCTION_TIME_ABOVE ||
+           made->asked.use.function == OTR_FUNCTION_TIME_BELOW;
+}
+
 static bool moment_agrees(const moment *at, otr_value *should)
 {
     const scenario *made = at->made;
@@ -149,7 +155,7 @@ static bool moment_agrees(const moment *at, otr_value *should)
     case OTR_WINDOW_TRACK:
         return agrees_with_some_first(at, start, cell);
     case OTR_WINDOW_LIMIT:
-        return is_within_cell(at, start, cell);
+        return is_within_cell(at, start, cell) && (is_time(made) || is_between(at, start, cell));
     case OTR_WINDOW_MKT:
         return is_near_mkt(at, start, first, cell);
     case OTR_WINDOW_PULSE:

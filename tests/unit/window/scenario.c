@@ -92,7 +92,7 @@ static otr_time spacing_of(const scenario *made, mood *how)
         how->burst--;
         return one_in(&how->seed, 4) ? 0 : random_between(&how->seed, 0, how->spacing / 50 + 1);
     }
-    if (one_in(&how->seed, 40))
+    if (one_in(&how->seed, made->density == SPARSE ? 40 : 400))
         return random_between(&how->seed, 1, made->asked.use.span * 2);
     if (one_in(&how->seed, 6))
         return how->spacing;
@@ -192,7 +192,9 @@ void scenario_make(scenario *made, otr_function function, density wanted, uint64
     how.spacing = span / (wanted == SPARSE ? sparse_parts[pick] : dense_parts[pick]);
     otr_time valid_for[] = {0, how.spacing, how.spacing * 3, span / 2};
     how.valid_for = valid_for[random_between(&how.seed, 0, 3)];
-    otr_time at = 1700000000 * OTR_SECOND + random_between(&how.seed, -OTR_DAY, OTR_DAY);
+    /* Now and then before 1970, where cells of the grid have negative numbers. */
+    otr_time at =
+        (one_in(&how.seed, 4) ? -OTR_DAY : 1700000000 * OTR_SECOND) + random_between(&how.seed, 0, OTR_DAY);
     size_t count = wanted == SPARSE ? 120 : SCENARIO_READINGS_MAX;
     while (made->count < count) {
         at = thinned(made, at + spacing_of(made, &how));

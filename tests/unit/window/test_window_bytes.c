@@ -191,7 +191,7 @@ static void uses_share_a_state_where_one_can_serve_both(void **state)
     otr_window_shape most = shape_of(OTR_FUNCTION_MAX);
     size_t alone = otr_window_bytes(&shape);
     assert_true(otr_window_join(&shape, &most));
-    assert_int_equal(otr_window_bytes(&shape), alone + 33 * 8);
+    assert_int_equal(otr_window_bytes(&shape), alone + 33 * sizeof(double));
     most.span = OTR_HOUR;
     assert_false(otr_window_join(&shape, &most));
     const otr_function pairs[][2] = {

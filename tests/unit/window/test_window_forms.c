@@ -141,6 +141,23 @@ static void mkt_weighs_by_time_and_lies_above_the_mean(void **state)
     free(asked.state);
 }
 
+static void mkt_leaves_gaps_out_also_where_cells_are_joined(void **state)
+{
+    (void)state;
+    asked_window asked = window_of(OTR_FUNCTION_MKT, OTR_HOUR, 0, 1);
+    /* Half an hour of which half is known, and half an hour that is known. */
+    for (int i = 0; i < 3600; i++) {
+        bool warm = i < 1800;
+        otr_window_add(&asked.shape, asked.state,
+                       &(otr_window_reading){begin + i * OTR_SECOND,
+                                             warm ? OTR_SECOND / 2 : OTR_SECOND,
+                                             {.type = OTR_TYPE_DOUBLE, .number = warm ? 25 : 5}});
+    }
+    double harm = (900 * exp(-10000 / 298.15) + 1800 * exp(-10000 / 278.15)) / 2700;
+    near(answer(&asked, begin + OTR_HOUR), 10000 / -log(harm) - 273.15, 0.5);
+    free(asked.state);
+}
+
 static void median_of_a_dense_ramp_is_right_within_a_cell(void **state)
 {
     (void)state;
@@ -150,6 +167,20 @@ static void median_of_a_dense_ramp_is_right_within_a_cell(void **state)
         if (i > 3600)
             near(answer(&asked, begin + i * OTR_SECOND), i - 1800, 3600.0 / 64 + 1);
     }
+    free(asked.state);
+}
+
+static void median_of_many_is_that_of_the_newest_in_each_cell(void **state)
+{
+    (void)state;
+    asked_window asked = window_of(OTR_FUNCTION_MEDIAN, 64 * OTR_SECOND, 0, 1);
+    otr_time now = begin;
+    for (int i = 0; i < 500; i++) {
+        feed(&asked, begin + i * OTR_SECOND + 200 * OTR_MS, 1e6);
+        now = begin + i * OTR_SECOND + 800 * OTR_MS;
+        feed(&asked, now, i);
+    }
+    near(answer(&asked, now), 499 - 32, 1);
     free(asked.state);
 }
 
@@ -212,9 +243,9 @@ static void half_sine_gives_its_integral(void **state)
     asked_window peak = window_of(OTR_FUNCTION_PEAK, OTR_MINUTE, 0.5, 9.80665);
     for (int i = -500; i <= 500; i++) {
         double g = i > 0 && i < 110 ? -100 * sin(pi * i / 110) : 0;
-        feed(&asked, begin + i * 100, g);
-        feed(&longest, begin + i * 100, g);
-        feed(&peak, begin + i * 100, g);
+        feed(&asked, begin + 100 * (otr_time)i, g);
+        feed(&longest, begin + 100 * (otr_time)i, g);
+        feed(&peak, begin + 100 * (otr_time)i, g);
     }
     double should = 100 * 9.80665 * 0.011 * 2 / pi;
     near(answer(&asked, begin + OTR_SECOND), should, should * 0.002);
@@ -232,7 +263,7 @@ static void a_fall_of_a_second_is_five_metres(void **state)
         double gravity = in_g ? 1 : 9.80665;
         asked_window asked = window_of(OTR_FUNCTION_DROP_HEIGHT, OTR_MINUTE, 0, in_g ? 9.80665 : 1);
         for (int i = 0; i < 300; i++)
-            feed(&asked, begin + i * 10 * OTR_MS, (i >= 100 && i <= 200 ? 0.05 : 1) * gravity);
+            feed(&asked, begin + 10 * OTR_MS * i, (i >= 100 && i <= 200 ? 0.05 : 1) * gravity);
         near(answer(&asked, begin + 10 * OTR_SECOND), 9.80665 / 2, 1e-9);
         assert_true(is_unknown(&asked, begin + 10 * OTR_MINUTE));
         free(asked.state);
@@ -285,7 +316,9 @@ int main(void)
         cmocka_unit_test(predict_asks_for_three_readings_over_half_the_span),
         cmocka_unit_test(mkt_of_equally_spaced_readings_is_the_usual_formula),
         cmocka_unit_test(mkt_weighs_by_time_and_lies_above_the_mean),
+        cmocka_unit_test(mkt_leaves_gaps_out_also_where_cells_are_joined),
         cmocka_unit_test(median_of_a_dense_ramp_is_right_within_a_cell),
+        cmocka_unit_test(median_of_many_is_that_of_the_newest_in_each_cell),
         cmocka_unit_test(median_of_up_to_64_is_exact),
         cmocka_unit_test(a_small_deviation_on_a_large_mean_is_kept),
         cmocka_unit_test(chattering_counts_in_time_above_and_not_in_the_longest),
