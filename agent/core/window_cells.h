@@ -60,12 +60,15 @@ static inline const otr_word *otr_cells_see(const otr_cells_shape *shape, const 
     return cells->words + (size_t)slot * shape->words;
 }
 
-/* The cell after this one, for walks that count themselves. */
-static inline const otr_word *otr_cells_after(const otr_cells_shape *shape, const otr_cells *cells,
-                                              const otr_word *cell)
+/* How many cells from index on lie one behind the other in memory. */
+static inline uint32_t otr_cells_straight(const otr_cells_shape *shape, const otr_cells *cells,
+                                          uint32_t index)
 {
-    cell += shape->words;
-    return cell == cells->words + (size_t)otr_cells_capacity(shape) * shape->words ? cells->words : cell;
+    uint32_t capacity = otr_cells_capacity(shape);
+    uint32_t slot = cells->first + index;
+    uint32_t end = slot < capacity ? capacity - slot : 2 * capacity - slot;
+    uint32_t left = cells->count - index;
+    return left < end ? left : end;
 }
 
 otr_word *otr_cells_get(const otr_cells_shape *shape, otr_cells *cells, uint32_t index);

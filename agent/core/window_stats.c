@@ -146,25 +146,28 @@ static uint64_t count_of(const fields *at, const otr_cells *cells, uint32_t live
     return count;
 }
 
-/* Two sums side by side, because each addition waits for the one before. */
+/* Two sums side by side, because each addition waits for the one before; the ring in its straight parts. */
 static double average(const fields *at, const otr_cells *cells, uint32_t live)
 {
-    double sums[2] = {0, 0};
+    double even = 0;
+    double odd = 0;
     uint64_t count = 0;
-    uint32_t i = live;
-    const otr_word *cell = otr_cells_see(&at->shape, cells, live);
-    for (; i + 1 < cells->count; i += 2) {
-        const otr_word *other = otr_cells_after(&at->shape, cells, cell);
-        sums[0] += cell[at->sum].number;
-        sums[1] += other[at->sum].number;
-        count += cell[at->count].bits + other[at->count].bits;
-        cell = otr_cells_after(&at->shape, cells, other);
+    const uint32_t words = at->shape.words;
+    while (live < cells->count) {
+        uint32_t straight = otr_cells_straight(&at->shape, cells, live);
+        const otr_word *cell = otr_cells_see(&at->shape, cells, live);
+        live += straight;
+        for (; straight > 1; straight -= 2, cell += 2 * (size_t)words) {
+            even += cell[at->sum].number;
+            odd += cell[words + at->sum].number;
+            count += cell[at->count].bits + cell[words + at->count].bits;
+        }
+        if (straight > 0) {
+            even += cell[at->sum].number;
+            count += cell[at->count].bits;
+        }
     }
-    if (i < cells->count) {
-        sums[0] += cell[at->sum].number;
-        count += cell[at->count].bits;
-    }
-    return (sums[0] + sums[1]) / (double)count;
+    return (even + odd) / (double)count;
 }
 
 static double least_of(const fields *at, const otr_cells *cells, uint32_t live)
