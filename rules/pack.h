@@ -3,6 +3,7 @@
 #define OTR_RULES_PACK_H
 
 #include "rules/expression.h"
+#include "rules/field.h"
 
 /* What a gap in a metric means for a running duration (`for`, `keep_firing_for`). */
 typedef enum otr_gap {
@@ -92,6 +93,8 @@ typedef struct otr_pack {
     size_t rule_count;
     otr_message_entry *messages;
     size_t message_count;
+    const otr_field *defaults; /* by path: fields for assets that do not have them */
+    size_t default_count;
 } otr_pack;
 
 /*

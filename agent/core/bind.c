@@ -148,7 +148,12 @@ typedef struct match_context {
 static otr_status load_field(void *opaque, uint32_t symbol, otr_value *out)
 {
     const match_context *context = opaque;
-    return otr_host_field(context->asset, context->pack->symbols.list[symbol].path, out);
+    const otr_value *field =
+        otr_host_field(context->asset, context->pack, context->pack->symbols.list[symbol].path);
+    if (field == NULL)
+        return OTR_NOT_FOUND;
+    *out = *field;
+    return OTR_OK;
 }
 
 static otr_status call_nothing(void *context, uint32_t use, otr_value *out)
@@ -157,18 +162,17 @@ static otr_status call_nothing(void *context, uint32_t use, otr_value *out)
     return OTR_UNKNOWN;
 }
 
-/* Every field that an expression of the rule reads is there: a rule on a limit that the asset has not does
- * not apply. */
+/* Every field that an expression of the rule reads is there: a rule on a limit that neither the asset nor its
+ * pack has does not apply. */
 static bool has_fields(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
 {
     size_t count = 0;
-    otr_value ignored;
     if (expression == NULL)
         return true;
     const uint32_t *symbols = otr_expression_symbols(expression, &count);
     for (size_t i = 0; i < count; i++)
         if (pack->symbols.list[symbols[i]].kind == OTR_SYMBOL_FIELD &&
-            otr_host_field(asset, pack->symbols.list[symbols[i]].path, &ignored) != OTR_OK)
+            otr_host_field(asset, pack, pack->symbols.list[symbols[i]].path) == NULL)
             return false;
     return true;
 }
@@ -351,10 +355,9 @@ static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
         state->states[i].alarm = OTR_NONE;
         state->states[i].again = bound->use_count > 0 ? OTR_TIME_NONE + 1 : OTR_TIME_NEVER; /* soon */
         for (uint32_t s = 0; s < symbols->count; s++)
-            if (symbols->list[s].kind == OTR_SYMBOL_FIELD &&
-                otr_str_starts(symbols->list[s].path, OTR_STR("asset.")))
-                state->fields[bound->fields + s] = otr_asset_field(
-                    asset, (otr_str){symbols->list[s].path.data + 6, symbols->list[s].path.size - 6});
+            if (symbols->list[s].kind == OTR_SYMBOL_FIELD)
+                state->fields[bound->fields + s] =
+                    otr_host_field(asset, bound->pack->pack, symbols->list[s].path);
     }
     return true;
 }

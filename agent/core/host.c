@@ -34,15 +34,14 @@ otr_host otr_host_of(otr_host_context *context)
     return (otr_host){.context = context, .load = load, .call = call};
 }
 
-otr_status otr_host_field(const otr_asset *asset, otr_str path, otr_value *out)
+const otr_value *otr_host_field(const otr_asset *asset, const otr_pack *pack, otr_str path)
 {
     static const otr_str asset_prefix = {"asset.", 6};
     if (!otr_str_starts(path, asset_prefix))
-        return OTR_NOT_FOUND;
-    const otr_value *field =
-        otr_asset_field(asset, (otr_str){path.data + asset_prefix.size, path.size - asset_prefix.size});
+        return NULL;
+    path = (otr_str){path.data + asset_prefix.size, path.size - asset_prefix.size};
+    const otr_value *field = otr_asset_field(asset, path);
     if (field == NULL)
-        return OTR_NOT_FOUND;
-    *out = *field;
-    return OTR_OK;
+        field = otr_field_find(pack->defaults, pack->default_count, path);
+    return field != NULL && field->type != OTR_TYPE_NULL ? field : NULL;
 }

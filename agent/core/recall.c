@@ -27,12 +27,13 @@ static uint64_t key_of(const struct otr_plan_window *window, otr_str metric)
     key = hash_text(key, metric);
     key = hash_text(key, window->role);
     key = hash_text(key, window->place);
+    if (window->pack != NULL)
+        key = hash_text(key, window->pack->pack->name);
     return hash_text(key, window->limit_path);
 }
 
 static struct otr_plan_window window_of(const otr_loaded_pack *pack, const otr_use *use)
 {
-    static const otr_str asset_prefix = {"asset.", 6};
     const otr_symbols *symbols = &pack->pack->symbols;
     const otr_symbol *symbol = &symbols->list[use->symbol];
     const otr_metric *known = otr_metric_find(symbol->metric);
@@ -46,8 +47,8 @@ static struct otr_plan_window window_of(const otr_loaded_pack *pack, const otr_u
     if (window.shape.kind == OTR_WINDOW_PLACE)
         window.place = use->place;
     if (field) {
-        otr_str path = symbols->list[use->limit_symbol].path;
-        window.limit_path = (otr_str){path.data + asset_prefix.size, path.size - asset_prefix.size};
+        window.pack = pack;
+        window.limit_path = symbols->list[use->limit_symbol].path;
     }
     return window;
 }
@@ -55,8 +56,8 @@ static struct otr_plan_window window_of(const otr_loaded_pack *pack, const otr_u
 static bool join(struct otr_plan_window *one, const struct otr_plan_window *other)
 {
     return one->metric == other->metric && otr_str_equal(one->role, other->role) &&
-           otr_str_equal(one->place, other->place) && otr_str_equal(one->limit_path, other->limit_path) &&
-           otr_window_join(&one->shape, &other->shape);
+           otr_str_equal(one->place, other->place) && one->pack == other->pack &&
+           otr_str_equal(one->limit_path, other->limit_path) && otr_window_join(&one->shape, &other->shape);
 }
 
 /* Uses of one rule: those of its condition, then those of its clear that are others. */
@@ -159,7 +160,7 @@ static otr_window_shape shape_of(const otr_asset_state *asset, const struct otr_
 {
     otr_window_shape shape = window->shape;
     if (window->limit_path.size > 0) {
-        const otr_value *field = otr_asset_field(asset->asset, window->limit_path);
+        const otr_value *field = otr_host_field(asset->asset, window->pack->pack, window->limit_path);
         shape.limit = field != NULL && field->type == OTR_TYPE_DOUBLE ? field->number : NAN;
     }
     if (window->place.size > 0)
@@ -353,7 +354,8 @@ static otr_time next_of_use(const otr_asset_state *asset, const otr_bound_rule *
     otr_window_reading newest = reading_of(slot);
     otr_time next = OTR_TIME_NEVER;
     if (use->function == OTR_FUNCTION_LAST)
-        return use->span > 0 && otr_time_add(slot->at, use->span) > at ? otr_time_add(slot->at, use->span) : next;
+        return use->span > 0 && otr_time_add(slot->at, use->span) > at ? otr_time_add(slot->at, use->span)
+                                                                       : next;
     if (window == OTR_NONE && use->function != OTR_FUNCTION_AGE)
         return next;
     for (int i = 0; i < 2; i++) {

@@ -1,7 +1,7 @@
 /*
- * What the rules of an asset recall of its metrics: one state (window.h) for every use of avg("10m"), dwell("depot")
- * and the like, shared by the uses of a pack that ask the same. The plan says where each lies in the asset's block of
- * bytes; limits and places are the asset's own.
+ * What the rules of an asset recall of its metrics: one state (window.h) for every use of avg("10m"),
+ * dwell("depot") and the like, shared by the uses of a pack that ask the same. The plan says where each lies
+ * in the asset's block of bytes; limits and places are the asset's own.
  */
 #ifndef OTR_CORE_RECALL_H
 #define OTR_CORE_RECALL_H
@@ -14,12 +14,13 @@
 /* One state that the plan's rules need. */
 struct otr_plan_window {
     uint32_t metric;
-    otr_str role;          /* of the device that it listens to; empty: any */
-    otr_str place;         /* empty: none */
-    otr_str limit_path;    /* the field that is the limit, after "asset."; empty: the shape has it */
-    otr_window_shape shape; /* limit and place still to come from the asset */
-    uint32_t offset;       /* in the asset's block */
-    uint64_t key;          /* hash of all this: the same question, the same state, in whichever plan */
+    otr_str role;                /* of the device that it listens to; empty: any */
+    otr_str place;               /* empty: none */
+    const otr_loaded_pack *pack; /* whose defaults count where the limit is a field; else NULL */
+    otr_str limit_path;          /* the field that is the limit, with its "asset."; empty: the shape has it */
+    otr_window_shape shape;      /* limit and place still to come from the asset */
+    uint32_t offset;             /* in the asset's block */
+    uint64_t key;                /* hash of all this: the same question, the same state, in whichever plan */
 };
 
 /* Lists the windows of the plan's rules. False when memory is out. */

@@ -67,7 +67,6 @@ static otr_str value_text(otr_core *core, const otr_value *value)
 otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
-    otr_value value;
     if (otr_str_is(path, "rule"))
         return bound->rule->name;
     if (otr_str_is(path, "onset"))
@@ -90,8 +89,9 @@ otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_al
         (void)snprintf(text, sizeof text, "%d %%", otr_alarm_coverage(&asset->states[alarm->rule], until));
         return copy(core, text);
     }
-    if (otr_host_field(asset->asset, path, &value) == OTR_OK)
-        return value_text(core, &value);
+    const otr_value *field = otr_host_field(asset->asset, bound->pack->pack, path);
+    if (field != NULL)
+        return value_text(core, field);
     uint32_t metric = otr_names_find(&core->metric_names, path);
     const otr_slot *slot = metric != OTR_NAME_NONE
                                ? otr_evaluate_slot(core, asset, (otr_str){NULL, 0}, metric, OTR_TIME_NONE)
