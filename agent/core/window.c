@@ -5,11 +5,11 @@
 #include <math.h>
 
 static const otr_window_ops *const kinds[OTR_WINDOW_KINDS] = {
-    [OTR_WINDOW_CELLS] = &otr_window_stats_ops,   [OTR_WINDOW_MEDIAN] = &otr_window_median_ops,
-    [OTR_WINDOW_CHANGE] = &otr_window_change_ops, [OTR_WINDOW_TREND] = &otr_window_trend_ops,
-    [OTR_WINDOW_LIMIT] = &otr_window_limit_ops,   [OTR_WINDOW_MKT] = &otr_window_mkt_ops,
-    [OTR_WINDOW_PLACE] = &otr_window_place_ops,   [OTR_WINDOW_TRACK] = &otr_window_track_ops,
-    [OTR_WINDOW_PULSE] = &otr_window_pulse_ops,   [OTR_WINDOW_FALL] = &otr_window_pulse_ops,
+    [OTR_WINDOW_CELLS] = &otr_window_stats_ops,     [OTR_WINDOW_MEDIAN] = &otr_window_median_ops,
+    [OTR_WINDOW_CHANGE] = &otr_window_change_ops,   [OTR_WINDOW_TREND] = &otr_window_trend_ops,
+    [OTR_WINDOW_LIMIT] = &otr_window_limit_ops,     [OTR_WINDOW_MKT] = &otr_window_mkt_ops,
+    [OTR_WINDOW_PLACE] = &otr_window_place_ops,     [OTR_WINDOW_TRACK] = &otr_window_track_ops,
+    [OTR_WINDOW_PULSE] = &otr_window_pulse_ops,     [OTR_WINDOW_FALL] = &otr_window_pulse_ops,
     [OTR_WINDOW_ANOMALY] = &otr_window_anomaly_ops,
 };
 
