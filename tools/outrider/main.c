@@ -15,6 +15,7 @@ static const struct {
     {"enroll", otr_verb_enroll, "makes a device's key and prints what the device needs"},
     {"eval", otr_verb_eval, "evaluates expressions of the rule language: a prompt, or JSON lines"},
     {"feed", otr_verb_feed, "sends a recording (CSV, JSON) as its devices would, over CoAP"},
+    {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},
     {"test", otr_verb_test,
      "runs the tests of rule packs: these readings must give these alarms and notices"},
     {"watch", otr_verb_watch, "follows a fleet over MQTT and prints what happens"},
