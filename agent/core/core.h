@@ -22,7 +22,7 @@ typedef struct otr_core_config {
 
 /* One input of a live turn. Views last for the call. */
 typedef struct otr_input {
-    otr_input_kind kind; /* BOOT, READINGS, CONTENT, LOSS or REPORT */
+    otr_input_kind kind; /* BOOT, READINGS, CONTENT, LOSS, REPORT or COMMAND */
     union {
         struct {
             otr_message message;
@@ -38,6 +38,7 @@ typedef struct otr_input {
             otr_str what;
             otr_str text;
         } report;
+        otr_command command; /* checked before with otr_command_check */
     };
 } otr_input;
 

@@ -269,6 +269,7 @@ void otr_evaluate_instant(otr_core *core, uint32_t asset_number, uint32_t device
             run_rule(core, asset, word * 64 + bit, device, at, gap);
         }
     }
+    otr_point_review(core, asset_number, at);
 }
 
 void otr_evaluate_heard(otr_core *core, uint32_t asset_number)
@@ -284,6 +285,7 @@ void otr_evaluate_heard(otr_core *core, uint32_t asset_number)
         otr_alarm_end(core, asset, asset->plan->silent[i], core->now.utc);
         asset->silence_told = true;
     }
+    otr_point_review(core, asset_number, asset->clock);
 }
 
 void otr_evaluate_pause(otr_core *core, uint32_t asset_number)
@@ -369,5 +371,6 @@ void otr_evaluate_due(otr_core *core, uint32_t asset_number)
         state->gaps = 0;
         otr_alarm_raise(core, asset, index, OTR_NONE, core->now.utc);
     }
+    otr_point_review(core, asset_number, asset->clock);
     otr_evaluate_schedule(core, asset_number);
 }

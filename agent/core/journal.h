@@ -13,6 +13,7 @@
 
 #include "base/buffer.h"
 #include "base/reading.h"
+#include "core/command.h"
 #include "core/rows.h"
 
 typedef enum otr_input_kind {
@@ -21,7 +22,8 @@ typedef enum otr_input_kind {
     OTR_INPUT_READINGS,
     OTR_INPUT_CONTENT, /* a pack or the assignments became active; bytes live in the content rows */
     OTR_INPUT_LOSS,
-    OTR_INPUT_REPORT, /* a status event for the operators */
+    OTR_INPUT_REPORT,  /* a status event for the operators */
+    OTR_INPUT_COMMAND, /* of an operator */
 } otr_input_kind;
 
 /* A reading with numbers for names and its time resolved. */
@@ -67,6 +69,7 @@ typedef struct otr_record {
             otr_str what;
             otr_str text;
         } report;
+        otr_command command;
     };
 } otr_record;
 

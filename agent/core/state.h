@@ -10,6 +10,9 @@
 #include "core/assignment.h"
 #include "core/core.h"
 #include "core/numbers.h"
+#include "core/point.h"
+#include "core/seen.h"
+#include "core/standing.h"
 #include "rules/pack.h"
 
 enum { OTR_NONE = UINT32_MAX };
@@ -115,13 +118,14 @@ typedef struct otr_asset_state {
 typedef struct otr_alarm {
     bool used;
     uint8_t priority;
+    uint8_t state; /* otr_alarm_state */
     uint32_t revision;
     otr_id id;
     uint64_t seq;
-    uint32_t asset; /* index of asset state */
-    uint32_t rule;  /* in its plan */
-    uint32_t case_number;
-    uint32_t device; /* whose reading raised it; NONE for a dead-man */
+    uint32_t asset;       /* index of asset state */
+    uint32_t rule;        /* in its plan */
+    uint32_t case_number; /* NONE while it is withheld */
+    uint32_t device;      /* whose reading raised it; NONE for a dead-man */
     otr_time onset;
     otr_time raised;
     otr_time detected;
@@ -181,12 +185,18 @@ struct otr_core {
     otr_alarm *alarms;
     uint32_t alarm_capacity;
     uint32_t alarm_open;
+    uint32_t alarm_withheld; /* of those: told nobody */
     otr_numbers alarm_numbers;
     otr_case *cases;
     uint32_t case_capacity;
     otr_numbers case_numbers;
     uint32_t *asset_cases; /* by label of the asset: its first case + 1, 0: none */
     uint32_t asset_cases_capacity;
+
+    otr_standing standing;
+    otr_points points;
+    otr_seen seen;
+    otr_kpi kpi;
 
     otr_timers asset_timers;
     otr_timers case_timers;

@@ -1,0 +1,102 @@
+/* The part of the snapshot that belongs to operators: where open alarms are in their lives, what stands,
+ * points, commands that were seen, figures. */
+#include "core/lifecycle_snapshot.h"
+
+static otr_str id_text(const otr_id *id)
+{
+    return (otr_str){(const char *)id->bytes, sizeof id->bytes};
+}
+
+/* An alarm that is not listed is unacknowledged. */
+static void add_states(const otr_core *core, otr_buffer *out)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < core->alarm_capacity; i++)
+        count += core->alarms[i].used && core->alarms[i].state != OTR_ALARM_UNACKNOWLEDGED;
+    otr_buffer_add_varint(out, count);
+    for (uint32_t i = 0; i < core->alarm_capacity; i++) {
+        const otr_alarm *alarm = &core->alarms[i];
+        if (!alarm->used || alarm->state == OTR_ALARM_UNACKNOWLEDGED)
+            continue;
+        otr_buffer_add_id(out, alarm->id);
+        otr_buffer_add_u8(out, alarm->state);
+    }
+}
+
+static bool is_open(unsigned state)
+{
+    return state == OTR_ALARM_ACKNOWLEDGED ||
+           (state < OTR_ALARM_STATE_COUNT && otr_alarm_is_withheld((otr_alarm_state)state));
+}
+
+static bool list_alarms(const otr_core *core, otr_names *ids, uint32_t *numbers)
+{
+    for (uint32_t i = 0; i < core->alarm_capacity; i++) {
+        if (!core->alarms[i].used)
+            continue;
+        uint32_t at = otr_names_put(ids, id_text(&core->alarms[i].id), NULL);
+        if (at == OTR_NAME_NONE)
+            return false;
+        numbers[at] = i;
+    }
+    return true;
+}
+
+/* An alarm whose rule is gone was read over: so is its state. */
+static void read_states(otr_core *core, otr_reader *reader)
+{
+    otr_arena memory = {0};
+    otr_names ids = {0};
+    uint64_t count = otr_reader_varint(reader);
+    uint32_t *numbers = otr_arena_array(&memory, core->alarm_capacity + 1, sizeof *numbers);
+    if (numbers == NULL || (count > 0 && !list_alarms(core, &ids, numbers)))
+        core->failed = true;
+    for (uint64_t i = 0; i < count && !reader->failed && !core->failed; i++) {
+        otr_id id = otr_reader_id(reader);
+        uint8_t state = otr_reader_u8(reader);
+        if (!is_open(state))
+            reader->failed = true;
+        uint32_t at = reader->failed ? OTR_NAME_NONE : otr_names_find(&ids, id_text(&id));
+        if (at != OTR_NAME_NONE)
+            core->alarms[numbers[at]].state = state;
+    }
+    otr_names_done(&ids);
+    otr_arena_done(&memory);
+}
+
+/* Only what is told has a case. */
+static void check_cases(otr_core *core, otr_reader *reader)
+{
+    for (uint32_t i = 0; i < core->alarm_capacity; i++) {
+        const otr_alarm *alarm = &core->alarms[i];
+        if (!alarm->used)
+            continue;
+        bool withheld = otr_alarm_is_withheld((otr_alarm_state)alarm->state);
+        core->alarm_withheld += withheld;
+        if (withheld != (alarm->case_number == OTR_NONE))
+            reader->failed = true;
+    }
+}
+
+void otr_lifecycle_write(const otr_core *core, otr_buffer *out)
+{
+    add_states(core, out);
+    otr_standing_write(core, out);
+    otr_points_write(core, out);
+    otr_seen_write(&core->seen, out);
+    otr_kpi_write(&core->kpi, &core->labels, out);
+}
+
+void otr_lifecycle_read(otr_core *core, otr_reader *reader)
+{
+    read_states(core, reader);
+    check_cases(core, reader);
+    if (!reader->failed && !core->failed)
+        otr_standing_read(core, reader);
+    if (!reader->failed && !core->failed)
+        otr_points_read(core, reader);
+    if (!reader->failed && !core->failed)
+        otr_seen_read(&core->seen, reader);
+    if (!reader->failed && !core->failed)
+        core->failed |= !otr_kpi_read(&core->kpi, &core->labels, reader);
+}
