@@ -267,6 +267,11 @@ otr_time otr_core_next(const otr_core *core)
     return standing < next ? standing : next;
 }
 
+otr_time otr_core_next_civil(const otr_core *core)
+{
+    return core->points.count > 0 ? core->points.next_civil : OTR_TIME_NEVER;
+}
+
 /* ---- figures ---- */
 
 otr_status otr_core_snapshot(const otr_core *core, otr_buffer *out)

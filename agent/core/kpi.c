@@ -1,5 +1,8 @@
 #include "core/kpi.h"
 
+/* A longer pause leaves nothing in either window. */
+static const int64_t walk_max = 25 * INT64_C(60);
+
 /* ---- windows ---- */
 
 static uint32_t sum(const uint32_t *counts, int size)
@@ -35,11 +38,11 @@ static void check_flood(otr_kpi *kpi, otr_time now)
     }
 }
 
-/* Minutes and hours that begin are empty; at most a day of minutes is walked. */
+/* Minutes and hours that begin are empty. */
 static void advance(otr_kpi *kpi, otr_time now)
 {
     int64_t minute = now / OTR_MINUTE;
-    if (kpi->minute == 0 || minute - kpi->minute > (OTR_KPI_HOURS + 1) * 60) {
+    if (kpi->minute == 0 || minute - kpi->minute > walk_max) {
         memset(kpi->minutes, 0, sizeof kpi->minutes);
         memset(kpi->hours, 0, sizeof kpi->hours);
         kpi->flood = false;

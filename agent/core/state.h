@@ -182,10 +182,10 @@ struct otr_core {
     otr_asset_state *assets;
     uint32_t asset_count;
 
+    uint32_t alarm_withheld; /* of the open ones: told nobody */
     otr_alarm *alarms;
     uint32_t alarm_capacity;
     uint32_t alarm_open;
-    uint32_t alarm_withheld; /* of those: told nobody */
     otr_numbers alarm_numbers;
     otr_case *cases;
     uint32_t case_capacity;
