@@ -46,11 +46,12 @@ enum {
 
     /* alarms */
     OTR_LIMIT_ALARMS_STANDING =
-        2048,                      /* over, but not acknowledged or reset: 300 KiB, more than anybody reads */
-    OTR_LIMIT_STANDING_DAYS = 7,   /* an alarm that nobody acknowledged in a week will not be */
-    OTR_LIMIT_POINTS = 4096,       /* shelved or out of service at once: 16 rules on each of 256 assets */
-    OTR_LIMIT_SHELF_DAYS = 30,     /* a longer shelf is a rule that should be changed */
-    OTR_LIMIT_COMMANDS_SEEN = 256, /* 6 KiB: a console sends a command again within minutes */
+        2048,                    /* over, but not acknowledged or reset: 300 KiB, more than anybody reads */
+    OTR_LIMIT_STANDING_DAYS = 7, /* an alarm that nobody acknowledged in a week will not be */
+    OTR_LIMIT_POINTS = 4096,     /* shelved or out of service at once: 16 rules on each of 256 assets */
+    OTR_LIMIT_SHELF_DAYS = 30,   /* a longer shelf is a rule that should be changed */
+    OTR_LIMIT_COMMANDS_WAITING = 64,    /* for the next commit: more than the control socket has clients */
+    OTR_LIMIT_COMMANDS_SEEN = 256,      /* 6 KiB: a console sends a command again within minutes */
     OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
 
     /* outbox */
