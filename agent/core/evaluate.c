@@ -285,7 +285,6 @@ void otr_evaluate_heard(otr_core *core, uint32_t asset_number)
         otr_alarm_end(core, asset, asset->plan->silent[i], core->now.utc);
         asset->silence_told = true;
     }
-    otr_point_review(core, asset_number, asset->clock);
 }
 
 void otr_evaluate_pause(otr_core *core, uint32_t asset_number)

@@ -108,22 +108,20 @@ static int open_socket(const options *from, otr_buffer *why)
 static json_t *ask(const options *from, const json_t *request)
 {
     otr_buffer why = {0};
+    otr_buffer line = {0};
     json_t *answer = NULL;
     char *text = json_dumps(request, JSON_COMPACT);
-    size_t size = text != NULL ? strlen(text) : 0;
-    char *line = malloc(size + 2);
+    otr_buffer_add_format(&line, "%s\n", text != NULL ? text : "");
+    otr_buffer_add_u8(&line, '\0');
     int fd = open_socket(from, &why);
-    if (fd >= 0 && line != NULL && size > 0) {
-        memcpy(line, text, size);
-        memcpy(line + size, "\n", 2);
-        answer = otr_ask(fd, line, &why);
-    }
+    if (fd >= 0 && text != NULL && !line.failed)
+        answer = otr_ask(fd, (const char *)line.data, &why);
     if (fd >= 0)
         close(fd);
     if (answer == NULL)
         (void)fprintf(stderr, "outrider: %.*s", (int)why.size, why.size > 0 ? (const char *)why.data : "");
     otr_buffer_done(&why);
-    free(line);
+    otr_buffer_done(&line);
     free(text);
     return answer;
 }

@@ -1,5 +1,6 @@
 #include "tools/outrider/alarms.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Text of the gateway, which may have it from elsewhere: no control character reaches the terminal. */
@@ -7,8 +8,12 @@ static const char *text_of(const json_t *object, const char *name, char out[80])
 {
     const char *text = json_string_value(json_object_get(object, name));
     size_t used = 0;
-    for (; text != NULL && *text != '\0' && used < 79; text++)
-        out[used++] = (unsigned char)*text < 0x20 || *text == 0x7f ? '?' : *text;
+    for (; text != NULL && *text != '\0' && used < 79; text++) {
+        bool control = (unsigned char)*text < 0x20 || *text == 0x7f;
+        out[used++] = *text;
+        if (control)
+            out[used - 1] = '?';
+    }
     out[used] = '\0';
     return out;
 }
