@@ -7,20 +7,23 @@ static otr_str id_text(const otr_id *id)
     return (otr_str){(const char *)id->bytes, sizeof id->bytes};
 }
 
-/* An alarm that is not listed is unacknowledged. */
+/* An alarm that is not listed is unacknowledged. In the order in which the snapshot has the alarms. */
 static void add_states(const otr_core *core, otr_buffer *out)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < core->alarm_capacity; i++)
         count += core->alarms[i].used && core->alarms[i].state != OTR_ALARM_UNACKNOWLEDGED;
     otr_buffer_add_varint(out, count);
-    for (uint32_t i = 0; i < core->alarm_capacity; i++) {
-        const otr_alarm *alarm = &core->alarms[i];
-        if (!alarm->used || alarm->state == OTR_ALARM_UNACKNOWLEDGED)
-            continue;
-        otr_buffer_add_id(out, alarm->id);
-        otr_buffer_add_u8(out, alarm->state);
-    }
+    for (uint32_t i = 0; i < core->asset_count && count > 0; i++)
+        for (uint32_t r = 0; r < core->assets[i].plan->rule_count; r++) {
+            uint32_t number = core->assets[i].states[r].alarm;
+            if (number == OTR_NONE || core->alarms[number].state == OTR_ALARM_UNACKNOWLEDGED)
+                continue;
+            otr_buffer_add_id(out, core->alarms[number].id);
+            otr_buffer_add_u8(out, core->alarms[number].state);
+            count--;
+        }
+    OTR_ASSERT(count == 0);
 }
 
 static bool is_open(unsigned state)

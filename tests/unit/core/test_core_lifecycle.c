@@ -487,6 +487,85 @@ static void what_is_not_there_is_refused_by_name(void **state)
     world_free(w);
 }
 
+/* ---- snapshots ---- */
+
+/* A core with the names and contents of the world, and nothing else. */
+static otr_core *bare(const world *w)
+{
+    otr_core *core;
+    otr_error error;
+    otr_core_config config = {
+        .group = OTR_STR("g"), .gateway = OTR_STR("w"), .next_seq = 1, .next_outbox_seq = 1};
+    uint32_t next[2] = {0, 0};
+    assert_int_equal(otr_core_create(&config, &core), OTR_OK);
+    for (size_t i = 0; i < w->name_count; i++) {
+        otr_row_name row = {w->names[i].space, next[w->names[i].space]++, otr_str_of(w->names[i].name)};
+        assert_int_equal(otr_core_load_name(core, &row), OTR_OK);
+    }
+    otr_row_content assignments = {OTR_STR("assignments"), 0, OTR_STR("a"), otr_str_of(w->assignments)};
+    otr_row_content pack = {OTR_STR("pack/test"), 0, OTR_STR("p"), otr_str_of(w->pack)};
+    assert_int_equal(otr_core_load_content(core, &assignments, &error), OTR_OK);
+    assert_int_equal(otr_core_load_content(core, &pack, &error), OTR_OK);
+    return core;
+}
+
+static world *busy(void)
+{
+    world *w = begin();
+    world_report(w, "t1", "shock", 9, AT(1));
+    world_report(w, "t1", "shock", 1, AT(2)); /* one is latched */
+    assert_int_equal(shelve(w, "Warm", OTR_HOUR), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(shelve_until(w, "Broken", AT(99)), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(ask(w, OTR_COMMAND_OUT_OF_SERVICE, "Silent"), OTR_REFUSAL_ACCEPTED);
+    warm(w, 9); /* one is withheld */
+    world_report(w, "t1", "shock", 9, w->utc + OTR_MINUTE);
+    assert_int_equal(ask_id(w, OTR_COMMAND_ACKNOWLEDGE, world_get(w, "Drop", 1)->id), OTR_REFUSAL_ACCEPTED);
+    world_snapshot(w);
+    return w;
+}
+
+static void a_snapshot_written_of_a_snapshot_read_is_the_same(void **state)
+{
+    (void)state;
+    world *w = busy();
+    otr_core *core = bare(w);
+    otr_buffer again = {0};
+    otr_error error;
+    if (otr_core_load_snapshot(core, otr_buffer_bytes(&w->snapshot), &error) != OTR_OK)
+        fail_msg("%s", error.text);
+    assert_int_equal(otr_core_snapshot(core, &again), OTR_OK);
+    assert_int_equal(again.size, w->snapshot.size);
+    assert_memory_equal(again.data, w->snapshot.data, again.size);
+    otr_buffer_done(&again);
+    otr_core_free(core);
+    world_free(w);
+}
+
+static void a_damaged_snapshot_is_refused_or_read_but_never_run_over(void **state)
+{
+    (void)state;
+    world *w = busy();
+    unsigned dice = 5;
+    otr_error error;
+    for (size_t size = 0; size < w->snapshot.size; size++) {
+        uint8_t *exact = malloc(size + 1);
+        memcpy(exact, w->snapshot.data, size);
+        otr_core *core = bare(w);
+        assert_int_equal(otr_core_load_snapshot(core, (otr_bytes){exact, size}, &error), OTR_CORRUPT);
+        otr_core_free(core);
+        free(exact);
+        exact = malloc(w->snapshot.size);
+        memcpy(exact, w->snapshot.data, w->snapshot.size);
+        dice = dice * 1664525 + 1013904223;
+        exact[size] ^= (uint8_t)(1 + (dice >> 8) % 255);
+        core = bare(w);
+        (void)otr_core_load_snapshot(core, (otr_bytes){exact, w->snapshot.size}, &error);
+        otr_core_free(core);
+        free(exact);
+    }
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -510,6 +589,8 @@ int main(void)
         cmocka_unit_test(a_silence_may_be_expected),
         cmocka_unit_test(a_command_that_comes_again_has_its_effect_once),
         cmocka_unit_test(what_is_not_there_is_refused_by_name),
+        cmocka_unit_test(a_snapshot_written_of_a_snapshot_read_is_the_same),
+        cmocka_unit_test(a_damaged_snapshot_is_refused_or_read_but_never_run_over),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
