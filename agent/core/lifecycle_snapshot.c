@@ -7,23 +7,34 @@ static otr_str id_text(const otr_id *id)
     return (otr_str){(const char *)id->bytes, sizeof id->bytes};
 }
 
+/* The state of the open alarm of a rule, UNACKNOWLEDGED when there is none. */
+static uint8_t state_of(const otr_core *core, const otr_asset_state *asset, uint32_t rule)
+{
+    uint32_t number = asset->states[rule].alarm;
+    return number != OTR_NONE ? core->alarms[number].state : (uint8_t)OTR_ALARM_UNACKNOWLEDGED;
+}
+
+static uint32_t count_states(const otr_core *core)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        for (uint32_t r = 0; r < core->assets[i].plan->rule_count; r++)
+            count += state_of(core, &core->assets[i], r) != OTR_ALARM_UNACKNOWLEDGED;
+    return count;
+}
+
 /* An alarm that is not listed is unacknowledged. In the order in which the snapshot has the alarms. */
 static void add_states(const otr_core *core, otr_buffer *out)
 {
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < core->alarm_capacity; i++)
-        count += core->alarms[i].used && core->alarms[i].state != OTR_ALARM_UNACKNOWLEDGED;
-    otr_buffer_add_varint(out, count);
-    for (uint32_t i = 0; i < core->asset_count && count > 0; i++)
+    otr_buffer_add_varint(out, count_states(core));
+    for (uint32_t i = 0; i < core->asset_count; i++)
         for (uint32_t r = 0; r < core->assets[i].plan->rule_count; r++) {
-            uint32_t number = core->assets[i].states[r].alarm;
-            if (number == OTR_NONE || core->alarms[number].state == OTR_ALARM_UNACKNOWLEDGED)
+            uint8_t state = state_of(core, &core->assets[i], r);
+            if (state == OTR_ALARM_UNACKNOWLEDGED)
                 continue;
-            otr_buffer_add_id(out, core->alarms[number].id);
-            otr_buffer_add_u8(out, core->alarms[number].state);
-            count--;
+            otr_buffer_add_id(out, core->alarms[core->assets[i].states[r].alarm].id);
+            otr_buffer_add_u8(out, state);
         }
-    OTR_ASSERT(count == 0);
 }
 
 static bool is_open(unsigned state)
