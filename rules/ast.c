@@ -80,6 +80,8 @@ static const char *kind_text(const otr_node *node)
         return "has";
     case OTR_NODE_MACRO:
         return "macro";
+    case OTR_NODE_USE:
+        return "use";
     case OTR_NODE_FAIL:
         return "fail";
     }

@@ -17,13 +17,14 @@ typedef enum otr_node_kind {
     OTR_NODE_UNARY,     /* operator child */
     OTR_NODE_BINARY,    /* child operator child */
     OTR_NODE_CONDITION, /* child ? child : child */
-    /* What the checker turns NAME and SELECT into: */
+    /* What the checker turns NAME, SELECT and CALL into: */
     OTR_NODE_SYMBOL,   /* symbol */
     OTR_NODE_LATITUDE, /* of the child, a location */
     OTR_NODE_LONGITUDE,
     OTR_NODE_LOCAL, /* symbol: the variable of a macro, by its number in the expression */
     OTR_NODE_HAS,   /* whether child.text is there */
     OTR_NODE_MACRO, /* over the first child; symbol: its first variable, pair: of two */
+    OTR_NODE_USE,   /* symbol: number of the use */
     OTR_NODE_FAIL,  /* text: why it has no value; only in expressions that are checked when they run */
 } otr_node_kind;
 
@@ -39,7 +40,8 @@ typedef struct otr_node {
     uint32_t start;   /* byte offset of its first byte */
     uint32_t at;      /* of the byte that stands for it: the operator, the name called or selected */
     uint32_t symbol;
-    uint32_t count; /* of children */
+    uint32_t count;   /* of children */
+    const char *unit; /* set by the checker: of a number, in the catalogue's spelling; NULL: any */
     otr_str text;
     otr_value value;
     struct otr_node *first; /* child */

@@ -141,6 +141,8 @@ bool otr_check_tree(otr_checker *checker, otr_node *node)
             return false;
         return become_fail(checker, node);
     }
+    if (checker->environment == NULL && !otr_check_unit(checker, node))
+        return false;
     return otr_fold(checker, node);
 }
 

@@ -49,7 +49,16 @@ bool otr_check_symbol(otr_checker *checker, otr_node *node, otr_symbol_kind kind
 /* A call of HAS to TRANSFORM_MAP, with the right number of operands. */
 bool otr_check_macro(otr_checker *checker, otr_node *node, const otr_function_entry *entry);
 bool otr_check_call_tree(otr_checker *checker, otr_node *node);
+/* Whether the call has as many operands as its function takes. */
+bool otr_check_count(otr_checker *checker, const otr_node *node, const otr_function_entry *entry);
+/* A call of a USE, whose children are not checked yet; the node becomes the use, which is added when it is
+ * new. */
+bool otr_check_use(otr_checker *checker, otr_node *node, const otr_function_entry *entry);
+/* Fails with how a USE is called. */
+bool otr_check_refuse_use(otr_checker *checker, uint32_t at, const otr_function_entry *entry);
 bool otr_check_operator(otr_checker *checker, otr_node *node);
+/* Gives the node its unit, once it has its type; refuses operands of two units. */
+bool otr_check_unit(otr_checker *checker, otr_node *node);
 /* Records a failure at the byte; returns false so that a caller can return it. With an environment it becomes
  * the complaint, and the innermost node a FAIL. */
 bool otr_check_fail(otr_checker *checker, uint32_t at, const char *format, ...)

@@ -14,6 +14,8 @@ static int shown(otr_str text)
 static bool refuse_name(otr_checker *checker, const otr_node *node)
 {
     int other = otr_function_find(node->text, !node->member);
+    if (other >= 0 && otr_function_get(other)->call == OTR_CALL_USE)
+        return otr_check_refuse_use(checker, node->at, otr_function_get(other));
     if (other >= 0)
         return otr_check_fail(checker, node->at,
                               node->member ? "%.*s() is not called on a value: write %.*s(x)"
@@ -77,19 +79,6 @@ static bool check_convert(otr_checker *checker, otr_node *node, otr_type to)
                           otr_type_phrase(to), example);
 }
 
-static bool check_distance(otr_checker *checker, otr_node *node)
-{
-    const otr_node *place = node->last;
-    if (node->first->kind != OTR_NODE_SYMBOL || node->first->type != OTR_TYPE_LOCATION)
-        return otr_check_fail(checker, node->first->start,
-                              "distance() is called on a location: "
-                              "location.distance(\"destination\")");
-    if (place->kind != OTR_NODE_LITERAL || place->type != OTR_TYPE_STRING)
-        return otr_check_fail(checker, place->start,
-                              "distance() takes the name of a place, a constant string");
-    return true;
-}
-
 static bool check_text(otr_checker *checker, otr_node *node)
 {
     for (const otr_node *operand = node->first; operand != NULL; operand = operand->next)
@@ -144,7 +133,7 @@ static bool check_calendar(otr_checker *checker, const otr_node *node, otr_call 
     return true;
 }
 
-static bool check_count(otr_checker *checker, const otr_node *node, const otr_function_entry *entry)
+bool otr_check_count(otr_checker *checker, const otr_node *node, const otr_function_entry *entry)
 {
     if (node->count >= entry->operands && node->count <= entry->operands_max)
         return true;
@@ -198,9 +187,9 @@ bool otr_check_call_tree(otr_checker *checker, otr_node *node)
     if (number < 0)
         return refuse_name(checker, node);
     const otr_function_entry *entry = otr_function_get(number);
-    if (entry->call == OTR_CALL_UNSUPPORTED)
-        return otr_check_fail(checker, node->at, "%s() is not supported", entry->name);
-    if (!check_count(checker, node, entry))
+    if (entry->call == OTR_CALL_USE)
+        return otr_check_use(checker, node, entry);
+    if (!otr_check_count(checker, node, entry))
         return false;
     node->function = (uint8_t)number;
     if (entry->call >= OTR_CALL_HAS && entry->call <= OTR_CALL_TRANSFORM_MAP)
@@ -215,8 +204,6 @@ bool otr_check_call_tree(otr_checker *checker, otr_node *node)
         return check_convert(checker, node, entry->type);
     case OTR_CALL_SIZE:
         return check_size(checker, node->first);
-    case OTR_CALL_DISTANCE:
-        return check_distance(checker, node);
     case OTR_CALL_STARTS:
     case OTR_CALL_ENDS:
     case OTR_CALL_CONTAINS:

@@ -15,7 +15,9 @@ static bool check_has(otr_checker *checker, otr_node *node)
         checker->environment != NULL ? otr_check_name_open(checker, &copy) : otr_check_name(checker, &copy);
     if (!named)
         return false;
-    if (copy.kind != OTR_NODE_SYMBOL && copy.kind != OTR_NODE_SELECT)
+    bool metric =
+        copy.kind == OTR_NODE_SYMBOL && checker->symbols->list[copy.symbol].kind == OTR_SYMBOL_METRIC;
+    if (metric || (copy.kind != OTR_NODE_SYMBOL && copy.kind != OTR_NODE_SELECT))
         return otr_check_fail(checker, start, "has() takes a field of an object or map");
     node->kind = OTR_NODE_HAS;
     node->type = OTR_TYPE_BOOL;

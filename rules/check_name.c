@@ -1,4 +1,5 @@
-/* Names: asset.x.y and device.x are fields, every other identifier is a metric. */
+/* Names: asset.x.y and device.x are fields, every other identifier is a metric, or before one the role of the
+ * device that it is of. */
 #include "base/limits.h"
 #include "base/metric.h"
 #include "rules/check.h"
@@ -56,8 +57,14 @@ bool otr_check_symbol(otr_checker *checker, otr_node *node, otr_symbol_kind kind
             .path = otr_arena_copy(checker->arena, path), .kind = kind, .type = OTR_TYPE_DYN};
         if (symbol.path.data == NULL)
             return otr_source_memory(checker->source) == OTR_OK;
-        if (kind == OTR_SYMBOL_METRIC)
-            symbol.type = type_of_metric(path);
+        if (kind == OTR_SYMBOL_METRIC) {
+            const char *dot = memchr(symbol.path.data, '.', symbol.path.size);
+            size_t role = dot != NULL ? (size_t)(dot - symbol.path.data) : 0;
+            size_t skipped = dot != NULL ? role + 1 : 0;
+            symbol.role = (otr_str){symbol.path.data, role};
+            symbol.metric = (otr_str){symbol.path.data + skipped, symbol.path.size - skipped};
+            symbol.type = type_of_metric(symbol.metric);
+        }
         symbols->list[symbols->count++] = symbol;
     }
     node->kind = OTR_NODE_SYMBOL;
@@ -68,18 +75,6 @@ bool otr_check_symbol(otr_checker *checker, otr_node *node, otr_symbol_kind kind
     node->last = NULL;
     node->count = 0;
     return true;
-}
-
-static bool is_metric_name(otr_str name)
-{
-    if (name.size == 0 || name.data[0] < 'a' || name.data[0] > 'z')
-        return false;
-    for (size_t i = 0; i < name.size; i++) {
-        char c = name.data[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'))
-            return false;
-    }
-    return name.size <= OTR_LIMIT_METRIC_NAME_BYTES;
 }
 
 /* Metrics of the catalogue and the two objects. */
@@ -105,6 +100,15 @@ static bool is_object(otr_str name)
     return otr_str_is(name, "asset") || otr_str_is(name, "device");
 }
 
+static bool check_metric(otr_checker *checker, otr_node *node, otr_str path)
+{
+    if (checker->scope == OTR_SCOPE_FIELDS)
+        return otr_check_fail(checker, node->at,
+                              "%.*s is a metric; only fields of asset and device are known here", shown(path),
+                              path.data);
+    return otr_check_symbol(checker, node, OTR_SYMBOL_METRIC, path);
+}
+
 static bool check_identifier(otr_checker *checker, otr_node *node)
 {
     otr_str name = node->text;
@@ -119,15 +123,11 @@ static bool check_identifier(otr_checker *checker, otr_node *node)
         return otr_check_fail(checker, node->at, "%.*s is an object: name one of its fields, such as %.*s.%s",
                               OTR_STR_ARG(name), OTR_STR_ARG(name), name.data[0] == 'a' ? "class" : "id");
     otr_nearest nearest = near_names(name);
-    if (!is_metric_name(name))
+    if (!otr_metric_name_ok(name))
         return otr_check_fail(checker, node->at,
                               "%.*s cannot be a metric: lower-case letters, digits and _, at most %d%s%.*s%s",
                               shown(name), name.data, OTR_LIMIT_METRIC_NAME_BYTES, OTR_NEAREST_ARG(nearest));
-    if (checker->scope == OTR_SCOPE_FIELDS)
-        return otr_check_fail(checker, node->at,
-                              "%.*s is a metric; only fields of asset and device are known here", shown(name),
-                              name.data);
-    return otr_check_symbol(checker, node, OTR_SYMBOL_METRIC, name);
+    return check_metric(checker, node, name);
 }
 
 /* a.b.c as written without blanks, when the chain of selections begins at asset or device. */
@@ -166,6 +166,38 @@ static bool protobuf_name(const otr_node *node, char out[PATH_BYTES_MAX])
     return true;
 }
 
+static bool is_coordinate(otr_str name)
+{
+    return otr_str_is(name, "latitude") || otr_str_is(name, "longitude");
+}
+
+/* Whether a.b is the metric b of the device with the role a. A metric of the catalogue has no fields, but a
+ * door or a battery may be a role too: what follows it must then be one that the catalogue knows. */
+static bool is_of_role(const otr_checker *checker, const otr_node *node)
+{
+    otr_value type;
+    otr_node root = *node->first;
+    otr_str role = root.text;
+    if (root.kind != OTR_NODE_NAME || otr_check_local(checker, &root) || !otr_metric_name_ok(role) ||
+        !otr_metric_name_ok(node->text) || is_coordinate(node->text) || otr_type_named(role, &type) ||
+        otr_str_is(role, "math") || otr_str_is(role, "strings") || otr_str_is(role, "google"))
+        return false;
+    const otr_metric *metric = otr_metric_find(role);
+    return metric == NULL || (metric->kind != OTR_KIND_LOCATION && otr_metric_find(node->text) != NULL);
+}
+
+static bool check_of_role(otr_checker *checker, otr_node *node)
+{
+    otr_str role = node->first->text;
+    bool asset = otr_edit_distance(role, OTR_STR("asset"), 1) <= 1;
+    if (asset || otr_edit_distance(role, OTR_STR("device"), 1) <= 1)
+        return otr_check_fail(checker, node->first->at, "%.*s cannot be a role; did you mean %s?",
+                              shown(role), role.data, asset ? "asset" : "device");
+    char path[2 * OTR_LIMIT_METRIC_NAME_BYTES + 2];
+    int size = snprintf(path, sizeof path, "%.*s.%.*s", OTR_STR_ARG(role), OTR_STR_ARG(node->text));
+    return check_metric(checker, node, (otr_str){path, (size_t)size});
+}
+
 static bool check_select(otr_checker *checker, otr_node *node)
 {
     char path[PATH_BYTES_MAX];
@@ -178,6 +210,8 @@ static bool check_select(otr_checker *checker, otr_node *node)
             return otr_check_fail(checker, node->start, "this name is longer than %d bytes", PATH_BYTES_MAX);
         return otr_check_symbol(checker, node, OTR_SYMBOL_FIELD, (otr_str){path, size});
     }
+    if (is_of_role(checker, node))
+        return check_of_role(checker, node);
     otr_node *object = node->first;
     char name[PATH_BYTES_MAX];
     if (protobuf_name(node, name) && otr_type_named(otr_str_of(name), &node->value)) {
@@ -192,8 +226,7 @@ static bool check_select(otr_checker *checker, otr_node *node)
         return true;
     }
     bool latitude = otr_str_is(node->text, "latitude");
-    if ((latitude || otr_str_is(node->text, "longitude")) &&
-        (object->type == OTR_TYPE_LOCATION || object->type == OTR_TYPE_DYN)) {
+    if (is_coordinate(node->text) && (object->type == OTR_TYPE_LOCATION || object->type == OTR_TYPE_DYN)) {
         node->kind = latitude ? OTR_NODE_LATITUDE : OTR_NODE_LONGITUDE;
         node->type = OTR_TYPE_DOUBLE;
         return true;

@@ -1,40 +1,8 @@
 #include "rules/emit.h"
 
 #include "base/limits.h"
+#include "rules/emitter.h"
 #include "rules/functions.h"
-
-#include <stdlib.h>
-
-/* An operand of && or ||: errors inside it go to its test. Operand 0 is the whole expression: nobody takes
- * its errors. */
-typedef struct term {
-    uint16_t test;
-    uint16_t depth;
-} term;
-
-typedef struct emitter {
-    otr_source *source;
-    const otr_symbols *names;
-    otr_instruction *code;
-    uint32_t *positions; /* byte offset in the source, per instruction */
-    uint16_t *within;    /* operand that an instruction is in */
-    term *operands;
-    otr_value *constants;
-    uint32_t *symbols;
-    const otr_regex **regexes;
-    uint16_t *slots; /* of macros' variables, by their number */
-    otr_arena *arena;
-    uint32_t regex_count;
-    uint32_t code_count;
-    uint32_t operand_count;
-    uint32_t constant_count;
-    uint32_t symbol_count;
-    uint32_t capacity;
-    uint32_t depth; /* of the stack, at this point of the program */
-    uint32_t depth_max;
-    uint16_t current; /* operand */
-    bool makes;       /* text, lists or maps */
-} emitter;
 
 static const int8_t effects[] = {
 #define X(name, effect) effect,
@@ -42,13 +10,12 @@ static const int8_t effects[] = {
 #undef X
 };
 
-static void emit_node(emitter *e, const otr_node *node);
+static void emit_node(otr_emitter *e, const otr_node *node);
 
 /* Where the table cannot say it. */
 static int effect_of(otr_opcode code, otr_instruction fields)
 {
     switch (code) {
-    case OTR_OPCODE_CALL:
     case OTR_OPCODE_LIST:
     case OTR_OPCODE_CALENDAR:
     case OTR_OPCODE_EXTENSION:
@@ -64,7 +31,7 @@ static int effect_of(otr_opcode code, otr_instruction fields)
     }
 }
 
-static uint32_t emit(emitter *e, otr_opcode code, uint32_t at, otr_instruction fields)
+static uint32_t emit(otr_emitter *e, otr_opcode code, uint32_t at, otr_instruction fields)
 {
     OTR_ASSERT(e->code_count < e->capacity);
     fields.code = (uint8_t)code;
@@ -77,24 +44,30 @@ static uint32_t emit(emitter *e, otr_opcode code, uint32_t at, otr_instruction f
     return e->code_count++;
 }
 
-static uint16_t add_constant(emitter *e, otr_value value)
+static uint16_t add_constant(otr_emitter *e, otr_value value)
 {
     OTR_ASSERT(e->constant_count < e->capacity && e->constant_count < UINT16_MAX);
     e->constants[e->constant_count] = value;
     return (uint16_t)e->constant_count++;
 }
 
-static uint32_t use_symbol(emitter *e, uint32_t symbol)
+/* Once, whatever the order. */
+static void add_number(uint32_t *list, uint32_t *count, uint32_t number)
 {
-    for (uint32_t i = 0; i < e->symbol_count; i++)
-        if (e->symbols[i] == symbol)
-            return symbol;
+    for (uint32_t i = 0; i < *count; i++)
+        if (list[i] == number)
+            return;
+    list[(*count)++] = number;
+}
+
+static uint32_t use_symbol(otr_emitter *e, uint32_t symbol)
+{
     OTR_ASSERT(e->symbol_count < e->capacity);
-    e->symbols[e->symbol_count++] = symbol;
+    add_number(e->symbols, &e->symbol_count, symbol);
     return symbol;
 }
 
-static void emit_constant(emitter *e, const otr_node *node)
+static void emit_constant(otr_emitter *e, const otr_node *node)
 {
     emit(e, OTR_OPCODE_CONSTANT, node->start, (otr_instruction){.index = add_constant(e, node->value)});
 }
@@ -116,7 +89,7 @@ static bool as_double(const otr_node *node, double *out)
     return true;
 }
 
-static bool is_number_symbol(const emitter *e, const otr_node *node)
+static bool is_number_symbol(const otr_emitter *e, const otr_node *node)
 {
     return node->kind == OTR_NODE_SYMBOL && e->names->list[node->symbol].kind != OTR_SYMBOL_VARIABLE &&
            (node->type == OTR_TYPE_DOUBLE || node->type == OTR_TYPE_DYN);
@@ -147,7 +120,7 @@ static otr_opcode in_group(otr_opcode first, otr_operator op, otr_operator first
 
 /* One instruction for a symbol against a number or against a symbol; false when the operands are anything
  * else. */
-static bool emit_fused(emitter *e, const otr_node *node)
+static bool emit_fused(otr_emitter *e, const otr_node *node)
 {
     const otr_node *left = node->first;
     const otr_node *right = node->last;
@@ -173,7 +146,7 @@ static bool emit_fused(emitter *e, const otr_node *node)
     return true;
 }
 
-static void emit_operand(emitter *e, const otr_node *node, uint32_t at, bool first, bool last, bool and,
+static void emit_operand(otr_emitter *e, const otr_node *node, uint32_t at, bool first, bool last, bool and,
                          uint32_t *chain)
 {
     uint16_t outer = e->current;
@@ -190,11 +163,11 @@ static void emit_operand(emitter *e, const otr_node *node, uint32_t at, bool fir
         code = and? OTR_OPCODE_AND_LAST : OTR_OPCODE_OR_LAST;
     /* Until the end is known, the tests of a chain are a list through their targets. */
     *chain = emit(e, code, at, (otr_instruction){.symbol = *chain});
-    e->operands[own] = (term){.test = (uint16_t)*chain, .depth = (uint16_t)depth};
+    e->operands[own] = (otr_term){.test = (uint16_t)*chain, .depth = (uint16_t)depth};
 }
 
 /* The operands of a chain of one operator, which leans to the left. */
-static void emit_left(emitter *e, const otr_node *node, otr_operator op, uint32_t *chain)
+static void emit_left(otr_emitter *e, const otr_node *node, otr_operator op, uint32_t *chain)
 {
     const otr_node *left = node->first;
     bool and = op == OTR_OPERATOR_AND;
@@ -206,7 +179,7 @@ static void emit_left(emitter *e, const otr_node *node, otr_operator op, uint32_
     }
 }
 
-static void emit_chain(emitter *e, const otr_node *node)
+static void emit_chain(otr_emitter *e, const otr_node *node)
 {
     uint32_t chain = UINT32_MAX;
     emit_left(e, node, node->op, &chain);
@@ -218,7 +191,7 @@ static void emit_chain(emitter *e, const otr_node *node)
     }
 }
 
-static void emit_condition(emitter *e, const otr_node *node)
+static void emit_condition(otr_emitter *e, const otr_node *node)
 {
     const otr_node *yes = node->first->next;
     emit_node(e, node->first);
@@ -232,7 +205,7 @@ static void emit_condition(emitter *e, const otr_node *node)
     e->code[jump].symbol = e->code_count;
 }
 
-static void emit_in(emitter *e, const otr_node *node)
+static void emit_in(otr_emitter *e, const otr_node *node)
 {
     emit_node(e, node->first);
     if (node->last->kind == OTR_NODE_LITERAL) {
@@ -244,7 +217,7 @@ static void emit_in(emitter *e, const otr_node *node)
     emit(e, OTR_OPCODE_IN, node->at, (otr_instruction){0});
 }
 
-static void emit_binary(emitter *e, const otr_node *node)
+static void emit_binary(otr_emitter *e, const otr_node *node)
 {
     if (node->op == OTR_OPERATOR_AND || node->op == OTR_OPERATOR_OR) {
         emit_chain(e, node);
@@ -271,7 +244,7 @@ static void emit_binary(emitter *e, const otr_node *node)
 }
 
 /* A constant pattern, which the checker has read before. */
-static void emit_matches(emitter *e, const otr_node *node)
+static void emit_matches(otr_emitter *e, const otr_node *node)
 {
     emit_node(e, node->first);
     const otr_regex *regex = otr_regex_create(e->arena, node->last->value.text);
@@ -281,16 +254,9 @@ static void emit_matches(emitter *e, const otr_node *node)
     emit(e, OTR_OPCODE_MATCHES_CONSTANT, node->at, (otr_instruction){.index = (uint16_t)e->regex_count++});
 }
 
-static void emit_call(emitter *e, const otr_node *node)
+static void emit_call(otr_emitter *e, const otr_node *node)
 {
     const otr_function_entry *entry = otr_function_get(node->function);
-    if (entry->call == OTR_CALL_DISTANCE) {
-        emit_node(e, node->last);
-        emit(e, OTR_OPCODE_CALL, node->at,
-             (otr_instruction){
-                 .kind = OTR_FUNCTION_DISTANCE, .index = 1, .symbol = use_symbol(e, node->first->symbol)});
-        return;
-    }
     if (entry->call == OTR_CALL_MATCHES && node->last->kind == OTR_NODE_LITERAL) {
         emit_matches(e, node);
         return;
@@ -337,7 +303,7 @@ static void emit_call(emitter *e, const otr_node *node)
     }
 }
 
-static void emit_macro(emitter *e, const otr_node *node)
+static void emit_macro(otr_emitter *e, const otr_node *node)
 {
     otr_call call = otr_function_get(node->function)->call;
     bool judges = call == OTR_CALL_ALL || call == OTR_CALL_EXISTS;
@@ -368,17 +334,17 @@ static void emit_macro(emitter *e, const otr_node *node)
     e->current = outer;
     uint32_t gather = emit(e, OTR_OPCODE_GATHER, body->start, fields);
     if (judges)
-        e->operands[own] = (term){.test = (uint16_t)gather, .depth = (uint16_t)depth};
+        e->operands[own] = (otr_term){.test = (uint16_t)gather, .depth = (uint16_t)depth};
     fields.symbol = 0;
     e->code[step].symbol = emit(e, OTR_OPCODE_FINISH, node->at, fields);
 }
 
-static uint16_t add_text(emitter *e, otr_str text)
+static uint16_t add_text(otr_emitter *e, otr_str text)
 {
     return add_constant(e, (otr_value){.type = OTR_TYPE_STRING, .text = text});
 }
 
-static void emit_items(emitter *e, const otr_node *node)
+static void emit_items(otr_emitter *e, const otr_node *node)
 {
     bool map = node->kind == OTR_NODE_MAP;
     e->makes = true;
@@ -388,14 +354,25 @@ static void emit_items(emitter *e, const otr_node *node)
          (otr_instruction){.index = (uint16_t)(map ? node->count / 2 : node->count)});
 }
 
-static void emit_symbol(emitter *e, const otr_node *node)
+static void emit_symbol(otr_emitter *e, const otr_node *node)
 {
     bool variable = e->names->list[node->symbol].kind == OTR_SYMBOL_VARIABLE;
     emit(e, variable ? OTR_OPCODE_VARIABLE : OTR_OPCODE_LOAD, node->start,
          (otr_instruction){.kind = (uint8_t)node->type, .symbol = use_symbol(e, node->symbol)});
 }
 
-static void emit_has(emitter *e, const otr_node *node)
+static void emit_use(otr_emitter *e, const otr_node *node)
+{
+    const otr_use *use = &e->names->uses[node->symbol];
+    (void)use_symbol(e, use->symbol);
+    if (use->limit_symbol != OTR_USE_NO_SYMBOL)
+        (void)use_symbol(e, use->limit_symbol);
+    add_number(e->uses, &e->use_count, node->symbol);
+    emit(e, OTR_OPCODE_CALL, node->at,
+         (otr_instruction){.kind = (uint8_t)node->type, .symbol = node->symbol});
+}
+
+static void emit_has(otr_emitter *e, const otr_node *node)
 {
     if (node->text.data == NULL) {
         emit(e, OTR_OPCODE_HAS_SYMBOL, node->at,
@@ -406,7 +383,7 @@ static void emit_has(emitter *e, const otr_node *node)
     emit(e, OTR_OPCODE_HAS, node->at, (otr_instruction){.index = add_text(e, node->text)});
 }
 
-static void emit_node(emitter *e, const otr_node *node)
+static void emit_node(otr_emitter *e, const otr_node *node)
 {
     switch (node->kind) {
     case OTR_NODE_LITERAL:
@@ -460,88 +437,12 @@ static void emit_node(emitter *e, const otr_node *node)
     case OTR_NODE_CALL:
         emit_call(e, node);
         break;
+    case OTR_NODE_USE:
+        emit_use(e, node);
+        break;
     default:
         OTR_ASSERT(!"a node that the checker lets through");
     }
-}
-
-static int by_number(const void *a, const void *b)
-{
-    uint32_t left = *(const uint32_t *)a;
-    uint32_t right = *(const uint32_t *)b;
-    return (left > right) - (left < right);
-}
-
-static void place_all(const emitter *e, otr_place *places)
-{
-    for (uint32_t i = 0; i < e->code_count; i++) {
-        int line;
-        int column;
-        otr_source_place(e->source, e->positions[i], &line, &column);
-        places[i] = (otr_place){.line = line, .column = column};
-        if (e->within[i] != 0) {
-            places[i].handler = e->operands[e->within[i]].test;
-            places[i].depth = e->operands[e->within[i]].depth;
-        }
-    }
-}
-
-/* Copies what the value refers to into the arena. */
-static bool keep(otr_arena *arena, otr_value *value)
-{
-    if (value->type == OTR_TYPE_STRING || value->type == OTR_TYPE_BYTES) {
-        value->text = otr_arena_copy(arena, value->text);
-        return value->text.data != NULL;
-    }
-    if (value->type != OTR_TYPE_LIST && value->type != OTR_TYPE_MAP)
-        return true;
-    size_t count = value->list.count * (value->type == OTR_TYPE_MAP ? 2 : 1);
-    otr_value *items = otr_arena_array(arena, count, sizeof *items);
-    if (items == NULL)
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        items[i] = value->list.items[i];
-        if (!keep(arena, &items[i]))
-            return false;
-    }
-    value->list.items = items;
-    return true;
-}
-
-/* Moves what the program needs out of the scratch memory. */
-static bool finish(emitter *e, otr_arena *arena, otr_expression *out)
-{
-    otr_instruction *code = otr_arena_array(arena, e->code_count, sizeof *code);
-    otr_place *places = otr_arena_array(arena, e->code_count, sizeof *places);
-    otr_value *constants = otr_arena_array(arena, e->constant_count, sizeof *constants);
-    uint32_t *symbols = otr_arena_array(arena, e->symbol_count, sizeof *symbols);
-    otr_str *names = otr_arena_array(arena, e->symbol_count, sizeof *names);
-    if (code == NULL || places == NULL || constants == NULL || symbols == NULL || names == NULL)
-        return otr_source_memory(e->source) == OTR_OK;
-    memcpy(code, e->code, e->code_count * sizeof *code);
-    memcpy(constants, e->constants, e->constant_count * sizeof *constants);
-    memcpy(symbols, e->symbols, e->symbol_count * sizeof *symbols);
-    qsort(symbols, e->symbol_count, sizeof *symbols, by_number);
-    for (uint32_t i = 0; i < e->symbol_count; i++)
-        names[i] = e->names->list[symbols[i]].path;
-    for (uint32_t i = 0; i < e->constant_count; i++)
-        if (!keep(arena, &constants[i]))
-            return otr_source_memory(e->source) == OTR_OK;
-    const otr_regex **regexes = otr_arena_array(arena, e->regex_count, sizeof(void *));
-    if (regexes == NULL)
-        return otr_source_memory(e->source) == OTR_OK;
-    memcpy(regexes, e->regexes, e->regex_count * sizeof(void *));
-    place_all(e, places);
-    *out = (otr_expression){.code = code,
-                            .constants = constants,
-                            .places = places,
-                            .symbols = symbols,
-                            .names = names,
-                            .regexes = regexes,
-                            .makes = e->makes,
-                            .code_count = e->code_count,
-                            .symbol_count = e->symbol_count};
-    return true;
 }
 
 bool otr_emit(otr_source *source, otr_arena *scratch, otr_arena *arena, const otr_node *root,
@@ -550,7 +451,7 @@ bool otr_emit(otr_source *source, otr_arena *scratch, otr_arena *arena, const ot
     /* Each node makes at most two instructions (?: its two jumps; a chain of n operands, n - 1 nodes, n
      * tests); a macro makes at most five from two of its nodes. */
     uint32_t capacity = node_count * 3 + 2;
-    emitter e = {
+    otr_emitter e = {
         .arena = arena, .source = source, .names = symbols, .capacity = capacity, .operand_count = 1};
     e.code = otr_arena_array(scratch, capacity, sizeof *e.code);
     e.positions = otr_arena_array(scratch, capacity, sizeof *e.positions);
@@ -559,9 +460,10 @@ bool otr_emit(otr_source *source, otr_arena *scratch, otr_arena *arena, const ot
     e.constants = otr_arena_array(scratch, capacity, sizeof *e.constants);
     e.symbols = otr_arena_array(scratch, capacity, sizeof *e.symbols);
     e.regexes = otr_arena_array(scratch, capacity, sizeof(void *));
+    e.uses = otr_arena_array(scratch, capacity, sizeof *e.uses);
     e.slots = otr_arena_array(scratch, capacity, sizeof *e.slots);
     if (e.code == NULL || e.positions == NULL || e.within == NULL || e.operands == NULL ||
-        e.constants == NULL || e.symbols == NULL || e.regexes == NULL || e.slots == NULL)
+        e.constants == NULL || e.symbols == NULL || e.regexes == NULL || e.uses == NULL || e.slots == NULL)
         return otr_source_memory(source) == OTR_OK;
     emit_node(&e, root);
     if (source->status != OTR_OK)
@@ -572,5 +474,5 @@ bool otr_emit(otr_source *source, otr_arena *scratch, otr_arena *arena, const ot
                               "the expression is too complex; split the rule");
         return false;
     }
-    return finish(&e, arena, out);
+    return otr_emit_finish(&e, out);
 }

@@ -19,6 +19,8 @@ static otr_status compile(otr_checker *checker, otr_type wanted, otr_expression 
     if (!otr_emit(source, checker->scratch, checker->arena, root, node_count, wanted, checker->symbols, out))
         return source->status;
     out->hash = hash;
+    out->constant = root->kind == OTR_NODE_LITERAL && root->type == OTR_TYPE_BOOL;
+    out->constant_value = out->constant && root->value.flag;
     return OTR_OK;
 }
 
@@ -71,6 +73,24 @@ const uint32_t *otr_expression_symbols(const otr_expression *expression, size_t 
     return expression->symbols;
 }
 
+const uint32_t *otr_expression_uses(const otr_expression *expression, size_t *count)
+{
+    *count = expression->use_count;
+    return expression->uses;
+}
+
+const otr_time *otr_expression_spans(const otr_expression *expression, size_t *count)
+{
+    *count = expression->span_count;
+    return expression->spans;
+}
+
+bool otr_expression_constant(const otr_expression *expression, bool *value)
+{
+    *value = expression->constant_value;
+    return expression->constant;
+}
+
 uint64_t otr_expression_hash(const otr_expression *expression)
 {
     return expression->hash;
@@ -99,9 +119,41 @@ evaluate_small(const otr_expression *expression, const otr_host *host, otr_value
     return status;
 }
 
+static bool compare(otr_opcode code, double left, double right)
+{
+    switch (code) {
+    case OTR_OPCODE_EQUAL_CONSTANT:
+        return left == right;
+    case OTR_OPCODE_NOT_EQUAL_CONSTANT:
+        return left != right;
+    case OTR_OPCODE_LESS_CONSTANT:
+        return left < right;
+    case OTR_OPCODE_LESS_EQUAL_CONSTANT:
+        return left <= right;
+    case OTR_OPCODE_GREATER_CONSTANT:
+        return left > right;
+    default:
+        return left >= right;
+    }
+}
+
+/* What most rules are needs no machine. False where there is no number to compare: the machine says why. */
+static inline bool evaluate_compare(const otr_expression *expression, const otr_host *host, otr_value *out)
+{
+    const otr_instruction *at = expression->code;
+    otr_value value;
+    if (host->load(host->context, at->symbol, &value) != OTR_OK || value.type != OTR_TYPE_DOUBLE)
+        return false;
+    out->type = OTR_TYPE_BOOL;
+    out->flag = compare((otr_opcode)at->code, value.number, expression->constants[at->index].number);
+    return true;
+}
+
 otr_status otr_expression_evaluate(const otr_expression *expression, const otr_host *host, otr_value *out,
                                    otr_error *error)
 {
+    if (expression->compare && evaluate_compare(expression, host, out))
+        return OTR_OK;
     if (expression->makes && host->room == NULL)
         return evaluate_small(expression, host, out, error);
     return otr_vm_run(expression, host, out, error);

@@ -24,13 +24,69 @@ typedef struct otr_symbol {
     otr_str path;
     otr_symbol_kind kind;
     otr_type type; /* from the metric catalogue; DYN when not fixed */
+    /* Of a METRIC: its name, and the role of the device that it must come from ("cargo" of
+     * cargo.temperature), empty for any device of the asset. */
+    otr_str metric;
+    otr_str role;
 } otr_symbol;
+
+/* Functions over the past of a metric, and over places; the host keeps what they need and answers.
+ * LANGUAGE.md says what each means. */
+typedef enum otr_function {
+    OTR_FUNCTION_AVG, /* of numbers over a span: double */
+    OTR_FUNCTION_MIN,
+    OTR_FUNCTION_MAX,
+    OTR_FUNCTION_COUNT, /* int */
+    OTR_FUNCTION_SUM,
+    OTR_FUNCTION_DELTA,
+    OTR_FUNCTION_RATE, /* per second */
+    OTR_FUNCTION_STDDEV,
+    OTR_FUNCTION_MEDIAN,
+    OTR_FUNCTION_LAST,       /* of any metric: its type; span optional */
+    OTR_FUNCTION_AGE,        /* duration */
+    OTR_FUNCTION_CHANGED,    /* bool */
+    OTR_FUNCTION_PREDICT,    /* (ahead, over): double */
+    OTR_FUNCTION_TIME_ABOVE, /* (limit, within), span optional: duration, cumulative */
+    OTR_FUNCTION_TIME_BELOW,
+    OTR_FUNCTION_LONGEST_ABOVE, /* the longest run without interruption */
+    OTR_FUNCTION_LONGEST_BELOW,
+    OTR_FUNCTION_MKT,      /* mean kinetic temperature, Cel; span optional */
+    OTR_FUNCTION_ANOMALY,  /* 0..1 */
+    OTR_FUNCTION_DISTANCE, /* of locations, to a place: metres */
+    OTR_FUNCTION_INSIDE,   /* bool */
+    OTR_FUNCTION_DWELL,    /* duration inside the place so far, 0 outside */
+    OTR_FUNCTION_SPEED,    /* m/s over a span */
+    OTR_FUNCTION_HEADING,  /* degrees from north over a span, 0 to 360 */
+    OTR_FUNCTION_ETA,      /* (place, over): duration until the place at the closing speed of the span */
+    OTR_FUNCTION_PEAK,     /* of accelerations: the largest magnitude in a span */
+    OTR_FUNCTION_DURATION, /* (limit, within): duration of the longest pulse above the limit */
+    OTR_FUNCTION_DELTA_V,  /* (limit, within): change of velocity of the largest pulse above the limit, m/s */
+    OTR_FUNCTION_DROP_HEIGHT, /* metres of the longest free fall in a span */
+    OTR_FUNCTIONS
+} otr_function;
+
+/* One use of such a function: all its arguments are known when the pack is loaded. Expressions of one pack
+ * share equal uses; number = index in the list. */
+typedef struct otr_use {
+    otr_function function;
+    uint32_t symbol; /* the metric */
+    otr_str place;   /* of DISTANCE, INSIDE, DWELL, ETA */
+    otr_time span;   /* within, over; 0: none given */
+    otr_time ahead;  /* of PREDICT */
+    /* of TIME_ABOVE to LONGEST_BELOW, DURATION, DELTA_V: a number, or a field of the asset */
+    double limit;
+    uint32_t limit_symbol; /* OTR_USE_NO_SYMBOL: limit counts */
+} otr_use;
+#define OTR_USE_NO_SYMBOL UINT32_MAX
 
 /* Zero-initialise to use; lives in the arena that the expressions live in. */
 typedef struct otr_symbols {
     otr_symbol *list;
     uint32_t count;
     uint32_t capacity;
+    otr_use *uses;
+    uint32_t use_count;
+    uint32_t use_capacity;
 } otr_symbols;
 
 /*
@@ -44,11 +100,6 @@ typedef struct otr_origin {
     int next_column;
     bool quoted;
 } otr_origin;
-
-/* Member functions on metrics that the host evaluates. */
-typedef enum otr_function {
-    OTR_FUNCTION_DISTANCE, /* location.distance("place"): metres to a named place of the asset, double */
-} otr_function;
 
 typedef struct otr_expression otr_expression;
 
@@ -84,6 +135,13 @@ otr_status otr_expression_compile_open(otr_arena *arena, otr_str text, const otr
 
 /* The symbols that the expression reads, ascending, each once. */
 const uint32_t *otr_expression_symbols(const otr_expression *expression, size_t *count);
+/* The uses of functions in it, ascending, each once. */
+const uint32_t *otr_expression_uses(const otr_expression *expression, size_t *count);
+/* Every duration that is written in it as a constant, ascending: what a value that grows with time, such as
+ * age(), is compared with. */
+const otr_time *otr_expression_spans(const otr_expression *expression, size_t *count);
+/* Whether the checker found it to be true or false whatever its symbols are; *value is which. */
+bool otr_expression_constant(const otr_expression *expression, bool *value);
 /* The same for equal source after normalisation of spaces and comments; stable across builds. */
 uint64_t otr_expression_hash(const otr_expression *expression);
 
@@ -92,8 +150,7 @@ uint64_t otr_expression_hash(const otr_expression *expression);
 typedef struct otr_host {
     void *context;
     otr_status (*load)(void *context, uint32_t symbol, otr_value *out);
-    otr_status (*call)(void *context, otr_function function, uint32_t symbol, const otr_value *arguments,
-                       size_t count, otr_value *out);
+    otr_status (*call)(void *context, uint32_t use, otr_value *out);
     /*
      * Where the evaluation makes text, lists and maps; what it makes stays there until the caller empties it.
      * NULL: the evaluation has OTR_ROOM_SMALL_BYTES of its own, and only a result without text, list or map

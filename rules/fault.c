@@ -8,8 +8,15 @@ enum { NAME_BYTES = 80 };
 static bool has_symbol(otr_opcode code)
 {
     return code == OTR_OPCODE_LOAD || code == OTR_OPCODE_VARIABLE || code == OTR_OPCODE_HAS_SYMBOL ||
-           code == OTR_OPCODE_CALL ||
            (code >= OTR_OPCODE_EQUAL_CONSTANT && code <= OTR_OPCODE_GREATER_EQUAL_SYMBOLS);
+}
+
+/* A use as it is written, without its arguments. */
+static void name_use(const otr_expression *program, uint32_t use, char out[NAME_BYTES])
+{
+    for (uint32_t i = 0; i < program->use_count; i++)
+        if (program->uses[i] == use)
+            (void)snprintf(out, NAME_BYTES, "%.*s()", OTR_STR_ARG(program->use_names[i]));
 }
 
 /* What is at fault: a name, or nothing. */
@@ -24,8 +31,6 @@ static void name_of(const otr_expression *program, uint32_t symbol, char out[NAM
 /* The type that the machine insisted on; DYN when any of CEL's would have done. */
 static otr_type expected_at(const otr_instruction *at)
 {
-    if (at->code == OTR_OPCODE_CALL)
-        return OTR_TYPE_DOUBLE;
     if (at->code == OTR_OPCODE_VARIABLE)
         return OTR_TYPE_DYN;
     if (at->code >= OTR_OPCODE_EQUAL_SYMBOLS && at->code <= OTR_OPCODE_GREATER_EQUAL_SYMBOLS)
@@ -84,10 +89,12 @@ otr_status otr_fault_tell(const otr_expression *program, otr_fault fault, otr_er
     /* For HOST and TYPE, right is set when it was the second of two symbols. */
     if (has_symbol((otr_opcode)at->code))
         name_of(program, fault.right != 0 ? at->index : at->symbol, name);
+    if (at->code == OTR_OPCODE_CALL)
+        name_use(program, at->symbol, name);
     switch ((otr_reason)fault.reason) {
     case OTR_REASON_HOST:
-        if (at->code == OTR_OPCODE_CALL)
-            return otr_fail_at(error, status, place->line, place->column, "%s.distance(): %s", name,
+        if (at->code == OTR_OPCODE_CALL && status != OTR_UNKNOWN)
+            return otr_fail_at(error, status, place->line, place->column, "%s: %s", name,
                                otr_status_text(status));
         return otr_fail_at(error, status, place->line, place->column, "%s %s", name,
                            status == OTR_UNKNOWN     ? "has no value"

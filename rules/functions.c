@@ -1,33 +1,37 @@
 #include "rules/functions.h"
 
+#include "base/status.h"
+
+#define NO_USE OTR_FUNCTIONS
+
 #define CONVERSION(name, type)                                                                               \
     {                                                                                                        \
-        name, OTR_CALL_CONVERT, true, false, 1, 1, type, NULL                                                \
+        name, OTR_CALL_CONVERT, true, false, 1, 1, type, NULL, NO_USE                                        \
     }
 #define TEXT(name, call)                                                                                     \
     {                                                                                                        \
-        name, call, false, true, 2, 2, OTR_TYPE_BOOL, NULL                                                   \
+        name, call, false, true, 2, 2, OTR_TYPE_BOOL, NULL, NO_USE                                           \
     }
 #define MACRO(name, call, operands, operands_max)                                                            \
     {                                                                                                        \
-        name, call, false, true, operands, operands_max, OTR_TYPE_BOOL, NULL                                 \
+        name, call, false, true, operands, operands_max, OTR_TYPE_BOOL, NULL, NO_USE                         \
     }
 #define CALENDAR(name, call)                                                                                 \
     {                                                                                                        \
-        name, call, false, true, 1, 2, OTR_TYPE_INT, NULL                                                    \
+        name, call, false, true, 1, 2, OTR_TYPE_INT, NULL, NO_USE                                            \
     }
-#define LATER(name, global, member)                                                                          \
-    {                                                                                                        \
-        name, OTR_CALL_UNSUPPORTED, global, member, 0, 0, OTR_TYPE_DYN, NULL                                 \
-    }
-
 #define MEMBER(name, call, operands, operands_max, type, takes)                                              \
     {                                                                                                        \
-        name, call, false, true, operands, operands_max, type, takes                                         \
+        name, call, false, true, operands, operands_max, type, takes, NO_USE                                 \
     }
 #define GLOBAL(name, call, operands, operands_max, type, takes)                                              \
     {                                                                                                        \
-        name, call, true, false, operands, operands_max, type, takes                                         \
+        name, call, true, false, operands, operands_max, type, takes, NO_USE                                 \
+    }
+
+#define USE(name, function, operands, operands_max, type, takes)                                             \
+    {                                                                                                        \
+        name, OTR_CALL_USE, false, true, operands, operands_max, type, takes, OTR_FUNCTION_##function        \
     }
 
 static const otr_function_entry entries[] = {
@@ -39,14 +43,13 @@ static const otr_function_entry entries[] = {
     CONVERSION("bytes", OTR_TYPE_BYTES),
     CONVERSION("timestamp", OTR_TYPE_TIMESTAMP),
     CONVERSION("duration", OTR_TYPE_DURATION),
-    {"dyn", OTR_CALL_DYN, true, false, 1, 1, OTR_TYPE_DYN, NULL},
-    {"size", OTR_CALL_SIZE, true, true, 1, 1, OTR_TYPE_INT, NULL},
+    {"dyn", OTR_CALL_DYN, true, false, 1, 1, OTR_TYPE_DYN, NULL, NO_USE},
+    {"size", OTR_CALL_SIZE, true, true, 1, 1, OTR_TYPE_INT, NULL, NO_USE},
     TEXT("startsWith", OTR_CALL_STARTS),
     TEXT("endsWith", OTR_CALL_ENDS),
     TEXT("contains", OTR_CALL_CONTAINS),
-    {"distance", OTR_CALL_DISTANCE, false, true, 2, 2, OTR_TYPE_DOUBLE, NULL},
-    {"type", OTR_CALL_TYPE, true, false, 1, 1, OTR_TYPE_TYPE, NULL},
-    {"matches", OTR_CALL_MATCHES, true, true, 2, 2, OTR_TYPE_BOOL, NULL},
+    {"type", OTR_CALL_TYPE, true, false, 1, 1, OTR_TYPE_TYPE, NULL, NO_USE},
+    {"matches", OTR_CALL_MATCHES, true, true, 2, 2, OTR_TYPE_BOOL, NULL, NO_USE},
     CALENDAR("getDate", OTR_CALL_GET_DATE),
     CALENDAR("getDayOfMonth", OTR_CALL_GET_DAY_OF_MONTH),
     CALENDAR("getDayOfWeek", OTR_CALL_GET_DAY_OF_WEEK),
@@ -58,7 +61,7 @@ static const otr_function_entry entries[] = {
     CALENDAR("getMonth", OTR_CALL_GET_MONTH),
     CALENDAR("getSeconds", OTR_CALL_GET_SECONDS),
     /* macros: the receiver, the variables, and what is said of them */
-    {"has", OTR_CALL_HAS, true, false, 1, 1, OTR_TYPE_BOOL, NULL},
+    {"has", OTR_CALL_HAS, true, false, 1, 1, OTR_TYPE_BOOL, NULL, NO_USE},
     MACRO("all", OTR_CALL_ALL, 3, 4),
     MACRO("exists", OTR_CALL_EXISTS, 3, 4),
     MACRO("exists_one", OTR_CALL_EXISTS_ONE, 3, 4),
@@ -96,28 +99,36 @@ static const otr_function_entry entries[] = {
     GLOBAL("math.bitNot", OTR_CALL_BIT_NOT, 1, 1, OTR_TYPE_DYN, "b"),
     GLOBAL("math.bitShiftLeft", OTR_CALL_SHIFT_LEFT, 2, 2, OTR_TYPE_DYN, "bi"),
     GLOBAL("math.bitShiftRight", OTR_CALL_SHIFT_RIGHT, 2, 2, OTR_TYPE_DYN, "bi"),
-    /* our functions over the past of a metric */
-    LATER("avg", false, true),
-    LATER("min", false, true),
-    LATER("max", false, true),
-    LATER("count", false, true),
-    LATER("delta", false, true),
-    LATER("rate", false, true),
-    LATER("stddev", false, true),
-    LATER("last", false, true),
-    LATER("age", false, true),
-    LATER("changed", false, true),
-    LATER("predict", false, true),
-    LATER("time_above", false, true),
-    LATER("mkt", false, true),
-    LATER("anomaly", false, true),
-    LATER("inside", false, true),
-    LATER("dwell", false, true),
-    LATER("speed", false, true),
-    LATER("eta", false, true),
-    LATER("peak", false, true),
-    LATER("duration", false, true),
-    LATER("delta_v", false, true),
+    /* our functions over the past of a metric, and over places */
+    USE("avg", AVG, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("min", MIN, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("max", MAX, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("count", COUNT, 2, 2, OTR_TYPE_INT, "as"),
+    USE("sum", SUM, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("delta", DELTA, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("rate", RATE, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("stddev", STDDEV, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("median", MEDIAN, 2, 2, OTR_TYPE_DOUBLE, "ns"),
+    USE("last", LAST, 1, 2, OTR_TYPE_DYN, "as"),
+    USE("age", AGE, 1, 1, OTR_TYPE_DURATION, "a"),
+    USE("changed", CHANGED, 2, 2, OTR_TYPE_BOOL, "as"),
+    USE("predict", PREDICT, 3, 3, OTR_TYPE_DOUBLE, "nes"),
+    USE("time_above", TIME_ABOVE, 2, 3, OTR_TYPE_DURATION, "nms"),
+    USE("time_below", TIME_BELOW, 2, 3, OTR_TYPE_DURATION, "nms"),
+    USE("longest_above", LONGEST_ABOVE, 2, 3, OTR_TYPE_DURATION, "nms"),
+    USE("longest_below", LONGEST_BELOW, 2, 3, OTR_TYPE_DURATION, "nms"),
+    USE("mkt", MKT, 1, 2, OTR_TYPE_DOUBLE, "ts"),
+    USE("anomaly", ANOMALY, 1, 1, OTR_TYPE_DOUBLE, "n"),
+    USE("distance", DISTANCE, 2, 2, OTR_TYPE_DOUBLE, "lp"),
+    USE("inside", INSIDE, 2, 2, OTR_TYPE_BOOL, "lp"),
+    USE("dwell", DWELL, 2, 2, OTR_TYPE_DURATION, "lp"),
+    USE("speed", SPEED, 1, 2, OTR_TYPE_DOUBLE, "ls"),
+    USE("heading", HEADING, 1, 2, OTR_TYPE_DOUBLE, "ls"),
+    USE("eta", ETA, 2, 3, OTR_TYPE_DURATION, "lps"),
+    USE("peak", PEAK, 2, 2, OTR_TYPE_DOUBLE, "gs"),
+    USE("duration", DURATION, 3, 3, OTR_TYPE_DURATION, "gms"),
+    USE("delta_v", DELTA_V, 3, 3, OTR_TYPE_DOUBLE, "gms"),
+    USE("drop_height", DROP_HEIGHT, 2, 2, OTR_TYPE_DOUBLE, "gs"),
 };
 
 enum { ENTRIES = sizeof entries / sizeof entries[0] };
@@ -138,6 +149,15 @@ int otr_function_find(otr_str name, bool member)
         if ((member ? entries[i].member : entries[i].global) && otr_str_is(name, entries[i].name))
             return i;
     return -1;
+}
+
+const char *otr_function_name(otr_function use)
+{
+    for (int i = 0; i < ENTRIES; i++)
+        if (entries[i].call == OTR_CALL_USE && entries[i].use == use)
+            return entries[i].name;
+    OTR_ASSERT(!"every function has an entry");
+    return "";
 }
 
 bool otr_function_takes(const otr_function_entry *entry, size_t operand, otr_type type)

@@ -1,11 +1,11 @@
-/* The functions that expressions may call, and those of CEL and of ours that are known but not there yet. */
+/* The functions that expressions may call: CEL's and ours. */
 #ifndef OTR_RULES_FUNCTIONS_H
 #define OTR_RULES_FUNCTIONS_H
 
-#include "rules/value.h"
+#include "rules/expression.h"
 
 typedef enum otr_call {
-    OTR_CALL_UNSUPPORTED,
+    OTR_CALL_USE, /* of a metric: the host answers; check_use.c */
     /* macros, which the checker takes apart */
     OTR_CALL_HAS,
     OTR_CALL_ALL,
@@ -22,7 +22,6 @@ typedef enum otr_call {
     OTR_CALL_STARTS,
     OTR_CALL_ENDS,
     OTR_CALL_CONTAINS,
-    OTR_CALL_DISTANCE,
     OTR_CALL_TYPE,
     OTR_CALL_MATCHES,
     /* of timestamps, some of durations too: calendar.c */
@@ -76,17 +75,22 @@ typedef struct otr_function_entry {
     bool member;      /* x.name() */
     uint8_t operands; /* at least; the receiver included */
     uint8_t operands_max;
-    otr_type type; /* of the result */
+    otr_type type; /* of the result; of a USE DYN: that of the metric */
     /* Of an extension, what each operand must be: s string, i int, d double, n number, b int or uint, l list,
-     * a anything; the last letter stands for all that follow. NULL for other functions. */
+     * a anything; the last letter stands for all that follow. Of a USE, the metric: n number, t temperature,
+     * g acceleration, l location, a any; then the arguments: s span, e span ahead, p place, m limit. NULL for
+     * other functions. */
     const char *takes;
+    otr_function use; /* of USE */
 } otr_function_entry;
 
-/* Whether a value of this type may be the operand with this number, from 0. */
+/* Of an extension: whether a value of this type may be the operand with this number, from 0. */
 bool otr_function_takes(const otr_function_entry *entry, size_t operand, otr_type type);
 /* The entry number of the function in this style, or -1. */
 int otr_function_find(otr_str name, bool member);
 const otr_function_entry *otr_function_get(int number);
 int otr_function_count(void);
+/* As it is called: "avg". */
+const char *otr_function_name(otr_function use);
 
 #endif

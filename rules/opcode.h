@@ -13,7 +13,7 @@
     X(CONSTANT, 1)                                                                                           \
     /* symbol, kind: the type it must have, DYN for any */                                                   \
     X(LOAD, 1)                                                                                               \
-    /* kind: otr_function, symbol: the receiver, index: arguments on the stack. Its effect is 1 - index */   \
+    /* symbol: number of the use, kind: the type it must have, DYN for any */                                \
     X(CALL, 1)                                                                                               \
     X(LATITUDE, 0)                                                                                           \
     X(LONGITUDE, 0)                                                                                          \

@@ -73,7 +73,7 @@ static otr_status load_rules(otr_pack_build *build, const otr_yaml *node)
 
 static otr_status load_all(otr_pack_build *build, const otr_yaml *root)
 {
-    static const char *const known[] = {"pack", "version", "rules", "messages", NULL};
+    static const char *const known[] = {"pack", "version", "defaults", "rules", "messages", NULL};
     otr_pack *pack = build->pack;
     const otr_yaml *name;
     const otr_yaml *version = NULL;
@@ -90,12 +90,17 @@ static otr_status load_all(otr_pack_build *build, const otr_yaml *root)
     if (status == OTR_OK)
         status = otr_yaml_need(root, "rules", &rules, build->error);
     const otr_yaml *messages = otr_yaml_get(root, "messages");
+    const otr_yaml *defaults = otr_yaml_get(root, "defaults");
+    if (status == OTR_OK && defaults != NULL)
+        status = otr_pack_defaults(build, defaults);
     if (status == OTR_OK && messages != NULL)
         status = otr_pack_messages(build, messages);
     if (status == OTR_OK)
         status = load_rules(build, rules);
     if (status == OTR_OK)
         status = otr_pack_inhibitors(build, rules);
+    if (status == OTR_OK && defaults != NULL)
+        status = otr_pack_check_defaults(build, defaults);
     return status == OTR_OK ? otr_pack_check_pending(build) : status;
 }
 

@@ -3,6 +3,7 @@
 #define OTR_RULES_PACK_H
 
 #include "rules/expression.h"
+#include "rules/field.h"
 
 /* What a gap in a metric means for a running duration (`for`, `keep_firing_for`). */
 typedef enum otr_gap {
@@ -38,7 +39,10 @@ typedef struct otr_template {
 typedef struct otr_message_text {
     otr_str locale; /* BCP 47: "en", "de", "zh-Hans" */
     otr_template raised;
-    otr_template cleared; /* count 0 when the message has none */
+    /* count 0 when the message has none */
+    otr_template cleared;
+    otr_template past;      /* it had begun and ended before it became known */
+    otr_template retracted; /* it turned out not to have been so */
 } otr_message_text;
 
 typedef struct otr_message_entry {
@@ -57,6 +61,8 @@ typedef struct otr_rule {
     otr_time keep_firing_for_us;
     otr_time silent_for_us; /* dead-man: no reading at all for this long; 0 for other rules */
     otr_gap gap;
+    otr_time lateness_us; /* what is decided is told only this much later in event time, so that late readings
+                             can still join; 0: at once */
     otr_priority priority;   /* labels.priority, default medium */
     otr_str category;        /* labels.category, default the pack's name */
     uint64_t condition_hash; /* over condition, clear, for, keep_firing_for, silent_for, gap: same hash, same
@@ -92,6 +98,8 @@ typedef struct otr_pack {
     size_t rule_count;
     otr_message_entry *messages;
     size_t message_count;
+    const otr_field *defaults; /* by path: fields for assets that do not have them */
+    size_t default_count;
 } otr_pack;
 
 /*

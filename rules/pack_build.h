@@ -41,6 +41,11 @@ otr_status otr_pack_check_pending(const otr_pack_build *build);
 /* Compiles a condition in the pack's memory: BOOL, its symbols among the pack's. */
 otr_status otr_pack_expression(const otr_pack_build *build, const otr_yaml *node, otr_scope scope,
                                otr_expression **out);
+/* defaults: fields for assets that do not have them. */
+otr_status otr_pack_defaults(otr_pack_build *build, const otr_yaml *node);
+/* After all rules and messages are loaded: each default is read by one of them. */
+otr_status otr_pack_check_defaults(const otr_pack_build *build, const otr_yaml *node);
+
 otr_status otr_pack_messages(otr_pack_build *build, const otr_yaml *node);
 otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *out);
 /* The parts of a rule that say what follows from it: labels, annotations, notify, ticket. */

@@ -1,13 +1,20 @@
-/* messages: {NAME: {LOCALE: {raised: TEXT, cleared: TEXT}}} */
+/* messages: {NAME: {LOCALE: {raised: TEXT, cleared: TEXT, past: TEXT, retracted: TEXT}}} */
 #include "base/limits.h"
 #include "rules/pack_build.h"
 #include "rules/words.h"
 
+/* A text that a message need not have. */
+static otr_status load_more(otr_pack_build *build, const otr_yaml *node, const char *key, bool ended_known,
+                            otr_template *out)
+{
+    const otr_yaml *text = otr_yaml_get(node, key);
+    return text != NULL ? otr_pack_template(build, text, ended_known, out) : OTR_OK;
+}
+
 static otr_status load_text(otr_pack_build *build, const otr_yaml *node, otr_message_text *out)
 {
-    static const char *const known[] = {"raised", "cleared", NULL};
+    static const char *const known[] = {"raised", "cleared", "past", "retracted", NULL};
     const otr_yaml *raised;
-    const otr_yaml *cleared = otr_yaml_get(node, "cleared");
     if (!otr_word_is_locale(node->key))
         return otr_fail_at(build->error, OTR_INVALID, node->key_line, node->key_column,
                            "expected a language such as en, de or pt-BR");
@@ -16,8 +23,12 @@ static otr_status load_text(otr_pack_build *build, const otr_yaml *node, otr_mes
         status = otr_yaml_only(node, known, build->error);
     if (status == OTR_OK)
         status = otr_pack_template(build, raised, false, &out->raised);
-    if (status == OTR_OK && cleared != NULL)
-        status = otr_pack_template(build, cleared, true, &out->cleared);
+    if (status == OTR_OK)
+        status = load_more(build, node, "cleared", true, &out->cleared);
+    if (status == OTR_OK)
+        status = load_more(build, node, "past", true, &out->past);
+    if (status == OTR_OK)
+        status = load_more(build, node, "retracted", false, &out->retracted);
     if (status != OTR_OK)
         return status;
     out->locale = otr_arena_copy(&build->pack->memory, node->key);

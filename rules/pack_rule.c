@@ -25,8 +25,13 @@ otr_status otr_pack_expression(const otr_pack_build *build, const otr_yaml *node
     text = otr_arena_copy(&pack->memory, text);
     if (text.data == NULL)
         return otr_pack_memory(build);
-    return otr_expression_compile(&pack->memory, text, &origin, scope, OTR_TYPE_BOOL, &pack->symbols, out,
-                                  build->error);
+    status = otr_expression_compile(&pack->memory, text, &origin, scope, OTR_TYPE_BOOL, &pack->symbols, out,
+                                    build->error);
+    bool constant;
+    if (status == OTR_OK && otr_expression_constant(*out, &constant))
+        return otr_pack_fail(build, node, "this is %s true, whatever is reported",
+                             constant ? "always" : "never");
+    return status;
 }
 
 static otr_status load_span(const otr_pack_build *build, const otr_yaml *rule, const char *key, otr_time *out)
@@ -57,7 +62,7 @@ static otr_status load_gap(const otr_pack_build *build, const otr_yaml *rule, ot
 /* Silence is judged by the clock alone: nothing that belongs to a condition fits beside it. */
 static otr_status load_silence(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)
 {
-    static const char *const foreign[] = {"expr", "clear", "for", "keep_firing_for", "gap"};
+    static const char *const foreign[] = {"expr", "clear", "for", "keep_firing_for", "gap", "lateness"};
     const otr_yaml *silent = otr_yaml_get(rule, "silent_for");
     otr_status status = otr_yaml_span(silent, &out->silent_for_us, build->error);
     if (status != OTR_OK)
@@ -130,6 +135,8 @@ static otr_status load_condition(const otr_pack_build *build, const otr_yaml *ru
     if (status == OTR_OK)
         status = load_span(build, rule, "keep_firing_for", &out->keep_firing_for_us);
     if (status == OTR_OK)
+        status = load_span(build, rule, "lateness", &out->lateness_us);
+    if (status == OTR_OK)
         status = load_gap(build, rule, out);
     if (status == OTR_OK)
         status = gather_metrics(build, out);
@@ -161,9 +168,10 @@ static uint64_t hash_condition(const otr_rule *rule)
 
 otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *out)
 {
-    static const char *const known[] = {
-        "alert",  "match",       "expr",   "for",        "clear", "keep_firing_for", "gap",          "labels",
-        "notify", "annotations", "ticket", "silent_for", "latch", "suppress",        "inhibited_by", NULL};
+    static const char *const known[] = {"alert",           "match",      "expr",     "for",    "clear",
+                                        "keep_firing_for", "gap",        "labels",   "notify", "annotations",
+                                        "ticket",          "silent_for", "lateness", "latch",  "suppress",
+                                        "inhibited_by",    NULL};
     const otr_yaml *alert;
     const otr_yaml *match = otr_yaml_get(node, "match");
     otr_status status = otr_yaml_need(node, "alert", &alert, build->error);

@@ -183,7 +183,7 @@ static bool pack_knows(const otr_pack *pack, otr_str metric)
 {
     for (size_t i = 0; i < pack->symbols.count; i++)
         if (pack->symbols.list[i].kind == OTR_SYMBOL_METRIC &&
-            otr_str_equal(pack->symbols.list[i].path, metric))
+            otr_str_equal(pack->symbols.list[i].metric, metric))
             return true;
     for (size_t i = 0; i < pack->rule_count; i++)
         for (size_t j = 0; j < pack->rules[i].evidence_count; j++)

@@ -28,10 +28,18 @@ struct otr_expression {
     const uint32_t *symbols;
     const otr_str *names; /* of symbols, in their order */
     const otr_regex *const *regexes;
+    const uint32_t *uses;
+    const otr_str *use_names; /* of uses, in their order: "location.distance" */
+    const otr_time *spans;
     uint32_t code_count;
     uint32_t symbol_count;
+    uint32_t use_count;
+    uint32_t span_count;
     uint64_t hash;
-    bool makes; /* text, lists or maps: needs a room */
+    bool constant; /* a bool that is known without a run */
+    bool constant_value;
+    bool makes;   /* text, lists or maps: needs a room */
+    bool compare; /* a symbol against a number, and nothing else */
 };
 
 #endif

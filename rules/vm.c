@@ -273,15 +273,12 @@ otr_status otr_vm_run(const otr_expression *program, const otr_host *host, otr_v
     }
     CASE(CALL)
     {
-        otr_value result;
-        otr_status status = host->call(host->context, (otr_function)at->kind, at->symbol, top - at->index,
-                                       at->index, &result);
+        otr_status status = host->call(host->context, at->symbol, top);
         if (UNLIKELY(status != OTR_OK))
             RAISE(status, OTR_REASON_HOST, 0, 0);
-        if (UNLIKELY(result.type != OTR_TYPE_DOUBLE))
-            RAISE(OTR_INVALID, OTR_REASON_TYPE, result.type, 0);
-        top -= at->index;
-        *top++ = result;
+        if (UNLIKELY(!is_host_type(top->type, (otr_type)at->kind)))
+            RAISE(OTR_INVALID, OTR_REASON_TYPE, top->type, 0);
+        top++;
         NEXT;
     }
     CASE(LATITUDE)

@@ -54,6 +54,11 @@ enum {
     OTR_LIMIT_COMMANDS_SEEN = 256,      /* 6 KiB: a console sends a command again within minutes */
     OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
 
+    /* late data */
+    OTR_LIMIT_UNSETTLED_INSTANTS =
+        4096, /* of one asset that late readings may still join: a day of every 21 s */
+    OTR_LIMIT_UNSETTLED_BYTES = 4 << 20, /* over all assets, beyond the few instants that each always has */
+
     /* outbox */
     OTR_LIMIT_OUTBOX_ROWS = 200000,         /* 60 MB: a month without a broker at five alarms a minute */
     OTR_LIMIT_OUTBOX_WINDOW = 256,          /* entries held in memory; the rest waits in the database */

@@ -3,10 +3,12 @@
 static const otr_metric catalogue[] = {
     {"acceleration", OTR_KIND_NUMBER, "m/s2", "magnitude of acceleration"},
     {"altitude", OTR_KIND_NUMBER, "m", "above mean sea level"},
+    {"ambient_temperature", OTR_KIND_NUMBER, "Cel", "of the air around"},
     {"battery", OTR_KIND_NUMBER, "%EL", "charge left"},
     {"battery_voltage", OTR_KIND_NUMBER, "V", "voltage of the device's own battery"},
     {"coolant_temperature", OTR_KIND_NUMBER, "Cel", "engine coolant"},
     {"door", OTR_KIND_BOOL, "", "true while the door is open"},
+    {"dtc", OTR_KIND_TEXT, "", "diagnostic trouble codes, separated by blanks"},
     {"fault", OTR_KIND_TEXT, "", "fault code"},
     {"fix", OTR_KIND_BOOL, "", "true when the position is current"},
     {"humidity", OTR_KIND_NUMBER, "%RH", "relative humidity"},
@@ -20,6 +22,7 @@ static const otr_metric catalogue[] = {
     {"temperature", OTR_KIND_NUMBER, "Cel", "of what the device watches"},
     {"tilt", OTR_KIND_NUMBER, "deg", "from upright"},
     {"voltage", OTR_KIND_NUMBER, "V", "supply voltage"},
+    {"weight", OTR_KIND_NUMBER, "kg", "of the goods"},
 };
 enum { CATALOGUE = sizeof catalogue / sizeof catalogue[0] };
 

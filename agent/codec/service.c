@@ -22,6 +22,7 @@ otr_service_event otr_service_event_empty(void)
     return (otr_service_event){.decided = OTR_TIME_NONE,
                                .onset = OTR_TIME_NONE,
                                .raised = OTR_TIME_NONE,
+                               .detected = OTR_TIME_NONE,
                                .ended = OTR_TIME_NONE,
                                .expires = OTR_TIME_NONE,
                                .coverage_percent = -1};

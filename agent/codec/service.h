@@ -35,9 +35,10 @@ typedef struct otr_evidence {
 /* Fields that do not apply are empty, zero ids, or OTR_TIME_NONE. All times are UTC. */
 typedef struct otr_service_event {
     otr_service_kind kind;
-    otr_str what; /* alarm: raised, cleared, withdrawn, acknowledged, reset, lapsed, and of a rule on an asset
-                     shelved, unshelved, out-of-service, in-service; ticket: opened, updated, closed;
-                     notification: raised, cleared; status: online, offline, loss, reload, refused, ... */
+    otr_str what; /* alarm: raised, cleared, withdrawn, historical, corrected, retracted, acknowledged, reset,
+                     lapsed, and of a rule on an asset shelved, unshelved, out-of-service, in-service;
+                     notification: raised, cleared, historical, retracted; ticket: opened, updated, closed;
+                     status: online, offline, loss, reload, refused, ... */
     otr_id event; /* CloudEvents id: the hash of entity id and revision */
     otr_id entity;     /* the alarm's, notification's or ticket's own id */
     uint32_t revision; /* of the entity, from 1 */
@@ -47,6 +48,7 @@ typedef struct otr_service_event {
     otr_time onset;   /* event time at which the condition began */
     otr_time raised;  /* event time at which the alarm was raised */
     otr_time ended;
+    otr_time detected; /* when an alarm became known: long after raised where readings came late */
     otr_str pack;
     otr_str rule;
     otr_str priority; /* low medium high critical */

@@ -19,6 +19,7 @@
     TIME(onset, ONSET)                                                                                       \
     TIME(raised, RAISED)                                                                                     \
     TIME(ended, ENDED)                                                                                       \
+    TIME(detected, DETECTED)                                                                                 \
     TEXT(pack)                                                                                               \
     TEXT(rule)                                                                                               \
     TEXT(priority)                                                                                           \

@@ -4,6 +4,8 @@
 #include "core/case.h"
 #include "core/event.h"
 #include "core/point.h"
+#include "core/recount.h"
+#include "core/timeline.h"
 
 /* The identity never changes: gateway, journal incarnation, rule, asset, the input that raised it, and its
  * place among the alarms that this input raised. */
@@ -24,7 +26,7 @@ static otr_id identity(otr_core *core, const otr_asset_state *asset, const otr_b
     return id;
 }
 
-static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_time ended)
+static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
 {
     if (core->effects->discard)
         return;
@@ -34,10 +36,11 @@ static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *
         return;
     *row = (otr_row_alarm){
         .id = alarm->id,
+        .case_id = alarm->case_id,
         .seq = alarm->seq,
         .revision = alarm->revision,
         .state = (otr_alarm_state)alarm->state,
-        .open = ended == OTR_TIME_NONE,
+        .open = alarm->ended == OTR_TIME_NONE,
         .pack = otr_effects_copy(core->effects, bound->pack->pack->name),
         .rule = otr_effects_copy(core->effects, bound->rule->name),
         .asset = otr_effects_copy(core->effects, asset->asset->id),
@@ -46,10 +49,8 @@ static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *
         .onset = alarm->onset,
         .raised = alarm->raised,
         .detected = alarm->detected,
-        .ended = ended,
+        .ended = alarm->ended,
     };
-    if (alarm->case_number != OTR_NONE)
-        row->case_id = core->cases[alarm->case_number].id;
 }
 
 static uint32_t free_number(otr_core *core)
@@ -63,12 +64,44 @@ static uint32_t free_number(otr_core *core)
     return number;
 }
 
-void otr_alarm_forget(otr_core *core, uint32_t number)
+/* ---- the alarms of an asset ---- */
+
+uint32_t otr_alarm_find(const otr_core *core, const otr_asset_state *asset, otr_id id)
+{
+    uint32_t number = asset->alarms;
+    while (number != OTR_NONE && !otr_id_equal(core->alarms[number].id, id))
+        number = core->alarms[number].next;
+    return number;
+}
+
+static void forget(otr_core *core, uint32_t number)
 {
     core->alarm_withheld -= otr_alarm_is_withheld((otr_alarm_state)core->alarms[number].state);
     core->alarms[number].used = false;
-    core->alarm_open--;
     otr_numbers_give(&core->alarm_numbers, number);
+}
+
+void otr_alarm_forget(otr_core *core, otr_asset_state *asset, uint32_t number)
+{
+    uint32_t *link = &asset->alarms;
+    while (*link != number)
+        link = &core->alarms[*link].next;
+    *link = core->alarms[number].next;
+    forget(core, number);
+}
+
+void otr_alarm_settle(otr_core *core, otr_asset_state *asset, otr_time at)
+{
+    for (uint32_t *link = &asset->alarms; *link != OTR_NONE;) {
+        const otr_alarm *alarm = &core->alarms[*link];
+        if (alarm->ended == OTR_TIME_NONE || alarm->ended > at) {
+            link = &core->alarms[*link].next;
+            continue;
+        }
+        uint32_t number = *link;
+        *link = alarm->next;
+        forget(core, number);
+    }
 }
 
 int otr_alarm_coverage(const otr_rule_state *state, otr_time until)
@@ -79,165 +112,259 @@ int otr_alarm_coverage(const otr_rule_state *state, otr_time until)
     return covered <= 0 ? 0 : (int)(covered * 100 + 0.5);
 }
 
-/* ---- what is told ---- */
+/* ---- what is told of one ---- */
 
-static void tell_raised(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm)
-{
-    const otr_rule *rule = asset->plan->rules[alarm->rule].rule;
-    otr_case *one = &core->cases[alarm->case_number];
-    otr_event_alarm(core, asset, alarm, OTR_SAY_RAISED, OTR_TIME_NONE, (otr_str){NULL, 0});
-    otr_event_notification(core, asset, alarm, OTR_SAY_RAISED, OTR_TIME_NONE);
-    if (rule->ticket) {
-        const char *what = one->ticket ? "updated" : "opened";
-        one->ticket = true;
-        otr_event_ticket(core, one, what, asset, alarm, OTR_TIME_NONE);
-    }
-    otr_case_keep(core, one);
-}
+static const otr_str nobody = {NULL, 0};
 
-static void tell_ended(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm, otr_saying said,
-                       otr_time ended)
+static bool holds(unsigned state)
 {
-    otr_case *one = &core->cases[alarm->case_number];
-    otr_event_alarm(core, asset, alarm, said, ended, (otr_str){NULL, 0});
-    if (said == OTR_SAY_CLEARED)
-        otr_event_notification(core, asset, alarm, said, ended);
-    otr_case_detach(core, alarm->case_number);
-    if (one->ticket)
-        otr_event_ticket(core, one, "updated", asset, alarm, ended);
-    otr_case_keep(core, one);
+    return state == OTR_ALARM_UNACKNOWLEDGED || state == OTR_ALARM_ACKNOWLEDGED ||
+           otr_alarm_is_withheld((otr_alarm_state)state);
 }
 
 static void count(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said)
 {
     otr_point_key key = otr_point_key_of(core, asset, alarm->rule);
-    if (said == OTR_SAY_RAISED)
+    if (said == OTR_SAY_RAISED || said == OTR_SAY_HISTORICAL)
         otr_kpi_raised(&core->kpi, core->now.core, key);
-    otr_kpi_changed(&core->kpi, core->now.core, key);
+    if (said == OTR_SAY_RAISED || said == OTR_SAY_CLEARED)
+        otr_kpi_changed(&core->kpi, core->now.core, key);
+}
+
+static void attach(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm)
+{
+    alarm->case_number = otr_case_attach(core, asset, alarm, asset->plan->rules[alarm->rule].rule);
+    if (alarm->case_number != OTR_NONE)
+        alarm->case_id = core->cases[alarm->case_number].id;
+}
+
+static void tell(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
+                 bool detaches, otr_str who)
+{
+    otr_event_alarm(core, asset, alarm, said, who);
+    if (said == OTR_SAY_ACKNOWLEDGED || said == OTR_SAY_RESET || said == OTR_SAY_LAPSED)
+        return; /* between operators */
+    otr_event_notification(core, asset, alarm, said);
+    if (detaches)
+        otr_case_detach(core, alarm->case_number);
+    otr_event_case(core, asset, alarm);
+    count(core, asset, alarm, said);
 }
 
 /* ---- the door ---- */
 
-/* A step of its life: the state, the row, and what is told of it. ended is NONE while the condition holds. */
-static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm,
-                          otr_alarm_event event, otr_alarm_state silent, otr_time ended, otr_str who)
+/* What waits for an operator is kept by names as well, for it may outlive rule and asset. */
+static void let_stand(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, bool stood)
 {
-    otr_cell cell = otr_lifecycle((otr_alarm_state)alarm->state, event, silent);
-    OTR_ASSERT(cell.kind != OTR_CELL_NEVER);
-    if (cell.kind != OTR_CELL_GO || (cell.next == alarm->state && cell.said == OTR_SAY_NOTHING))
-        return cell.refusal;
-    core->alarm_withheld -= otr_alarm_is_withheld((otr_alarm_state)alarm->state);
-    alarm->state = (uint8_t)cell.next;
-    core->alarm_withheld += otr_alarm_is_withheld((otr_alarm_state)alarm->state);
-    alarm->revision++;
-    if (cell.said == OTR_SAY_RAISED) {
-        alarm->case_number = otr_case_attach(core, asset, alarm, asset->plan->rules[alarm->rule].rule);
-        if (alarm->case_number == OTR_NONE)
-            return OTR_REFUSAL_ACCEPTED; /* memory is out: the step fails as a whole */
-    }
-    keep(core, asset, alarm, ended);
-    switch (cell.said) {
-    case OTR_SAY_NOTHING:
-        return OTR_REFUSAL_ACCEPTED;
-    case OTR_SAY_RAISED:
-        tell_raised(core, asset, alarm);
-        break;
-    case OTR_SAY_CLEARED:
-    case OTR_SAY_WITHDRAWN:
-        tell_ended(core, asset, alarm, cell.said, ended);
-        break;
-    default:
-        otr_event_alarm(core, asset, alarm, cell.said, ended, who);
-        return OTR_REFUSAL_ACCEPTED;
-    }
-    count(core, asset, alarm, cell.said);
-    return OTR_REFUSAL_ACCEPTED;
-}
-
-void otr_alarm_raise(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at)
-{
-    otr_rule_state *state = &asset->states[index];
-    uint32_t number = free_number(core);
-    if (number == OTR_NONE)
+    bool stands = otr_alarm_is_standing((otr_alarm_state)alarm->state);
+    otr_standing_alarm *before = stood ? otr_standing_find(core, alarm->id) : NULL;
+    if (!stands && before != NULL)
+        otr_standing_remove(core, before);
+    if (!stands)
         return;
-    otr_alarm_state silent = otr_point_silence_at(core, asset, index, at);
-    otr_alarm *alarm = &core->alarms[number];
-    *alarm = (otr_alarm){
-        .used = true,
-        .priority = (uint8_t)asset->plan->rules[index].rule->priority,
-        .state = OTR_ALARM_NORMAL,
-        .id = identity(core, asset, &asset->plan->rules[index]),
-        .seq = core->seq,
-        .asset = (uint32_t)(asset - core->assets),
-        .rule = index,
-        .case_number = OTR_NONE,
-        .device = device == OTR_NONE && asset->device_count == 1 ? asset->devices[0] : device,
-        .onset = state->onset,
-        .raised = at,
-        .detected = core->now.utc,
-    };
-    state->alarm = number;
-    core->alarm_open++;
-    core->stats.alarms_raised++;
-    (void)change(core, asset, alarm, silent == OTR_ALARM_NORMAL ? OTR_EVENT_RAISE : OTR_EVENT_RAISE_SILENT,
-                 silent, OTR_TIME_NONE, (otr_str){NULL, 0});
-}
-
-/* It goes on without its rule and asset, which may be gone tomorrow. */
-static void let_stand(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_time ended)
-{
-    otr_standing_alarm standing = {
+    otr_standing_alarm fresh = {
         .state = alarm->state,
         .priority = alarm->priority,
         .revision = alarm->revision,
         .id = alarm->id,
-        .case_id = core->cases[alarm->case_number].id,
+        .case_id = alarm->case_id,
         .seq = alarm->seq,
         .key = otr_point_key_of(core, asset, alarm->rule),
         .device = alarm->device,
         .onset = alarm->onset,
         .raised = alarm->raised,
         .detected = alarm->detected,
-        .ended = ended,
+        .ended = alarm->ended,
         .since = core->now.core,
     };
-    if (!core->failed)
-        otr_standing_add(core, &standing);
+    if (core->failed)
+        return;
+    if (before != NULL)
+        otr_standing_update(before, &fresh);
+    else
+        otr_standing_add(core, &fresh);
 }
 
-static void finish(otr_core *core, otr_asset_state *asset, uint32_t index, otr_alarm_event event, otr_time at)
+/* A step of its life: the state, the row, and what is told of it. The alarm has its times already. */
+static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm,
+                          otr_alarm_event event, otr_alarm_state silent, otr_str who)
 {
-    otr_rule_state *state = &asset->states[index];
-    OTR_ASSERT(state->alarm != OTR_NONE);
-    otr_alarm *alarm = &core->alarms[state->alarm];
-    core->stats.alarms_cleared++;
-    (void)change(core, asset, alarm, event, OTR_ALARM_SILENT, at, (otr_str){NULL, 0});
-    if (otr_alarm_is_standing((otr_alarm_state)alarm->state))
-        let_stand(core, asset, alarm, at);
-    otr_alarm_forget(core, state->alarm);
-    state->alarm = OTR_NONE;
+    otr_alarm_state before = (otr_alarm_state)alarm->state;
+    otr_cell cell = otr_lifecycle(before, event, silent);
+    OTR_ASSERT(cell.kind != OTR_CELL_NEVER);
+    if (cell.kind != OTR_CELL_GO || (event == OTR_EVENT_SILENCE && cell.next == (int)before))
+        return cell.refusal;
+    bool begins = !holds(before) && holds((unsigned)cell.next);
+    bool ends = holds(before) && !holds((unsigned)cell.next);
+    core->alarm_withheld -= otr_alarm_is_withheld(before);
+    alarm->state = (uint8_t)cell.next;
+    core->alarm_withheld += otr_alarm_is_withheld((otr_alarm_state)alarm->state);
+    core->alarm_open += begins;
+    core->alarm_open -= ends;
+    core->stats.alarms_cleared += ends || cell.said == OTR_SAY_HISTORICAL;
+    alarm->revision++;
+    if (cell.said == OTR_SAY_RAISED || cell.said == OTR_SAY_HISTORICAL ||
+        (cell.said == OTR_SAY_CORRECTED && begins))
+        attach(core, asset, alarm);
+    if (core->failed)
+        return OTR_REFUSAL_ACCEPTED; /* memory is out: the step fails as a whole */
+    keep(core, asset, alarm);
+    if (cell.said != OTR_SAY_NOTHING)
+        tell(core, asset, alarm, cell.said, ends || cell.said == OTR_SAY_HISTORICAL, who);
+    let_stand(core, asset, alarm, otr_alarm_is_standing(before));
+    return OTR_REFUSAL_ACCEPTED;
 }
 
-void otr_alarm_end(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
+/* ---- what happens to one ---- */
+
+uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
+                        otr_manner manner)
 {
-    bool latch = asset->plan->rules[index].rule->latch;
-    finish(core, asset, index, latch ? OTR_EVENT_RETURN_LATCH : OTR_EVENT_RETURN, at);
+    uint32_t number = free_number(core);
+    if (number == OTR_NONE)
+        return OTR_NONE;
+    otr_alarm *alarm = &core->alarms[number];
+    *alarm = (otr_alarm){
+        .used = true,
+        .arrival = manner == OTR_MANNER_ARRIVAL,
+        .historical = manner == OTR_MANNER_HISTORICAL,
+        .priority = (uint8_t)asset->plan->rules[index].rule->priority,
+        .state = OTR_ALARM_NORMAL,
+        .silent = (uint8_t)otr_point_silence_at(core, asset, index, at),
+        .id = identity(core, asset, &asset->plan->rules[index]),
+        .seq = core->seq,
+        .asset = (uint32_t)(asset - core->assets),
+        .rule = index,
+        .case_number = OTR_NONE,
+        .device = device == OTR_NONE && asset->device_count == 1 ? asset->devices[0] : device,
+        .onset = asset->states[index].onset,
+        .raised = at,
+        .detected = core->now.utc,
+        .ended = OTR_TIME_NONE,
+    };
+    alarm->next = asset->alarms;
+    asset->alarms = number;
+    core->stats.alarms_raised++;
+    if (alarm->historical) /* that is told when it ends */
+        return number;
+    bool silent = alarm->silent != OTR_ALARM_NORMAL;
+    (void)change(core, asset, alarm, silent ? OTR_EVENT_RAISE_SILENT : OTR_EVENT_RAISE,
+                 (otr_alarm_state)alarm->silent, nobody);
+    return number;
 }
 
-void otr_alarm_withdraw(otr_core *core, otr_asset_state *asset, uint32_t index)
+static otr_alarm_event end_of(const otr_asset_state *asset, const otr_alarm *alarm)
 {
-    finish(core, asset, index, OTR_EVENT_WITHDRAW, core->now.utc);
+    bool latch = asset->plan->rules[alarm->rule].rule->latch;
+    if (!alarm->historical || alarm->state != OTR_ALARM_NORMAL)
+        return latch ? OTR_EVENT_RETURN_LATCH : OTR_EVENT_RETURN;
+    if (alarm->silent != OTR_ALARM_NORMAL)
+        return OTR_EVENT_HISTORY_SILENT;
+    return latch ? OTR_EVENT_HISTORY_LATCH : OTR_EVENT_HISTORY;
+}
+
+void otr_alarm_close(otr_core *core, otr_asset_state *asset, uint32_t number, otr_time at)
+{
+    otr_alarm *alarm = &core->alarms[number];
+    alarm->ended = at;
+    (void)change(core, asset, alarm, end_of(asset, alarm), OTR_ALARM_SILENT, nobody);
+    if (asset->timeline == NULL)
+        otr_alarm_forget(core, asset, number);
+}
+
+void otr_alarm_withdraw(otr_core *core, otr_asset_state *asset, uint32_t number)
+{
+    otr_alarm *alarm = &core->alarms[number];
+    alarm->ended = core->now.utc;
+    (void)change(core, asset, alarm, OTR_EVENT_WITHDRAW, OTR_ALARM_SILENT, nobody);
+    otr_alarm_forget(core, asset, number);
+}
+
+void otr_alarm_retract(otr_core *core, otr_asset_state *asset, uint32_t number)
+{
+    otr_alarm *alarm = &core->alarms[number];
+    if (alarm->ended == OTR_TIME_NONE)
+        alarm->ended = core->now.utc;
+    core->stats.alarms_retracted++;
+    (void)change(core, asset, alarm, OTR_EVENT_RETRACT, OTR_ALARM_SILENT, nobody);
+    otr_alarm_forget(core, asset, number);
+}
+
+void otr_alarm_correct(otr_core *core, otr_asset_state *asset, uint32_t number)
+{
+    (void)change(core, asset, &core->alarms[number], OTR_EVENT_CORRECT, OTR_ALARM_SILENT, nobody);
+}
+
+void otr_alarm_reopen(otr_core *core, otr_asset_state *asset, uint32_t number)
+{
+    otr_alarm *alarm = &core->alarms[number];
+    otr_alarm_state silent = otr_point_silence_at(core, asset, alarm->rule, asset->clock);
+    alarm->ended = OTR_TIME_NONE;
+    alarm->historical = false;
+    (void)change(core, asset, alarm, silent == OTR_ALARM_NORMAL ? OTR_EVENT_REOPEN : OTR_EVENT_REOPEN_SILENT,
+                 silent, nobody);
 }
 
 otr_refusal otr_alarm_operate(otr_core *core, uint32_t number, otr_alarm_event event, otr_str who)
 {
     otr_alarm *alarm = &core->alarms[number];
-    return change(core, &core->assets[alarm->asset], alarm, event, OTR_ALARM_SILENT, OTR_TIME_NONE, who);
+    return change(core, &core->assets[alarm->asset], alarm, event, OTR_ALARM_SILENT, who);
 }
 
-void otr_alarm_review(otr_core *core, otr_asset_state *asset, uint32_t index, otr_alarm_state silent)
+void otr_alarm_review(otr_core *core, uint32_t number, otr_alarm_state silent)
 {
-    otr_alarm *alarm = &core->alarms[asset->states[index].alarm];
-    (void)change(core, asset, alarm, silent == OTR_ALARM_NORMAL ? OTR_EVENT_SPEAK : OTR_EVENT_SILENCE, silent,
-                 OTR_TIME_NONE, (otr_str){NULL, 0});
+    otr_alarm *alarm = &core->alarms[number];
+    (void)change(core, &core->assets[alarm->asset], alarm,
+                 silent == OTR_ALARM_NORMAL ? OTR_EVENT_SPEAK : OTR_EVENT_SILENCE, silent, nobody);
+}
+
+void otr_alarm_follow(otr_core *core, const otr_standing_alarm *standing)
+{
+    for (uint32_t i = 0; i < core->alarm_capacity; i++) {
+        otr_alarm *alarm = &core->alarms[i];
+        if (!alarm->used || alarm->ended == OTR_TIME_NONE || !otr_id_equal(alarm->id, standing->id))
+            continue;
+        alarm->state = standing->state;
+        alarm->revision = standing->revision;
+        return;
+    }
+}
+
+/* ---- what rules decide ---- */
+
+void otr_alarm_raise(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at)
+{
+    otr_rule_state *state = &asset->states[index];
+    otr_time lateness = asset->plan->rules[index].rule->lateness_us;
+    if (core->recount != NULL) {
+        otr_recount_raise(core, asset, index, device, at);
+    } else if (lateness > 0) {
+        state->alarm = OTR_UNTOLD;
+        otr_timeline_tell(asset, otr_time_add(at, lateness));
+    } else {
+        state->alarm = otr_alarm_open(core, asset, index, device, at, OTR_MANNER_LIVE);
+    }
+}
+
+void otr_alarm_raise_silence(otr_core *core, otr_asset_state *asset, uint32_t index)
+{
+    asset->states[index].alarm =
+        otr_alarm_open(core, asset, index, OTR_NONE, core->now.utc, OTR_MANNER_ARRIVAL);
+}
+
+void otr_alarm_end(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
+{
+    otr_rule_state *state = &asset->states[index];
+    otr_time lateness = asset->plan->rules[index].rule->lateness_us;
+    if (core->recount != NULL) {
+        otr_recount_end(core, asset, index, at);
+        return;
+    }
+    if (state->alarm == OTR_NONE)
+        return; /* memory ran out when it was raised */
+    if (state->alarm != OTR_UNTOLD && lateness == 0)
+        otr_alarm_close(core, asset, state->alarm, at);
+    else
+        otr_timeline_tell(asset, otr_time_add(at, lateness));
+    state->alarm = OTR_NONE;
 }

@@ -140,8 +140,7 @@ const otr_asset *otr_assignments_find(const otr_assignments *assignments, otr_st
 
 const otr_value *otr_asset_field(const otr_asset *asset, otr_str path)
 {
-    const otr_field *found = find(path, asset->fields, asset->field_count, sizeof *asset->fields);
-    return found != NULL ? &found->value : NULL;
+    return otr_field_find(asset->fields, asset->field_count, path);
 }
 
 const otr_place *otr_asset_place(const otr_asset *asset, otr_str name)

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/time.h"
-#include "rules/value.h"
+#include "rules/field.h"
 
 /* What a profile says of one metric. */
 typedef struct otr_profile_metric {
@@ -39,11 +39,6 @@ typedef struct otr_place {
     double radius_m;
 } otr_place;
 
-typedef struct otr_field {
-    otr_str path; /* after "asset.": "class", "limit.temperature_max" */
-    otr_value value;
-} otr_field;
-
 typedef struct otr_asset {
     otr_str id;
     otr_str class;
@@ -53,6 +48,7 @@ typedef struct otr_asset {
     const otr_place *places;
     size_t place_count;
     const otr_str *devices;
+    const otr_str *roles; /* of each device; empty: none */
     size_t device_count;
     const otr_profile *profile;   /* NULL: none */
     const otr_customer *customer; /* NULL: none */
@@ -75,7 +71,7 @@ void otr_assignments_free(otr_assignments *assignments);
 
 /* The asset of a device, or NULL. */
 const otr_asset *otr_assignments_find(const otr_assignments *assignments, otr_str device);
-/* The field after "asset.", or NULL. */
+/* The asset's own field after "asset.", or NULL; its type is NULL where the file says none. */
 const otr_value *otr_asset_field(const otr_asset *asset, otr_str path);
 const otr_place *otr_asset_place(const otr_asset *asset, otr_str name);
 const otr_profile_metric *otr_profile_find(const otr_profile *profile, otr_str metric);

@@ -3,153 +3,35 @@
 #include "base/limits.h"
 #include "base/reading.h"
 #include "core/assignment_build.h"
-#include "rules/nearest.h"
 #include "rules/words.h"
-
-#include <stdio.h>
-#include <stdlib.h>
 
 static const double default_radius_m = 100.0;
 
-/* Keys that are not free: a slip in one of them would silently leave an asset without its device or limits.
- */
-static const char *const fixed_keys[] = {"asset",   "class",   "name",     "limit", "places",
-                                         "devices", "profile", "customer", NULL};
-
-static bool is_fixed(otr_str key)
-{
-    for (const char *const *fixed = fixed_keys; *fixed != NULL; fixed++)
-        if (otr_str_is(key, *fixed))
-            return true;
-    return false;
-}
-
-/* Other keys are the user's own, but not those one slip away from ours. */
-static otr_status check_key(const otr_assignment_build *build, const otr_yaml *entry)
-{
-    if (is_fixed(entry->key))
-        return OTR_OK;
-    if (!otr_word_is_identifier(entry->key))
-        return otr_fail_at(build->error, OTR_INVALID, entry->key_line, entry->key_column,
-                           "a key has letters, digits and _ only, at most 64");
-    for (const char *const *fixed = fixed_keys; *fixed != NULL; fixed++)
-        if (otr_edit_distance(entry->key, otr_str_of(*fixed), 1) <= 1)
-            return otr_fail_at(build->error, OTR_INVALID, entry->key_line, entry->key_column,
-                               "unknown key %.*s; did you mean %s?", OTR_STR_ARG(entry->key), *fixed);
-    if (otr_str_is(entry->key, "id"))
-        return otr_fail_at(build->error, OTR_INVALID, entry->key_line, entry->key_column,
-                           "asset.id comes from the key asset");
-    return OTR_OK;
-}
-
-static otr_status read_value(const otr_assignment_build *build, const otr_yaml *node, otr_value *out)
-{
-    if (otr_yaml_bool(node, &out->flag, NULL) == OTR_OK) {
-        out->type = OTR_TYPE_BOOL;
-        return OTR_OK;
-    }
-    if (otr_yaml_double(node, &out->number, NULL) == OTR_OK) {
-        out->type = OTR_TYPE_DOUBLE;
-        return OTR_OK;
-    }
-    out->type = OTR_TYPE_STRING;
-    return otr_build_text(build, node, &out->text);
-}
-
-/* The fields of one asset while they are gathered. */
-typedef struct field_list {
-    otr_field *list;
-    size_t count;
-} field_list;
-
-static otr_status add_field(const otr_assignment_build *build, field_list *fields, otr_str group, otr_str key,
-                            otr_value value)
-{
-    char path[160];
-    int size = group.size == 0
-                   ? snprintf(path, sizeof path, "%.*s", OTR_STR_ARG(key))
-                   : snprintf(path, sizeof path, "%.*s.%.*s", OTR_STR_ARG(group), OTR_STR_ARG(key));
-    otr_field *field = &fields->list[fields->count++];
-    field->path = otr_arena_copy(build->memory, (otr_str){path, (size_t)size});
-    field->value = value;
-    return field->path.data != NULL ? OTR_OK : otr_build_memory(build);
-}
-
-static otr_status add_text(const otr_assignment_build *build, field_list *fields, const char *key,
-                           otr_str text)
-{
-    return add_field(build, fields, OTR_STR(""), otr_str_of(key),
-                     (otr_value){.type = OTR_TYPE_STRING, .text = text});
-}
-
-/* A map of scalars: "limit" and free keys. Limits are numbers or switches, for a text would never compare. */
-static otr_status add_group(const otr_assignment_build *build, field_list *fields, const otr_yaml *node,
-                            bool numbers)
-{
-    otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, build->error);
-    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
-        otr_value value = {0};
-        if (!otr_word_is_identifier(entry->key))
-            return otr_fail_at(build->error, OTR_INVALID, entry->key_line, entry->key_column,
-                               "a key has letters, digits and _ only, at most 64");
-        status = read_value(build, entry, &value);
-        if (status == OTR_OK && numbers && value.type == OTR_TYPE_STRING)
-            return otr_build_fail(build, entry, "a limit is a number, true or false");
-        if (status == OTR_OK)
-            status = add_field(build, fields, node->key, entry->key, value);
-    }
-    return status;
-}
-
-static otr_status add_free_field(const otr_assignment_build *build, field_list *fields, const otr_yaml *entry)
-{
-    otr_value value = {0};
-    if (entry->kind == OTR_YAML_MAP)
-        return add_group(build, fields, entry, false);
-    otr_status status;
-    bool text_only =
-        otr_str_is(entry->key, "model") || otr_str_is(entry->key, "serial") || otr_str_is(entry->key, "lot");
-    if (text_only) {
-        value.type = OTR_TYPE_STRING;
-        status = otr_build_text(build, entry, &value.text);
-    } else {
-        status = read_value(build, entry, &value);
-    }
-    return status != OTR_OK ? status : add_field(build, fields, OTR_STR(""), entry->key, value);
-}
-
-static int by_path(const void *left, const void *right)
-{
-    return otr_str_compare(((const otr_field *)left)->path, ((const otr_field *)right)->path);
-}
-
 static otr_status build_fields(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
 {
-    size_t count = 1; /* id; name is counted even when it is not in the file */
-    for (const otr_yaml *entry = node->first; entry != NULL; entry = entry->next)
-        count += entry->kind == OTR_YAML_MAP ? otr_yaml_count(entry) : 1;
-    field_list fields = {otr_arena_array(build->memory, count, sizeof *fields.list), 0};
+    otr_field_list fields = {.memory = build->memory, .error = build->error};
+    /* id more; name is counted even when it is not in the file */
+    fields.list = otr_arena_array(build->memory, otr_fields_count(node) + 1, sizeof *fields.list);
     if (fields.list == NULL)
         return otr_build_memory(build);
-    otr_status status = add_text(build, &fields, "id", out->id);
+    otr_status status = otr_fields_add_text(&fields, "id", out->id);
     if (status == OTR_OK)
-        status = add_text(build, &fields, "class", out->class);
+        status = otr_fields_add_text(&fields, "class", out->class);
     if (status == OTR_OK)
-        status = add_text(build, &fields, "name", out->name);
+        status = otr_fields_add_text(&fields, "name", out->name);
     if (status == OTR_OK && out->customer != NULL)
-        status = add_text(build, &fields, "customer", out->customer->reference);
+        status = otr_fields_add_text(&fields, "customer", out->customer->reference);
     if (status == OTR_OK && out->profile != NULL)
-        status = add_text(build, &fields, "profile", out->profile->name);
+        status = otr_fields_add_text(&fields, "profile", out->profile->name);
     for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
-        status = check_key(build, entry);
-        if (status == OTR_OK && otr_str_is(entry->key, "limit"))
-            status = add_group(build, &fields, entry, true);
-        else if (status == OTR_OK && !is_fixed(entry->key))
-            status = add_free_field(build, &fields, entry);
+        bool limit = otr_str_is(entry->key, "limit");
+        status = otr_fields_check_key(&fields, entry);
+        if (status == OTR_OK && (limit || !otr_fields_key_is_fixed(entry->key)))
+            status = otr_fields_add(&fields, entry, limit);
     }
     if (status != OTR_OK)
         return status;
-    qsort(fields.list, fields.count, sizeof *fields.list, by_path);
+    otr_fields_sort(&fields);
     out->fields = fields.list;
     out->field_count = fields.count;
     return OTR_OK;
@@ -205,17 +87,45 @@ static otr_status build_places(const otr_assignment_build *build, const otr_yaml
     return status;
 }
 
+/* DEVICE, or {device: DEVICE, role: ROLE}. */
+static otr_status build_device(const otr_assignment_build *build, const otr_yaml *node, otr_str *device,
+                               otr_str *role)
+{
+    static const char *const known[] = {"device", "role", NULL};
+    const otr_yaml *name;
+    const otr_yaml *part;
+    if (node->kind != OTR_YAML_MAP)
+        return otr_build_name(build, node, device);
+    otr_status status = otr_yaml_need(node, "device", &name, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_need(node, "role", &part, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_only(node, known, build->error);
+    if (status == OTR_OK)
+        status = otr_build_name(build, name, device);
+    if (status == OTR_OK)
+        status = otr_build_text(build, part, role);
+    if (status == OTR_OK && !otr_metric_name_ok(*role))
+        return otr_build_fail(build, part, "a role has small letters, digits and _ only, at most %d",
+                              OTR_LIMIT_METRIC_NAME_BYTES);
+    return status;
+}
+
 static otr_status build_devices(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
 {
     otr_status status = otr_yaml_kind_is(node, OTR_YAML_LIST, build->error);
     if (status != OTR_OK)
         return status;
     otr_str *list = otr_arena_array(build->memory, otr_yaml_count(node), sizeof *list);
-    if (list == NULL)
+    otr_str *roles = otr_arena_array(build->memory, otr_yaml_count(node), sizeof *roles);
+    if (list == NULL || roles == NULL)
         return otr_build_memory(build);
     out->devices = list;
-    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next)
-        status = otr_build_name(build, entry, &list[out->device_count++]);
+    out->roles = roles;
+    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
+        status = build_device(build, entry, &list[out->device_count], &roles[out->device_count]);
+        out->device_count++;
+    }
     return status;
 }
 

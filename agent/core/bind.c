@@ -4,6 +4,8 @@
 #include "core/device.h"
 #include "core/evaluate.h"
 #include "core/host.h"
+#include "core/recall.h"
+#include "core/timeline.h"
 
 #include <stdlib.h>
 
@@ -75,7 +77,7 @@ static bool resolve_metrics(otr_core *core, otr_loaded_pack *loaded)
         loaded->metrics[i] = OTR_NONE;
         if (symbols->list[i].kind != OTR_SYMBOL_METRIC)
             continue;
-        loaded->metrics[i] = otr_names_put(&core->metric_names, symbols->list[i].path, &added);
+        loaded->metrics[i] = otr_names_put(&core->metric_names, symbols->list[i].metric, &added);
         if (loaded->metrics[i] == OTR_NAME_NONE)
             return false;
         if (!added || core->effects->discard)
@@ -146,28 +148,31 @@ typedef struct match_context {
 static otr_status load_field(void *opaque, uint32_t symbol, otr_value *out)
 {
     const match_context *context = opaque;
-    return otr_host_field(context->asset, context->pack->symbols.list[symbol].path, out);
+    const otr_value *field =
+        otr_host_field(context->asset, context->pack, context->pack->symbols.list[symbol].path);
+    if (field == NULL)
+        return OTR_NOT_FOUND;
+    *out = *field;
+    return OTR_OK;
 }
 
-static otr_status call_nothing(void *context, otr_function function, uint32_t symbol,
-                               const otr_value *arguments, size_t count, otr_value *out)
+static otr_status call_nothing(void *context, uint32_t use, otr_value *out)
 {
-    (void)context, (void)function, (void)symbol, (void)arguments, (void)count, (void)out;
+    (void)context, (void)use, (void)out;
     return OTR_UNKNOWN;
 }
 
-/* Every field that an expression of the rule reads is there: a rule on a limit that the asset has not does
- * not apply. */
+/* Every field that an expression of the rule reads is there: a rule on a limit that neither the asset nor its
+ * pack has does not apply. */
 static bool has_fields(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
 {
     size_t count = 0;
-    otr_value ignored;
     if (expression == NULL)
         return true;
     const uint32_t *symbols = otr_expression_symbols(expression, &count);
     for (size_t i = 0; i < count; i++)
         if (pack->symbols.list[symbols[i]].kind == OTR_SYMBOL_FIELD &&
-            otr_host_field(asset, pack->symbols.list[symbols[i]].path, &ignored) != OTR_OK)
+            otr_host_field(asset, pack, pack->symbols.list[symbols[i]].path) == NULL)
             return false;
     return true;
 }
@@ -197,6 +202,12 @@ static uint32_t match_rules(const otr_core *core, const otr_asset *asset, uint32
     return count;
 }
 
+static uint64_t rule_key(const otr_pack *pack, const otr_rule *rule)
+{
+    uint64_t key = otr_hash64(rule->condition_hash, 0, pack->name.data, pack->name.size);
+    return otr_hash64(key, 0, rule->name.data, rule->name.size);
+}
+
 static void fill_rules(const otr_core *core, otr_plan *plan, const uint32_t *matched)
 {
     uint32_t number = 0;
@@ -207,7 +218,11 @@ static void fill_rules(const otr_core *core, otr_plan *plan, const uint32_t *mat
         for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++, number++)
             if (next < plan->rule_count && matched[next] == number)
                 plan->rules[next++] =
-                    (otr_bound_rule){loaded, &loaded->pack->rules[r], plan->field_count, number};
+                    (otr_bound_rule){.pack = loaded,
+                                     .rule = &loaded->pack->rules[r],
+                                     .fields = plan->field_count,
+                                     .number = number,
+                                     .key = rule_key(loaded->pack, &loaded->pack->rules[r])};
         if (next > before)
             plan->field_count += loaded->pack->symbols.count;
     }
@@ -233,9 +248,12 @@ static bool index_metrics(otr_plan *plan)
                     plan->affected[at++] = i;
     }
     plan->first[plan->metric_count] = at;
-    for (uint32_t i = 0; i < plan->rule_count; i++)
+    for (uint32_t i = 0; i < plan->rule_count; i++) {
         if (plan->rules[i].rule->silent_for_us > 0)
             plan->silent[plan->silent_count++] = i;
+        if (plan->rules[i].rule->lateness_us > plan->lateness)
+            plan->lateness = plan->rules[i].rule->lateness_us;
+    }
     return true;
 }
 
@@ -267,7 +285,8 @@ static const otr_plan *plan_for(otr_core *core, binding *made, uint32_t count)
     if (plan->rules == NULL)
         return NULL;
     fill_rules(core, plan, made->matched);
-    if (!index_metrics(plan))
+    plan->metric_names = &core->metric_names;
+    if (!index_metrics(plan) || !otr_recall_plan(plan))
         return NULL;
     made->largest = count > made->largest ? count : made->largest;
     return plan;
@@ -285,9 +304,11 @@ static void free_plans(otr_plan *plan)
 
 /* ---- assets ---- */
 
-static void free_assets(otr_asset_state *assets, uint32_t count)
+static void free_assets(otr_core *core, otr_asset_state *assets, uint32_t count)
 {
     for (uint32_t i = 0; i < count; i++) {
+        otr_timeline_free(core, &assets[i]);
+        otr_recall_free(&assets[i]);
         free(assets[i].states);
         free(assets[i].fields);
         free(assets[i].devices);
@@ -313,8 +334,11 @@ static bool resolve_devices(otr_core *core, otr_asset_state *state)
 static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
 {
     otr_asset_state *state = &made->assets[made->asset_count];
-    *state = (otr_asset_state){
-        .asset = asset, .clock = OTR_TIME_NONE, .heard = core->now.core, .due = OTR_TIME_NEVER};
+    *state = (otr_asset_state){.asset = asset,
+                               .clock = OTR_TIME_NONE,
+                               .heard = core->now.core,
+                               .due = OTR_TIME_NEVER,
+                               .alarms = OTR_NONE};
     state->plan = plan_for(core, made, match_rules(core, asset, made->matched));
     if (state->plan == NULL)
         return false;
@@ -323,17 +347,17 @@ static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
     state->fields = calloc(state->plan->field_count + 1, sizeof(void *));
     state->devices = calloc(asset->device_count + 1, sizeof *state->devices);
     if (state->states == NULL || state->fields == NULL || state->devices == NULL ||
-        !resolve_devices(core, state))
+        !resolve_devices(core, state) || !otr_recall_create(state))
         return false;
     for (uint32_t i = 0; i < state->plan->rule_count; i++) {
         const otr_bound_rule *bound = &state->plan->rules[i];
         const otr_symbols *symbols = &bound->pack->pack->symbols;
         state->states[i].alarm = OTR_NONE;
+        state->states[i].again = bound->use_count > 0 ? OTR_TIME_NONE + 1 : OTR_TIME_NEVER; /* soon */
         for (uint32_t s = 0; s < symbols->count; s++)
-            if (symbols->list[s].kind == OTR_SYMBOL_FIELD &&
-                otr_str_starts(symbols->list[s].path, OTR_STR("asset.")))
-                state->fields[bound->fields + s] = otr_asset_field(
-                    asset, (otr_str){symbols->list[s].path.data + 6, symbols->list[s].path.size - 6});
+            if (symbols->list[s].kind == OTR_SYMBOL_FIELD)
+                state->fields[bound->fields + s] =
+                    otr_host_field(asset, bound->pack->pack, symbols->list[s].path);
     }
     return true;
 }
@@ -369,35 +393,63 @@ static bool build(otr_core *core, binding *made)
 
 /* ---- moving what runs ---- */
 
-static bool same_rule(const otr_bound_rule *a, const otr_bound_rule *b)
+/* Alarms whose rule the asset keeps move over; open ones of the others stay in old, to be withdrawn. */
+static void move_alarms(otr_core *core, otr_asset_state *old, otr_asset_state *fresh, uint32_t fresh_number,
+                        const uint32_t *moved)
 {
-    return a->rule->condition_hash == b->rule->condition_hash &&
-           otr_str_equal(a->rule->name, b->rule->name) &&
-           otr_str_equal(a->pack->pack->name, b->pack->pack->name);
+    uint32_t *end = &fresh->alarms;
+    for (uint32_t *link = &old->alarms; *link != OTR_NONE;) {
+        uint32_t number = *link;
+        otr_alarm *alarm = &core->alarms[number];
+        if (moved[alarm->rule] == OTR_NONE) {
+            link = &alarm->next;
+            continue;
+        }
+        *link = alarm->next;
+        alarm->asset = fresh_number;
+        alarm->rule = moved[alarm->rule];
+        alarm->next = OTR_NONE;
+        *end = number;
+        end = &alarm->next;
+    }
 }
 
-/* The running state of each rule that the asset keeps moves over; what stays in old is withdrawn later. */
+/* The running state of each rule that the asset keeps moves over. */
 static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *fresh, uint32_t fresh_number)
 {
     OTR_ASSERT(old->plan != NULL && fresh->plan != NULL);
-    for (uint32_t i = 0; i < fresh->plan->rule_count; i++)
-        for (uint32_t j = 0; j < old->plan->rule_count; j++) {
-            if (!same_rule(&fresh->plan->rules[i], &old->plan->rules[j]))
-                continue;
-            fresh->states[i] = old->states[j];
-            old->states[j] = (otr_rule_state){.alarm = OTR_NONE};
-            if (fresh->states[i].alarm != OTR_NONE) {
-                core->alarms[fresh->states[i].alarm].asset = fresh_number;
-                core->alarms[fresh->states[i].alarm].rule = i;
-            }
-            break;
-        }
+    uint32_t *moved = calloc(old->plan->rule_count + 1, sizeof *moved);
+    if (moved == NULL) {
+        core->failed = true;
+        return;
+    }
+    for (uint32_t j = 0; j < old->plan->rule_count; j++) {
+        moved[j] = otr_plan_find(fresh->plan, old->plan->rules[j].key);
+        if (moved[j] != OTR_NONE)
+            fresh->states[moved[j]] = old->states[j];
+    }
+    otr_recall_move(old, fresh);
+    move_alarms(core, old, fresh, fresh_number, moved);
+    free(moved);
+    fresh->timeline = old->timeline;
+    old->timeline = NULL;
     fresh->clock = old->clock;
     fresh->anchor = old->anchor;
     fresh->heard = old->heard;
     fresh->awaiting = old->awaiting;
     fresh->silence_told = old->silence_told;
     fresh->due = OTR_TIME_NONE + 1; /* found anew when next asked */
+}
+
+/* What is left has neither rule nor asset. */
+static void withdraw_all(otr_core *core, otr_asset_state *old)
+{
+    while (old->alarms != OTR_NONE && !core->failed) {
+        if (core->alarms[old->alarms].ended == OTR_TIME_NONE)
+            otr_alarm_withdraw(core, old, old->alarms);
+        else
+            otr_alarm_forget(core, old, old->alarms);
+    }
 }
 
 static void move_all(otr_core *core, binding *made)
@@ -410,20 +462,9 @@ static void move_all(otr_core *core, binding *made)
         uint32_t fresh = otr_names_find(&by_id, core->assets[i].asset->id);
         if (fresh != OTR_NAME_NONE)
             move_states(core, &core->assets[i], &made->assets[fresh], fresh);
-        for (uint32_t j = 0; j < core->assets[i].plan->rule_count; j++)
-            if (core->assets[i].states[j].alarm != OTR_NONE)
-                otr_alarm_withdraw(core, &core->assets[i], j);
+        withdraw_all(core, &core->assets[i]);
     }
     otr_names_done(&by_id);
-}
-
-/* A device that watches over another asset now brings no value along: it was measured on other goods. */
-static void forget_values(otr_device *device)
-{
-    for (uint32_t i = 0; i < device->slot_count; i++) {
-        otr_slot_clear(&device->slots[i]);
-        device->slots[i].at = OTR_TIME_NONE;
-    }
 }
 
 static void assign_devices(otr_core *core, const binding *made)
@@ -437,8 +478,9 @@ static void assign_devices(otr_core *core, const binding *made)
         otr_device *device = &core->devices[i];
         const otr_asset *old = device->asset != OTR_NONE ? core->assets[device->asset].asset : NULL;
         const otr_asset *now = device->next_asset != OTR_NONE ? made->assets[device->next_asset].asset : NULL;
+        /* One that watches over another asset now brings no value along: it was measured on other goods. */
         if (now != NULL && (old == NULL || !otr_str_equal(old->id, now->id)))
-            forget_values(device);
+            otr_device_forget(device);
         device->asset = device->next_asset;
         otr_device_profile(core, device, now != NULL ? now->profile : NULL);
     }
@@ -449,7 +491,7 @@ static void adopt(otr_core *core, binding *made)
     for (uint32_t i = 0; i < core->asset_count; i++)
         (void)otr_timers_set(&core->asset_timers, i, OTR_TIME_NEVER);
     assign_devices(core, made);
-    free_assets(core->assets, core->asset_count);
+    free_assets(core, core->assets, core->asset_count);
     free_plans(core->plans);
     core->assets = made->assets;
     core->asset_count = made->asset_count;
@@ -462,7 +504,7 @@ static void rebind(otr_core *core)
 {
     binding made = {0};
     if (!build(core, &made)) {
-        free_assets(made.assets, made.asset_count);
+        free_assets(core, made.assets, made.asset_count);
         free_plans(made.plans);
         core->failed = true;
         return;
@@ -528,7 +570,7 @@ void otr_bind_all(otr_core *core)
 void otr_bind_done(otr_core *core)
 {
     drop_retired(core);
-    free_assets(core->assets, core->asset_count);
+    free_assets(core, core->assets, core->asset_count);
     free_plans(core->plans);
     for (size_t i = 0; i < core->content_count; i++)
         free_content(&core->contents[i]);

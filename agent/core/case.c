@@ -112,7 +112,7 @@ void otr_case_close(otr_core *core, uint32_t number)
     one->state = OTR_CASE_CLOSED;
     one->revision++;
     if (one->ticket)
-        otr_event_ticket(core, one, "closed", NULL, NULL, core->now.utc);
+        otr_event_ticket(core, one, "closed", NULL, NULL);
     otr_case_keep(core, one);
     unlist(core, number);
     one->used = false;

@@ -1,15 +1,21 @@
 /*
  * Readings of one device that carry the same stamp, in one upload, are one instant: they are applied together
  * and the rules concerned are evaluated once. A metric that comes twice under one stamp begins a new instant,
- * so both values are judged. An instant older than the device's newest is late: it stays in the journal and
- * is counted.
+ * so both values are judged. An instant older than the newest of its asset is late: it joins the asset's
+ * timeline and is judged in its place once its backlog has settled.
  */
 #include "core/device.h"
 
 #include "base/limits.h"
 #include "core/evaluate.h"
+#include "core/recall.h"
+#include "core/timeline.h"
 
 #include <stdlib.h>
+
+/* An asset that says nothing for so long may have stored what it measured, though no profile knows how often
+ * it should report. */
+#define OTR_UNHEARD_US (15 * OTR_MINUTE)
 
 otr_device *otr_device_get(otr_core *core, uint32_t number)
 {
@@ -94,6 +100,29 @@ bool otr_slot_set(otr_slot *slot, const otr_entry *entry)
     return true;
 }
 
+void otr_slot_value(const otr_slot *slot, otr_value *out)
+{
+    switch (slot->kind) {
+    case OTR_KIND_NUMBER:
+        out->type = OTR_TYPE_DOUBLE;
+        out->number = slot->number;
+        break;
+    case OTR_KIND_BOOL:
+        out->type = OTR_TYPE_BOOL;
+        out->flag = slot->flag;
+        break;
+    case OTR_KIND_TEXT:
+        out->type = OTR_TYPE_STRING;
+        out->text = (otr_str){slot->text.data, slot->text.size};
+        break;
+    default:
+        out->type = OTR_TYPE_LOCATION;
+        out->location.latitude = slot->location.latitude;
+        out->location.longitude = slot->location.longitude;
+        break;
+    }
+}
+
 /* A value that the sensor gives when it fails, or one outside what it can measure. */
 static bool is_fault(const otr_slot *slot, const otr_entry *entry)
 {
@@ -115,49 +144,106 @@ static otr_slot *slot_for(otr_core *core, otr_device *device, uint32_t metric)
     return otr_device_add_slot(core, device, metric);
 }
 
-/* Applies the entries from index on that belong to one instant; returns the index after them. */
-static size_t take_instant(otr_core *core, uint32_t number, const otr_entry *entries, size_t index,
-                           size_t count)
+bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries, size_t count)
 {
     otr_device *device = &core->devices[number];
-    otr_time at = entries[index].at;
+    otr_time at = entries[0].at;
     otr_asset_state *asset = device->asset != OTR_NONE ? &core->assets[device->asset] : NULL;
+    const otr_slot *written[OTR_INSTANT_READINGS];
+    size_t written_count = 0;
+    otr_time longest_gap = 0;
     if (asset != NULL)
         otr_evaluate_advance(core, asset, at, true);
-    core->instant++;
-    otr_time longest_gap = 0;
-    for (; index < count && entries[index].at == at; index++) {
-        const otr_entry *entry = &entries[index];
-        if (entry->quality != OTR_QUALITY_GOOD) {
-            core->stats.readings_bad++;
-            continue;
-        }
-        otr_slot *slot = slot_for(core, device, entry->metric);
-        if (slot == NULL) {
-            core->stats.readings_bad++;
-            continue;
-        }
-        if (slot->mark == core->instant)
-            break;
-        if (is_fault(slot, entry)) {
+    for (size_t i = 0; i < count; i++) {
+        otr_slot *slot = slot_for(core, device, entries[i].metric);
+        if (slot == NULL || is_fault(slot, &entries[i])) {
             core->stats.readings_bad++;
             continue;
         }
         otr_time valid_until = otr_slot_valid_until(slot);
         if (slot->kind != OTR_KIND_ANY && at > valid_until && at - valid_until > longest_gap)
             longest_gap = at - valid_until;
-        if (!otr_slot_set(slot, entry)) {
+        if (!otr_slot_set(slot, &entries[i])) {
             core->failed = true;
-            return count;
+            return false;
         }
-        slot->mark = core->instant;
-        if (asset != NULL)
-            otr_evaluate_touch(core, asset->plan, entry->metric);
+        written[written_count++] = slot;
     }
     device->newest = at;
+    for (size_t i = 0; i < written_count && asset != NULL; i++) {
+        otr_evaluate_touch(core, asset->plan, written[i]->metric);
+        otr_recall_feed(core, asset, number, written[i]);
+    }
     if (asset != NULL)
         otr_evaluate_instant(core, device->asset, number, at, longest_gap);
+    return longest_gap > 0;
+}
+
+void otr_device_forget(otr_device *device)
+{
+    for (uint32_t i = 0; i < device->slot_count; i++) {
+        otr_slot_clear(&device->slots[i]);
+        device->slots[i].at = OTR_TIME_NONE;
+    }
+}
+
+/* Gathers the good readings of the instant that begins at index; returns the index after it. A metric that
+ * comes twice begins a new instant, so that both values are judged. */
+static size_t gather(otr_core *core, const otr_entry *entries, size_t index, size_t count, otr_entry *out,
+                     size_t *out_count)
+{
+    otr_time at = entries[index].at;
+    *out_count = 0;
+    for (; index < count && entries[index].at == at && *out_count < OTR_INSTANT_READINGS; index++) {
+        if (entries[index].quality != OTR_QUALITY_GOOD) {
+            core->stats.readings_bad++;
+            continue;
+        }
+        for (size_t i = 0; i < *out_count; i++)
+            if (out[i].metric == entries[index].metric)
+                return index;
+        out[(*out_count)++] = entries[index];
+    }
     return index;
+}
+
+/* What one upload did. */
+typedef struct arrival {
+    bool waited;   /* late readings waited before it */
+    bool in_order; /* what is late among it is newer than all the device had sent before */
+} arrival;
+
+static void take_late(otr_core *core, uint32_t number, const otr_entry *instant, size_t count,
+                      arrival *so_far)
+{
+    otr_device *device = &core->devices[number];
+    core->stats.readings_late += count;
+    if (device->newest != OTR_TIME_NONE && instant[0].at < device->newest)
+        so_far->in_order = false;
+    else
+        device->newest = instant[0].at;
+    if (device->asset == OTR_NONE || !otr_timeline_late(core, device->asset, number, instant, count))
+        core->stats.readings_too_late += count;
+}
+
+static void take_instant(otr_core *core, uint32_t number, const otr_entry *instant, size_t count,
+                         arrival *so_far)
+{
+    const otr_device *device = &core->devices[number];
+    const otr_asset_state *asset = device->asset != OTR_NONE ? &core->assets[device->asset] : NULL;
+    otr_time at = instant[0].at;
+    otr_time newest = asset != NULL && asset->clock != OTR_TIME_NONE ? asset->clock : device->newest;
+    if (newest != OTR_TIME_NONE && at < newest) {
+        take_late(core, number, instant, count, so_far);
+        return;
+    }
+    uint32_t asset_number = device->asset;
+    bool unheard = asset != NULL && asset->clock != OTR_TIME_NONE && at - asset->clock > OTR_UNHEARD_US;
+    if (asset != NULL)
+        otr_timeline_before(core, asset_number);
+    bool gap = otr_device_apply(core, number, instant, count);
+    if (asset != NULL)
+        otr_timeline_add(core, asset_number, number, instant, count, gap || unheard);
 }
 
 void otr_device_heard(otr_core *core, uint32_t number)
@@ -188,20 +274,25 @@ void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, 
         return;
     core->stats.readings += count;
     rewind_clock(core, device);
-    if (device->asset != OTR_NONE)
-        otr_evaluate_heard(core, device->asset);
+    uint32_t asset = device->asset;
+    if (asset != OTR_NONE)
+        otr_evaluate_heard(core, asset);
+    const otr_timeline *timeline = asset != OTR_NONE ? core->assets[asset].timeline : NULL;
+    arrival so_far = {.waited = timeline != NULL && timeline->late_count > 0, .in_order = true};
     for (size_t i = 0; i < count && !core->failed;) {
+        otr_entry instant[OTR_INSTANT_READINGS];
+        size_t instant_count = 0;
         if (entries[i].quality == OTR_QUALITY_FUTURE) {
             core->stats.readings_bad++;
             i++;
-        } else if (core->devices[number].newest != OTR_TIME_NONE &&
-                   entries[i].at < core->devices[number].newest) {
-            core->stats.readings_late++;
-            i++;
-        } else {
-            i = take_instant(core, number, entries, i, count);
+            continue;
         }
+        i = gather(core, entries, i, count, instant, &instant_count);
+        if (instant_count > 0)
+            take_instant(core, number, instant, instant_count, &so_far);
     }
-    if (core->devices[number].asset != OTR_NONE)
-        otr_evaluate_schedule(core, core->devices[number].asset);
+    if (asset == OTR_NONE)
+        return;
+    otr_timeline_uploaded(core, asset, so_far.in_order && !so_far.waited);
+    otr_evaluate_schedule(core, asset);
 }

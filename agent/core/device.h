@@ -6,9 +6,14 @@
 
 /* The device of that number, made when new; NULL when memory is out. */
 otr_device *otr_device_get(otr_core *core, uint32_t number);
-/* Takes the readings of one upload: splits them into instants and judges each. Late, bad and future ones are
- * counted and left. */
+/* Takes the readings of one upload: splits them into instants and judges each. Bad and future ones are
+ * counted and left; late ones wait in the asset's timeline until they have settled. */
 void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, size_t count);
+/* Applies readings of one instant and judges it: at most OTR_INSTANT_READINGS, good ones of one stamp, each
+ * metric once. Returns whether it ended a gap. */
+bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries, size_t count);
+/* No value is known any more. */
+void otr_device_forget(otr_device *device);
 /* An upload came of which nothing is judged yet. */
 void otr_device_heard(otr_core *core, uint32_t number);
 /* The slot of a metric, or NULL. */
@@ -19,6 +24,8 @@ void otr_device_profile(otr_core *core, otr_device *device, const otr_profile *p
 otr_slot *otr_device_add_slot(otr_core *core, otr_device *device, uint32_t metric);
 bool otr_slot_set(otr_slot *slot, const otr_entry *entry);
 void otr_slot_clear(otr_slot *slot);
+/* The slot holds a value. */
+void otr_slot_value(const otr_slot *slot, otr_value *out);
 /* The event time at which the slot's value stops being valid; NEVER without a profile. */
 static inline otr_time otr_slot_valid_until(const otr_slot *slot)
 {

@@ -8,13 +8,17 @@
 #include "core/alarm.h"
 #include "core/device.h"
 #include "core/host.h"
+#include "core/recall.h"
+#include "core/timeline.h"
 
 /* Taking the newest would let two probes in turn hide each other's excursion. */
-const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, uint32_t metric,
-                                  otr_time at)
+const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *asset, otr_str role,
+                                  uint32_t metric, otr_time at)
 {
     const otr_slot *last = NULL;
     for (uint32_t i = 0; i < asset->device_count; i++) {
+        if (role.size > 0 && !otr_str_equal(asset->asset->roles[i], role))
+            continue;
         const otr_slot *slot = otr_device_slot(&core->devices[asset->devices[i]], metric);
         if (slot == NULL || slot->kind == OTR_KIND_ANY)
             continue;
@@ -26,13 +30,22 @@ const otr_slot *otr_evaluate_slot(const otr_core *core, const otr_asset_state *a
     return last;
 }
 
+otr_str otr_evaluate_role(const otr_asset_state *asset, uint32_t device)
+{
+    for (uint32_t i = 0; i < asset->device_count; i++)
+        if (asset->devices[i] == device)
+            return asset->asset->roles[i];
+    return (otr_str){NULL, 0};
+}
+
 otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *asset,
                                 const otr_bound_rule *bound)
 {
     otr_time start = OTR_TIME_NEVER;
     for (size_t i = 0; i < bound->rule->metric_count; i++) {
-        const otr_slot *slot =
-            otr_evaluate_slot(core, asset, bound->pack->metrics[bound->rule->metrics[i]], asset->clock);
+        uint32_t symbol = bound->rule->metrics[i];
+        const otr_slot *slot = otr_evaluate_slot(core, asset, bound->pack->pack->symbols.list[symbol].role,
+                                                 bound->pack->metrics[symbol], asset->clock);
         otr_time until = slot != NULL ? otr_slot_valid_until(slot) : OTR_TIME_NEVER;
         if (until < start)
             start = until;
@@ -40,17 +53,19 @@ otr_time otr_evaluate_gap_start(const otr_core *core, const otr_asset_state *ass
     return start;
 }
 
-/* What comes next for a state by itself, without new values: a deadline or the begin of a gap. */
+/* What comes next for a state by itself, without new values. */
+typedef enum step { STEP_FIRE, STEP_GAP, STEP_AGAIN } step;
 typedef struct upcoming {
     otr_time at;
-    bool gap;
+    step what;
 } upcoming;
 
-static upcoming next_of(const otr_core *core, const otr_asset_state *asset, uint32_t index)
+/* A running duration that is over, or the gap that stops it. */
+static upcoming next_of_phase(const otr_core *core, const otr_asset_state *asset, uint32_t index)
 {
     const otr_rule_state *state = &asset->states[index];
     const otr_bound_rule *bound = &asset->plan->rules[index];
-    upcoming next = {OTR_TIME_NEVER, false};
+    upcoming next = {OTR_TIME_NEVER, STEP_FIRE};
     if (state->phase == OTR_PHASE_NORMAL || state->frozen || bound->rule->silent_for_us > 0)
         return next;
     if (state->phase == OTR_PHASE_PENDING)
@@ -61,7 +76,15 @@ static upcoming next_of(const otr_core *core, const otr_asset_state *asset, uint
         return next;
     otr_time gap = otr_evaluate_gap_start(core, asset, bound);
     if (gap < next.at)
-        next = (upcoming){gap, true};
+        next = (upcoming){gap, STEP_GAP};
+    return next;
+}
+
+static upcoming next_of(const otr_core *core, const otr_asset_state *asset, uint32_t index)
+{
+    upcoming next = next_of_phase(core, asset, index);
+    if (asset->states[index].again < next.at)
+        next = (upcoming){asset->states[index].again, STEP_AGAIN};
     return next;
 }
 
@@ -93,30 +116,6 @@ static void fire(otr_core *core, otr_asset_state *asset, uint32_t index, otr_tim
     } else {
         state->phase = OTR_PHASE_NORMAL;
         otr_alarm_end(core, asset, index, at);
-    }
-}
-
-void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, bool before)
-{
-    if (asset->clock == OTR_TIME_NONE || asset->due > at)
-        return;
-    for (;;) {
-        upcoming first = {OTR_TIME_NEVER, false};
-        uint32_t first_index = OTR_NONE;
-        for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
-            upcoming next = next_of(core, asset, i);
-            if (next.at < first.at) {
-                first = next;
-                first_index = i;
-            }
-        }
-        asset->due = first.at;
-        if (first_index == OTR_NONE || first.at > at || (before && first.at == at))
-            return;
-        if (first.gap)
-            begin_gap(core, asset, first_index, first.at);
-        else
-            fire(core, asset, first_index, first.at);
     }
 }
 
@@ -212,38 +211,97 @@ static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_
     state->gaps += silence;
 }
 
-static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
-                     otr_time gap)
+/* What the values at event time at say of the rule. */
+static void judge_state(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at)
 {
     otr_rule_state *state = &asset->states[index];
     otr_host_context context = {core, asset, &asset->plan->rules[index], at};
     otr_host host = otr_host_of(&context);
-    if (state->phase != OTR_PHASE_NORMAL)
-        end_gap(core, asset, index, at, gap);
     if (state->phase == OTR_PHASE_ACTIVE || state->phase == OTR_PHASE_CLEARING)
         run_open(core, asset, index, at, judge_clear(core, &host, context.bound->rule));
     else
         run_closed(core, asset, index, device, at, judge(core, &host, context.bound->rule->condition));
     if (state->phase == OTR_PHASE_NORMAL || state->phase == OTR_PHASE_ACTIVE)
         state->frozen = false;
-    if (state->phase != OTR_PHASE_NORMAL) {
+    if (context.bound->use_count > 0)
+        state->again = otr_recall_next(core, asset, context.bound, at);
+    if (state->phase != OTR_PHASE_NORMAL || state->again != OTR_TIME_NEVER) {
         upcoming next = next_of(core, asset, index);
         if (next.at < asset->due)
             asset->due = next.at;
     }
 }
 
+static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
+                     otr_time gap)
+{
+    if (asset->states[index].phase != OTR_PHASE_NORMAL)
+        end_gap(core, asset, index, at, gap);
+    judge_state(core, asset, index, device, at);
+}
+
+/* A function over the past has changed by time alone. A duration that stands still is not judged in the gap.
+ */
+static void look_again(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
+{
+    otr_rule_state *state = &asset->states[index];
+    if (!state->frozen)
+        judge_state(core, asset, index, OTR_NONE, at);
+    else
+        state->again = otr_recall_next(core, asset, &asset->plan->rules[index], at);
+}
+
+void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, bool before)
+{
+    if (asset->clock == OTR_TIME_NONE || asset->due > at)
+        return;
+    for (;;) {
+        upcoming first = {OTR_TIME_NEVER, STEP_FIRE};
+        uint32_t first_index = OTR_NONE;
+        for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
+            upcoming next = next_of(core, asset, i);
+            if (next.at < first.at) {
+                first = next;
+                first_index = i;
+            }
+        }
+        asset->due = first.at;
+        if (first_index == OTR_NONE || first.at > at || (before && first.at == at))
+            return;
+        if (first.what == STEP_GAP)
+            begin_gap(core, asset, first_index, first.at);
+        else if (first.what == STEP_AGAIN)
+            look_again(core, asset, first_index, first.at > asset->clock ? first.at : asset->clock);
+        else
+            fire(core, asset, first_index, first.at);
+    }
+}
+
+/* While the past is judged anew: a dead-man alarm by arrival time told of a silence between from and to. */
+static bool was_told(const otr_core *core, const otr_asset_state *asset, uint32_t rule, otr_time from,
+                     otr_time to)
+{
+    for (uint32_t i = asset->alarms; i != OTR_NONE && core->recount != NULL; i = core->alarms[i].next) {
+        const otr_alarm *alarm = &core->alarms[i];
+        if (alarm->rule == rule && alarm->arrival && alarm->onset < to &&
+            (alarm->ended == OTR_TIME_NONE || from < alarm->ended))
+            return true;
+    }
+    return false;
+}
+
 /* A silence that shows only now, between two event times: raised and ended at once, as history. */
 static void run_silent_gaps(otr_core *core, otr_asset_state *asset, otr_time at)
 {
-    if (asset->clock == OTR_TIME_NONE || asset->silence_told ||
+    if (asset->clock == OTR_TIME_NONE || (asset->silence_told && core->recount == NULL) ||
         (asset->clock < core->down_to && core->down_from < at))
         return; /* told already, or our own downtime, which is not the device's silence */
     for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
         uint32_t index = asset->plan->silent[i];
         otr_rule_state *state = &asset->states[index];
         otr_time limit = asset->plan->rules[index].rule->silent_for_us;
-        if (state->phase != OTR_PHASE_NORMAL || at - asset->clock <= limit)
+        if (state->phase != OTR_PHASE_NORMAL || at - asset->clock <= limit ||
+            was_told(core, asset, index, asset->clock, at))
             continue;
         state->onset = asset->clock;
         state->gaps = 0;
@@ -259,9 +317,9 @@ void otr_evaluate_instant(otr_core *core, uint32_t asset_number, uint32_t device
     if (asset->clock == OTR_TIME_NONE || at > asset->clock) {
         asset->clock = at;
         asset->anchor = core->now.core;
-        asset->silence_told = false;
+        if (core->recount == NULL)
+            asset->silence_told = false;
     }
-    at = asset->clock; /* another device of the asset may be ahead */
     for (uint32_t word = 0; word * 64 < asset->plan->rule_count; word++) {
         while (core->touched[word] != 0) {
             uint32_t bit = (uint32_t)__builtin_ctzll(core->touched[word]);
@@ -282,22 +340,42 @@ void otr_evaluate_heard(otr_core *core, uint32_t asset_number)
         if (state->phase == OTR_PHASE_NORMAL)
             continue;
         state->phase = OTR_PHASE_NORMAL;
-        otr_alarm_end(core, asset, asset->plan->silent[i], core->now.utc);
+        if (state->alarm != OTR_NONE)
+            otr_alarm_close(core, asset, state->alarm, core->now.utc);
+        state->alarm = OTR_NONE;
         asset->silence_told = true;
     }
 }
 
-void otr_evaluate_pause(otr_core *core, uint32_t asset_number)
+otr_time otr_evaluate_time(const otr_core *core, const otr_asset_state *asset)
 {
-    otr_asset_state *asset = &core->assets[asset_number];
-    asset->awaiting = true;
+    if (asset->awaiting || asset->clock == OTR_TIME_NONE)
+        return asset->clock;
+    return otr_time_add(asset->clock, core->now.core - asset->anchor);
+}
+
+void otr_evaluate_pause_at(otr_core *core, otr_asset_state *asset, otr_time at)
+{
+    otr_evaluate_advance(core, asset, at, false);
     for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
         otr_rule_state *state = &asset->states[i];
         bool running = state->phase == OTR_PHASE_PENDING || state->phase == OTR_PHASE_CLEARING;
         if (!running || state->frozen || asset->clock == OTR_TIME_NONE)
             continue;
         state->frozen = true;
-        state->gap_at = otr_time_add(asset->clock, core->traced.core - asset->anchor);
+        state->gap_at = at;
+    }
+}
+
+void otr_evaluate_pause(otr_core *core, uint32_t asset_number)
+{
+    otr_asset_state *asset = &core->assets[asset_number];
+    bool paused = asset->awaiting;
+    asset->awaiting = true;
+    if (asset->clock != OTR_TIME_NONE && !paused) {
+        otr_time at = otr_time_add(asset->clock, core->traced.core - asset->anchor);
+        otr_evaluate_pause_at(core, asset, at);
+        otr_timeline_pause(core, asset_number, at);
     }
     otr_evaluate_schedule(core, asset_number);
 }
@@ -307,6 +385,7 @@ void otr_evaluate_rewind(otr_core *core, uint32_t asset_number)
     otr_asset_state *asset = &core->assets[asset_number];
     asset->clock = OTR_TIME_NONE;
     asset->due = OTR_TIME_NEVER;
+    otr_timeline_free(core, asset);
     for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
         otr_rule_state *state = &asset->states[i];
         state->frozen = false;
@@ -338,6 +417,9 @@ void otr_evaluate_schedule(otr_core *core, uint32_t asset_number)
         if (deadline < at)
             at = deadline;
     }
+    otr_time settling = otr_timeline_next(asset);
+    if (settling < at)
+        at = settling;
     if (!otr_timers_set(&core->asset_timers, asset_number, at))
         core->failed = true;
 }
@@ -359,7 +441,8 @@ void otr_evaluate_due(otr_core *core, uint32_t asset_number)
 {
     otr_asset_state *asset = &core->assets[asset_number];
     if (!asset->awaiting && asset->clock != OTR_TIME_NONE)
-        otr_evaluate_advance(core, asset, otr_time_add(asset->clock, core->now.core - asset->anchor), false);
+        otr_evaluate_advance(core, asset, otr_evaluate_time(core, asset), false);
+    otr_timeline_due(core, asset_number);
     for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
         uint32_t index = asset->plan->silent[i];
         if (silent_deadline(core, asset, index) > core->now.core)
@@ -368,7 +451,7 @@ void otr_evaluate_due(otr_core *core, uint32_t asset_number)
         state->phase = OTR_PHASE_ACTIVE;
         state->onset = core->now.utc - (core->now.core - asset->heard);
         state->gaps = 0;
-        otr_alarm_raise(core, asset, index, OTR_NONE, core->now.utc);
+        otr_alarm_raise_silence(core, asset, index);
     }
     otr_point_review(core, asset_number, asset->clock);
     otr_evaluate_schedule(core, asset_number);

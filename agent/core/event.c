@@ -2,6 +2,7 @@
 
 #include "base/metric.h"
 #include "core/alarm.h"
+#include "core/case.h"
 #include "core/evaluate.h"
 #include "core/outbox.h"
 #include "core/text.h"
@@ -47,7 +48,7 @@ static otr_outbox_class class_of(unsigned priority)
 
 /* Adds what the template's placeholders name, each once. */
 static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                      const otr_template *text, otr_time ended, otr_fact *facts, size_t *count)
+                      const otr_template *text, otr_fact *facts, size_t *count)
 {
     for (size_t i = 0; i < text->count; i++) {
         otr_str path = text->pieces[i].text;
@@ -56,7 +57,7 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
             there = otr_str_equal(facts[j].name, path);
         if (there || *count == FACTS_MAX)
             continue;
-        otr_str value = otr_text_fact(core, asset, alarm, path, ended);
+        otr_str value = otr_text_fact(core, asset, alarm, path);
         if (value.data != NULL)
             facts[(*count)++] = (otr_fact){path, value};
     }
@@ -64,17 +65,19 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
 
 /* What alarm, notification and ticket of one change have in common, so that everyone says the same thing. */
 static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                                  otr_time ended, otr_fact *facts, const otr_template *more)
+                                  otr_fact *facts, const otr_template *more)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    otr_time last = alarm->ended != OTR_TIME_NONE ? alarm->ended : alarm->raised;
     otr_service_event event = {
         .revision = alarm->revision,
         .alarm = alarm->id,
-        .case_id = core->cases[alarm->case_number].id,
+        .case_id = alarm->case_id,
         .decided = core->now.utc,
         .onset = alarm->onset,
         .raised = alarm->raised,
-        .ended = ended,
+        .ended = alarm->ended,
+        .detected = alarm->detected,
         .expires = OTR_TIME_NEVER,
         .pack = bound->pack->pack->name,
         .rule = bound->rule->name,
@@ -84,25 +87,23 @@ static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, 
         .asset_name = asset->asset->name,
         .asset_class = asset->asset->class,
         .device = otr_names_get(&core->device_names, alarm->device),
-        .coverage_percent =
-            otr_alarm_coverage(&asset->states[alarm->rule], ended != OTR_TIME_NONE ? ended : alarm->raised),
+        .coverage_percent = otr_alarm_coverage(&asset->states[alarm->rule], last),
         .facts = facts,
     };
-    add_facts(core, asset, alarm, &bound->rule->cause, ended, facts, &event.fact_count);
+    add_facts(core, asset, alarm, &bound->rule->cause, facts, &event.fact_count);
     if (more != NULL)
-        add_facts(core, asset, alarm, more, ended, facts, &event.fact_count);
-    event.cause = otr_outbox_fill(&core->effects->memory, &bound->rule->cause, &event,
-                                  ended != OTR_TIME_NONE ? ended : alarm->raised);
+        add_facts(core, asset, alarm, more, facts, &event.fact_count);
+    event.cause = otr_outbox_fill(&core->effects->memory, &bound->rule->cause, &event, last);
     return event;
 }
 
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
-                     otr_time ended, otr_str who)
+                     otr_str who)
 {
     otr_fact facts[FACTS_MAX + 1];
     otr_service_event event = {0};
     if (!core->effects->discard) {
-        event = facts_of(core, asset, alarm, ended, facts, NULL);
+        event = facts_of(core, asset, alarm, facts, NULL);
         if (who.size > 0)
             facts[event.fact_count++] = (otr_fact){OTR_STR("who"), who};
         event.kind = OTR_SERVICE_ALARM;
@@ -130,27 +131,49 @@ static const otr_message_text *choose_text(const otr_message_entry *message, otr
     return language != NULL ? language : english;
 }
 
+/* What a message has to say of a change; NULL for nothing. History is told by what the message says of it,
+ * else by what it says at the end, else at the begin. */
+static const otr_template *choose_template(const otr_message_text *text, otr_saying said)
+{
+    switch (said) {
+    case OTR_SAY_RAISED:
+        return &text->raised;
+    case OTR_SAY_CLEARED:
+        return text->cleared.count > 0 ? &text->cleared : NULL;
+    case OTR_SAY_HISTORICAL:
+        if (text->past.count > 0)
+            return &text->past;
+        return text->cleared.count > 0 ? &text->cleared : &text->raised;
+    case OTR_SAY_RETRACTED:
+        return text->retracted.count > 0 ? &text->retracted : NULL;
+    default:
+        return NULL;
+    }
+}
+
 void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                            otr_saying said, otr_time ended)
+                            otr_saying said)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_rule *rule = bound->rule;
-    unsigned on = said == OTR_SAY_RAISED ? OTR_ON_RAISED : OTR_ON_CLEARED;
     bool customer = otr_str_is(rule->notify_to, "customer");
-    if (!rule->notify || (rule->notify_on & on) == 0 || (customer && asset->asset->customer == NULL))
+    if (!rule->notify || (customer && asset->asset->customer == NULL) ||
+        (said == OTR_SAY_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
+        (said == OTR_SAY_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0))
+        return;
+    otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
+    const otr_message_text *chosen = choose_text(&bound->pack->pack->messages[rule->message], locale);
+    const otr_template *text = choose_template(chosen, said);
+    if (text == NULL)
         return;
     core->stats.notifications++;
     otr_fact facts[FACTS_MAX];
     otr_service_event event = {0};
-    const otr_template *text = NULL;
     if (!core->effects->discard) {
-        otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
-        const otr_message_text *chosen = choose_text(&bound->pack->pack->messages[rule->message], locale);
-        text = said == OTR_SAY_RAISED ? &chosen->raised : &chosen->cleared;
-        event = facts_of(core, asset, alarm, ended, facts, text);
+        event = facts_of(core, asset, alarm, facts, text);
         event.kind = OTR_SERVICE_NOTIFICATION;
         event.what = otr_str_of(otr_saying_text(said));
-        event.entity = otr_event_derive('n', alarm->id, on);
+        event.entity = otr_event_derive('n', alarm->id, (uint32_t)said);
         event.revision = 1;
         event.event = otr_event_derive('e', event.entity, 1);
         event.to = customer ? asset->asset->customer->reference : rule->notify_to;
@@ -170,8 +193,9 @@ static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr
     core->failed |= list == NULL;
     for (size_t i = 0; list != NULL && i < rule->evidence_count; i++) {
         uint32_t metric = otr_names_find(&core->metric_names, rule->evidence[i]);
-        const otr_slot *slot =
-            metric != OTR_NAME_NONE ? otr_evaluate_slot(core, asset, metric, OTR_TIME_NONE) : NULL;
+        const otr_slot *slot = metric != OTR_NAME_NONE
+                                   ? otr_evaluate_slot(core, asset, (otr_str){NULL, 0}, metric, OTR_TIME_NONE)
+                                   : NULL;
         const otr_metric *known = otr_metric_find(rule->evidence[i]);
         if (slot != NULL)
             list[event->evidence_count++] = (otr_evidence){
@@ -185,14 +209,18 @@ static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr
 }
 
 void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
-                      const otr_alarm *alarm, otr_time ended)
+                      const otr_alarm *alarm)
 {
     core->stats.tickets++;
     otr_fact facts[FACTS_MAX];
-    otr_service_event event = {.onset = one->onset, .raised = OTR_TIME_NONE, .expires = OTR_TIME_NEVER};
+    otr_service_event event = {.onset = one->onset,
+                               .raised = OTR_TIME_NONE,
+                               .ended = core->now.utc,
+                               .detected = OTR_TIME_NONE,
+                               .expires = OTR_TIME_NEVER};
     if (!core->effects->discard) {
         if (alarm != NULL) {
-            event = facts_of(core, asset, alarm, ended, facts, NULL);
+            event = facts_of(core, asset, alarm, facts, NULL);
             add_evidence(core, asset, asset->plan->rules[alarm->rule].rule, &event);
         }
         char title[160];
@@ -206,7 +234,6 @@ void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, con
         event.event = otr_event_derive('e', event.entity, one->revision);
         event.case_id = one->id;
         event.decided = core->now.utc;
-        event.ended = ended;
         event.asset = asset_id;
         event.category = otr_names_get(&core->labels, one->category);
         event.priority = otr_event_priority(one->priority);
@@ -215,6 +242,20 @@ void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, con
         event.alarm_count = one->alarm_count;
     }
     otr_event_put(core, class_of(one->priority), &event, NULL);
+}
+
+void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
+{
+    otr_case *one = &core->cases[alarm->case_number];
+    if (!one->used || !otr_id_equal(one->id, alarm->case_id))
+        return; /* closed by now */
+    if (one->ticket)
+        otr_event_ticket(core, one, "updated", asset, alarm);
+    else if (asset->plan->rules[alarm->rule].rule->ticket) {
+        one->ticket = true;
+        otr_event_ticket(core, one, "opened", asset, alarm);
+    }
+    otr_case_keep(core, one);
 }
 
 void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
@@ -231,6 +272,7 @@ void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
         .onset = row->onset,
         .raised = row->raised,
         .ended = row->ended,
+        .detected = row->detected,
         .expires = OTR_TIME_NEVER,
         .pack = row->pack,
         .rule = row->rule,
@@ -255,6 +297,7 @@ void otr_event_orphan_case(otr_core *core, const otr_row_case *row)
         .onset = row->opened,
         .raised = OTR_TIME_NONE,
         .ended = row->closed,
+        .detected = OTR_TIME_NONE,
         .expires = OTR_TIME_NEVER,
         .asset = row->asset,
         .category = row->category,
@@ -275,6 +318,7 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text)
         .onset = OTR_TIME_NONE,
         .raised = OTR_TIME_NONE,
         .ended = OTR_TIME_NONE,
+        .detected = OTR_TIME_NONE,
         .expires = OTR_TIME_NEVER,
         .coverage_percent = -1,
         .text = text,

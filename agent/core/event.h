@@ -8,17 +8,19 @@
 
 /* who: the operator, empty when it happened by itself. */
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
-                     otr_time ended, otr_str who);
-/* said: RAISED or CLEARED. */
+                     otr_str who);
+/* Nothing where nobody is to be told, or no text says it. */
 void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                            otr_saying said, otr_time ended);
+                            otr_saying said);
+/* An alarm of the case has changed: its ticket, when it has one or the rule opens one; the case's row. */
+void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm);
+/* what: opened, updated or closed. alarm: the one that changed, or NULL when the case closes by itself. */
+void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
+                      const otr_alarm *alarm);
 /* Of an alarm that is over. */
 void otr_event_standing(otr_core *core, const otr_standing_alarm *alarm, otr_saying said, otr_str who);
 /* Of a point: shelved, unshelved, out-of-service, in-service. */
 void otr_event_point(otr_core *core, const otr_point *point, otr_saying said, otr_str who, otr_str reason);
-/* what: opened, updated or closed. alarm: the one that changed, or NULL when the case closes by itself. */
-void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
-                      const otr_alarm *alarm, otr_time ended);
 /* Rows that nobody owns any more are ended. */
 void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row);
 void otr_event_orphan_case(otr_core *core, const otr_row_case *row);

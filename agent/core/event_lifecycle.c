@@ -10,6 +10,7 @@ static otr_service_event base(const otr_core *core, otr_point_key key, otr_sayin
         .onset = OTR_TIME_NONE,
         .raised = OTR_TIME_NONE,
         .ended = OTR_TIME_NONE,
+        .detected = OTR_TIME_NONE,
         .expires = OTR_TIME_NEVER,
         .pack = otr_names_get(&core->labels, key.pack),
         .rule = otr_names_get(&core->labels, key.rule),
@@ -30,6 +31,7 @@ void otr_event_standing(otr_core *core, const otr_standing_alarm *alarm, otr_say
     event.onset = alarm->onset;
     event.raised = alarm->raised;
     event.ended = alarm->ended;
+    event.detected = alarm->detected;
     event.priority = otr_event_priority(alarm->priority);
     event.device = otr_names_get(&core->device_names, alarm->device);
     event.facts = &fact;

@@ -2,23 +2,7 @@
 
 #include "core/device.h"
 #include "core/evaluate.h"
-
-#include <math.h>
-
-/* Mean radius of the Earth, IUGG: (2a + b) / 3 of WGS 84. */
-static const double earth_radius_m = 6371008.8;
-static const double radians_per_degree = 3.14159265358979323846 / 180;
-
-/* Haversine; within 0.5 % of the geodesic, which fences of tens of metres do not feel. */
-static double distance_m(double latitude1, double longitude1, double latitude2, double longitude2)
-{
-    double half_latitude = (latitude2 - latitude1) * radians_per_degree / 2;
-    double half_longitude = (longitude2 - longitude1) * radians_per_degree / 2;
-    double a = sin(half_latitude) * sin(half_latitude) + cos(latitude1 * radians_per_degree) *
-                                                             cos(latitude2 * radians_per_degree) *
-                                                             sin(half_longitude) * sin(half_longitude);
-    return 2 * earth_radius_m * asin(fmin(1, sqrt(a)));
-}
+#include "core/recall.h"
 
 static otr_status load(void *opaque, uint32_t symbol, otr_value *out)
 {
@@ -31,46 +15,18 @@ static otr_status load(void *opaque, uint32_t symbol, otr_value *out)
         *out = *field;
         return OTR_OK;
     }
-    const otr_slot *slot = otr_evaluate_slot(context->core, context->asset, metric, context->at);
+    const otr_slot *slot =
+        otr_evaluate_slot(context->core, context->asset,
+                          context->bound->pack->pack->symbols.list[symbol].role, metric, context->at);
     if (slot == NULL || (context->at != OTR_TIME_NONE && otr_slot_valid_until(slot) < context->at))
         return OTR_UNKNOWN;
-    switch (slot->kind) {
-    case OTR_KIND_NUMBER:
-        out->type = OTR_TYPE_DOUBLE;
-        out->number = slot->number;
-        return OTR_OK;
-    case OTR_KIND_BOOL:
-        out->type = OTR_TYPE_BOOL;
-        out->flag = slot->flag;
-        return OTR_OK;
-    case OTR_KIND_TEXT:
-        out->type = OTR_TYPE_STRING;
-        out->text = (otr_str){slot->text.data, slot->text.size};
-        return OTR_OK;
-    default:
-        out->type = OTR_TYPE_LOCATION;
-        out->location.latitude = slot->location.latitude;
-        out->location.longitude = slot->location.longitude;
-        return OTR_OK;
-    }
+    otr_slot_value(slot, out);
+    return OTR_OK;
 }
 
-static otr_status call(void *opaque, otr_function function, uint32_t symbol, const otr_value *arguments,
-                       size_t count, otr_value *out)
+static otr_status call(void *opaque, uint32_t use, otr_value *out)
 {
-    const otr_host_context *context = opaque;
-    otr_value here;
-    OTR_ASSERT(function == OTR_FUNCTION_DISTANCE && count == 1);
-    otr_status status = load(opaque, symbol, &here);
-    if (status != OTR_OK)
-        return status;
-    const otr_place *place = otr_asset_place(context->asset->asset, arguments[0].text);
-    if (place == NULL || here.type != OTR_TYPE_LOCATION)
-        return OTR_NOT_FOUND;
-    out->type = OTR_TYPE_DOUBLE;
-    out->number =
-        distance_m(here.location.latitude, here.location.longitude, place->latitude, place->longitude);
-    return OTR_OK;
+    return otr_recall_ask(opaque, use, out);
 }
 
 otr_host otr_host_of(otr_host_context *context)
@@ -78,15 +34,14 @@ otr_host otr_host_of(otr_host_context *context)
     return (otr_host){.context = context, .load = load, .call = call};
 }
 
-otr_status otr_host_field(const otr_asset *asset, otr_str path, otr_value *out)
+const otr_value *otr_host_field(const otr_asset *asset, const otr_pack *pack, otr_str path)
 {
     static const otr_str asset_prefix = {"asset.", 6};
     if (!otr_str_starts(path, asset_prefix))
-        return OTR_NOT_FOUND;
-    const otr_value *field =
-        otr_asset_field(asset, (otr_str){path.data + asset_prefix.size, path.size - asset_prefix.size});
+        return NULL;
+    path = (otr_str){path.data + asset_prefix.size, path.size - asset_prefix.size};
+    const otr_value *field = otr_asset_field(asset, path);
     if (field == NULL)
-        return OTR_NOT_FOUND;
-    *out = *field;
-    return OTR_OK;
+        field = otr_field_find(pack->defaults, pack->default_count, path);
+    return field != NULL && field->type != OTR_TYPE_NULL ? field : NULL;
 }

@@ -13,7 +13,10 @@ typedef struct otr_host_context {
 
 /* context must outlive the host. */
 otr_host otr_host_of(otr_host_context *context);
-/* The field named by the whole path ("asset.limit.x", "device.id"), or NOT_FOUND. */
-otr_status otr_host_field(const otr_asset *asset, otr_str path, otr_value *out);
+/*
+ * The field named by the whole path ("asset.limit.x"), as rules of the pack see it: the asset's own, else the
+ * pack's default; NULL when there is neither, or when the asset says that it has none.
+ */
+const otr_value *otr_host_field(const otr_asset *asset, const otr_pack *pack, otr_str path);
 
 #endif

@@ -11,9 +11,8 @@
 #ifndef OTR_CORE_JOURNAL_H
 #define OTR_CORE_JOURNAL_H
 
-#include "base/buffer.h"
-#include "base/reading.h"
 #include "core/command.h"
+#include "core/entries.h"
 #include "core/rows.h"
 
 typedef enum otr_input_kind {
@@ -25,24 +24,6 @@ typedef enum otr_input_kind {
     OTR_INPUT_REPORT,  /* a status event for the operators */
     OTR_INPUT_COMMAND, /* of an operator */
 } otr_input_kind;
-
-/* A reading with numbers for names and its time resolved. */
-typedef struct otr_entry {
-    uint32_t metric;
-    uint8_t kind;    /* otr_kind */
-    uint8_t quality; /* otr_quality */
-    bool unsynced;   /* at is core time: the clock was not known when it was taken */
-    otr_time at;
-    union {
-        double number;
-        bool flag;
-        otr_str text;
-        struct {
-            double latitude;
-            double longitude;
-        } location;
-    };
-} otr_entry;
 
 typedef struct otr_turn {
     otr_time core;

@@ -7,19 +7,17 @@ static otr_str id_text(const otr_id *id)
     return (otr_str){(const char *)id->bytes, sizeof id->bytes};
 }
 
-/* The state of the open alarm of a rule, UNACKNOWLEDGED when there is none. */
-static uint8_t state_of(const otr_core *core, const otr_asset_state *asset, uint32_t rule)
+static bool is_listed(const otr_alarm *alarm)
 {
-    uint32_t number = asset->states[rule].alarm;
-    return number != OTR_NONE ? core->alarms[number].state : (uint8_t)OTR_ALARM_UNACKNOWLEDGED;
+    return alarm->state != OTR_ALARM_UNACKNOWLEDGED;
 }
 
 static uint32_t count_states(const otr_core *core)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < core->asset_count; i++)
-        for (uint32_t r = 0; r < core->assets[i].plan->rule_count; r++)
-            count += state_of(core, &core->assets[i], r) != OTR_ALARM_UNACKNOWLEDGED;
+        for (uint32_t a = core->assets[i].alarms; a != OTR_NONE; a = core->alarms[a].next)
+            count += is_listed(&core->alarms[a]);
     return count;
 }
 
@@ -28,19 +26,25 @@ static void add_states(const otr_core *core, otr_buffer *out)
 {
     otr_buffer_add_varint(out, count_states(core));
     for (uint32_t i = 0; i < core->asset_count; i++)
-        for (uint32_t r = 0; r < core->assets[i].plan->rule_count; r++) {
-            uint8_t state = state_of(core, &core->assets[i], r);
-            if (state == OTR_ALARM_UNACKNOWLEDGED)
+        for (uint32_t a = core->assets[i].alarms; a != OTR_NONE; a = core->alarms[a].next) {
+            if (!is_listed(&core->alarms[a]))
                 continue;
-            otr_buffer_add_id(out, core->alarms[core->assets[i].states[r].alarm].id);
-            otr_buffer_add_u8(out, state);
+            otr_buffer_add_id(out, core->alarms[a].id);
+            otr_buffer_add_u8(out, core->alarms[a].state);
         }
 }
 
 static bool is_open(unsigned state)
 {
-    return state == OTR_ALARM_ACKNOWLEDGED ||
+    return state == OTR_ALARM_UNACKNOWLEDGED || state == OTR_ALARM_ACKNOWLEDGED ||
            (state < OTR_ALARM_STATE_COUNT && otr_alarm_is_withheld((otr_alarm_state)state));
+}
+
+/* Withdrawn and retracted ones are gone at once. */
+static bool is_over(unsigned state)
+{
+    return state == OTR_ALARM_NORMAL || state == OTR_ALARM_UNTOLD ||
+           (state < OTR_ALARM_STATE_COUNT && otr_alarm_is_standing((otr_alarm_state)state));
 }
 
 static bool list_alarms(const otr_core *core, otr_names *ids, uint32_t *numbers)
@@ -68,7 +72,7 @@ static void read_states(otr_core *core, otr_reader *reader)
     for (uint64_t i = 0; i < count && !reader->failed && !core->failed; i++) {
         otr_id id = otr_reader_id(reader);
         uint8_t state = otr_reader_u8(reader);
-        if (!is_open(state))
+        if (!is_open(state) && !is_over(state))
             reader->failed = true;
         uint32_t at = reader->failed ? OTR_NAME_NONE : otr_names_find(&ids, id_text(&id));
         if (at != OTR_NAME_NONE)
@@ -78,16 +82,18 @@ static void read_states(otr_core *core, otr_reader *reader)
     otr_arena_done(&memory);
 }
 
-/* Only what is told has a case. */
-static void check_cases(otr_core *core, otr_reader *reader)
+/* Only what is told has a case, and the state fits the end. */
+static void check_alarms(otr_core *core, otr_reader *reader)
 {
     for (uint32_t i = 0; i < core->alarm_capacity; i++) {
         const otr_alarm *alarm = &core->alarms[i];
         if (!alarm->used)
             continue;
         bool withheld = otr_alarm_is_withheld((otr_alarm_state)alarm->state);
+        bool untold = withheld || alarm->state == OTR_ALARM_UNTOLD;
         core->alarm_withheld += withheld;
-        if (withheld != (alarm->case_number == OTR_NONE))
+        if (untold != (alarm->case_number == OTR_NONE) ||
+            is_open(alarm->state) != (alarm->ended == OTR_TIME_NONE))
             reader->failed = true;
     }
 }
@@ -104,7 +110,8 @@ void otr_lifecycle_write(const otr_core *core, otr_buffer *out)
 void otr_lifecycle_read(otr_core *core, otr_reader *reader)
 {
     read_states(core, reader);
-    check_cases(core, reader);
+    if (!reader->failed && !core->failed)
+        check_alarms(core, reader);
     if (!reader->failed && !core->failed)
         otr_standing_read(core, reader);
     if (!reader->failed && !core->failed)

@@ -48,18 +48,19 @@
     X(RETRACT, "retract", "late data showed that the condition never held")                                  \
     X(LAPSE, "lapse", "it stood too long, or too many stand")
 
-/* What people learn of a change. X(NAME, word). The word is the alarm event's `what`. */
+/* What people learn of a change. X(NAME, word). The word is the alarm event's `what`; notifications' ids
+ * are made of the numbers, so new ones go to the end. */
 #define OTR_ALARM_SAYINGS(X)                                                                                 \
     X(NOTHING, "")                                                                                           \
     X(RAISED, "raised")                                                                                      \
-    X(HISTORY, "history")                                                                                    \
     X(CLEARED, "cleared")                                                                                    \
+    X(WITHDRAWN, "withdrawn")                                                                                \
+    X(HISTORICAL, "historical")                                                                              \
+    X(CORRECTED, "corrected")                                                                                \
+    X(RETRACTED, "retracted")                                                                                \
     X(ACKNOWLEDGED, "acknowledged")                                                                          \
     X(RESET, "reset")                                                                                        \
     X(LAPSED, "lapsed")                                                                                      \
-    X(CORRECTED, "corrected")                                                                                \
-    X(WITHDRAWN, "withdrawn")                                                                                \
-    X(RETRACTED, "retracted")                                                                                \
     X(SHELVED, "shelved")                                                                                    \
     X(UNSHELVED, "unshelved")                                                                                \
     X(OUT_OF_SERVICE, "out-of-service")                                                                      \
@@ -118,7 +119,7 @@
     NEVER(WITHDRAWN, RAISE_SILENT)                                                                           \
     NEVER(RETRACTED, RAISE_SILENT)                                                                           \
                                                                                                              \
-    GO(NORMAL, HISTORY, RETURNED, HISTORY)                                                                   \
+    GO(NORMAL, HISTORY, RETURNED, HISTORICAL)                                                                \
     NEVER(UNACKNOWLEDGED, HISTORY)                                                                           \
     NEVER(ACKNOWLEDGED, HISTORY)                                                                             \
     NEVER(RETURNED, HISTORY)                                                                                 \
@@ -131,7 +132,7 @@
     NEVER(WITHDRAWN, HISTORY)                                                                                \
     NEVER(RETRACTED, HISTORY)                                                                                \
                                                                                                              \
-    GO(NORMAL, HISTORY_LATCH, LATCHED, HISTORY) /* as it would be, had the data come in time */              \
+    GO(NORMAL, HISTORY_LATCH, LATCHED, HISTORICAL) /* as it would be, had the data come in time */           \
     NEVER(UNACKNOWLEDGED, HISTORY_LATCH)                                                                     \
     NEVER(ACKNOWLEDGED, HISTORY_LATCH)                                                                       \
     NEVER(RETURNED, HISTORY_LATCH)                                                                           \
@@ -241,10 +242,10 @@
     GO(RETURNED, CORRECT, RETURNED, CORRECTED)                                                               \
     GO(LATCHED, CORRECT, LATCHED, CORRECTED)                                                                 \
     GO(LATCHED_ACKNOWLEDGED, CORRECT, LATCHED_ACKNOWLEDGED, CORRECTED)                                       \
-    STAY(SHELVED, CORRECT)                                                                                   \
-    STAY(SUPPRESSED, CORRECT)                                                                                \
-    STAY(OUT_OF_SERVICE, CORRECT)                                                                            \
-    STAY(UNTOLD, CORRECT)                                                                                    \
+    GO(SHELVED, CORRECT, SHELVED, NOTHING)                                                                   \
+    GO(SUPPRESSED, CORRECT, SUPPRESSED, NOTHING)                                                             \
+    GO(OUT_OF_SERVICE, CORRECT, OUT_OF_SERVICE, NOTHING)                                                     \
+    GO(UNTOLD, CORRECT, UNTOLD, NOTHING)                                                                     \
     NEVER(WITHDRAWN, CORRECT) /* nothing judges it any more */                                               \
     NEVER(RETRACTED, CORRECT)                                                                                \
                                                                                                              \

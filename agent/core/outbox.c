@@ -1,6 +1,6 @@
 #include "core/outbox.h"
 
-enum { BODY_VERSION = 1, FACTS_MAX = 256, PIECES_MAX = 1024 };
+enum { BODY_VERSION = 2, BODY_WITHOUT_DETECTED = 1, FACTS_MAX = 256, PIECES_MAX = 1024 };
 
 /* Every text of an event, in the order of the body. */
 /* clang-format off */
@@ -24,6 +24,7 @@ void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const ot
 #define X(field) otr_buffer_add_signed(out, event->field);
     TIMES(X)
 #undef X
+    otr_buffer_add_signed(out, event->detected);
 #define X(field) otr_buffer_add_str(out, event->field);
     TEXTS(X)
 #undef X
@@ -122,7 +123,8 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
 {
     otr_reader reader = otr_reader_of((otr_bytes){(const uint8_t *)body.data, body.size});
     *out = (otr_service_event){0};
-    bool known = otr_reader_u8(&reader) == BODY_VERSION;
+    uint8_t version = otr_reader_u8(&reader);
+    bool known = version == BODY_VERSION || version == BODY_WITHOUT_DETECTED;
     uint8_t kind = otr_reader_u8(&reader);
     if (!known || kind >= OTR_SERVICE_KINDS)
         return otr_fail(error, OTR_CORRUPT, "outbox entry of an unknown form");
@@ -136,6 +138,7 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
 #define X(field) out->field = otr_reader_signed(&reader);
     TIMES(X)
 #undef X
+    out->detected = version == BODY_VERSION ? otr_reader_signed(&reader) : OTR_TIME_NONE;
 #define X(field) out->field = otr_reader_str(&reader);
     TEXTS(X)
 #undef X

@@ -142,19 +142,22 @@ otr_alarm_state otr_point_silence_at(otr_core *core, const otr_asset_state *asse
 
 /* ---- review ---- */
 
-static void review_one(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
+/* index: a rule of the asset's plan, or OTR_NONE for all. */
+static void review(otr_core *core, uint32_t asset_number, uint32_t index, otr_time at)
 {
-    uint32_t number = asset->states[index].alarm;
-    if (number == OTR_NONE || !otr_alarm_is_withheld((otr_alarm_state)core->alarms[number].state))
-        return;
-    otr_alarm_review(core, asset, index, otr_point_silence_at(core, asset, index, at));
+    otr_asset_state *asset = &core->assets[asset_number];
+    for (uint32_t i = asset->alarms; i != OTR_NONE; i = core->alarms[i].next) {
+        const otr_alarm *alarm = &core->alarms[i];
+        if (otr_alarm_is_withheld((otr_alarm_state)alarm->state) &&
+            (index == OTR_NONE || index == alarm->rule))
+            otr_alarm_review(core, i, otr_point_silence_at(core, asset, alarm->rule, at));
+    }
 }
 
 void otr_point_review(otr_core *core, uint32_t asset_number, otr_time at)
 {
-    otr_asset_state *asset = &core->assets[asset_number];
-    for (uint32_t i = 0; core->alarm_withheld > 0 && i < asset->plan->rule_count; i++)
-        review_one(core, asset, i, at);
+    if (core->alarm_withheld > 0 && core->recount == NULL)
+        review(core, asset_number, OTR_NONE, at);
 }
 
 static bool rule_exists(const otr_core *core, otr_point_key key)
@@ -194,7 +197,7 @@ static void review_key(otr_core *core, otr_point_key key)
     uint32_t asset;
     uint32_t index;
     if (core->alarm_withheld > 0 && otr_point_bound(core, key, &asset, &index))
-        review_one(core, &core->assets[asset], index, core->assets[asset].clock);
+        review(core, asset, index, core->assets[asset].clock);
 }
 
 static otr_refusal set_shelf(const otr_core *core, const otr_command *command, otr_time *until,

@@ -102,14 +102,18 @@ otr_status otr_core_finish_load(otr_core *core)
 {
     for (uint32_t i = 0; i < core->alarm_capacity && !core->failed; i++) {
         otr_alarm *alarm = &core->alarms[i];
-        if (!alarm->used || otr_orphan_has_alarm(core, alarm->id))
+        if (!alarm->used || alarm->ended != OTR_TIME_NONE || otr_orphan_has_alarm(core, alarm->id))
             continue;
-        otr_rule_state *state = &core->assets[alarm->asset].states[alarm->rule];
-        state->alarm = OTR_NONE;
-        state->phase = OTR_PHASE_NORMAL;
+        otr_asset_state *asset = &core->assets[alarm->asset];
+        otr_rule_state *state = &asset->states[alarm->rule];
+        if (state->alarm == i) {
+            state->alarm = OTR_NONE;
+            state->phase = OTR_PHASE_NORMAL;
+        }
         if (alarm->case_number != OTR_NONE)
             otr_case_detach(core, alarm->case_number);
-        otr_alarm_forget(core, i);
+        core->alarm_open--;
+        otr_alarm_forget(core, asset, i);
     }
     otr_orphan_sort_out(core);
     if (core->next_seq > 1)

@@ -1,53 +1,26 @@
 #include "core/snapshot.h"
 
 #include "base/limits.h"
+#include "core/alarm.h"
 #include "core/case.h"
 #include "core/device.h"
 #include "core/evaluate.h"
+#include "core/freeze.h"
 #include "core/lifecycle_snapshot.h"
+#include "core/timeline.h"
 
 #include <stdlib.h>
 
-enum { VERSION = 2, VERSION_BEFORE_LIFECYCLE = 1 };
+enum { VERSION = 3, VERSION_BEFORE_LIFECYCLE = 2 };
 
 /* ---- writing ---- */
 
-static void add_value(otr_buffer *out, uint8_t kind, const otr_slot *slot)
-{
-    switch (kind) {
-    case OTR_KIND_NUMBER:
-        otr_buffer_add_double(out, slot->number);
-        break;
-    case OTR_KIND_BOOL:
-        otr_buffer_add_u8(out, slot->flag ? 1 : 0);
-        break;
-    case OTR_KIND_TEXT:
-        otr_buffer_add_str(out, (otr_str){slot->text.data, slot->text.size});
-        break;
-    case OTR_KIND_LOCATION:
-        otr_buffer_add_double(out, slot->location.latitude);
-        otr_buffer_add_double(out, slot->location.longitude);
-        break;
-    default:
-        break;
-    }
-}
-
 static void add_devices(const otr_core *core, otr_buffer *out)
 {
+    static const otr_device none = {.newest = OTR_TIME_NONE};
     otr_buffer_add_varint(out, core->device_names.count);
-    for (uint32_t i = 0; i < core->device_names.count; i++) {
-        static const otr_device none = {.newest = OTR_TIME_NONE};
-        const otr_device *device = i < core->device_capacity ? &core->devices[i] : &none;
-        otr_buffer_add_signed(out, device->newest);
-        otr_buffer_add_varint(out, device->slot_count);
-        for (uint32_t s = 0; s < device->slot_count; s++) {
-            otr_buffer_add_varint(out, device->slots[s].metric);
-            otr_buffer_add_signed(out, device->slots[s].at);
-            otr_buffer_add_u8(out, device->slots[s].kind);
-            add_value(out, device->slots[s].kind, &device->slots[s]);
-        }
-    }
+    for (uint32_t i = 0; i < core->device_names.count; i++)
+        otr_freeze_device(i < core->device_capacity ? &core->devices[i] : &none, out);
 }
 
 static void add_label(const otr_core *core, otr_buffer *out, uint32_t label)
@@ -83,31 +56,31 @@ static void add_cases(const otr_core *core, otr_buffer *out)
     }
 }
 
-static void add_state(const otr_core *core, otr_buffer *out, const otr_bound_rule *bound,
-                      const otr_rule_state *state)
+static void add_alarm(const otr_asset_state *asset, const otr_alarm *alarm, otr_buffer *out)
 {
-    otr_buffer_add_str(out, bound->pack->pack->name);
-    otr_buffer_add_str(out, bound->rule->name);
-    otr_buffer_add_u64(out, bound->rule->condition_hash);
-    otr_buffer_add_u8(out, state->phase);
-    otr_buffer_add_u8(out, state->frozen ? 1 : 0);
-    otr_buffer_add_signed(out, state->onset);
-    otr_buffer_add_signed(out, state->since);
-    otr_buffer_add_signed(out, state->gap_at);
-    otr_buffer_add_signed(out, state->gaps);
-    otr_buffer_add_u8(out, state->alarm != OTR_NONE ? 1 : 0);
-    if (state->alarm == OTR_NONE)
-        return;
-    const otr_alarm *alarm = &core->alarms[state->alarm];
+    otr_buffer_add_u64(out, asset->plan->rules[alarm->rule].key);
+    otr_buffer_add_u8(out, (uint8_t)((alarm->arrival ? 1 : 0) | (alarm->historical ? 2 : 0)));
     otr_buffer_add_id(out, alarm->id);
     otr_buffer_add_u8(out, alarm->priority);
     otr_buffer_add_varint(out, alarm->revision);
     otr_buffer_add_varint(out, alarm->seq);
+    otr_buffer_add_id(out, alarm->case_id);
     otr_buffer_add_varint(out, alarm->case_number);
     otr_buffer_add_varint(out, alarm->device == OTR_NONE ? 0 : (uint64_t)alarm->device + 1);
     otr_buffer_add_signed(out, alarm->onset);
     otr_buffer_add_signed(out, alarm->raised);
     otr_buffer_add_signed(out, alarm->detected);
+    otr_buffer_add_signed(out, alarm->ended);
+}
+
+static void add_alarms(const otr_core *core, const otr_asset_state *asset, otr_buffer *out)
+{
+    uint32_t count = 0;
+    for (uint32_t i = asset->alarms; i != OTR_NONE; i = core->alarms[i].next)
+        count++;
+    otr_buffer_add_varint(out, count);
+    for (uint32_t i = asset->alarms; i != OTR_NONE; i = core->alarms[i].next)
+        add_alarm(asset, &core->alarms[i], out);
 }
 
 static void add_assets(const otr_core *core, otr_buffer *out)
@@ -115,18 +88,16 @@ static void add_assets(const otr_core *core, otr_buffer *out)
     otr_buffer_add_varint(out, core->asset_count);
     for (uint32_t i = 0; i < core->asset_count; i++) {
         const otr_asset_state *asset = &core->assets[i];
-        uint32_t running = 0;
-        for (uint32_t r = 0; r < asset->plan->rule_count; r++)
-            running += asset->states[r].phase != OTR_PHASE_NORMAL;
         otr_buffer_add_str(out, asset->asset->id);
         otr_buffer_add_signed(out, asset->clock);
         otr_buffer_add_signed(out, asset->anchor);
         otr_buffer_add_signed(out, asset->heard);
-        otr_buffer_add_u8(out, (uint8_t)((asset->awaiting ? 1 : 0) | (asset->silence_told ? 2 : 0)));
-        otr_buffer_add_varint(out, running);
-        for (uint32_t r = 0; r < asset->plan->rule_count; r++)
-            if (asset->states[r].phase != OTR_PHASE_NORMAL)
-                add_state(core, out, &asset->plan->rules[r], &asset->states[r]);
+        otr_buffer_add_u8(out, (uint8_t)((asset->awaiting ? 1 : 0) | (asset->silence_told ? 2 : 0) |
+                                         (asset->timeline != NULL ? 4 : 0)));
+        add_alarms(core, asset, out);
+        otr_freeze_states(core, asset, true, out);
+        if (asset->timeline != NULL)
+            otr_timeline_write(asset->timeline, out);
     }
 }
 
@@ -170,57 +141,13 @@ void otr_snapshot_write(const otr_core *core, otr_buffer *out)
 
 /* ---- reading ---- */
 
-static void read_value(otr_core *core, otr_reader *reader, otr_slot *slot)
-{
-    otr_entry entry = {.kind = otr_reader_u8(reader), .at = slot->at};
-    switch (entry.kind) {
-    case OTR_KIND_ANY:
-        return;
-    case OTR_KIND_NUMBER:
-        entry.number = otr_reader_double(reader);
-        break;
-    case OTR_KIND_BOOL:
-        entry.flag = otr_reader_u8(reader) != 0;
-        break;
-    case OTR_KIND_TEXT:
-        entry.text = otr_reader_str(reader);
-        break;
-    case OTR_KIND_LOCATION:
-        entry.location.latitude = otr_reader_double(reader);
-        entry.location.longitude = otr_reader_double(reader);
-        break;
-    default:
-        reader->failed = true;
-        return;
-    }
-    if (!reader->failed && !otr_slot_set(slot, &entry))
-        core->failed = true;
-}
-
 static void read_devices(otr_core *core, otr_reader *reader)
 {
     uint64_t count = otr_reader_varint(reader);
     if (count > core->device_names.count)
         reader->failed = true;
-    for (uint64_t i = 0; i < count && !reader->failed && !core->failed; i++) {
-        otr_device *device = otr_device_get(core, (uint32_t)i);
-        if (device == NULL)
-            return;
-        device->newest = otr_reader_signed(reader);
-        uint64_t slots = otr_reader_varint(reader);
-        for (uint64_t s = 0; s < slots && !reader->failed && !core->failed; s++) {
-            uint32_t metric = (uint32_t)otr_reader_varint(reader);
-            otr_slot *slot = slots <= OTR_LIMIT_METRICS_PER_DEVICE && metric < core->metric_names.count
-                                 ? otr_device_add_slot(core, device, metric)
-                                 : NULL;
-            if (slot == NULL) {
-                reader->failed = true;
-                return;
-            }
-            slot->at = otr_reader_signed(reader);
-            read_value(core, reader, slot);
-        }
-    }
+    for (uint64_t i = 0; i < count && !reader->failed && !core->failed; i++)
+        otr_thaw_device(core, (uint32_t)i, true, reader);
 }
 
 static uint32_t read_label(otr_core *core, otr_reader *reader)
@@ -278,77 +205,56 @@ static void read_cases(otr_core *core, otr_reader *reader)
         read_case(core, reader, (uint32_t)i);
 }
 
-static void read_alarm(otr_core *core, otr_reader *reader, otr_alarm *alarm)
+static void read_fields(otr_core *core, otr_reader *reader, otr_alarm *alarm)
 {
-    *alarm = (otr_alarm){.used = true, .id = otr_reader_id(reader)};
+    uint8_t flags = otr_reader_u8(reader);
+    *alarm = (otr_alarm){.used = true, .arrival = (flags & 1) != 0, .historical = (flags & 2) != 0};
+    alarm->id = otr_reader_id(reader);
     alarm->priority = otr_reader_u8(reader);
     alarm->revision = (uint32_t)otr_reader_varint(reader);
     alarm->seq = otr_reader_varint(reader);
+    alarm->case_id = otr_reader_id(reader);
     alarm->case_number = (uint32_t)otr_reader_varint(reader);
     uint64_t device = otr_reader_varint(reader);
     alarm->device = device == 0 ? OTR_NONE : (uint32_t)(device - 1);
     alarm->onset = otr_reader_signed(reader);
     alarm->raised = otr_reader_signed(reader);
     alarm->detected = otr_reader_signed(reader);
-    bool withheld = alarm->case_number == OTR_NONE;
-    if ((alarm->case_number >= core->case_capacity && !withheld) || alarm->priority > OTR_PRIORITY_CRITICAL)
+    alarm->ended = otr_reader_signed(reader);
+    alarm->state = alarm->ended == OTR_TIME_NONE ? OTR_ALARM_UNACKNOWLEDGED : OTR_ALARM_NORMAL;
+    bool untold = alarm->case_number == OTR_NONE;
+    if ((alarm->case_number >= core->case_capacity && !untold) || alarm->priority > OTR_PRIORITY_CRITICAL)
         reader->failed = true;
 }
 
-static void adopt_alarm(otr_core *core, const otr_alarm *alarm, uint32_t asset, uint32_t rule)
+/* Puts it at the end of its asset's list. One whose rule or asset is no longer bound is read over; its row
+ * then stays for the operators. */
+static void read_alarm(otr_core *core, otr_reader *reader, uint32_t asset_number, uint32_t *last)
 {
+    otr_alarm alarm;
+    uint64_t key = otr_reader_u64(reader);
+    read_fields(core, reader, &alarm);
+    if (reader->failed || asset_number == OTR_NONE)
+        return;
+    otr_asset_state *asset = &core->assets[asset_number];
+    alarm.asset = asset_number;
+    alarm.rule = otr_plan_find(asset->plan, key);
+    if (alarm.rule == OTR_NONE)
+        return;
     uint32_t number = otr_numbers_take(&core->alarm_numbers);
     if (number == OTR_NONE ||
         !otr_core_grow((void **)&core->alarms, &core->alarm_capacity, number + 1, sizeof *core->alarms)) {
         core->failed = true;
         return;
     }
-    core->alarms[number] = *alarm;
-    core->alarms[number].asset = asset;
-    core->alarms[number].rule = rule;
-    core->assets[asset].states[rule].alarm = number;
-    core->alarm_open++;
-}
-
-static uint32_t find_rule(const otr_asset_state *asset, otr_str pack, otr_str name, uint64_t hash)
-{
-    for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
-        const otr_bound_rule *bound = &asset->plan->rules[i];
-        if (bound->rule->condition_hash == hash && otr_str_equal(bound->rule->name, name) &&
-            otr_str_equal(bound->pack->pack->name, pack))
-            return i;
-    }
-    return OTR_NONE;
-}
-
-/* A state whose rule or asset is no longer bound is read over; its alarm then stays in the rows for the
- * operators. */
-static void read_state(otr_core *core, otr_reader *reader, uint32_t asset)
-{
-    otr_rule_state state = {.alarm = OTR_NONE};
-    otr_alarm alarm;
-    otr_str pack = otr_reader_str(reader);
-    otr_str name = otr_reader_str(reader);
-    uint64_t hash = otr_reader_u64(reader);
-    state.phase = otr_reader_u8(reader);
-    state.frozen = otr_reader_u8(reader) != 0;
-    state.onset = otr_reader_signed(reader);
-    state.since = otr_reader_signed(reader);
-    state.gap_at = otr_reader_signed(reader);
-    state.gaps = otr_reader_signed(reader);
-    bool has_alarm = otr_reader_u8(reader) != 0;
-    if (has_alarm)
-        read_alarm(core, reader, &alarm);
-    bool open = state.phase == OTR_PHASE_ACTIVE || state.phase == OTR_PHASE_CLEARING;
-    if (state.phase > OTR_PHASE_CLEARING || open != has_alarm)
-        reader->failed = true;
-    uint32_t rule =
-        reader->failed || asset == OTR_NONE ? OTR_NONE : find_rule(&core->assets[asset], pack, name, hash);
-    if (rule == OTR_NONE)
-        return;
-    core->assets[asset].states[rule] = state;
-    if (has_alarm)
-        adopt_alarm(core, &alarm, asset, rule);
+    core->alarms[number] = alarm;
+    core->alarm_open += alarm.ended == OTR_TIME_NONE;
+    core->alarms[number].next = OTR_NONE;
+    if (*last == OTR_NONE)
+        asset->alarms = number;
+    else
+        core->alarms[*last].next = number;
+    *last = number;
 }
 
 static uint32_t find_asset(const otr_core *core, otr_str id, uint32_t hint)
@@ -361,29 +267,35 @@ static uint32_t find_asset(const otr_core *core, otr_str id, uint32_t hint)
     return OTR_NONE;
 }
 
+/* What stands here of an asset that is no longer assigned has no place. */
+static void read_asset(otr_core *core, otr_reader *reader, uint32_t hint)
+{
+    static const otr_plan no_rules;
+    otr_asset_state none = {.plan = &no_rules, .alarms = OTR_NONE};
+    otr_str id = otr_reader_str(reader);
+    uint32_t number = reader->failed ? OTR_NONE : find_asset(core, id, hint);
+    otr_asset_state *asset = number != OTR_NONE ? &core->assets[number] : &none;
+    asset->clock = otr_reader_signed(reader);
+    asset->anchor = otr_reader_signed(reader);
+    asset->heard = otr_reader_signed(reader);
+    uint8_t flags = otr_reader_u8(reader);
+    asset->awaiting = (flags & 1) != 0;
+    asset->silence_told = (flags & 2) != 0;
+    uint64_t alarms = otr_reader_varint(reader);
+    uint32_t last = OTR_NONE;
+    for (uint64_t i = 0; i < alarms && !reader->failed && !core->failed; i++)
+        read_alarm(core, reader, number, &last);
+    otr_thaw_states(core, asset, reader);
+    if ((flags & 4) != 0 && !reader->failed && !core->failed && !otr_timeline_read(core, asset, reader))
+        reader->failed = true;
+    otr_timeline_free(core, &none);
+}
+
 static void read_assets(otr_core *core, otr_reader *reader)
 {
     uint64_t count = otr_reader_varint(reader);
-    for (uint64_t i = 0; i < count && !reader->failed && !core->failed; i++) {
-        otr_asset_state read = {0};
-        otr_str id = otr_reader_str(reader);
-        read.clock = otr_reader_signed(reader);
-        read.anchor = otr_reader_signed(reader);
-        read.heard = otr_reader_signed(reader);
-        uint8_t flags = otr_reader_u8(reader);
-        uint64_t running = otr_reader_varint(reader);
-        uint32_t number = reader->failed ? OTR_NONE : find_asset(core, id, (uint32_t)i);
-        if (number != OTR_NONE) {
-            otr_asset_state *asset = &core->assets[number];
-            asset->clock = read.clock;
-            asset->anchor = read.anchor;
-            asset->heard = read.heard;
-            asset->awaiting = (flags & 1) != 0;
-            asset->silence_told = (flags & 2) != 0;
-        }
-        for (uint64_t r = 0; r < running && !reader->failed && !core->failed; r++)
-            read_state(core, reader, number);
-    }
+    for (uint64_t i = 0; i < count && !reader->failed && !core->failed; i++)
+        read_asset(core, reader, (uint32_t)i);
 }
 
 static void read_waiting(otr_core *core, otr_reader *reader)

@@ -1,6 +1,7 @@
 #include "core/standing.h"
 
 #include "base/limits.h"
+#include "core/alarm.h"
 #include "core/event.h"
 
 #include <stdlib.h>
@@ -81,6 +82,18 @@ void otr_standing_add(otr_core *core, const otr_standing_alarm *alarm)
     find_lapse(core);
 }
 
+void otr_standing_update(otr_standing_alarm *alarm, const otr_standing_alarm *fresh)
+{
+    uint32_t older = alarm->older;
+    uint32_t newer = alarm->newer;
+    otr_time since = alarm->since;
+    *alarm = *fresh;
+    alarm->used = true;
+    alarm->older = older;
+    alarm->newer = newer;
+    alarm->since = since;
+}
+
 void otr_standing_remove(otr_core *core, otr_standing_alarm *alarm)
 {
     otr_standing *standing = &core->standing;
@@ -133,6 +146,7 @@ otr_refusal otr_standing_change(otr_core *core, otr_standing_alarm *alarm, otr_a
     alarm->revision++;
     keep(core, alarm);
     otr_event_standing(core, alarm, cell.said, who);
+    otr_alarm_follow(core, alarm);
     if (!otr_alarm_is_standing((otr_alarm_state)alarm->state))
         otr_standing_remove(core, alarm);
     return OTR_REFUSAL_ACCEPTED;

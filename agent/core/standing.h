@@ -46,11 +46,13 @@ typedef struct otr_standing {
 
 /* Takes a copy at the end of the chain; beyond the limit another lapses first. */
 void otr_standing_add(struct otr_core *core, const otr_standing_alarm *alarm);
+/* Late data moved it, or it is latched now: it stands as long as it did. */
+void otr_standing_update(otr_standing_alarm *alarm, const otr_standing_alarm *fresh);
 /* The alarm of that id, or NULL. */
 otr_standing_alarm *otr_standing_find(struct otr_core *core, otr_id id);
 /* The one after it in the chain, the oldest after NULL; NULL at the end. */
 otr_standing_alarm *otr_standing_next(struct otr_core *core, const otr_standing_alarm *alarm);
-/* An operator's event, or late data's: writes the row, tells, and forgets it when it stands no more. The
+/* An operator's event, or a lapse: writes the row, tells, and forgets it when it stands no more. The
  * refusal of the table. who may be empty. */
 otr_refusal otr_standing_change(struct otr_core *core, otr_standing_alarm *alarm, otr_alarm_event event,
                                 otr_str who);

@@ -20,6 +20,14 @@ bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size)
     return true;
 }
 
+uint32_t otr_plan_find(const otr_plan *plan, uint64_t key)
+{
+    for (uint32_t i = 0; i < plan->rule_count; i++)
+        if (plan->rules[i].key == key)
+            return i;
+    return OTR_NONE;
+}
+
 bool otr_core_need_entries(otr_core *core, size_t count)
 {
     if (count <= core->entry_capacity)

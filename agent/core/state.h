@@ -15,13 +15,12 @@
 #include "core/standing.h"
 #include "rules/pack.h"
 
-enum { OTR_NONE = UINT32_MAX };
+enum { OTR_NONE = UINT32_MAX, OTR_UNTOLD = UINT32_MAX - 1 };
 
 /* The last good value of one metric of one device. */
 typedef struct otr_slot {
     uint32_t metric;
-    uint32_t mark; /* the instant that wrote it, to see a metric twice in one instant */
-    uint8_t kind;  /* otr_kind; ANY: none yet */
+    uint8_t kind; /* otr_kind; ANY: none yet */
     otr_time at;
     const otr_profile_metric *profile; /* NULL: no limits, no gaps */
     union {
@@ -59,11 +58,13 @@ typedef enum otr_phase {
 typedef struct otr_rule_state {
     uint8_t phase;
     bool frozen;     /* a gap stops the running duration */
-    uint32_t alarm;  /* open alarm */
+    uint32_t alarm;  /* open alarm; OTR_UNTOLD: raised, but its rule's lateness is not over; during a recount
+                        its  number there */
     otr_time onset;  /* event time at which the condition began */
     otr_time since;  /* begin of the running duration, moved ahead by gaps that were held */
     otr_time gap_at; /* frozen: begin of the gap */
     otr_time gaps;   /* sum of gaps since onset, for coverage */
+    otr_time again;  /* when a function over the past may change its condition by itself; NEVER */
 } otr_rule_state;
 
 /* A pack with its symbols resolved to metric numbers. */
@@ -82,8 +83,13 @@ typedef struct otr_content {
 typedef struct otr_bound_rule {
     const otr_loaded_pack *pack;
     const otr_rule *rule;
-    uint32_t fields; /* offset of the pack's symbols in otr_asset_state.fields */
-    uint32_t number; /* over all packs, to compare plans */
+    uint32_t fields;      /* offset of the pack's symbols in otr_asset_state.fields */
+    uint32_t number;      /* over all packs, to compare plans */
+    uint64_t key;         /* hash of pack, name and condition: the same rule, the same running state */
+    const uint32_t *uses; /* of functions, in its condition and clear */
+    const uint32_t
+        *windows; /* of each: its place in the plan's windows; NONE where the newest reading answers */
+    uint32_t use_count;
 } otr_bound_rule;
 
 /* The rules that assets with the same matches share. */
@@ -98,13 +104,24 @@ typedef struct otr_plan {
     uint32_t *affected; /* rule indexes, ascending per metric */
     uint32_t *silent;   /* indexes of dead-man rules */
     uint32_t silent_count;
+    otr_time lateness; /* the largest of its rules */
+    const otr_names *metric_names;
+    struct otr_plan_window *windows; /* core/recall.h */
+    uint32_t window_count;
+    uint32_t window_bytes;
+    uint32_t *fed_first; /* by metric, as first: where its windows begin in fed */
+    uint32_t *fed;
 } otr_plan;
+
+typedef struct otr_timeline otr_timeline;
 
 typedef struct otr_asset_state {
     const otr_asset *asset;
     const otr_plan *plan;
-    otr_rule_state *states;   /* by rule of the plan */
-    const otr_value **fields; /* by pack symbol; NULL where it is a metric or missing */
+    otr_rule_state *states;          /* by rule of the plan */
+    const otr_value **fields;        /* by pack symbol; NULL where it is a metric or missing */
+    struct otr_window_shape *shapes; /* of the plan's windows, with the limits and places of the asset */
+    uint8_t *windows;                /* their states */
     uint32_t *devices;
     uint32_t device_count;
     otr_time clock;    /* newest event time of its devices; NONE before the first */
@@ -113,22 +130,32 @@ typedef struct otr_asset_state {
     bool awaiting;     /* not heard since the agent started: event time does not run on */
     bool silence_told; /* a dead-man alarm told the silence that its next reading ends */
     otr_time due;      /* event time before which nothing falls due; may be early, never late */
+    uint32_t
+        alarms; /* first of its alarms, the newest; those that ended stay while late data may move them */
+    otr_timeline *timeline; /* owned; NULL before its first instant */
 } otr_asset_state;
 
 typedef struct otr_alarm {
     bool used;
+    bool arrival;    /* a dead-man's, by arrival time: no late reading changes it */
+    bool historical; /* raised and ended before it became known */
     uint8_t priority;
-    uint8_t state; /* otr_alarm_state */
+    uint8_t state;  /* otr_alarm_state */
+    uint8_t silent; /* the same: what kept it silent when it was raised; NORMAL: nothing */
     uint32_t revision;
     otr_id id;
     uint64_t seq;
-    uint32_t asset;       /* index of asset state */
-    uint32_t rule;        /* in its plan */
-    uint32_t case_number; /* NONE while it is withheld */
+    uint32_t asset; /* index of asset state */
+    uint32_t rule;  /* in its plan */
+    uint32_t next;  /* of the same asset */
+    otr_id case_id;
+    uint32_t case_number; /* NONE while nobody was told; its case while that is used and has this id: it may
+                             close before the alarm is settled */
     uint32_t device;      /* whose reading raised it; NONE for a dead-man */
     otr_time onset;
     otr_time raised;
     otr_time detected;
+    otr_time ended; /* OTR_TIME_NONE while open */
 } otr_alarm;
 
 typedef struct otr_case {
@@ -205,9 +232,10 @@ struct otr_core {
     otr_time down_from; /* UTC: the last recorded downtime */
     otr_time down_to;
 
-    uint32_t instant;   /* counts instants, to mark slots */
-    uint64_t *touched;  /* bit per rule of the largest plan */
-    otr_entry *entries; /* scratch for one upload */
+    struct otr_recount *recount; /* under way, see core/recount.h; else NULL */
+    size_t unsettled_bytes;      /* of all timelines */
+    uint64_t *touched;           /* bit per rule of the largest plan */
+    otr_entry *entries;          /* scratch for one upload */
     size_t entry_capacity;
     struct otr_waiting { /* readings taken before the clock was known */
         uint32_t device;
@@ -228,6 +256,8 @@ struct otr_core {
 
 /* Grows *list of elements of size to hold at least count, zeroing what is new; false when memory is out. */
 bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size);
+/* Where the rule with that key stands in the plan; NONE when it is not there, or has another condition. */
+uint32_t otr_plan_find(const otr_plan *plan, uint64_t key);
 /* Room for count entries in core->entries; false with core->failed when memory is out. */
 bool otr_core_need_entries(otr_core *core, size_t count);
 /* Dated further ahead of utc than a device's clock may be off. */

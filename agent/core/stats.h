@@ -6,12 +6,15 @@
 
 typedef struct otr_stats {
     uint64_t readings;
-    uint64_t readings_late;
+    uint64_t readings_late;     /* came after newer ones: judged once their backlog has settled */
+    uint64_t readings_too_late; /* of these: older than all that is kept, so not judged */
     uint64_t readings_bad;
     uint64_t evaluations;
     uint64_t evaluation_errors;
     uint64_t alarms_raised;
     uint64_t alarms_cleared;
+    uint64_t alarms_retracted;
+    uint64_t recounts;
     uint64_t notifications;
     uint64_t tickets;
 } otr_stats;

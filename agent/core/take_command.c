@@ -14,7 +14,8 @@ typedef struct target {
 static uint32_t find_open(const otr_core *core, otr_id id)
 {
     for (uint32_t i = 0; i < core->alarm_capacity; i++)
-        if (core->alarms[i].used && otr_id_equal(core->alarms[i].id, id))
+        if (core->alarms[i].used && core->alarms[i].ended == OTR_TIME_NONE &&
+            otr_id_equal(core->alarms[i].id, id))
             return i;
     return OTR_NONE;
 }
@@ -105,9 +106,11 @@ static void operate(otr_core *core, const otr_command *command, otr_point_key ke
     uint32_t asset;
     uint32_t index;
     result->refusal = OTR_REFUSAL_NONE_STANDS;
-    if (otr_point_bound(core, key, &asset, &index)) {
-        uint32_t open = core->assets[asset].states[index].alarm;
-        if (open != OTR_NONE && (all || otr_id_equal(core->alarms[open].id, command->alarm)))
+    uint32_t open = otr_point_bound(core, key, &asset, &index) ? core->assets[asset].alarms : OTR_NONE;
+    for (; open != OTR_NONE; open = core->alarms[open].next) {
+        const otr_alarm *alarm = &core->alarms[open];
+        if (alarm->rule == index && alarm->ended == OTR_TIME_NONE &&
+            (all || otr_id_equal(alarm->id, command->alarm)))
             note(result, otr_alarm_operate(core, open, event, command->who));
     }
     otr_standing_alarm *next = NULL;

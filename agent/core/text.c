@@ -64,11 +64,9 @@ static otr_str value_text(otr_core *core, const otr_value *value)
     }
 }
 
-otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path,
-                      otr_time ended)
+otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
-    otr_value value;
     if (otr_str_is(path, "rule"))
         return bound->rule->name;
     if (otr_str_is(path, "onset"))
@@ -76,25 +74,27 @@ otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_al
     if (otr_str_is(path, "raised"))
         return minute_text(core, alarm->raised);
     if (otr_str_is(path, "ended"))
-        return minute_text(core, ended);
+        return minute_text(core, alarm->ended);
     if (otr_str_is(path, "device.id"))
         return otr_names_get(&core->device_names, alarm->device);
     if (otr_str_is(path, "case")) {
         char text[OTR_ID_TEXT_BYTES];
-        otr_id_format(core->cases[alarm->case_number].id, text);
+        otr_id_format(alarm->case_id, text);
         text[8] = '\0'; /* enough to say on a telephone */
         return copy(core, text);
     }
     if (otr_str_is(path, "coverage")) {
         char text[16];
-        otr_time until = ended != OTR_TIME_NONE ? ended : alarm->raised;
+        otr_time until = alarm->ended != OTR_TIME_NONE ? alarm->ended : alarm->raised;
         (void)snprintf(text, sizeof text, "%d %%", otr_alarm_coverage(&asset->states[alarm->rule], until));
         return copy(core, text);
     }
-    if (otr_host_field(asset->asset, path, &value) == OTR_OK)
-        return value_text(core, &value);
+    const otr_value *field = otr_host_field(asset->asset, bound->pack->pack, path);
+    if (field != NULL)
+        return value_text(core, field);
     uint32_t metric = otr_names_find(&core->metric_names, path);
-    const otr_slot *slot =
-        metric != OTR_NAME_NONE ? otr_evaluate_slot(core, asset, metric, OTR_TIME_NONE) : NULL;
+    const otr_slot *slot = metric != OTR_NAME_NONE
+                               ? otr_evaluate_slot(core, asset, (otr_str){NULL, 0}, metric, OTR_TIME_NONE)
+                               : NULL;
     return slot != NULL ? otr_text_slot(core, slot) : (otr_str){NULL, 0};
 }

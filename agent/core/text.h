@@ -7,8 +7,7 @@
 
 /* The fact that a placeholder names, at the moment of the change; empty when there is none. In the effects'
  * memory. */
-otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path,
-                      otr_time ended);
+otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path);
 /* A slot's value without its unit. */
 otr_str otr_text_slot(otr_core *core, const otr_slot *slot);
 

@@ -42,7 +42,7 @@ void otr_core_alarms(const otr_core *core, void (*each)(void *context, const otr
                      void *context)
 {
     for (uint32_t i = 0; i < core->alarm_capacity; i++) {
-        if (!core->alarms[i].used)
+        if (!core->alarms[i].used || core->alarms[i].ended != OTR_TIME_NONE)
             continue;
         otr_alarm_view view = view_open(core, &core->alarms[i]);
         each(context, &view);
@@ -87,7 +87,8 @@ otr_alarm_figures otr_core_figures(const otr_core *core, otr_time now)
         .standing = core->standing.count,
     };
     for (uint32_t i = 0; i < core->alarm_capacity; i++)
-        out.stale += core->alarms[i].used && core->alarms[i].raised < core->now.utc - STALE_AFTER;
+        out.stale += core->alarms[i].used && core->alarms[i].ended == OTR_TIME_NONE &&
+                     core->alarms[i].raised < core->now.utc - STALE_AFTER;
     for (uint32_t i = 0; i < core->points.count; i++) {
         out.shelved += core->points.list[i].state == OTR_POINT_SHELVED;
         out.out_of_service += core->points.list[i].state == OTR_POINT_OUT_OF_SERVICE;

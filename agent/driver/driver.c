@@ -53,7 +53,7 @@ void otr_driver_free(otr_driver *driver)
     free(driver->left.list);
     free(driver->leaving.list);
     otr_duplicates_done(&driver->duplicates);
-    otr_window_done(&driver->window);
+    otr_outbox_window_done(&driver->window);
     otr_buffer_done(&driver->snapshot);
     otr_arena_done(&driver->config_memory);
     free(driver);
@@ -286,7 +286,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     otr_driver_forget_pending(driver, driver->pending_committing);
     driver->leaving.count = 0;
     for (size_t i = 0; i < driver->effects.outbox.count; i++)
-        (void)otr_window_add(&driver->window, &driver->effects.outbox.list[i]);
+        (void)otr_outbox_window_add(&driver->window, &driver->effects.outbox.list[i]);
     if (driver->snapshot_committing) {
         driver->bytes_since_snapshot = 0;
         driver->snapshot_forced = false;
@@ -347,7 +347,7 @@ otr_time otr_driver_wait(otr_driver *driver)
     otr_time wait = OTR_TIME_NEVER;
     otr_driver_read_clock(driver);
     if (driver->link_up && driver->window.sent < driver->link_window) {
-        (void)otr_window_next(&driver->window, OTR_TIME_NONE, &soonest);
+        (void)otr_outbox_window_next(&driver->window, OTR_TIME_NONE, &soonest);
         wait = until(soonest, driver->sample.mono);
     }
     if (driver->committing)

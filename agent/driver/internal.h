@@ -5,7 +5,7 @@
 #include "core/core.h"
 #include "driver/driver.h"
 #include "driver/duplicate.h"
-#include "driver/window.h"
+#include "driver/outbox_window.h"
 
 /* A list of plain elements; grows by doubling, never shrinks. */
 #define OTR_LIST(type)                                                                                       \
@@ -45,7 +45,7 @@ struct otr_driver {
     size_t pending_stepped;        /* the first of them are stepped */
 
     otr_duplicates duplicates;
-    otr_window window;
+    otr_outbox_window window;
     OTR_LIST(otr_outbox_left) left;    /* to be recorded with the next commit */
     OTR_LIST(otr_outbox_left) leaving; /* in the commit under way: the store reads it, so nothing is added */
     bool reading_outbox;

@@ -18,7 +18,7 @@
 /* Presence is not an outbox entry: its acknowledgement is not waited for. */
 #define PRESENCE_TOKEN UINT64_MAX
 
-static void leave(otr_driver *driver, otr_window_entry *entry, otr_outbox_reason reason)
+static void leave(otr_driver *driver, otr_outbox_window_entry *entry, otr_outbox_reason reason)
 {
     otr_outbox_left *left = OTR_LIST_ADD(driver->left);
     if (left == NULL) {
@@ -26,13 +26,13 @@ static void leave(otr_driver *driver, otr_window_entry *entry, otr_outbox_reason
         return;
     }
     *left = (otr_outbox_left){entry->seq, reason};
-    otr_window_remove(&driver->window, entry);
+    otr_outbox_window_remove(&driver->window, entry);
     if (driver->staged_at == OTR_TIME_NONE)
         driver->staged_at = driver->sample.mono;
 }
 
 /* By the broker, or by the link because the broker does not take such a message. The others go on. */
-static void refuse(const otr_driver *driver, otr_window_entry *entry, otr_status status)
+static void refuse(const otr_driver *driver, otr_outbox_window_entry *entry, otr_status status)
 {
     if (!entry->refused)
         otr_log(OTR_LOG_WARNING, "outbox_entry_refused", "seq=%llu reason=\"%s\" retry_s=%d",
@@ -50,7 +50,7 @@ static uint32_t seconds_left(const otr_driver *driver, const otr_service_event *
     return left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
 }
 
-static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry,
+static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *entry,
                              const otr_service_event *event, otr_arena *memory)
 {
     otr_buffer payload = {0};
@@ -87,7 +87,7 @@ static otr_status send_entry(otr_driver *driver, const otr_window_entry *entry,
 }
 
 /* False when the link takes no more now. */
-static bool send_next(otr_driver *driver, otr_window_entry *entry)
+static bool send_next(otr_driver *driver, otr_outbox_window_entry *entry)
 {
     otr_arena memory = {0};
     otr_service_event event;
@@ -162,7 +162,7 @@ static void evict(otr_driver *driver, const otr_row_outbox *rows, size_t count)
 {
     size_t evicted = 0;
     for (size_t i = 0; i < count; i++) {
-        otr_window_entry *entry = otr_window_find(&driver->window, rows[i].seq);
+        otr_outbox_window_entry *entry = otr_outbox_window_find(&driver->window, rows[i].seq);
         if (entry != NULL && entry->sent)
             continue; /* perhaps the broker has it already */
         otr_outbox_left *left = OTR_LIST_ADD(driver->left);
@@ -170,7 +170,7 @@ static void evict(otr_driver *driver, const otr_row_outbox *rows, size_t count)
             break;
         *left = (otr_outbox_left){rows[i].seq, OTR_LEFT_EVICTED};
         if (entry != NULL)
-            otr_window_remove(&driver->window, entry);
+            otr_outbox_window_remove(&driver->window, entry);
         evicted++;
     }
     if (evicted == 0 && driver->shed_class > 0)
@@ -200,7 +200,8 @@ void otr_driver_pump(otr_driver *driver)
 {
     otr_time soonest;
     while (driver->link_up && driver->window.sent < driver->link_window) {
-        otr_window_entry *entry = otr_window_next(&driver->window, driver->sample.mono, &soonest);
+        otr_outbox_window_entry *entry =
+            otr_outbox_window_next(&driver->window, driver->sample.mono, &soonest);
         if (entry == NULL || !send_next(driver, entry))
             break;
     }
@@ -208,7 +209,7 @@ void otr_driver_pump(otr_driver *driver)
     size_t limit;
     bool may_read = !driver->reading_outbox && !driver->broken && driver->core != NULL &&
                     driver->sample.mono >= driver->read_again_at;
-    if (may_read && !shed(driver) && otr_window_wants(&driver->window, &class, &limit)) {
+    if (may_read && !shed(driver) && otr_outbox_window_wants(&driver->window, &class, &limit)) {
         driver->reading_outbox = true;
         driver->read_class = class;
         driver->read_limit = limit;
@@ -264,15 +265,15 @@ void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row
         if (has_left(driver, rows[i].seq))
             driver->window.after[class] = rows[i].seq;
         else
-            all = otr_window_fill(&driver->window, class, &rows[i]);
+            all = otr_outbox_window_fill(&driver->window, class, &rows[i]);
     }
     if (all && count < driver->read_limit)
-        otr_window_complete(&driver->window, class);
+        otr_outbox_window_complete(&driver->window, class);
 }
 
 void otr_driver_published(otr_driver *driver, uint64_t token, otr_status status)
 {
-    otr_window_entry *entry = otr_window_find(&driver->window, token);
+    otr_outbox_window_entry *entry = otr_outbox_window_find(&driver->window, token);
     if (entry == NULL)
         return;
     if (status == OTR_OK) {
@@ -312,7 +313,7 @@ void otr_driver_link_up(otr_driver *driver, unsigned window)
     driver->link_up = true;
     /* one place is kept for presence */
     driver->link_window = window > 1 ? window - 1 : 1;
-    otr_window_unsend(&driver->window);
+    otr_outbox_window_unsend(&driver->window);
     publish_presence(driver);
     tell_evicted(driver);
 }
@@ -320,5 +321,5 @@ void otr_driver_link_up(otr_driver *driver, unsigned window)
 void otr_driver_link_down(otr_driver *driver)
 {
     driver->link_up = false;
-    otr_window_unsend(&driver->window);
+    otr_outbox_window_unsend(&driver->window);
 }

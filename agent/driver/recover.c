@@ -184,8 +184,8 @@ static void adopt(otr_driver *driver, recovery *state)
     driver->core = state->core;
     if (!otr_id_equal(driver->incarnation, state->incarnation)) {
         /* another journal: its outbox counts anew, and nothing of the old one is in it */
-        otr_window_done(&driver->window);
-        driver->window = (otr_window){0};
+        otr_outbox_window_done(&driver->window);
+        driver->window = (otr_outbox_window){0};
         driver->left.count = 0;
         driver->incarnation = state->incarnation;
     }

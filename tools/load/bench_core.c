@@ -5,6 +5,7 @@
  */
 #include "codec/readings.h"
 #include "core/core.h"
+#include "core/window.h"
 #include "rules/pack.h"
 
 #include <malloc.h>
@@ -76,6 +77,63 @@ static void measure_expression(const char *name, const char *text)
         best = took < best ? took : best;
     }
     line(name, best / EVALUATIONS * 1e9, "ns");
+    otr_arena_done(&arena);
+}
+
+/* ---- the past of a metric: a reading goes in, a condition over ten minutes of them is judged ---- */
+
+typedef struct past {
+    otr_window_shape shape;
+    const otr_symbols *symbols;
+    void *state;
+    otr_time now;
+} past;
+
+static otr_status load_nothing(void *context, uint32_t symbol, otr_value *out)
+{
+    (void)context, (void)symbol, (void)out;
+    return OTR_UNKNOWN;
+}
+
+static otr_status ask_window(void *context, uint32_t use, otr_value *out)
+{
+    const past *asked = context;
+    return otr_window_ask(&asked->shape, asked->state, &asked->symbols->uses[use], NULL, asked->now, out);
+}
+
+static void measure_window(void)
+{
+    static const char text[] = "temperature.avg(\"10m\") > 8.0";
+    otr_arena arena = {0};
+    otr_symbols symbols = {0};
+    otr_expression *expression = NULL;
+    otr_error error;
+    double best = 1e9;
+    check(otr_expression_compile(&arena, otr_str_of(text), NULL, OTR_SCOPE_ALL, OTR_TYPE_BOOL, &symbols,
+                                 &expression, &error),
+          text, &error);
+    past asked = {.shape = otr_window_shape_of(&symbols.uses[0], 0, NULL, 1), .symbols = &symbols};
+    asked.state = otr_arena_alloc(&arena, otr_window_bytes(&asked.shape));
+    otr_window_init(&asked.shape, asked.state);
+    otr_host host = {.context = &asked, .load = load_nothing, .call = ask_window};
+    for (int run = 0; run < RUNS; run++) {
+        unsigned held = 0;
+        double start = seconds();
+        for (int i = 0; i < EVALUATIONS; i++) {
+            otr_value out;
+            asked.now += 10 * OTR_SECOND;
+            otr_window_reading reading = {.at = asked.now,
+                                          .value = {.type = OTR_TYPE_DOUBLE, .number = i / 64 % 16}};
+            otr_window_add(&asked.shape, asked.state, &reading);
+            if (otr_expression_evaluate(expression, &host, &out, NULL) == OTR_OK)
+                held += out.flag;
+        }
+        double took = seconds() - start;
+        if (held == 0)
+            fail(text, NULL);
+        best = took < best ? took : best;
+    }
+    line("window_avg_ns", best / EVALUATIONS * 1e9, "ns");
     otr_arena_done(&arena);
 }
 
@@ -313,6 +371,7 @@ int main(int argc, char **argv)
     measure_state(); /* first, while the heap is empty */
     measure_expression("eval_compare_ns", "temperature > 30.0");
     measure_expression("eval_three_terms_ns", "temperature > 10.0 && humidity < 80.0 && pressure >= 12.0");
+    measure_window();
     measure_many_rules();
     measure_decode();
     measure_replay(read_file(argv[1], &pack));

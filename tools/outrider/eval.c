@@ -62,10 +62,9 @@ static otr_status load(void *context, uint32_t symbol, otr_value *out)
     return OTR_OK;
 }
 
-static otr_status call(void *context, otr_function function, uint32_t symbol, const otr_value *arguments,
-                       size_t count, otr_value *out)
+static otr_status call(void *context, uint32_t use, otr_value *out)
 {
-    (void)context, (void)function, (void)symbol, (void)arguments, (void)count, (void)out;
+    (void)context, (void)use, (void)out;
     return OTR_NOT_FOUND;
 }
 

@@ -22,6 +22,8 @@ static const struct {
     {"reset", otr_verb_operate, "lets latched alarms go"},
     {"shelve", otr_verb_operate, "hears nothing of a rule on an asset for a while"},
     {"unshelve", otr_verb_operate, "ends a shelf"},
+    {"test", otr_verb_test,
+     "runs the tests of rule packs: these readings must give these alarms and notices"},
     {"watch", otr_verb_watch, "follows a fleet over MQTT and prints what happens"},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };

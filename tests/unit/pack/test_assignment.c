@@ -30,7 +30,7 @@ static const char whole[] =
     "    name: \"Box of vaccine 12\"\n"
     "    model: 7\n"
     "    serial: 00123\n"
-    "    limit: {temperature_max: 8.0, temperature_min: 2, sealed: true}\n"
+    "    limit: {temperature_max: 8.0, temperature_min: 2, sealed: true, shock_max: none}\n"
     "    places:\n"
     "      destination: {latitude: 52.52, longitude: 13.405, radius: 200}\n"
     "      origin: {latitude: -33.9, longitude: 151.2}\n"
@@ -41,6 +41,7 @@ static const char whole[] =
     "    pallet: 4\n"
     "    fragile: true\n"
     "    code: '4'\n"
+    "    colour: 'none'\n"
     "    route: {carrier: North, stops: 3}\n"
     "  - {asset: fridge-1, class: appliance}\n";
 
@@ -107,6 +108,7 @@ static void every_scalar_of_an_asset_is_a_field(void **state)
     expect_text(asset, "customer", "cust-81f3");
     expect_text(asset, "notes", "handle with care");
     expect_text(asset, "code", "4");
+    expect_text(asset, "colour", "none");
     expect_text(asset, "route.carrier", "North");
     expect_number(asset, "route.stops", 3);
     expect_number(asset, "pallet", 4);
@@ -114,13 +116,14 @@ static void every_scalar_of_an_asset_is_a_field(void **state)
     expect_number(asset, "limit.temperature_min", 2);
     assert_int_equal(field(asset, "limit.sealed")->type, OTR_TYPE_BOOL);
     assert_true(field(asset, "fragile")->flag);
-    static const char *const absent[] = {"",        "limit", "limit.shock_max", "route",
+    assert_int_equal(field(asset, "limit.shock_max")->type, OTR_TYPE_NULL);
+    static const char *const absent[] = {"",        "limit", "limit.tilt_max", "route",
                                          "devices", "asset", "places"};
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
         assert_null(otr_asset_field(asset, otr_str_of(absent[i])));
     for (size_t i = 1; i < asset->field_count; i++)
         assert_true(otr_str_compare(asset->fields[i - 1].path, asset->fields[i].path) < 0);
-    assert_int_equal(asset->field_count, 16);
+    assert_int_equal(asset->field_count, 18);
     expect_text(&a->assets[1], "name", "fridge-1");
     otr_assignments_free(a);
 }

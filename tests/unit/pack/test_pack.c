@@ -14,6 +14,7 @@
 static const char whole[] =
     "pack: cold-chain\n"
     "version: 3\n"
+    "defaults: {telephone: '110', limit: {temperature_max: 8.0, sealed: true}}\n"
     "rules:\n"
     "  - alert: TemperatureExcursion\n"
     "    match: asset.class == \"cold-chain\"\n"
@@ -39,7 +40,8 @@ static const char whole[] =
     "  shaken:\n"
     "    en: {raised: \"{{ vibration }}{{ device.id }}\"}\n"
     "  too-warm:\n"
-    "    en: {raised: Too warm, cleared: \"Cool since {{ ended }}\"}\n"
+    "    en: {raised: 'Too warm ({{ asset.limit.sealed }}); {{ asset.telephone }}', cleared: \"Cool since {{ "
+    "ended }}\"}\n"
     "    de-AT:\n"
     "      raised: |\n"
     "        Zu warm.\n"
@@ -74,7 +76,7 @@ static void every_part_of_a_rule_is_there(void **state)
     assert_int_equal(pack->rule_count, 3);
     const otr_rule *rule = &pack->rules[0];
     assert_true(otr_str_is(rule->name, "TemperatureExcursion"));
-    assert_int_equal(rule->line, 4);
+    assert_int_equal(rule->line, 5);
     assert_non_null(rule->match);
     assert_non_null(rule->condition);
     assert_non_null(rule->clear);
@@ -193,6 +195,30 @@ static void a_rule_is_the_same_while_its_condition_is(void **state)
     }
 }
 
+static const otr_value *default_of(const otr_pack *pack, const char *path)
+{
+    return otr_field_find(pack->defaults, pack->default_count, otr_str_of(path));
+}
+
+static void defaults_are_found_by_the_path_of_the_field(void **state)
+{
+    (void)state;
+    otr_pack *pack = load(whole);
+    assert_int_equal(pack->default_count, 3);
+    assert_true(default_of(pack, "limit.temperature_max")->number == 8.0);
+    assert_true(default_of(pack, "limit.sealed")->flag);
+    assert_true(otr_str_is(default_of(pack, "telephone")->text, "110"));
+    assert_null(default_of(pack, "limit"));
+    assert_null(default_of(pack, "limit.temperature_min"));
+    otr_pack_free(pack);
+    pack = load(RULE);
+    assert_int_equal(pack->default_count, 0);
+    assert_null(default_of(pack, "limit.temperature_max"));
+    otr_pack_free(pack);
+}
+
+#define DEFAULTS "pack: p\nversion: 1\n" /* line 3 comes next */
+#define READS "rules:\n- alert: A\n  expr: temperature > asset.limit.t\n"
 #define MESSAGES "messages:\n  m:\n    en: {raised: R}\n"
 
 static void what_is_refused_names_its_place(void **state)
@@ -238,7 +264,11 @@ static void what_is_refused_names_its_place(void **state)
         {HEAD "- alert: A\n  expr: temperature > \"a\"\n", 5, 21, ""},
         {HEAD "- alert: A\n  expr: 'fault == \"it''s\" && $'\n", 5, 30, ""},
         {HEAD "- alert: A\n  expr: |\n    door &&\n      $\n", 7, 7, ""},
-        {HEAD "- alert: A\n  expr: true\n", 5, 9, "names no metric"},
+        {HEAD "- alert: A\n  expr: true\n", 5, 9, "this is always true"},
+        {HEAD "- alert: A\n  expr: door || size('ab') == 2\n", 5, 9, "this is always true"},
+        {HEAD "- alert: A\n  expr: temperature > 8 && 1 > 2\n", 5, 9, "this is never true"},
+        {HEAD "- alert: A\n  expr: door\n  clear: fix && false\n", 6, 10, "this is never true"},
+        {HEAD "- alert: A\n  match: 1 < 2\n  expr: door\n", 5, 10, "this is always true"},
         {HEAD "- alert: A\n  expr: asset.open == true\n", 5, 9, "names no metric"},
         {RULE "  clear: temperature <\n", 6, 23, ""},
         {RULE "  match: temperature > 1.0\n", 6, 10, ""},
@@ -250,6 +280,22 @@ static void what_is_refused_names_its_place(void **state)
         {HEAD "- alert: A\n  silent_for: 1m\n  for: 1m\n", 6, 3, "has no for"},
         {HEAD "- alert: A\n  silent_for: 1m\n  keep_firing_for: 1m\n", 6, 3, "has no keep_firing_for"},
         {HEAD "- alert: A\n  silent_for: 1m\n  gap: hold\n", 6, 3, "has no gap"},
+        /* defaults */
+        {DEFAULTS "defaults: [t]\n" READS, 3, 11, "expected a map, found a list"},
+        {DEFAULTS "default: {}\n" READS, 3, 1, "did you mean defaults?"},
+        {DEFAULTS "defaults: {limit: 8}\n" READS, 3, 19, "expected a map, found 8"},
+        {DEFAULTS "defaults: {limit: {t: warm}}\n" READS, 3, 23, "a limit is a number"},
+        {DEFAULTS "defaults: {limit: {t: none}}\n" READS, 3, 23, "a default is a value"},
+        {DEFAULTS "defaults: {limit: {t: [1]}}\n" READS, 3, 23, "expected text, found a list"},
+        {DEFAULTS "defaults: {limit: {t: 1, t: 2}}\n" READS, 3, 26, "stands here twice"},
+        {DEFAULTS "defaults: {limit: {s t: 1}}\n" READS, 3, 20, "a key has letters"},
+        {DEFAULTS "defaults: {limits: {t: 1}}\n" READS, 3, 12, "did you mean limit?"},
+        {DEFAULTS "defaults: {limit: {t: 1, tt: 2}}\n" READS, 3, 26,
+         "nothing in this pack reads asset.limit.tt; did you mean asset.limit.t?"},
+        {DEFAULTS "defaults: {colour: red}\n" READS, 3, 12, "nothing in this pack reads asset.colour"},
+        {DEFAULTS "defaults: {class: x}\n" READS, 3, 12, "class is the asset's own"},
+        {DEFAULTS "defaults: {places: {a: 1}}\n" READS, 3, 12, "places is the asset's own"},
+        {DEFAULTS "defaults: {id: x}\n" READS, 3, 12, "comes from the key asset"},
         /* consequences */
         {RULE "  labels: high\n", 6, 11, "expected a map"},
         {RULE "  labels: {severity: high}\n", 6, 12, "unknown key severity"},
@@ -412,6 +458,7 @@ int main(void)
         cmocka_unit_test(what_a_rule_leaves_out_has_its_default),
         cmocka_unit_test(messages_are_found_by_number_and_cut_into_pieces),
         cmocka_unit_test(a_rule_is_the_same_while_its_condition_is),
+        cmocka_unit_test(defaults_are_found_by_the_path_of_the_field),
         cmocka_unit_test(what_is_refused_names_its_place),
         cmocka_unit_test(numbers_and_sizes_are_bounded),
         cmocka_unit_test(every_failed_allocation_is_told_as_such),

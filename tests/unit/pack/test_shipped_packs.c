@@ -111,13 +111,11 @@ static otr_status world_load(void *context, uint32_t symbol, otr_value *out)
     return OTR_OK;
 }
 
-static otr_status world_call(void *context, otr_function function, uint32_t symbol,
-                             const otr_value *arguments, size_t count, otr_value *out)
+static otr_status world_call(void *context, uint32_t number, otr_value *out)
 {
-    (void)symbol;
-    assert_int_equal(function, OTR_FUNCTION_DISTANCE);
-    assert_int_equal(count, 1);
-    assert_true(otr_str_is(arguments[0].text, "destination"));
+    const otr_use *use = &((const world *)context)->pack->symbols.uses[number];
+    assert_int_equal(use->function, OTR_FUNCTION_DISTANCE);
+    assert_true(otr_str_is(use->place, "destination"));
     *out = (otr_value){.type = OTR_TYPE_DOUBLE, .number = ((const world *)context)->value};
     return OTR_OK;
 }

@@ -16,8 +16,15 @@ static const struct {
     {"fix", OTR_OK, {.type = OTR_TYPE_BOOL, .flag = false}},
     {"fault", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"E12", 3}}},
     {"shock", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"hard", 4}}}, /* a double to the catalogue */
-    {"tilt", OTR_OK, {.type = (otr_type)255}},                         /* a host gone mad */
+    {"coolant_temperature", OTR_OK, {.type = OTR_TYPE_STRING, .text = {"hot", 3}}}, /* the same */
+    {"tilt", OTR_OK, {.type = (otr_type)255}},                                      /* a host gone mad */
+    {"acceleration", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 9.75}},
     {"location", OTR_OK, {.type = OTR_TYPE_LOCATION, .location = {51.5, -0.25}}},
+    {"cargo.temperature", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 4.5}},
+    {"cargo.location", OTR_OK, {.type = OTR_TYPE_LOCATION, .location = {52, 0.25}}},
+    {"door.battery", OTR_OK, {.type = OTR_TYPE_DOUBLE, .number = 60}},
+    {"probe_2.odour", OTR_OK, {.type = OTR_TYPE_INT, .integer = 7}},
+    {"probe_2.humidity", OTR_UNKNOWN, {0}},
     {"crates", OTR_OK, {.type = OTR_TYPE_UINT, .natural = 42}},
     {"axles", OTR_OK, {.type = OTR_TYPE_INT, .integer = 3}},
     {"odd", OTR_OK, {.type = (otr_type)200}},
@@ -50,18 +57,67 @@ static otr_status load(void *context, uint32_t symbol, otr_value *out)
     return OTR_NOT_FOUND;
 }
 
-static otr_status call(void *context, otr_function function, uint32_t symbol, const otr_value *arguments,
-                       size_t count, otr_value *out)
+#define NUMBER(x)                                                                                            \
+    {                                                                                                        \
+        .type = OTR_TYPE_DOUBLE, .number = (x)                                                               \
+    }
+#define SPAN(x)                                                                                              \
+    {                                                                                                        \
+        .type = OTR_TYPE_DURATION, .time = (x)                                                               \
+    }
+#define FLAG(x)                                                                                              \
+    {                                                                                                        \
+        .type = OTR_TYPE_BOOL, .flag = (x)                                                                   \
+    }
+
+/* What each function gives of any metric that has a value, whatever its arguments are. */
+static const otr_value past[OTR_FUNCTIONS] = {
+    [OTR_FUNCTION_AVG] = NUMBER(9),
+    [OTR_FUNCTION_MIN] = NUMBER(4.5),
+    [OTR_FUNCTION_MAX] = NUMBER(11.5),
+    [OTR_FUNCTION_COUNT] = {.type = OTR_TYPE_INT, .integer = 12},
+    [OTR_FUNCTION_SUM] = NUMBER(108),
+    [OTR_FUNCTION_DELTA] = NUMBER(1.5),
+    [OTR_FUNCTION_RATE] = NUMBER(0.0025),
+    [OTR_FUNCTION_STDDEV] = NUMBER(0.75),
+    [OTR_FUNCTION_MEDIAN] = NUMBER(8.75),
+    [OTR_FUNCTION_AGE] = SPAN(2 * OTR_MINUTE),
+    [OTR_FUNCTION_CHANGED] = FLAG(true),
+    [OTR_FUNCTION_PREDICT] = NUMBER(12.5),
+    [OTR_FUNCTION_TIME_ABOVE] = SPAN(25 * OTR_MINUTE),
+    [OTR_FUNCTION_TIME_BELOW] = SPAN(0),
+    [OTR_FUNCTION_LONGEST_ABOVE] = SPAN(20 * OTR_MINUTE),
+    [OTR_FUNCTION_LONGEST_BELOW] = SPAN(0),
+    [OTR_FUNCTION_MKT] = NUMBER(7.25),
+    [OTR_FUNCTION_ANOMALY] = NUMBER(0.125),
+    [OTR_FUNCTION_DISTANCE] = NUMBER(1250),
+    [OTR_FUNCTION_INSIDE] = FLAG(false),
+    [OTR_FUNCTION_DWELL] = SPAN(0),
+    [OTR_FUNCTION_SPEED] = NUMBER(12.5),
+    [OTR_FUNCTION_HEADING] = NUMBER(90),
+    [OTR_FUNCTION_ETA] = SPAN(100 * OTR_SECOND),
+    [OTR_FUNCTION_PEAK] = NUMBER(3.5),
+    [OTR_FUNCTION_DURATION] = SPAN(12 * OTR_MS),
+    [OTR_FUNCTION_DELTA_V] = NUMBER(0.5),
+    [OTR_FUNCTION_DROP_HEIGHT] = NUMBER(0.75),
+};
+
+/* The only place is the depot, a limit must be set, and a metric that was never reported has no past. */
+static otr_status call(void *context, uint32_t number, otr_value *out)
 {
     const otr_symbols *symbols = context;
-    assert_int_equal(function, OTR_FUNCTION_DISTANCE);
-    assert_int_equal(count, 1);
-    assert_true(otr_str_is(symbols->list[symbol].path, "location"));
-    assert_int_equal(arguments[0].type, OTR_TYPE_STRING);
-    if (!otr_str_is(arguments[0].text, "depot"))
+    otr_value ignored;
+    assert_true(number < symbols->use_count);
+    const otr_use *use = &symbols->uses[number];
+    assert_int_equal(symbols->list[use->symbol].kind, OTR_SYMBOL_METRIC);
+    if (use->place.size > 0 && !otr_str_is(use->place, "depot"))
         return OTR_NOT_FOUND;
-    *out = (otr_value){.type = OTR_TYPE_DOUBLE, .number = 1250};
-    return OTR_OK;
+    if (use->limit_symbol != OTR_USE_NO_SYMBOL && load(context, use->limit_symbol, &ignored) != OTR_OK)
+        return OTR_NOT_FOUND;
+    otr_status status = load(context, use->symbol, out);
+    if (status == OTR_OK && use->function != OTR_FUNCTION_LAST)
+        *out = past[use->function];
+    return status;
 }
 
 /* One zone that changes its offset once: two hours ahead since 2000, before one. */

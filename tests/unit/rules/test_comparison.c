@@ -86,14 +86,10 @@ static void nan_is_neither_before_nor_after_anything(void **state)
 {
     (void)state;
     static const row rows[] = {
-        {"pressure > 0.0", "bool false"},
-        {"pressure <= 0.0", "bool false"},
-        {"pressure == pressure", "bool false"},
-        {"pressure != pressure", "bool true"},
-        {"0 < pressure", "bool false"},
-        {"pressure < temperature", "bool false"},
-        {"pressure >= temperature", "bool false"},
-        {"pressure * 1.0 != 1.0", "bool true"},
+        {"pressure > 0.0", "bool false"},       {"pressure <= 0.0", "bool false"},
+        {"pressure == pressure", "bool false"}, {"pressure != pressure", "bool true"},
+        {"0 < pressure", "bool false"},         {"pressure < crates", "bool false"},
+        {"pressure >= pressure", "bool false"}, {"pressure * 1.0 != 1.0", "bool true"},
         {"!(pressure > 0.0)", "bool true"},
     };
     EXPECT_ROWS(rows);

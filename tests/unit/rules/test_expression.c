@@ -152,6 +152,34 @@ static void what_folding_drops_is_not_read(void **state)
     otr_arena_done(&c.arena);
 }
 
+static void what_needs_no_host_to_be_known_is_a_constant(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool constant;
+        bool value;
+    } rows[] = {
+        {"true", true, true},
+        {"1 > 2", true, false},
+        {"temperature > 8 || true", true, true},
+        {"1 == 2 && temperature.avg('1h') > 8.0", true, false},
+        {"door", false, false},
+        {"door || 1 / 0 == 1", false, false},
+        {"1 / 0 == 1", false, false},
+        {"temperature != temperature", false, false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        bool value = !rows[i].value;
+        compiled c = compile(rows[i].text, NULL, OTR_SCOPE_ALL, OTR_TYPE_BOOL);
+        assert_int_equal(c.status, OTR_OK);
+        bool constant = otr_expression_constant(c.expression, &value);
+        if (constant != rows[i].constant || value != rows[i].value)
+            fail_msg("%s", rows[i].text);
+        otr_arena_done(&c.arena);
+    }
+}
+
 static void more_symbols_than_fit_at_first_are_kept(void **state)
 {
     (void)state;
@@ -390,10 +418,11 @@ static void what_goes_beyond_the_limits_is_refused_as_over_a_limit(void **state)
 static void every_allocation_may_fail(void **state)
 {
     (void)state;
-    const char *text =
-        "temperature > asset.limit.temperature_max && fault in ['E\\x31', b'2'] || "
-        "location.distance('depot') < double('5') && a + b + c + d > 1 || fault.matches('E[0-9]') || "
-        "[1, 2].exists(x, x in [a, b] && has({'k': x}.k) && {'a': [1, b'2']} != {})";
+    const char *text = "temperature > asset.limit.temperature_max && fault in ['E\\x31', b'2'] || "
+                       "location.distance('depot') < double('5') && a + b + c + d > 1 || "
+                       "a.time_above(asset.limit.x, '1d') > duration('1h') || a.age() > b.age() || "
+                       "fault.matches('E[0-9]') || "
+                       "[1, 2].exists(x, x in [a, b] && has({'k': x}.k) && {'a': [1, b'2']} != {})";
     bool failed = true;
     for (long nth = 1; failed; nth++) {
         assert_true(nth < 1000);
@@ -421,6 +450,7 @@ int main(void)
         cmocka_unit_test(the_text_may_go_once_it_is_compiled),
         cmocka_unit_test(expressions_share_symbols_and_list_their_own),
         cmocka_unit_test(what_folding_drops_is_not_read),
+        cmocka_unit_test(what_needs_no_host_to_be_known_is_a_constant),
         cmocka_unit_test(more_symbols_than_fit_at_first_are_kept),
         cmocka_unit_test(match_sees_fields_only),
         cmocka_unit_test(the_wanted_type_is_checked_early_or_late),

@@ -1,6 +1,6 @@
 /* The outbox window: order by class and sequence, what goes back to the store, and that nothing stays there
  * for ever. */
-#include "driver/window.h"
+#include "driver/outbox_window.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -14,29 +14,29 @@ static otr_row_outbox row(uint64_t seq, otr_outbox_class class)
     return (otr_row_outbox){.seq = seq, .class = class, .body = OTR_STR("body")};
 }
 
-static bool add(otr_window *window, uint64_t seq, otr_outbox_class class)
+static bool add(otr_outbox_window *window, uint64_t seq, otr_outbox_class class)
 {
     otr_row_outbox r = row(seq, class);
-    return otr_window_add(window, &r);
+    return otr_outbox_window_add(window, &r);
 }
 
-static bool fill(otr_window *window, uint64_t seq, otr_outbox_class class)
+static bool fill(otr_outbox_window *window, uint64_t seq, otr_outbox_class class)
 {
     otr_row_outbox r = row(seq, class);
-    return otr_window_fill(window, class, &r);
+    return otr_outbox_window_fill(window, class, &r);
 }
 
-static uint64_t next(otr_window *window)
+static uint64_t next(otr_outbox_window *window)
 {
     otr_time soonest;
-    otr_window_entry *entry = otr_window_next(window, 0, &soonest);
+    otr_outbox_window_entry *entry = otr_outbox_window_next(window, 0, &soonest);
     return entry != NULL ? entry->seq : 0;
 }
 
 static void urgent_entries_leave_first_and_each_class_in_order(void **state)
 {
     (void)state;
-    otr_window window = {0};
+    otr_outbox_window window = {0};
     assert_true(add(&window, 1, OTR_OUTBOX_NORMAL));
     assert_true(add(&window, 2, OTR_OUTBOX_BULK));
     assert_true(add(&window, 3, OTR_OUTBOX_URGENT));
@@ -45,37 +45,37 @@ static void urgent_entries_leave_first_and_each_class_in_order(void **state)
     static const uint64_t order[] = {3, 5, 1, 4, 2};
     for (size_t i = 0; i < 5; i++) {
         assert_int_equal(next(&window), order[i]);
-        otr_window_entry *entry = otr_window_find(&window, order[i]);
+        otr_outbox_window_entry *entry = otr_outbox_window_find(&window, order[i]);
         entry->sent = true;
         window.sent++;
     }
     assert_int_equal(next(&window), 0);
-    otr_window_unsend(&window);
+    otr_outbox_window_unsend(&window);
     assert_int_equal(window.sent, 0);
     assert_int_equal(next(&window), 3);
-    otr_window_done(&window);
+    otr_outbox_window_done(&window);
 }
 
 static void a_refused_entry_waits_and_lets_the_others_pass(void **state)
 {
     (void)state;
-    otr_window window = {0};
+    otr_outbox_window window = {0};
     otr_time soonest;
     assert_true(add(&window, 1, OTR_OUTBOX_NORMAL));
     assert_true(add(&window, 2, OTR_OUTBOX_NORMAL));
-    otr_window_find(&window, 1)->not_before = 30;
-    assert_int_equal(otr_window_next(&window, 29, &soonest)->seq, 2);
-    otr_window_remove(&window, otr_window_find(&window, 2));
-    assert_null(otr_window_next(&window, 29, &soonest));
+    otr_outbox_window_find(&window, 1)->not_before = 30;
+    assert_int_equal(otr_outbox_window_next(&window, 29, &soonest)->seq, 2);
+    otr_outbox_window_remove(&window, otr_outbox_window_find(&window, 2));
+    assert_null(otr_outbox_window_next(&window, 29, &soonest));
     assert_int_equal(soonest, 30);
-    assert_int_equal(otr_window_next(&window, 30, &soonest)->seq, 1);
-    otr_window_done(&window);
+    assert_int_equal(otr_outbox_window_next(&window, 30, &soonest)->seq, 1);
+    otr_outbox_window_done(&window);
 }
 
 static void an_urgent_entry_sends_the_least_urgent_back_to_the_store(void **state)
 {
     (void)state;
-    otr_window window = {0};
+    otr_outbox_window window = {0};
     otr_outbox_class class;
     size_t limit;
     for (uint64_t i = 1; i <= OTR_LIMIT_OUTBOX_WINDOW; i++)
@@ -84,25 +84,25 @@ static void an_urgent_entry_sends_the_least_urgent_back_to_the_store(void **stat
     assert_true(add(&window, 301, OTR_OUTBOX_URGENT));
     assert_int_equal(window.count, OTR_LIMIT_OUTBOX_WINDOW);
     assert_int_equal(next(&window), 301);
-    assert_null(otr_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW));
-    assert_false(otr_window_wants(&window, &class, &limit)); /* no room worth a read */
+    assert_null(otr_outbox_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW));
+    assert_false(otr_outbox_window_wants(&window, &class, &limit)); /* no room worth a read */
     while (window.count > 0)
-        otr_window_remove(&window, &window.entries[0]);
-    assert_true(otr_window_wants(&window, &class, &limit));
+        otr_outbox_window_remove(&window, &window.entries[0]);
+    assert_true(otr_outbox_window_wants(&window, &class, &limit));
     assert_int_equal(class, OTR_OUTBOX_BULK);
     assert_int_equal(window.after[class], OTR_LIMIT_OUTBOX_WINDOW - 1);
     assert_true(fill(&window, OTR_LIMIT_OUTBOX_WINDOW, class));
     assert_true(fill(&window, 300, class));
-    otr_window_complete(&window, class);
-    assert_false(otr_window_wants(&window, &class, &limit));
+    otr_outbox_window_complete(&window, class);
+    assert_false(otr_outbox_window_wants(&window, &class, &limit));
     assert_int_equal(window.waiting_rows, 0);
-    otr_window_done(&window);
+    otr_outbox_window_done(&window);
 }
 
 static void what_is_sent_is_not_sent_back(void **state)
 {
     (void)state;
-    otr_window window = {0};
+    otr_outbox_window window = {0};
     for (uint64_t i = 1; i <= OTR_LIMIT_OUTBOX_WINDOW; i++)
         assert_true(add(&window, i, OTR_OUTBOX_BULK));
     for (size_t i = 0; i < window.count; i++)
@@ -110,8 +110,8 @@ static void what_is_sent_is_not_sent_back(void **state)
     window.sent = window.count;
     assert_false(add(&window, 301, OTR_OUTBOX_URGENT));
     assert_true(window.waiting[OTR_OUTBOX_URGENT]);
-    assert_non_null(otr_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW));
-    otr_window_done(&window);
+    assert_non_null(otr_outbox_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW));
+    otr_outbox_window_done(&window);
 }
 
 /* Commit and read race: the row was committed after the read began and heard of before, after, or by the
@@ -122,42 +122,42 @@ static void a_row_that_races_a_read_is_neither_lost_nor_doubled(void **state)
     otr_outbox_class class;
     size_t limit;
     for (int order = 0; order < 3; order++) {
-        otr_window window = {.waiting = {false, true, false}};
-        assert_true(otr_window_wants(&window, &class, &limit));
+        otr_outbox_window window = {.waiting = {false, true, false}};
+        assert_true(otr_outbox_window_wants(&window, &class, &limit));
         if (order == 0) /* the read did not see it, and ends later */
             assert_false(add(&window, 7, OTR_OUTBOX_NORMAL));
         if (order == 2) /* the read saw it */
             assert_true(fill(&window, 7, OTR_OUTBOX_NORMAL));
-        otr_window_complete(&window, OTR_OUTBOX_NORMAL);
+        otr_outbox_window_complete(&window, OTR_OUTBOX_NORMAL);
         if (order > 0)
             assert_true(add(&window, 7, OTR_OUTBOX_NORMAL));
-        if (otr_window_wants(&window, &class, &limit)) {
+        if (otr_outbox_window_wants(&window, &class, &limit)) {
             assert_int_equal(order, 0);
             assert_true(fill(&window, 7, class));
-            otr_window_complete(&window, class);
+            otr_outbox_window_complete(&window, class);
         }
         assert_int_equal(window.count, 1);
         assert_int_equal(next(&window), 7);
-        assert_false(otr_window_wants(&window, &class, &limit));
-        otr_window_done(&window);
+        assert_false(otr_outbox_window_wants(&window, &class, &limit));
+        otr_outbox_window_done(&window);
     }
 }
 
 static void rows_for_which_there_is_no_room_stay_in_the_store(void **state)
 {
     (void)state;
-    otr_window window = {.waiting = {false, true, false}};
+    otr_outbox_window window = {.waiting = {false, true, false}};
     otr_outbox_class class;
     size_t limit;
-    assert_true(otr_window_wants(&window, &class, &limit));
+    assert_true(otr_outbox_window_wants(&window, &class, &limit));
     for (uint64_t i = 1; i <= OTR_LIMIT_OUTBOX_WINDOW; i++)
         assert_true(add(&window, i, OTR_OUTBOX_URGENT));
     assert_false(fill(&window, 300, OTR_OUTBOX_NORMAL));
     while (window.count > 0)
-        otr_window_remove(&window, &window.entries[0]);
-    assert_true(otr_window_wants(&window, &class, &limit));
+        otr_outbox_window_remove(&window, &window.entries[0]);
+    assert_true(otr_outbox_window_wants(&window, &class, &limit));
     assert_true(window.after[OTR_OUTBOX_NORMAL] < 300);
-    otr_window_done(&window);
+    otr_outbox_window_done(&window);
 }
 
 /* Random traffic against a plain list of what the store has: each row leaves once, in the order of its class
@@ -169,7 +169,7 @@ static void everything_leaves_once_whatever_the_traffic(void **state)
     static uint8_t class_of[ROWS + 1];
     static uint8_t left[ROWS + 1];
     for (unsigned seed = 1; seed <= 20; seed++) {
-        static otr_window window;
+        static otr_outbox_window window;
         unsigned dice = seed;
         uint64_t last = 0;
         size_t gone = 0;
@@ -178,7 +178,7 @@ static void everything_leaves_once_whatever_the_traffic(void **state)
         size_t limit = 0;
         uint64_t after = 0;
         uint64_t read_last = 0;
-        window = (otr_window){0};
+        window = (otr_outbox_window){0};
         memset(left, 0, sizeof left);
         while (gone < ROWS) {
             dice = dice * 1664525 + 1013904223;
@@ -186,7 +186,7 @@ static void everything_leaves_once_whatever_the_traffic(void **state)
             if (roll % 4 != 0 && last < ROWS) {
                 class_of[++last] = (uint8_t)(roll / 4 % OTR_OUTBOX_CLASSES);
                 (void)add(&window, last, (otr_outbox_class)class_of[last]);
-            } else if (roll % 3 == 0 && !reading && otr_window_wants(&window, &class, &limit)) {
+            } else if (roll % 3 == 0 && !reading && otr_outbox_window_wants(&window, &class, &limit)) {
                 reading = true;
                 after = window.after[class];
                 read_last = last; /* the read sees what is there now */
@@ -202,7 +202,7 @@ static void everything_leaves_once_whatever_the_traffic(void **state)
                         all = fill(&window, seq, class);
                     }
                 if (all && count < limit)
-                    otr_window_complete(&window, class);
+                    otr_outbox_window_complete(&window, class);
             } else if (last == ROWS || roll % 8 == 4) {
                 uint64_t seq = next(&window);
                 if (seq == 0)
@@ -210,7 +210,7 @@ static void everything_leaves_once_whatever_the_traffic(void **state)
                 assert_int_equal(left[seq], 0);
                 left[seq] = 1;
                 gone++;
-                otr_window_remove(&window, otr_window_find(&window, seq));
+                otr_outbox_window_remove(&window, otr_outbox_window_find(&window, seq));
             }
         }
         assert_int_equal(window.count, 0);

@@ -1,8 +1,8 @@
-#include "driver/window.h"
+#include "driver/outbox_window.h"
 
 #include <stdlib.h>
 
-static bool insert(otr_window *window, const otr_row_outbox *row)
+static bool insert(otr_outbox_window *window, const otr_row_outbox *row)
 {
     char *body = malloc(row->body.size + 1);
     if (body == NULL)
@@ -10,38 +10,38 @@ static bool insert(otr_window *window, const otr_row_outbox *row)
     memcpy(body, row->body.data, row->body.size);
     size_t at = window->count++;
     for (; at > 0; at--) {
-        const otr_window_entry *before = &window->entries[at - 1];
+        const otr_outbox_window_entry *before = &window->entries[at - 1];
         if (before->class < row->class || (before->class == row->class && before->seq < row->seq))
             break;
         window->entries[at] = *before;
     }
-    window->entries[at] = (otr_window_entry){.seq = row->seq,
-                                             .class = row->class,
-                                             .body = body,
-                                             .body_size = row->body.size,
-                                             .not_before = OTR_TIME_NONE};
+    window->entries[at] = (otr_outbox_window_entry){.seq = row->seq,
+                                                    .class = row->class,
+                                                    .body = body,
+                                                    .body_size = row->body.size,
+                                                    .not_before = OTR_TIME_NONE};
     if (row->seq > window->after[row->class])
         window->after[row->class] = row->seq;
     return true;
 }
 
 /* Urgent entries always find room: what is not sent and less urgent goes back to the store. */
-static bool make_room(otr_window *window, otr_outbox_class class)
+static bool make_room(otr_outbox_window *window, otr_outbox_class class)
 {
     if (window->count < OTR_LIMIT_OUTBOX_WINDOW)
         return true;
-    otr_window_entry *last = &window->entries[window->count - 1];
+    otr_outbox_window_entry *last = &window->entries[window->count - 1];
     if (last->class <= class || last->sent)
         return false;
     window->waiting[last->class] = true;
     window->missed[last->class] = true;
     window->after[last->class] = last->seq - 1;
     window->waiting_rows++;
-    otr_window_remove(window, last);
+    otr_outbox_window_remove(window, last);
     return true;
 }
 
-bool otr_window_add(otr_window *window, const otr_row_outbox *row)
+bool otr_outbox_window_add(otr_outbox_window *window, const otr_row_outbox *row)
 {
     if (row->seq <= window->after[row->class])
         return true; /* read from the store already */
@@ -53,7 +53,7 @@ bool otr_window_add(otr_window *window, const otr_row_outbox *row)
     return false;
 }
 
-bool otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *row)
+bool otr_outbox_window_fill(otr_outbox_window *window, otr_outbox_class class, const otr_row_outbox *row)
 {
     if (row->seq <= window->after[class])
         return true;
@@ -64,7 +64,7 @@ bool otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_o
     return true;
 }
 
-void otr_window_complete(otr_window *window, otr_outbox_class class)
+void otr_outbox_window_complete(otr_outbox_window *window, otr_outbox_class class)
 {
     if (!window->missed[class])
         window->waiting[class] = false;
@@ -75,7 +75,7 @@ void otr_window_complete(otr_window *window, otr_outbox_class class)
         window->waiting_rows = 0;
 }
 
-bool otr_window_wants(otr_window *window, otr_outbox_class *class, size_t *limit)
+bool otr_outbox_window_wants(otr_outbox_window *window, otr_outbox_class *class, size_t *limit)
 {
     /* reading a few at a time would cost a query each */
     if (window->count > OTR_LIMIT_OUTBOX_WINDOW / 2)
@@ -90,11 +90,11 @@ bool otr_window_wants(otr_window *window, otr_outbox_class *class, size_t *limit
     return false;
 }
 
-otr_window_entry *otr_window_next(otr_window *window, otr_time mono, otr_time *soonest)
+otr_outbox_window_entry *otr_outbox_window_next(otr_outbox_window *window, otr_time mono, otr_time *soonest)
 {
     *soonest = OTR_TIME_NEVER;
     for (size_t i = 0; i < window->count; i++) {
-        otr_window_entry *entry = &window->entries[i];
+        otr_outbox_window_entry *entry = &window->entries[i];
         if (entry->sent)
             continue;
         if (entry->not_before <= mono)
@@ -105,7 +105,7 @@ otr_window_entry *otr_window_next(otr_window *window, otr_time mono, otr_time *s
     return NULL;
 }
 
-otr_window_entry *otr_window_find(otr_window *window, uint64_t seq)
+otr_outbox_window_entry *otr_outbox_window_find(otr_outbox_window *window, uint64_t seq)
 {
     for (size_t i = 0; i < window->count; i++)
         if (window->entries[i].seq == seq)
@@ -113,7 +113,7 @@ otr_window_entry *otr_window_find(otr_window *window, uint64_t seq)
     return NULL;
 }
 
-void otr_window_remove(otr_window *window, otr_window_entry *entry)
+void otr_outbox_window_remove(otr_outbox_window *window, otr_outbox_window_entry *entry)
 {
     size_t index = (size_t)(entry - window->entries);
     free(entry->body);
@@ -122,15 +122,15 @@ void otr_window_remove(otr_window *window, otr_window_entry *entry)
     memmove(entry, entry + 1, (window->count - index) * sizeof *entry);
 }
 
-void otr_window_unsend(otr_window *window)
+void otr_outbox_window_unsend(otr_outbox_window *window)
 {
     for (size_t i = 0; i < window->count; i++)
         window->entries[i].sent = false;
     window->sent = 0;
 }
 
-void otr_window_done(otr_window *window)
+void otr_outbox_window_done(otr_outbox_window *window)
 {
     while (window->count > 0)
-        otr_window_remove(window, &window->entries[window->count - 1]);
+        otr_outbox_window_remove(window, &window->entries[window->count - 1]);
 }

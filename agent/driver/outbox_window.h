@@ -3,13 +3,13 @@
  * store and is read when there is room. An entry stays until the broker has accepted it or it leaves for
  * another recorded reason.
  */
-#ifndef OTR_DRIVER_WINDOW_H
-#define OTR_DRIVER_WINDOW_H
+#ifndef OTR_DRIVER_OUTBOX_WINDOW_H
+#define OTR_DRIVER_OUTBOX_WINDOW_H
 
 #include "base/limits.h"
 #include "core/rows.h"
 
-typedef struct otr_window_entry {
+typedef struct otr_outbox_window_entry {
     uint64_t seq;
     otr_outbox_class class;
     bool sent;           /* handed to the link, not acknowledged */
@@ -17,35 +17,35 @@ typedef struct otr_window_entry {
     otr_time not_before; /* mono: a refused entry waits */
     char *body;          /* owned */
     size_t body_size;
-} otr_window_entry;
+} otr_outbox_window_entry;
 
 /* Zero-initialise, then set waiting[] true for all classes after a restart. */
-typedef struct otr_window {
-    otr_window_entry entries[OTR_LIMIT_OUTBOX_WINDOW]; /* used ones first, by class, then seq */
+typedef struct otr_outbox_window {
+    otr_outbox_window_entry entries[OTR_LIMIT_OUTBOX_WINDOW]; /* used ones first, by class, then seq */
     size_t count;
     size_t sent;
     bool waiting[OTR_OUTBOX_CLASSES];   /* the store has rows of the class after `after` */
     bool missed[OTR_OUTBOX_CLASSES];    /* rows were left to the store since the read under way began */
     uint64_t after[OTR_OUTBOX_CLASSES]; /* highest seq that was in the window */
     size_t waiting_rows;                /* estimate of rows in the store only, for figures */
-} otr_window;
+} otr_outbox_window;
 
 /* Takes a committed row, or leaves it to the store when the window is full or older rows wait there. False
  * when memory is out: then it is left to the store too. */
-bool otr_window_add(otr_window *window, const otr_row_outbox *row);
+bool otr_outbox_window_add(otr_outbox_window *window, const otr_row_outbox *row);
 /* Takes a row read from the store, in order. False when there is no room for it: it stays there with those
  * after it. */
-bool otr_window_fill(otr_window *window, otr_outbox_class class, const otr_row_outbox *row);
+bool otr_outbox_window_fill(otr_outbox_window *window, otr_outbox_class class, const otr_row_outbox *row);
 /* The read that ends here has found all rows of the class. */
-void otr_window_complete(otr_window *window, otr_outbox_class class);
+void otr_outbox_window_complete(otr_outbox_window *window, otr_outbox_class class);
 /* The class to read next and how many rows, or false. A read of it begins. */
-bool otr_window_wants(otr_window *window, otr_outbox_class *class, size_t *limit);
+bool otr_outbox_window_wants(otr_outbox_window *window, otr_outbox_class *class, size_t *limit);
 /* The next entry to send, or NULL; *soonest is when a refused one may go again. */
-otr_window_entry *otr_window_next(otr_window *window, otr_time mono, otr_time *soonest);
-otr_window_entry *otr_window_find(otr_window *window, uint64_t seq);
-void otr_window_remove(otr_window *window, otr_window_entry *entry);
+otr_outbox_window_entry *otr_outbox_window_next(otr_outbox_window *window, otr_time mono, otr_time *soonest);
+otr_outbox_window_entry *otr_outbox_window_find(otr_outbox_window *window, uint64_t seq);
+void otr_outbox_window_remove(otr_outbox_window *window, otr_outbox_window_entry *entry);
 /* Nothing is in flight any more. */
-void otr_window_unsend(otr_window *window);
-void otr_window_done(otr_window *window);
+void otr_outbox_window_unsend(otr_outbox_window *window);
+void otr_outbox_window_done(otr_outbox_window *window);
 
 #endif

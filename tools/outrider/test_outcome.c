@@ -1,0 +1,151 @@
+/* What a bench decides, as records: one for each alarm, each notice and each ticket, however often it
+ * changes. */
+#include "tools/outrider/test_run.h"
+
+#include <stdio.h>
+
+static void set(otr_test_outcome *outcome, otr_test_record *record, size_t field, otr_str text)
+{
+    record->fields[field] = otr_arena_copy(&outcome->memory, text);
+    outcome->failed |= record->fields[field].data == NULL;
+}
+
+static void set_time(otr_test_outcome *outcome, otr_test_record *record, size_t field, otr_time at)
+{
+    record->fields[field] = otr_test_time_text(&outcome->memory, outcome->start, at);
+    outcome->failed |= record->fields[field].data == NULL;
+}
+
+static void set_flag(otr_test_record *record, size_t field, bool flag)
+{
+    record->fields[field] = flag ? OTR_STR("yes") : OTR_STR("no");
+}
+
+static void set_count(otr_test_outcome *outcome, otr_test_record *record, size_t field, int64_t count)
+{
+    char text[32];
+    (void)snprintf(text, sizeof text, "%lld", (long long)count);
+    set(outcome, record, field, otr_str_of(text));
+}
+
+/* The record of an id, or a new one; NULL when memory is out. */
+static otr_test_record *record_of(otr_test_outcome *outcome, otr_test_sort sort, otr_id id, bool *fresh)
+{
+    otr_test_records *records = &outcome->came[sort];
+    *fresh = false;
+    for (size_t i = records->count; i > 0; i--)
+        if (otr_id_equal(records->list[i - 1].id, id))
+            return &records->list[i - 1];
+    otr_test_record *record = otr_test_records_add(&outcome->memory, records);
+    outcome->failed |= record == NULL;
+    *fresh = true;
+    if (record != NULL)
+        record->id = id;
+    return record;
+}
+
+static void see_row(void *context, const otr_row_alarm *row)
+{
+    otr_test_outcome *outcome = context;
+    bool fresh;
+    otr_test_record *record = record_of(outcome, OTR_TEST_ALARM, row->id, &fresh);
+    if (record == NULL)
+        return;
+    set(outcome, record, OTR_ALARM_RULE, row->rule);
+    set(outcome, record, OTR_ALARM_ASSET, row->asset);
+    set(outcome, record, OTR_ALARM_DEVICE, row->device);
+    set_time(outcome, record, OTR_ALARM_ONSET, row->onset);
+    set_time(outcome, record, OTR_ALARM_AT_RAISED, row->raised);
+    set_time(outcome, record, OTR_ALARM_DETECTED, row->detected);
+    set_time(outcome, record, OTR_ALARM_ENDED, row->ended);
+    set_flag(record, OTR_ALARM_OPEN, row->open);
+    /* it was over before anybody could know of it */
+    set_flag(record, OTR_ALARM_HISTORICAL, !row->open && row->ended <= row->detected);
+    set_flag(record, OTR_ALARM_IS_WITHDRAWN, row->state == OTR_ALARM_WITHDRAWN);
+    if (fresh)
+        set_flag(record, OTR_ALARM_IS_RETRACTED, false);
+}
+
+static void see_alarm(otr_test_outcome *outcome, const otr_service_event *event)
+{
+    bool fresh;
+    otr_test_record *record = record_of(outcome, OTR_TEST_ALARM, event->entity, &fresh);
+    if (record == NULL)
+        return;
+    set(outcome, record, OTR_ALARM_PRIORITY, event->priority);
+    set_count(outcome, record, OTR_ALARM_COVERAGE, event->coverage_percent);
+    if (otr_str_is(event->what, "retracted"))
+        set_flag(record, OTR_ALARM_IS_RETRACTED, true);
+    if (record->fields[OTR_ALARM_CAUSE].data == NULL)
+        set(outcome, record, OTR_ALARM_CAUSE, event->cause);
+}
+
+static void see_notice(otr_test_outcome *outcome, const otr_service_event *event)
+{
+    otr_test_record *record = otr_test_records_add(&outcome->memory, &outcome->came[OTR_TEST_NOTICE]);
+    outcome->failed |= record == NULL;
+    if (record == NULL)
+        return;
+    set(outcome, record, OTR_NOTICE_RULE, event->rule);
+    set(outcome, record, OTR_NOTICE_ASSET, event->asset);
+    set(outcome, record, OTR_NOTICE_ON, event->what);
+    set(outcome, record, OTR_NOTICE_TO, event->to);
+    set(outcome, record, OTR_NOTICE_LOCALE, event->locale);
+    set_time(outcome, record, OTR_NOTICE_AT, event->decided);
+    set(outcome, record, OTR_NOTICE_TEXT, event->text);
+}
+
+static void see_ticket(otr_test_outcome *outcome, const otr_service_event *event)
+{
+    bool fresh;
+    int64_t updates = 0;
+    otr_test_record *record = record_of(outcome, OTR_TEST_TICKET, event->entity, &fresh);
+    if (record == NULL)
+        return;
+    if (fresh) { /* the rule that opened it, and what its desk is told first */
+        set(outcome, record, OTR_TICKET_RULE, event->rule);
+        set(outcome, record, OTR_TICKET_ASSET, event->asset);
+        set(outcome, record, OTR_TICKET_QUEUE, event->queue);
+        set(outcome, record, OTR_TICKET_CATEGORY, event->category);
+        set_time(outcome, record, OTR_TICKET_OPENED, event->decided);
+        set_count(outcome, record, OTR_TICKET_UPDATES, 0);
+        set_time(outcome, record, OTR_TICKET_CLOSED, OTR_TIME_NONE);
+        set_flag(record, OTR_TICKET_IS_OPEN, true);
+    }
+    set(outcome, record, OTR_TICKET_PRIORITY, event->priority);
+    set(outcome, record, OTR_TICKET_TITLE, event->title);
+    if (otr_str_is(event->what, "updated") && otr_str_to_i64(record->fields[OTR_TICKET_UPDATES], &updates))
+        set_count(outcome, record, OTR_TICKET_UPDATES, updates + 1);
+    if (otr_str_is(event->what, "closed")) {
+        set_time(outcome, record, OTR_TICKET_CLOSED, event->decided);
+        set_flag(record, OTR_TICKET_IS_OPEN, false);
+    }
+}
+
+static void see_event(void *context, const otr_service_event *event)
+{
+    switch (event->kind) {
+    case OTR_SERVICE_ALARM:
+        see_alarm(context, event);
+        break;
+    case OTR_SERVICE_NOTIFICATION:
+        see_notice(context, event);
+        break;
+    case OTR_SERVICE_TICKET:
+        see_ticket(context, event);
+        break;
+    default:
+        break; /* about the gateway, not about assets */
+    }
+}
+
+otr_workbench_listener otr_test_outcome_listener(otr_test_outcome *outcome)
+{
+    return (otr_workbench_listener){outcome, see_row, see_event};
+}
+
+void otr_test_outcome_done(otr_test_outcome *outcome)
+{
+    otr_arena_done(&outcome->memory);
+    *outcome = (otr_test_outcome){0};
+}

@@ -1,0 +1,43 @@
+#include "tools/outrider/test_run.h"
+
+/* Core time and UTC are one here: the clock of the test is right, and it never stops. */
+static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const otr_test_step *given)
+{
+    otr_status status =
+        otr_workbench_advance(bench, given->kind == OTR_TEST_RESTART ? given->off_from : given->at);
+    if (status != OTR_OK)
+        return status;
+    if (given->kind == OTR_TEST_RESTART)
+        return otr_workbench_restart(bench, given->at);
+    if (given->kind == OTR_TEST_ACTIVATE)
+        return otr_workbench_activate(bench, otr_test_setup_get(setup, given->word.text), 1);
+    otr_input input = {.kind = OTR_INPUT_READINGS,
+                       .upload = {.message = {given->word.text, given->readings, given->count}}};
+    return otr_workbench_step(bench, &input, 1);
+}
+
+static otr_status start(otr_workbench *bench, const otr_test_file *file, const otr_test_setup *setup,
+                        otr_test_outcome *out)
+{
+    otr_workbench_content contents[OTR_TEST_PACKS_MAX + 1];
+    otr_turn now = {.core = file->start, .utc = file->start, .synced = true};
+    otr_workbench_listener listener = otr_test_outcome_listener(out);
+    for (size_t i = 0; i < setup->first_count; i++)
+        contents[i] = setup->contents[i].content;
+    otr_status status = otr_workbench_start(bench, &now, &listener);
+    return status == OTR_OK ? otr_workbench_activate(bench, contents, setup->first_count) : status;
+}
+
+otr_status otr_test_run(const otr_test_file *file, const otr_test_setup *setup, const otr_test_case *test,
+                        otr_test_outcome *out)
+{
+    otr_workbench bench = {0};
+    *out = (otr_test_outcome){.start = file->start};
+    otr_status status = start(&bench, file, setup, out);
+    for (size_t i = 0; i < test->step_count && status == OTR_OK; i++)
+        status = step(&bench, setup, &test->steps[i]);
+    if (status == OTR_OK)
+        status = otr_workbench_finish(&bench, test->until);
+    otr_workbench_done(&bench);
+    return status == OTR_OK && out->failed ? OTR_MEMORY : status;
+}
