@@ -97,6 +97,8 @@ static otr_status load_all(otr_pack_build *build, const otr_yaml *root)
         status = otr_pack_messages(build, messages);
     if (status == OTR_OK)
         status = load_rules(build, rules);
+    if (status == OTR_OK)
+        status = otr_pack_inhibitors(build, rules);
     if (status == OTR_OK && defaults != NULL)
         status = otr_pack_check_defaults(build, defaults);
     return status == OTR_OK ? otr_pack_check_pending(build) : status;

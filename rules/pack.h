@@ -68,6 +68,11 @@ typedef struct otr_rule {
     uint64_t condition_hash; /* over condition, clear, for, keep_firing_for, silent_for, gap: same hash, same
                                 rule state */
     otr_template cause;      /* annotations.cause */
+    /* lifecycle */
+    bool latch;                   /* an alarm that is over stands until it is acknowledged and reset */
+    otr_expression *suppress;     /* NULL: never; while it holds, alarms are kept and not told */
+    const uint32_t *inhibited_by; /* rules of the pack, all before this one: the same while one is open */
+    size_t inhibited_by_count;
     /* notify */
     bool notify;
     otr_str notify_to;  /* "customer", or a role such as "desk" */
@@ -89,7 +94,7 @@ typedef struct otr_pack {
     otr_str name;
     int64_t version;
     otr_symbols symbols;
-    otr_rule *rules;
+    otr_rule *rules; /* in the order in which they are judged */
     size_t rule_count;
     otr_message_entry *messages;
     size_t message_count;

@@ -4,8 +4,8 @@
 #include "rules/pack_build.h"
 #include "rules/words.h"
 
-static otr_status compile(const otr_pack_build *build, const otr_yaml *node, otr_scope scope,
-                          otr_expression **out)
+otr_status otr_pack_expression(const otr_pack_build *build, const otr_yaml *node, otr_scope scope,
+                               otr_expression **out)
 {
     otr_str text;
     otr_status status = otr_yaml_text(node, &text, build->error);
@@ -127,9 +127,9 @@ static otr_status load_condition(const otr_pack_build *build, const otr_yaml *ru
     const otr_yaml *clear = otr_yaml_get(rule, "clear");
     if (expr == NULL)
         return otr_pack_fail(build, rule, "a rule needs expr, or silent_for");
-    otr_status status = compile(build, expr, OTR_SCOPE_ALL, &out->condition);
+    otr_status status = otr_pack_expression(build, expr, OTR_SCOPE_ALL, &out->condition);
     if (status == OTR_OK && clear != NULL)
-        status = compile(build, clear, OTR_SCOPE_ALL, &out->clear);
+        status = otr_pack_expression(build, clear, OTR_SCOPE_ALL, &out->clear);
     if (status == OTR_OK)
         status = load_span(build, rule, "for", &out->for_us);
     if (status == OTR_OK)
@@ -170,7 +170,8 @@ otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *
 {
     static const char *const known[] = {"alert",           "match",      "expr",     "for",    "clear",
                                         "keep_firing_for", "gap",        "labels",   "notify", "annotations",
-                                        "ticket",          "silent_for", "lateness", NULL};
+                                        "ticket",          "silent_for", "lateness", "latch",  "suppress",
+                                        "inhibited_by",    NULL};
     const otr_yaml *alert;
     const otr_yaml *match = otr_yaml_get(node, "match");
     otr_status status = otr_yaml_need(node, "alert", &alert, build->error);
@@ -186,7 +187,7 @@ otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *
         return status;
     out->line = alert->line;
     if (match != NULL)
-        status = compile(build, match, OTR_SCOPE_FIELDS, &out->match);
+        status = otr_pack_expression(build, match, OTR_SCOPE_FIELDS, &out->match);
     if (status != OTR_OK)
         return status;
     if (otr_yaml_get(node, "silent_for") != NULL)
@@ -196,5 +197,6 @@ otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *
     if (status != OTR_OK)
         return status;
     out->condition_hash = hash_condition(out);
-    return otr_pack_consequences(build, node, out);
+    status = otr_pack_lifecycle(build, node, out);
+    return status == OTR_OK ? otr_pack_consequences(build, node, out) : status;
 }

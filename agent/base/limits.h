@@ -44,9 +44,20 @@ enum {
     OTR_LIMIT_ASSIGNMENTS_BYTES = 32 << 20, /* OTR_LIMIT_ASSETS of 512 bytes each */
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
+    /* alarms */
+    OTR_LIMIT_ALARMS_STANDING =
+        2048,                    /* over, but not acknowledged or reset: 300 KiB, more than anybody reads */
+    OTR_LIMIT_STANDING_DAYS = 7, /* an alarm that nobody acknowledged in a week will not be */
+    OTR_LIMIT_POINTS = 4096,     /* shelved or out of service at once: 16 rules on each of 256 assets */
+    OTR_LIMIT_SHELF_DAYS = 30,   /* a longer shelf is a rule that should be changed */
+    OTR_LIMIT_COMMANDS_WAITING = 64,    /* for the next commit: more than the control socket has clients */
+    OTR_LIMIT_COMMANDS_SEEN = 256,      /* 6 KiB: a console sends a command again within minutes */
+    OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
+
     /* late data */
-    OTR_LIMIT_UNSETTLED_INSTANTS = 4096,   /* of one asset that late readings may still join: a day of every 21 s */
-    OTR_LIMIT_UNSETTLED_BYTES = 4 << 20,   /* over all assets, beyond the few instants that each always has */
+    OTR_LIMIT_UNSETTLED_INSTANTS =
+        4096, /* of one asset that late readings may still join: a day of every 21 s */
+    OTR_LIMIT_UNSETTLED_BYTES = 4 << 20, /* over all assets, beyond the few instants that each always has */
 
     /* outbox */
     OTR_LIMIT_OUTBOX_ROWS = 200000,         /* 60 MB: a month without a broker at five alarms a minute */

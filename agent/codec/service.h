@@ -35,10 +35,11 @@ typedef struct otr_evidence {
 /* Fields that do not apply are empty, zero ids, or OTR_TIME_NONE. All times are UTC. */
 typedef struct otr_service_event {
     otr_service_kind kind;
-    otr_str what;      /* alarm: raised, cleared, withdrawn, historical, corrected, retracted; notification:
-                          raised, cleared, historical, retracted; ticket: opened, updated, closed; status: online,
-                          offline, loss, reload, refused, ... */
-    otr_id event;      /* CloudEvents id: the hash of entity id and revision */
+    otr_str what; /* alarm: raised, cleared, withdrawn, historical, corrected, retracted, acknowledged, reset,
+                     lapsed, and of a rule on an asset shelved, unshelved, out-of-service, in-service;
+                     notification: raised, cleared, historical, retracted; ticket: opened, updated, closed;
+                     status: online, offline, loss, reload, refused, ... */
+    otr_id event; /* CloudEvents id: the hash of entity id and revision */
     otr_id entity;     /* the alarm's, notification's or ticket's own id */
     uint32_t revision; /* of the entity, from 1 */
     otr_id alarm;

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "core/case.h"
 #include "core/event.h"
+#include "core/point.h"
 #include "core/recount.h"
 #include "core/timeline.h"
 
@@ -25,7 +26,7 @@ static otr_id identity(otr_core *core, const otr_asset_state *asset, const otr_b
     return id;
 }
 
-static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_alarm_state state)
+static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
 {
     if (core->effects->discard)
         return;
@@ -38,7 +39,7 @@ static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *
         .case_id = alarm->case_id,
         .seq = alarm->seq,
         .revision = alarm->revision,
-        .state = state,
+        .state = (otr_alarm_state)alarm->state,
         .open = alarm->ended == OTR_TIME_NONE,
         .pack = otr_effects_copy(core->effects, bound->pack->pack->name),
         .rule = otr_effects_copy(core->effects, bound->rule->name),
@@ -75,6 +76,7 @@ uint32_t otr_alarm_find(const otr_core *core, const otr_asset_state *asset, otr_
 
 static void forget(otr_core *core, uint32_t number)
 {
+    core->alarm_withheld -= otr_alarm_is_withheld((otr_alarm_state)core->alarms[number].state);
     core->alarms[number].used = false;
     otr_numbers_give(&core->alarm_numbers, number);
 }
@@ -110,12 +112,114 @@ int otr_alarm_coverage(const otr_rule_state *state, otr_time until)
     return covered <= 0 ? 0 : (int)(covered * 100 + 0.5);
 }
 
+/* ---- what is told of one ---- */
+
+static const otr_str nobody = {NULL, 0};
+
+static bool holds(unsigned state)
+{
+    return state == OTR_ALARM_UNACKNOWLEDGED || state == OTR_ALARM_ACKNOWLEDGED ||
+           otr_alarm_is_withheld((otr_alarm_state)state);
+}
+
+static void count(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said)
+{
+    otr_point_key key = otr_point_key_of(core, asset, alarm->rule);
+    if (said == OTR_SAY_RAISED || said == OTR_SAY_HISTORICAL)
+        otr_kpi_raised(&core->kpi, core->now.core, key);
+    if (said == OTR_SAY_RAISED || said == OTR_SAY_CLEARED)
+        otr_kpi_changed(&core->kpi, core->now.core, key);
+}
+
+static void attach(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm)
+{
+    alarm->case_number = otr_case_attach(core, asset, alarm, asset->plan->rules[alarm->rule].rule);
+    if (alarm->case_number != OTR_NONE)
+        alarm->case_id = core->cases[alarm->case_number].id;
+}
+
+static void tell(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
+                 bool detaches, otr_str who)
+{
+    otr_event_alarm(core, asset, alarm, said, who);
+    if (said == OTR_SAY_ACKNOWLEDGED || said == OTR_SAY_RESET || said == OTR_SAY_LAPSED)
+        return; /* between operators */
+    otr_event_notification(core, asset, alarm, said);
+    if (detaches)
+        otr_case_detach(core, alarm->case_number);
+    otr_event_case(core, asset, alarm);
+    count(core, asset, alarm, said);
+}
+
+/* ---- the door ---- */
+
+/* What waits for an operator is kept by names as well, for it may outlive rule and asset. */
+static void let_stand(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, bool stood)
+{
+    bool stands = otr_alarm_is_standing((otr_alarm_state)alarm->state);
+    otr_standing_alarm *before = stood ? otr_standing_find(core, alarm->id) : NULL;
+    if (!stands && before != NULL)
+        otr_standing_remove(core, before);
+    if (!stands)
+        return;
+    otr_standing_alarm fresh = {
+        .state = alarm->state,
+        .priority = alarm->priority,
+        .revision = alarm->revision,
+        .id = alarm->id,
+        .case_id = alarm->case_id,
+        .seq = alarm->seq,
+        .key = otr_point_key_of(core, asset, alarm->rule),
+        .device = alarm->device,
+        .onset = alarm->onset,
+        .raised = alarm->raised,
+        .detected = alarm->detected,
+        .ended = alarm->ended,
+        .since = core->now.core,
+    };
+    if (core->failed)
+        return;
+    if (before != NULL)
+        otr_standing_update(before, &fresh);
+    else
+        otr_standing_add(core, &fresh);
+}
+
+/* A step of its life: the state, the row, and what is told of it. The alarm has its times already. */
+static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm,
+                          otr_alarm_event event, otr_alarm_state silent, otr_str who)
+{
+    otr_alarm_state before = (otr_alarm_state)alarm->state;
+    otr_cell cell = otr_lifecycle(before, event, silent);
+    OTR_ASSERT(cell.kind != OTR_CELL_NEVER);
+    if (cell.kind != OTR_CELL_GO || (event == OTR_EVENT_SILENCE && cell.next == (int)before))
+        return cell.refusal;
+    bool begins = !holds(before) && holds((unsigned)cell.next);
+    bool ends = holds(before) && !holds((unsigned)cell.next);
+    core->alarm_withheld -= otr_alarm_is_withheld(before);
+    alarm->state = (uint8_t)cell.next;
+    core->alarm_withheld += otr_alarm_is_withheld((otr_alarm_state)alarm->state);
+    core->alarm_open += begins;
+    core->alarm_open -= ends;
+    core->stats.alarms_cleared += ends || cell.said == OTR_SAY_HISTORICAL;
+    alarm->revision++;
+    if (cell.said == OTR_SAY_RAISED || cell.said == OTR_SAY_HISTORICAL ||
+        (cell.said == OTR_SAY_CORRECTED && begins))
+        attach(core, asset, alarm);
+    if (core->failed)
+        return OTR_REFUSAL_ACCEPTED; /* memory is out: the step fails as a whole */
+    keep(core, asset, alarm);
+    if (cell.said != OTR_SAY_NOTHING)
+        tell(core, asset, alarm, cell.said, ends || cell.said == OTR_SAY_HISTORICAL, who);
+    let_stand(core, asset, alarm, otr_alarm_is_standing(before));
+    return OTR_REFUSAL_ACCEPTED;
+}
+
 /* ---- what happens to one ---- */
 
 uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
                         otr_manner manner)
 {
-    const otr_rule *rule = asset->plan->rules[index].rule;
     uint32_t number = free_number(core);
     if (number == OTR_NONE)
         return OTR_NONE;
@@ -124,12 +228,14 @@ uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, 
         .used = true,
         .arrival = manner == OTR_MANNER_ARRIVAL,
         .historical = manner == OTR_MANNER_HISTORICAL,
-        .priority = (uint8_t)rule->priority,
-        .revision = 1,
+        .priority = (uint8_t)asset->plan->rules[index].rule->priority,
+        .state = OTR_ALARM_NORMAL,
+        .silent = (uint8_t)otr_point_silence_at(core, asset, index, at),
         .id = identity(core, asset, &asset->plan->rules[index]),
         .seq = core->seq,
         .asset = (uint32_t)(asset - core->assets),
         .rule = index,
+        .case_number = OTR_NONE,
         .device = device == OTR_NONE && asset->device_count == 1 ? asset->devices[0] : device,
         .onset = asset->states[index].onset,
         .raised = at,
@@ -138,47 +244,30 @@ uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, 
     };
     alarm->next = asset->alarms;
     asset->alarms = number;
-    core->alarm_open++;
     core->stats.alarms_raised++;
-    alarm->case_number = otr_case_attach(core, asset, alarm, rule);
-    if (alarm->case_number == OTR_NONE)
-        return number;
-    alarm->case_id = core->cases[alarm->case_number].id;
     if (alarm->historical) /* that is told when it ends */
         return number;
-    keep(core, asset, alarm, OTR_ALARM_UNACKNOWLEDGED);
-    otr_event_alarm(core, asset, alarm, OTR_CHANGE_RAISED);
-    otr_event_notification(core, asset, alarm, OTR_CHANGE_RAISED);
-    otr_event_case(core, asset, alarm);
+    bool silent = alarm->silent != OTR_ALARM_NORMAL;
+    (void)change(core, asset, alarm, silent ? OTR_EVENT_RAISE_SILENT : OTR_EVENT_RAISE,
+                 (otr_alarm_state)alarm->silent, nobody);
     return number;
 }
 
-/* It no longer counts as open; the state in its row follows. */
-static void finish(otr_core *core, otr_asset_state *asset, uint32_t number, otr_change change, bool told)
+static otr_alarm_event end_of(const otr_asset_state *asset, const otr_alarm *alarm)
 {
-    otr_alarm *alarm = &core->alarms[number];
-    alarm->revision++;
-    bool gone = change == OTR_CHANGE_WITHDRAWN || change == OTR_CHANGE_RETRACTED;
-    keep(core, asset, alarm, gone ? OTR_ALARM_WITHDRAWN : OTR_ALARM_RETURNED);
-    otr_event_alarm(core, asset, alarm, change);
-    if (told)
-        otr_event_notification(core, asset, alarm, change);
-}
-
-static void detach(otr_core *core, uint32_t number)
-{
-    core->alarm_open--;
-    core->stats.alarms_cleared++;
-    otr_case_detach(core, core->alarms[number].case_number);
+    bool latch = asset->plan->rules[alarm->rule].rule->latch;
+    if (!alarm->historical || alarm->state != OTR_ALARM_NORMAL)
+        return latch ? OTR_EVENT_RETURN_LATCH : OTR_EVENT_RETURN;
+    if (alarm->silent != OTR_ALARM_NORMAL)
+        return OTR_EVENT_HISTORY_SILENT;
+    return latch ? OTR_EVENT_HISTORY_LATCH : OTR_EVENT_HISTORY;
 }
 
 void otr_alarm_close(otr_core *core, otr_asset_state *asset, uint32_t number, otr_time at)
 {
     otr_alarm *alarm = &core->alarms[number];
     alarm->ended = at;
-    finish(core, asset, number, alarm->historical ? OTR_CHANGE_HISTORICAL : OTR_CHANGE_CLEARED, true);
-    detach(core, number);
-    otr_event_case(core, asset, alarm);
+    (void)change(core, asset, alarm, end_of(asset, alarm), OTR_ALARM_SILENT, nobody);
     if (asset->timeline == NULL)
         otr_alarm_forget(core, asset, number);
 }
@@ -187,46 +276,58 @@ void otr_alarm_withdraw(otr_core *core, otr_asset_state *asset, uint32_t number)
 {
     otr_alarm *alarm = &core->alarms[number];
     alarm->ended = core->now.utc;
-    finish(core, asset, number, OTR_CHANGE_WITHDRAWN, false);
-    detach(core, number);
-    otr_event_case(core, asset, alarm);
+    (void)change(core, asset, alarm, OTR_EVENT_WITHDRAW, OTR_ALARM_SILENT, nobody);
     otr_alarm_forget(core, asset, number);
 }
 
 void otr_alarm_retract(otr_core *core, otr_asset_state *asset, uint32_t number)
 {
     otr_alarm *alarm = &core->alarms[number];
-    bool open = alarm->ended == OTR_TIME_NONE;
-    if (open)
+    if (alarm->ended == OTR_TIME_NONE)
         alarm->ended = core->now.utc;
-    finish(core, asset, number, OTR_CHANGE_RETRACTED, true);
     core->stats.alarms_retracted++;
-    if (open)
-        detach(core, number);
-    otr_event_case(core, asset, alarm);
+    (void)change(core, asset, alarm, OTR_EVENT_RETRACT, OTR_ALARM_SILENT, nobody);
     otr_alarm_forget(core, asset, number);
 }
 
 void otr_alarm_correct(otr_core *core, otr_asset_state *asset, uint32_t number)
 {
-    otr_alarm *alarm = &core->alarms[number];
-    alarm->revision++;
-    keep(core, asset, alarm, alarm->ended == OTR_TIME_NONE ? OTR_ALARM_UNACKNOWLEDGED : OTR_ALARM_RETURNED);
-    otr_event_alarm(core, asset, alarm, OTR_CHANGE_CORRECTED);
+    (void)change(core, asset, &core->alarms[number], OTR_EVENT_CORRECT, OTR_ALARM_SILENT, nobody);
 }
 
 void otr_alarm_reopen(otr_core *core, otr_asset_state *asset, uint32_t number)
 {
     otr_alarm *alarm = &core->alarms[number];
+    otr_alarm_state silent = otr_point_silence_at(core, asset, alarm->rule, asset->clock);
     alarm->ended = OTR_TIME_NONE;
     alarm->historical = false;
-    core->alarm_open++;
-    alarm->case_number = otr_case_attach(core, asset, alarm, asset->plan->rules[alarm->rule].rule);
-    if (alarm->case_number == OTR_NONE)
+    (void)change(core, asset, alarm, silent == OTR_ALARM_NORMAL ? OTR_EVENT_REOPEN : OTR_EVENT_REOPEN_SILENT,
+                 silent, nobody);
+}
+
+otr_refusal otr_alarm_operate(otr_core *core, uint32_t number, otr_alarm_event event, otr_str who)
+{
+    otr_alarm *alarm = &core->alarms[number];
+    return change(core, &core->assets[alarm->asset], alarm, event, OTR_ALARM_SILENT, who);
+}
+
+void otr_alarm_review(otr_core *core, uint32_t number, otr_alarm_state silent)
+{
+    otr_alarm *alarm = &core->alarms[number];
+    (void)change(core, &core->assets[alarm->asset], alarm,
+                 silent == OTR_ALARM_NORMAL ? OTR_EVENT_SPEAK : OTR_EVENT_SILENCE, silent, nobody);
+}
+
+void otr_alarm_follow(otr_core *core, const otr_standing_alarm *standing)
+{
+    for (uint32_t i = 0; i < core->alarm_capacity; i++) {
+        otr_alarm *alarm = &core->alarms[i];
+        if (!alarm->used || alarm->ended == OTR_TIME_NONE || !otr_id_equal(alarm->id, standing->id))
+            continue;
+        alarm->state = standing->state;
+        alarm->revision = standing->revision;
         return;
-    alarm->case_id = core->cases[alarm->case_number].id;
-    otr_alarm_correct(core, asset, number);
-    otr_event_case(core, asset, alarm);
+    }
 }
 
 /* ---- what rules decide ---- */

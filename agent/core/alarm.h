@@ -1,7 +1,7 @@
 /*
- * Alarms: the only door through which one changes; each change makes its rows, its event, its notification
- * and its case's ticket. Alarms that ended stay in their asset's list while late readings may still move
- * them.
+ * Alarms: the only door through which one changes; each change is a step of the lifecycle, makes its row and,
+ * where it is told, its event, its notification and its case's ticket. Alarms that ended stay in their
+ * asset's list while late readings may still move them.
  */
 #ifndef OTR_CORE_ALARM_H
 #define OTR_CORE_ALARM_H
@@ -26,7 +26,8 @@ void otr_alarm_end(otr_core *core, otr_asset_state *asset, uint32_t index, otr_t
 
 /* ---- one alarm, by its number ---- */
 
-/* Told at once, unless it is historical. Returns its number, NONE with core->failed when memory is out. */
+/* Told at once, unless it is historical or its point is silent. Returns its number, NONE with core->failed
+ * when memory is out. */
 uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
                         otr_manner manner);
 void otr_alarm_close(otr_core *core, otr_asset_state *asset, uint32_t number, otr_time at);
@@ -38,6 +39,12 @@ void otr_alarm_retract(otr_core *core, otr_asset_state *asset, uint32_t number);
 void otr_alarm_correct(otr_core *core, otr_asset_state *asset, uint32_t number);
 /* It turned out not to have ended. */
 void otr_alarm_reopen(otr_core *core, otr_asset_state *asset, uint32_t number);
+/* An open alarm, by an operator: ACKNOWLEDGE or RESET. The refusal of the table. */
+otr_refusal otr_alarm_operate(otr_core *core, uint32_t number, otr_alarm_event event, otr_str who);
+/* What keeps a withheld alarm silent now; NORMAL: nothing, and it is told. */
+void otr_alarm_review(otr_core *core, uint32_t number, otr_alarm_state silent);
+/* What stands has changed by itself, or by an operator: the alarm follows, if late data may still move it. */
+void otr_alarm_follow(otr_core *core, const otr_standing_alarm *standing);
 
 /* ---- the alarms of an asset ---- */
 

@@ -516,6 +516,7 @@ static void rebind(otr_core *core)
     }
     move_all(core, &made);
     adopt(core, &made);
+    otr_points_rebound(core);
 }
 
 /* What is replaced lives on until otr_bind_all has moved the states and alarms that name it. */

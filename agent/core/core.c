@@ -52,6 +52,8 @@ void otr_core_free(otr_core *core)
         free(core->devices[i].slots);
     }
     otr_orphan_done(core);
+    otr_standing_done(core);
+    otr_points_done(core);
     otr_take_drop_waiting(core);
     free(core->waiting);
     free(core->devices);
@@ -210,6 +212,11 @@ static void step_input(otr_core *core, const otr_input *input)
         otr_journal_add(&core->effects->batch, &record);
         otr_event_status(core, input->report.what, input->report.text);
         break;
+    case OTR_INPUT_COMMAND:
+        record.command = input->command;
+        otr_journal_add(&core->effects->batch, &record);
+        otr_take_command(core, &input->command);
+        break;
     case OTR_INPUT_TICK:
         OTR_ASSERT(!"a tick is made by the core");
     }
@@ -252,8 +259,17 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
 otr_time otr_core_next(const otr_core *core)
 {
     otr_time asset = otr_timers_next(&core->asset_timers);
-    otr_time one = otr_timers_next(&core->case_timers);
-    return asset < one ? asset : one;
+    otr_time next = otr_timers_next(&core->case_timers);
+    otr_time point = otr_points_next_due(core);
+    otr_time standing = otr_standing_next_due(core);
+    next = asset < next ? asset : next;
+    next = point < next ? point : next;
+    return standing < next ? standing : next;
+}
+
+otr_time otr_core_next_civil(const otr_core *core)
+{
+    return core->points.count > 0 ? core->points.next_civil : OTR_TIME_NEVER;
 }
 
 /* ---- figures ---- */

@@ -22,7 +22,7 @@ typedef struct otr_core_config {
 
 /* One input of a live turn. Views last for the call. */
 typedef struct otr_input {
-    otr_input_kind kind; /* BOOT, READINGS, CONTENT, LOSS or REPORT */
+    otr_input_kind kind; /* BOOT, READINGS, CONTENT, LOSS, REPORT or COMMAND */
     union {
         struct {
             otr_message message;
@@ -38,6 +38,7 @@ typedef struct otr_input {
             otr_str what;
             otr_str text;
         } report;
+        otr_command command; /* checked before with otr_command_check */
     };
 } otr_input;
 
@@ -50,6 +51,9 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
                          otr_effects *effects);
 /* The core time of the next deadline, OTR_TIME_NEVER when there is none. May be early, never late. */
 otr_time otr_core_next(const otr_core *core);
+/* The UTC of the next civil deadline, NEVER when there is none: a step is due when a known clock reaches it,
+ * though UTC has moved since the last step. */
+otr_time otr_core_next_civil(const otr_core *core);
 
 /* Whether content can be activated in slot; *error has line, column and reason when not. Changes nothing. */
 otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error);

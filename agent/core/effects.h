@@ -31,6 +31,7 @@ typedef struct otr_effects {
     OTR_ROWS(otr_row_case) cases;
     OTR_ROWS(otr_row_outbox) outbox;
     OTR_ROWS(uint32_t) devices;
+    OTR_ROWS(otr_command_result) results; /* one per command, in order; told once this is committed */
 } otr_effects;
 
 void otr_effects_clear(otr_effects *effects);

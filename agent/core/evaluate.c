@@ -327,6 +327,7 @@ void otr_evaluate_instant(otr_core *core, uint32_t asset_number, uint32_t device
             run_rule(core, asset, word * 64 + bit, device, at, gap);
         }
     }
+    otr_point_review(core, asset_number, at);
 }
 
 void otr_evaluate_heard(otr_core *core, uint32_t asset_number)
@@ -452,5 +453,6 @@ void otr_evaluate_due(otr_core *core, uint32_t asset_number)
         state->gaps = 0;
         otr_alarm_raise_silence(core, asset, index);
     }
+    otr_point_review(core, asset_number, asset->clock);
     otr_evaluate_schedule(core, asset_number);
 }

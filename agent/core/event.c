@@ -14,15 +14,19 @@
 
 enum { FACTS_MAX = 48 };
 
-static const char *const priority_names[] = {"low", "medium", "high", "critical"};
+otr_str otr_event_priority(unsigned priority)
+{
+    static const char *const names[] = {"low", "medium", "high", "critical"};
+    return otr_str_of(names[priority]);
+}
 
-static otr_id derive(char kind, otr_id from, uint32_t number)
+otr_id otr_event_derive(char kind, otr_id from, uint32_t number)
 {
     return otr_hash128((uint64_t)kind, number, from.bytes, sizeof from.bytes);
 }
 
-static void put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
-                const otr_template *text)
+void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
+                   const otr_template *text)
 {
     uint64_t seq = core->next_outbox_seq++;
     if (core->effects->discard)
@@ -40,13 +44,6 @@ static void put(otr_core *core, otr_outbox_class class, const otr_service_event 
 static otr_outbox_class class_of(unsigned priority)
 {
     return priority >= OTR_PRIORITY_HIGH ? OTR_OUTBOX_URGENT : OTR_OUTBOX_NORMAL;
-}
-
-static const char *what_of(otr_change change)
-{
-    static const char *const names[] = {"raised",     "cleared",   "withdrawn",
-                                        "historical", "corrected", "retracted"};
-    return names[change];
 }
 
 /* Adds what the template's placeholders name, each once. */
@@ -68,7 +65,7 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
 
 /* What alarm, notification and ticket of one change have in common, so that everyone says the same thing. */
 static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                                  otr_fact facts[FACTS_MAX], const otr_template *more)
+                                  otr_fact *facts, const otr_template *more)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     otr_time last = alarm->ended != OTR_TIME_NONE ? alarm->ended : alarm->raised;
@@ -84,7 +81,7 @@ static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, 
         .expires = OTR_TIME_NEVER,
         .pack = bound->pack->pack->name,
         .rule = bound->rule->name,
-        .priority = otr_str_of(priority_names[alarm->priority]),
+        .priority = otr_event_priority(alarm->priority),
         .category = bound->rule->category,
         .asset = asset->asset->id,
         .asset_name = asset->asset->name,
@@ -100,18 +97,21 @@ static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, 
     return event;
 }
 
-void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_change change)
+void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
+                     otr_str who)
 {
-    otr_fact facts[FACTS_MAX];
+    otr_fact facts[FACTS_MAX + 1];
     otr_service_event event = {0};
     if (!core->effects->discard) {
         event = facts_of(core, asset, alarm, facts, NULL);
+        if (who.size > 0)
+            facts[event.fact_count++] = (otr_fact){OTR_STR("who"), who};
         event.kind = OTR_SERVICE_ALARM;
-        event.what = otr_str_of(what_of(change));
+        event.what = otr_str_of(otr_saying_text(said));
         event.entity = alarm->id;
-        event.event = derive('e', alarm->id, alarm->revision);
+        event.event = otr_event_derive('e', alarm->id, alarm->revision);
     }
-    put(core, class_of(alarm->priority), &event, NULL);
+    otr_event_put(core, class_of(alarm->priority), &event, NULL);
 }
 
 /* The text in the customer's locale, its language, or English, which every message has. */
@@ -133,18 +133,18 @@ static const otr_message_text *choose_text(const otr_message_entry *message, otr
 
 /* What a message has to say of a change; NULL for nothing. History is told by what the message says of it,
  * else by what it says at the end, else at the begin. */
-static const otr_template *choose_template(const otr_message_text *text, otr_change change)
+static const otr_template *choose_template(const otr_message_text *text, otr_saying said)
 {
-    switch (change) {
-    case OTR_CHANGE_RAISED:
+    switch (said) {
+    case OTR_SAY_RAISED:
         return &text->raised;
-    case OTR_CHANGE_CLEARED:
+    case OTR_SAY_CLEARED:
         return text->cleared.count > 0 ? &text->cleared : NULL;
-    case OTR_CHANGE_HISTORICAL:
+    case OTR_SAY_HISTORICAL:
         if (text->past.count > 0)
             return &text->past;
         return text->cleared.count > 0 ? &text->cleared : &text->raised;
-    case OTR_CHANGE_RETRACTED:
+    case OTR_SAY_RETRACTED:
         return text->retracted.count > 0 ? &text->retracted : NULL;
     default:
         return NULL;
@@ -152,18 +152,18 @@ static const otr_template *choose_template(const otr_message_text *text, otr_cha
 }
 
 void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                            otr_change change)
+                            otr_saying said)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_rule *rule = bound->rule;
     bool customer = otr_str_is(rule->notify_to, "customer");
     if (!rule->notify || (customer && asset->asset->customer == NULL) ||
-        (change == OTR_CHANGE_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
-        (change == OTR_CHANGE_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0))
+        (said == OTR_SAY_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
+        (said == OTR_SAY_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0))
         return;
     otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
     const otr_message_text *chosen = choose_text(&bound->pack->pack->messages[rule->message], locale);
-    const otr_template *text = choose_template(chosen, change);
+    const otr_template *text = choose_template(chosen, said);
     if (text == NULL)
         return;
     core->stats.notifications++;
@@ -172,17 +172,17 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
     if (!core->effects->discard) {
         event = facts_of(core, asset, alarm, facts, text);
         event.kind = OTR_SERVICE_NOTIFICATION;
-        event.what = otr_str_of(what_of(change));
-        event.entity = derive('n', alarm->id, (uint32_t)change + 1);
+        event.what = otr_str_of(otr_saying_text(said));
+        event.entity = otr_event_derive('n', alarm->id, (uint32_t)said);
         event.revision = 1;
-        event.event = derive('e', event.entity, 1);
+        event.event = otr_event_derive('e', event.entity, 1);
         event.to = customer ? asset->asset->customer->reference : rule->notify_to;
         event.locale = chosen->locale;
         /* without a clock there is no saying when it will be old */
         if (core->now.synced)
             event.expires = otr_time_add(core->now.utc, NOTIFICATION_EXPIRES_US);
     }
-    put(core, class_of(alarm->priority), &event, text);
+    otr_event_put(core, class_of(alarm->priority), &event, text);
 }
 
 /* The last value of each evidence metric. */
@@ -229,19 +229,19 @@ void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, con
         (void)snprintf(title, sizeof title, "%.*s: %.*s", OTR_STR_ARG(asset_id), OTR_STR_ARG(rule));
         event.kind = OTR_SERVICE_TICKET;
         event.what = otr_str_of(what);
-        event.entity = derive('t', one->id, 0);
+        event.entity = otr_event_derive('t', one->id, 0);
         event.revision = one->revision;
-        event.event = derive('e', event.entity, one->revision);
+        event.event = otr_event_derive('e', event.entity, one->revision);
         event.case_id = one->id;
         event.decided = core->now.utc;
         event.asset = asset_id;
         event.category = otr_names_get(&core->labels, one->category);
-        event.priority = otr_str_of(priority_names[one->priority]);
+        event.priority = otr_event_priority(one->priority);
         event.queue = otr_names_get(&core->labels, one->queue);
         event.title = otr_effects_copy(core->effects, otr_str_of(title));
         event.alarm_count = one->alarm_count;
     }
-    put(core, class_of(one->priority), &event, NULL);
+    otr_event_put(core, class_of(one->priority), &event, NULL);
 }
 
 void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
@@ -262,8 +262,8 @@ void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
 {
     otr_service_event event = {
         .kind = OTR_SERVICE_ALARM,
-        .what = otr_str_of(what_of(OTR_CHANGE_WITHDRAWN)),
-        .event = derive('e', row->id, row->revision),
+        .what = otr_str_of(otr_saying_text(OTR_SAY_WITHDRAWN)),
+        .event = otr_event_derive('e', row->id, row->revision),
         .entity = row->id,
         .revision = row->revision,
         .alarm = row->id,
@@ -276,13 +276,13 @@ void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
         .expires = OTR_TIME_NEVER,
         .pack = row->pack,
         .rule = row->rule,
-        .priority = otr_str_of(priority_names[row->priority % (OTR_PRIORITY_CRITICAL + 1)]),
+        .priority = otr_event_priority(row->priority % (OTR_PRIORITY_CRITICAL + 1)),
         .asset = row->asset,
         .device = row->device,
         .cause = OTR_STR("its rule or its history is gone"),
         .coverage_percent = -1,
     };
-    put(core, class_of(row->priority), &event, NULL);
+    otr_event_put(core, class_of(row->priority), &event, NULL);
 }
 
 void otr_event_orphan_case(otr_core *core, const otr_row_case *row)
@@ -290,7 +290,7 @@ void otr_event_orphan_case(otr_core *core, const otr_row_case *row)
     otr_service_event event = {
         .kind = OTR_SERVICE_TICKET,
         .what = OTR_STR("closed"),
-        .entity = derive('t', row->id, 0),
+        .entity = otr_event_derive('t', row->id, 0),
         .revision = row->revision,
         .case_id = row->id,
         .decided = core->now.utc,
@@ -304,8 +304,8 @@ void otr_event_orphan_case(otr_core *core, const otr_row_case *row)
         .cause = OTR_STR("its alarms were withdrawn"),
         .coverage_percent = -1,
     };
-    event.event = derive('e', event.entity, event.revision);
-    put(core, OTR_OUTBOX_NORMAL, &event, NULL);
+    event.event = otr_event_derive('e', event.entity, event.revision);
+    otr_event_put(core, OTR_OUTBOX_NORMAL, &event, NULL);
 }
 
 void otr_event_status(otr_core *core, otr_str what, otr_str text)
@@ -325,6 +325,6 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text)
     };
     event.entity =
         otr_hash128('s', core->seq, core->config.incarnation.bytes, sizeof core->config.incarnation.bytes);
-    event.event = derive('e', event.entity, 1);
-    put(core, OTR_OUTBOX_BULK, &event, NULL);
+    event.event = otr_event_derive('e', event.entity, 1);
+    otr_event_put(core, OTR_OUTBOX_BULK, &event, NULL);
 }

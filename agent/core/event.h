@@ -3,30 +3,34 @@
 #ifndef OTR_CORE_EVENT_H
 #define OTR_CORE_EVENT_H
 
+#include "codec/service.h"
 #include "core/state.h"
 
-/* Why an alarm's event is made. */
-typedef enum otr_change {
-    OTR_CHANGE_RAISED,
-    OTR_CHANGE_CLEARED,
-    OTR_CHANGE_WITHDRAWN,
-    OTR_CHANGE_HISTORICAL, /* raised and ended before it became known */
-    OTR_CHANGE_CORRECTED,
-    OTR_CHANGE_RETRACTED,
-} otr_change;
-
-void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_change change);
+/* who: the operator, empty when it happened by itself. */
+void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
+                     otr_str who);
 /* Nothing where nobody is to be told, or no text says it. */
 void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                            otr_change change);
+                            otr_saying said);
 /* An alarm of the case has changed: its ticket, when it has one or the rule opens one; the case's row. */
 void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm);
 /* what: opened, updated or closed. alarm: the one that changed, or NULL when the case closes by itself. */
 void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
                       const otr_alarm *alarm);
+/* Of an alarm that is over. */
+void otr_event_standing(otr_core *core, const otr_standing_alarm *alarm, otr_saying said, otr_str who);
+/* Of a point: shelved, unshelved, out-of-service, in-service. */
+void otr_event_point(otr_core *core, const otr_point *point, otr_saying said, otr_str who, otr_str reason);
 /* Rows that nobody owns any more are ended. */
 void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row);
 void otr_event_orphan_case(otr_core *core, const otr_row_case *row);
 void otr_event_status(otr_core *core, otr_str what, otr_str text);
+
+/* For the files that make events: an id derived from another, an entry put into the outbox. */
+otr_id otr_event_derive(char kind, otr_id from, uint32_t number);
+void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
+                   const otr_template *text);
+/* low, medium, high, critical. */
+otr_str otr_event_priority(unsigned priority);
 
 #endif

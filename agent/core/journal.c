@@ -49,6 +49,9 @@ void otr_journal_add(otr_buffer *batch, const otr_record *record)
         otr_buffer_add_str(batch, record->report.what);
         otr_buffer_add_str(batch, record->report.text);
         break;
+    case OTR_INPUT_COMMAND:
+        otr_command_encode(batch, &record->command);
+        break;
     }
 }
 
@@ -105,6 +108,8 @@ static otr_status read_record(otr_reader *reader, otr_record *record, scratch *m
         record->report.what = otr_reader_str(reader);
         record->report.text = otr_reader_str(reader);
         break;
+    case OTR_INPUT_COMMAND:
+        return otr_command_decode(reader, &record->command) ? OTR_OK : OTR_CORRUPT;
     default:
         return OTR_CORRUPT;
     }

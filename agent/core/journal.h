@@ -11,6 +11,7 @@
 #ifndef OTR_CORE_JOURNAL_H
 #define OTR_CORE_JOURNAL_H
 
+#include "core/command.h"
 #include "core/entries.h"
 #include "core/rows.h"
 
@@ -20,7 +21,8 @@ typedef enum otr_input_kind {
     OTR_INPUT_READINGS,
     OTR_INPUT_CONTENT, /* a pack or the assignments became active; bytes live in the content rows */
     OTR_INPUT_LOSS,
-    OTR_INPUT_REPORT, /* a status event for the operators */
+    OTR_INPUT_REPORT,  /* a status event for the operators */
+    OTR_INPUT_COMMAND, /* of an operator */
 } otr_input_kind;
 
 typedef struct otr_turn {
@@ -48,6 +50,7 @@ typedef struct otr_record {
             otr_str what;
             otr_str text;
         } report;
+        otr_command command;
     };
 } otr_record;
 

@@ -86,10 +86,12 @@ void otr_orphan_end_all(otr_core *core)
     for (uint32_t i = 0; i < kept->alarm_count && !core->effects->discard; i++) {
         otr_row_alarm *alarm = &kept->alarms[i];
         alarm->revision++;
+        bool told = !otr_alarm_is_withheld(alarm->state);
         alarm->state = OTR_ALARM_WITHDRAWN;
         alarm->open = false;
         alarm->ended = core->now.utc;
-        otr_event_orphan_alarm(core, alarm);
+        if (told)
+            otr_event_orphan_alarm(core, alarm);
         otr_row_alarm *row = OTR_ROWS_ADD(core->effects, alarms);
         if (row == NULL)
             return;

@@ -73,6 +73,9 @@ static otr_status replay_record(void *context, uint64_t seq, const otr_record *r
     case OTR_INPUT_REPORT:
         otr_event_status(core, record->report.what, record->report.text);
         break;
+    case OTR_INPUT_COMMAND:
+        otr_take_command(core, &record->command);
+        break;
     }
     otr_effects_clear(core->effects);
     return core->failed ? OTR_MEMORY : OTR_OK;
@@ -107,7 +110,8 @@ otr_status otr_core_finish_load(otr_core *core)
             state->alarm = OTR_NONE;
             state->phase = OTR_PHASE_NORMAL;
         }
-        otr_case_detach(core, alarm->case_number);
+        if (alarm->case_number != OTR_NONE)
+            otr_case_detach(core, alarm->case_number);
         core->alarm_open--;
         otr_alarm_forget(core, asset, i);
     }

@@ -377,5 +377,6 @@ void otr_recount(otr_core *core, uint32_t asset_number, bool recent)
     core->stats.readings_bad = stats.readings_bad; /* counted when they came */
     core->stats.evaluations = stats.evaluations;
     core->stats.evaluation_errors = stats.evaluation_errors;
+    otr_point_review(core, asset_number, asset->clock);
     otr_evaluate_schedule(core, asset_number);
 }

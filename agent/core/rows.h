@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "core/lifecycle.h"
 
 /* A number that the journal uses for a device or metric name; written once, before its first use. */
 typedef enum otr_name_space { OTR_NAME_DEVICE, OTR_NAME_METRIC } otr_name_space;
@@ -24,14 +25,6 @@ typedef struct otr_row_content {
     otr_str hash; /* hex SHA-256 of bytes, made outside the core */
     otr_str bytes;
 } otr_row_content;
-
-typedef enum otr_alarm_state {
-    OTR_ALARM_UNACKNOWLEDGED,
-    OTR_ALARM_ACKNOWLEDGED,
-    OTR_ALARM_RETURNED, /* returned to normal, unacknowledged */
-    OTR_ALARM_NORMAL,
-    OTR_ALARM_WITHDRAWN,
-} otr_alarm_state;
 
 typedef struct otr_row_alarm {
     otr_id id;

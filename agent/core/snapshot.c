@@ -6,11 +6,12 @@
 #include "core/device.h"
 #include "core/evaluate.h"
 #include "core/freeze.h"
+#include "core/lifecycle_snapshot.h"
 #include "core/timeline.h"
 
 #include <stdlib.h>
 
-enum { VERSION = 2 };
+enum { VERSION = 3, VERSION_BEFORE_LIFECYCLE = 2 };
 
 /* ---- writing ---- */
 
@@ -135,6 +136,7 @@ void otr_snapshot_write(const otr_core *core, otr_buffer *out)
     add_cases(core, out);
     add_assets(core, out);
     add_waiting(core, out);
+    otr_lifecycle_write(core, out);
 }
 
 /* ---- reading ---- */
@@ -219,7 +221,9 @@ static void read_fields(otr_core *core, otr_reader *reader, otr_alarm *alarm)
     alarm->raised = otr_reader_signed(reader);
     alarm->detected = otr_reader_signed(reader);
     alarm->ended = otr_reader_signed(reader);
-    if (alarm->case_number >= core->case_capacity || alarm->priority > OTR_PRIORITY_CRITICAL)
+    alarm->state = alarm->ended == OTR_TIME_NONE ? OTR_ALARM_UNACKNOWLEDGED : OTR_ALARM_NORMAL;
+    bool untold = alarm->case_number == OTR_NONE;
+    if ((alarm->case_number >= core->case_capacity && !untold) || alarm->priority > OTR_PRIORITY_CRITICAL)
         reader->failed = true;
 }
 
@@ -345,7 +349,8 @@ static void read_waiting(otr_core *core, otr_reader *reader)
 otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
 {
     otr_reader reader = otr_reader_of(bytes);
-    if (otr_reader_u8(&reader) != VERSION)
+    uint8_t version = otr_reader_u8(&reader);
+    if (version != VERSION && version != VERSION_BEFORE_LIFECYCLE)
         return otr_fail(error, OTR_CORRUPT, "snapshot of an unknown version");
     core->now.core = otr_reader_signed(&reader);
     core->now.utc = otr_reader_signed(&reader);
@@ -364,6 +369,8 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
         read_assets(core, &reader);
     if (!reader.failed && !core->failed)
         read_waiting(core, &reader);
+    if (!reader.failed && !core->failed && version != VERSION_BEFORE_LIFECYCLE)
+        otr_lifecycle_read(core, &reader);
     if (core->failed)
         return OTR_MEMORY;
     if (reader.failed || otr_reader_left(&reader) > 0)

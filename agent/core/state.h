@@ -10,6 +10,9 @@
 #include "core/assignment.h"
 #include "core/core.h"
 #include "core/numbers.h"
+#include "core/point.h"
+#include "core/seen.h"
+#include "core/standing.h"
 #include "rules/pack.h"
 
 enum { OTR_NONE = UINT32_MAX, OTR_UNTOLD = UINT32_MAX - 1 };
@@ -137,6 +140,8 @@ typedef struct otr_alarm {
     bool arrival;    /* a dead-man's, by arrival time: no late reading changes it */
     bool historical; /* raised and ended before it became known */
     uint8_t priority;
+    uint8_t state;  /* otr_alarm_state */
+    uint8_t silent; /* the same: what kept it silent when it was raised; NORMAL: nothing */
     uint32_t revision;
     otr_id id;
     uint64_t seq;
@@ -144,8 +149,8 @@ typedef struct otr_alarm {
     uint32_t rule;  /* in its plan */
     uint32_t next;  /* of the same asset */
     otr_id case_id;
-    uint32_t case_number; /* its case while that is used and has this id: it may close before the alarm is
-                             settled */
+    uint32_t case_number; /* NONE while nobody was told; its case while that is used and has this id: it may
+                             close before the alarm is settled */
     uint32_t device;      /* whose reading raised it; NONE for a dead-man */
     otr_time onset;
     otr_time raised;
@@ -204,6 +209,7 @@ struct otr_core {
     otr_asset_state *assets;
     uint32_t asset_count;
 
+    uint32_t alarm_withheld; /* of the open ones: told nobody */
     otr_alarm *alarms;
     uint32_t alarm_capacity;
     uint32_t alarm_open;
@@ -213,6 +219,11 @@ struct otr_core {
     otr_numbers case_numbers;
     uint32_t *asset_cases; /* by label of the asset: its first case + 1, 0: none */
     uint32_t asset_cases_capacity;
+
+    otr_standing standing;
+    otr_points points;
+    otr_seen seen;
+    otr_kpi kpi;
 
     otr_timers asset_timers;
     otr_timers case_timers;

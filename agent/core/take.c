@@ -125,6 +125,11 @@ static void call_once(void (**first)(otr_core *core), otr_core *core)
 void otr_take_due(otr_core *core, void (*first)(otr_core *core))
 {
     uint32_t number;
+    /* shelves first: what is raised in the same moment is told at once */
+    while (!core->failed && otr_points_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        (void)otr_points_expire_one(core);
+    }
     while (!core->failed && otr_timers_next(&core->asset_timers) <= core->now.core) {
         otr_time at = otr_timers_next(&core->asset_timers);
         (void)otr_timers_take(&core->asset_timers, core->now.core, &number);
@@ -138,6 +143,10 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
     while (!core->failed && otr_timers_take(&core->case_timers, core->now.core, &number)) {
         call_once(&first, core);
         otr_case_close(core, number);
+    }
+    while (!core->failed && otr_standing_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        otr_standing_lapse(core);
     }
 }
 

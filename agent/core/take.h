@@ -14,6 +14,8 @@ void otr_take_boot(otr_core *core);
 void otr_take_readings(otr_core *core, uint32_t device, const otr_entry *entries, size_t count);
 /* A loss is told to the operators. */
 void otr_take_loss(otr_core *core, const otr_loss *loss);
+/* An operator's command; its answer is among the effects. */
+void otr_take_command(otr_core *core, const otr_command *command);
 /* Fires what is due now; first (may be NULL) is called before the first that fires.
  */
 void otr_take_due(otr_core *core, void (*first)(otr_core *core));

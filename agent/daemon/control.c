@@ -20,6 +20,8 @@ typedef struct client {
     uv_write_t write;
     unsigned handles; /* open: pipe and timer */
     bool writing;
+    bool waiting; /* for the answer to the line with this token */
+    uint64_t token;
     char line[OTR_CONTROL_LINE_BYTES];
     size_t used;
     otr_buffer reply;
@@ -29,6 +31,7 @@ struct otr_control {
     uv_pipe_t listener;
     client *clients;
     size_t client_count;
+    uint64_t tokens; /* given so far */
     bool closing;
     bool listener_closed;
     otr_control_answer *answer;
@@ -114,29 +117,49 @@ static void written(uv_write_t *request, int status)
     answer_next_line(c);
 }
 
-/* While an answer is on its way nothing more is read: a client that does not read its answers waits for
- * itself. */
-static void answer_next_line(client *c)
+static void send_reply(client *c)
 {
-    char *end = memchr(c->line, '\n', c->used);
-    if (c->writing || end == NULL)
-        return;
-    size_t size = (size_t)(end - c->line);
-    otr_buffer_clear(&c->reply);
-    c->control->answer(c->control->context, (otr_str){c->line, size}, &c->reply);
     otr_buffer_add_u8(&c->reply, '\n');
-    c->used -= size + 1;
-    memmove(c->line, end + 1, c->used);
     if (c->reply.failed) {
         drop(c);
         return;
     }
-    uv_read_stop((uv_stream_t *)&c->pipe);
     uv_buf_t out = uv_buf_init((char *)c->reply.data, (unsigned)c->reply.size);
     c->write.data = c;
     c->writing = true;
     if (uv_write(&c->write, (uv_stream_t *)&c->pipe, &out, 1, written) != 0)
         drop(c);
+}
+
+/* While an answer is on its way nothing more is read: a client that does not read its answers waits for
+ * itself. */
+static void answer_next_line(client *c)
+{
+    char *end = memchr(c->line, '\n', c->used);
+    if (c->writing || c->waiting || end == NULL)
+        return;
+    size_t size = (size_t)(end - c->line);
+    otr_buffer_clear(&c->reply);
+    c->token = ++c->control->tokens;
+    bool answered = c->control->answer(c->control->context, c->token, (otr_str){c->line, size}, &c->reply);
+    c->used -= size + 1;
+    memmove(c->line, end + 1, c->used);
+    uv_read_stop((uv_stream_t *)&c->pipe);
+    c->waiting = !answered;
+    if (answered)
+        send_reply(c);
+}
+
+void otr_control_reply(otr_control *control, uint64_t token, otr_str text)
+{
+    for (client *c = control->clients; c != NULL; c = c->next) {
+        if (!c->waiting || c->token != token || uv_is_closing((uv_handle_t *)&c->pipe))
+            continue;
+        c->waiting = false;
+        otr_buffer_add(&c->reply, text.data, text.size);
+        send_reply(c);
+        return;
+    }
 }
 
 static void refuse_one(otr_control *control)

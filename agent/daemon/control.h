@@ -18,14 +18,17 @@ enum {
 
 typedef struct otr_control otr_control;
 
-/* Answers one line, given without its newline, by appending to reply (without newline). On the loop's thread.
- */
-typedef void otr_control_answer(void *context, otr_str line, otr_buffer *reply);
+/* Answers one line, given without its newline, by appending to reply (without newline). False: the answer
+ * comes later, through otr_control_reply with this token; until then nothing more is read of that client. On
+ * the loop's thread. */
+typedef bool otr_control_answer(void *context, uint64_t token, otr_str line, otr_buffer *reply);
 
 /* Binds path, replacing a socket that nobody listens on any more; its folder is made (0755) when missing.
  * DENIED when somebody listens there. */
 otr_status otr_control_open(uv_loop_t *loop, const char *path, otr_control_answer *answer, void *context,
                             otr_control **out, otr_error *error);
+/* The answer to a line that was not answered at once. Whoever asked may have left: then it goes nowhere. */
+void otr_control_reply(otr_control *control, uint64_t token, otr_str text);
 /* Removes the socket and closes all handles; memory is freed as the loop runs on. NULL is allowed. */
 void otr_control_close(otr_control *control);
 

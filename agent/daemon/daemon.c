@@ -172,6 +172,7 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
         .store = otr_store_port_of(daemon->store),
         .source = {daemon, pass_answer},
         .link = {daemon, pass_publish},
+        .operators = {daemon, otr_daemon_commanded},
     };
     otr_status status = otr_driver_create(&driver, &ports, &daemon->driver, error);
     return status == OTR_OK ? otr_driver_recover(daemon->driver, error) : status;

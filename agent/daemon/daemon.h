@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "daemon/config.h"
 #include "daemon/contents.h"
+#include "daemon/control.h"
 #include "daemon/watchdog.h"
 #include "driver/driver.h"
 #include "platform/linux/clock.h"
@@ -43,7 +44,9 @@ typedef struct otr_daemon {
     /* the ports as the driver sees them pass through us, to notice what the loop must do next */
     otr_source_port source;
     otr_link_port link;
-    bool answered; /* since the source last ran */
+    otr_control *control; /* NULL: none is open */
+    uint64_t commands;    /* that came without an id of their own */
+    bool answered;        /* since the source last ran */
     bool link_is_up;
     unsigned window;
     uint32_t offlines; /* wills and farewells built */
@@ -70,7 +73,9 @@ otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_e
 size_t otr_daemon_active_count(const otr_daemon *daemon);
 
 /* Answers one line of the control socket: an otr_control_answer. */
-void otr_daemon_command(void *daemon, otr_str line, otr_buffer *reply);
+bool otr_daemon_command(void *daemon, uint64_t token, otr_str line, otr_buffer *reply);
+/* A command of an operator, asked under that token, is committed: an answer of the operator port. */
+void otr_daemon_commanded(void *daemon, uint64_t token, const otr_command_result *result);
 void otr_daemon_log_level(otr_log_level level);
 
 /* Runs until SIGTERM or SIGINT and everything is committed; 0, or an exit code. */

@@ -5,7 +5,6 @@
 #include <signal.h>
 #include <uv.h>
 
-#include "daemon/control.h"
 #include "daemon/daemon.h"
 #include "platform/linux/notify.h"
 
@@ -14,7 +13,6 @@ enum { SIGNALS = 5 };
 typedef struct loop {
     uv_loop_t uv;
     otr_daemon *daemon;
-    otr_control *control;
     uv_timer_t deadline;
     uv_poll_t polls[3];
     bool coap_ready;
@@ -156,7 +154,8 @@ static void close_handle(uv_handle_t *handle, void *context)
 
 static void end(loop *self)
 {
-    otr_control_close(self->control);
+    otr_control_close(self->daemon->control);
+    self->daemon->control = NULL;
     uv_walk(&self->uv, close_handle, NULL);
     uv_run(&self->uv, UV_RUN_DEFAULT);
     uv_loop_close(&self->uv);
@@ -167,7 +166,8 @@ static otr_status open_control(loop *self, otr_error *error)
     otr_str path = self->daemon->config->control.socket;
     if (path.size == 0)
         return OTR_OK;
-    return otr_control_open(&self->uv, path.data, otr_daemon_command, self->daemon, &self->control, error);
+    return otr_control_open(&self->uv, path.data, otr_daemon_command, self->daemon, &self->daemon->control,
+                            error);
 }
 
 int otr_loop_run(otr_daemon *daemon)

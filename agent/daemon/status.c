@@ -3,7 +3,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
-#include "daemon/daemon.h"
+#include "daemon/operate.h"
 
 static json_t *text_json(otr_str text)
 {
@@ -123,6 +123,7 @@ static json_t *status_json(otr_daemon *daemon)
     json_object_set_new(out, "clock", clock_json(daemon));
     put(out, "devices", otr_driver_device_count(daemon->driver));
     put(out, "open_alarms", otr_driver_open_alarms(daemon->driver));
+    json_object_set_new(out, "alarms", otr_operate_figures(daemon));
     put(out, "outbox", otr_driver_outbox_depth(daemon->driver));
     json_object_set_new(out, "link", link_json(daemon));
     json_object_set_new(out, "reload", reload_json(&daemon->reload));
@@ -135,20 +136,12 @@ static json_t *status_json(otr_daemon *daemon)
     return out;
 }
 
-static json_t *refusal_json(const char *reason)
-{
-    json_t *out = json_object();
-    json_object_set_new(out, "ok", json_false());
-    json_object_set_new(out, "reason", json_string(reason));
-    return out;
-}
-
 static json_t *log_level_json(const json_t *request)
 {
     const char *text = json_string_value(json_object_get(request, "level"));
     otr_log_level level;
     if (text == NULL || !otr_log_level_parse(otr_str_of(text), &level))
-        return refusal_json("level must be one of error, warning, notice, info, debug");
+        return otr_operate_refusal("level must be one of error, warning, notice, info, debug");
     otr_daemon_log_level(level);
     json_t *out = json_object();
     json_object_set_new(out, "ok", json_true());
@@ -172,7 +165,7 @@ static json_t *recent_log_json(void)
 static json_t *reload_now_json(otr_daemon *daemon)
 {
     otr_daemon_reload(daemon);
-    json_t *out = daemon->reload.refused ? refusal_json(daemon->reload.text) : json_object();
+    json_t *out = daemon->reload.refused ? otr_operate_refusal(daemon->reload.text) : json_object();
     if (!daemon->reload.refused) {
         json_object_set_new(out, "ok", json_true());
         json_object_set_new(out, "text", text_json(otr_str_of(daemon->reload.text)));
@@ -180,16 +173,17 @@ static json_t *reload_now_json(otr_daemon *daemon)
     return out;
 }
 
-static json_t *answer(otr_daemon *daemon, otr_str line)
+/* NULL: a command was taken, and is answered when it is committed. */
+static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
 {
     json_error_t problem;
     json_t *request = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, &problem);
     const char *what = json_string_value(json_object_get(request, "do"));
     json_t *out = NULL;
     if (request == NULL)
-        out = refusal_json(problem.text);
+        out = otr_operate_refusal(problem.text);
     else if (what == NULL)
-        out = refusal_json("expected an object with \"do\"");
+        out = otr_operate_refusal("expected an object with \"do\"");
     else if (strcmp(what, "status") == 0)
         out = status_json(daemon);
     else if (strcmp(what, "log-level") == 0)
@@ -198,24 +192,24 @@ static json_t *answer(otr_daemon *daemon, otr_str line)
         out = recent_log_json();
     else if (strcmp(what, "reload") == 0)
         out = reload_now_json(daemon);
+    else if (strcmp(what, "alarms") == 0)
+        out = otr_operate_alarms(daemon);
+    else if (otr_operate_knows(what))
+        out = otr_operate_command(daemon, token, request);
     else
-        out = refusal_json("\"do\" must be one of status, log-level, recent-log, reload");
+        out = otr_operate_refusal("\"do\" must be one of status, log-level, recent-log, reload, alarms, ack, "
+                                  "reset, shelve, unshelve, out-of-service, in-service");
     json_decref(request);
     return out;
 }
 
-static int append(const char *bytes, size_t size, void *reply)
+bool otr_daemon_command(void *daemon, uint64_t token, otr_str line, otr_buffer *reply)
 {
-    otr_buffer_add(reply, bytes, size);
-    return ((otr_buffer *)reply)->failed ? -1 : 0;
-}
-
-void otr_daemon_command(void *daemon, otr_str line, otr_buffer *reply)
-{
-    json_t *out = answer(daemon, line);
-    if (out == NULL || json_dump_callback(out, append, reply, JSON_COMPACT) != 0)
-        reply->failed = true;
+    json_t *out = answer(daemon, token, line);
+    if (out != NULL)
+        otr_operate_dump(out, reply);
     json_decref(out);
+    return out != NULL;
 }
 
 /* Said at the more talkative of both levels, so that it is seen once when the log falls silent, too. */

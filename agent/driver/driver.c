@@ -282,6 +282,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     driver->counters.commits++;
     driver->rebuild_delay = 0;
     otr_duplicates_commit(&driver->duplicates);
+    otr_driver_answer_commands(driver, driver->pending_committing);
     otr_driver_forget_pending(driver, driver->pending_committing);
     driver->leaving.count = 0;
     for (size_t i = 0; i < driver->effects.outbox.count; i++)
@@ -305,6 +306,14 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
 
 /* ---- the turn ---- */
 
+/* A deadline of the core has come: by core time, or a civil one that UTC reached by a step of its own. */
+static bool core_is_due(const otr_driver *driver)
+{
+    return otr_core_next(driver->core) <= driver->core_now ||
+           (driver->sample.quality == OTR_CLOCK_SYNCED &&
+            otr_core_next_civil(driver->core) <= driver->sample.utc);
+}
+
 void otr_driver_turn(otr_driver *driver)
 {
     otr_driver_read_clock(driver);
@@ -312,7 +321,7 @@ void otr_driver_turn(otr_driver *driver)
         rebuild(driver);
     if (!driver->broken && !driver->committing) {
         if (driver->inbox.count > driver->taken || driver->pending.count > driver->pending_stepped ||
-            otr_core_next(driver->core) <= driver->core_now)
+            core_is_due(driver))
             step(driver);
         if (!driver->broken && commit_is_due(driver))
             submit(driver);
@@ -348,7 +357,7 @@ otr_time otr_driver_wait(otr_driver *driver)
     if (driver->broken)
         return sooner(wait, until(driver->rebuild_at, driver->sample.mono));
     if (driver->inbox.count > driver->taken || driver->pending.count > driver->pending_stepped ||
-        commit_is_due(driver))
+        commit_is_due(driver) || core_is_due(driver))
         return 0;
     if (driver->staged_at != OTR_TIME_NONE)
         wait = sooner(wait, until(driver->staged_at + driver->config.linger_us, driver->sample.mono));
@@ -407,6 +416,29 @@ size_t otr_driver_device_count(const otr_driver *driver)
 size_t otr_driver_open_alarms(const otr_driver *driver)
 {
     return otr_core_open_alarms(driver->core);
+}
+
+void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, const otr_alarm_view *alarm),
+                       void *context)
+{
+    otr_core_alarms(driver->core, each, context);
+}
+
+void otr_driver_points(const otr_driver *driver, void (*each)(void *context, const otr_point_view *point),
+                       void *context)
+{
+    otr_core_points(driver->core, each, context);
+}
+
+otr_alarm_figures otr_driver_alarm_figures(otr_driver *driver)
+{
+    otr_driver_read_clock(driver);
+    return otr_core_figures(driver->core, driver->core_now);
+}
+
+void otr_driver_source(const otr_driver *driver, otr_point_key key, otr_point_view *out)
+{
+    otr_core_source(driver->core, key, out);
 }
 
 size_t otr_driver_outbox_depth(const otr_driver *driver)

@@ -6,6 +6,7 @@
 #ifndef OTR_DRIVER_DRIVER_H
 #define OTR_DRIVER_DRIVER_H
 
+#include "core/view.h"
 #include "driver/port.h"
 
 typedef struct otr_driver otr_driver;
@@ -25,6 +26,7 @@ typedef struct otr_driver_ports {
     otr_store_port store;
     otr_source_port source;
     otr_link_port link;
+    otr_operator_port operators; /* answer may be NULL: nobody gives commands */
 } otr_driver_ports;
 
 /* Counters since start; all only grow unless they say otherwise. */
@@ -76,6 +78,14 @@ void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr
 void otr_driver_report(otr_driver *driver, otr_str what, otr_str text);
 
 /*
+ * An operator's command, as a journaled input. OK: the handle will be answered through the operator port when
+ * it is committed. INVALID or LIMIT: refused, *error says why; FULL: too many wait, or the driver is
+ * stopping. It survives a commit that fails; the same command id again has its effect once.
+ */
+otr_status otr_driver_command(otr_driver *driver, const otr_command *command, uint64_t handle,
+                              otr_error *error);
+
+/*
  * From a source. OK: the handle will be answered through the source port, perhaps before this returns.
  * INVALID, LIMIT, DENIED: refused, *error has the diagnostic; FULL: push back (5.03). On anything but OK the
  * handle is not kept.
@@ -107,6 +117,13 @@ const otr_store_figures *otr_driver_store_figures(const otr_driver *driver);
 otr_clock_quality otr_driver_utc(otr_driver *driver, otr_time *out);
 size_t otr_driver_device_count(const otr_driver *driver);
 size_t otr_driver_open_alarms(const otr_driver *driver);
+/* Alarms, points and figures as they are now (core/view.h). */
+void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, const otr_alarm_view *alarm),
+                       void *context);
+void otr_driver_points(const otr_driver *driver, void (*each)(void *context, const otr_point_view *point),
+                       void *context);
+otr_alarm_figures otr_driver_alarm_figures(otr_driver *driver);
+void otr_driver_source(const otr_driver *driver, otr_point_key key, otr_point_view *out);
 size_t otr_driver_outbox_depth(const otr_driver *driver);
 
 #endif

@@ -1,5 +1,6 @@
 /* The way in: uploads and other inputs into the inbox, until the next turn takes them. */
 #include "base/hash.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "codec/readings.h"
 #include "driver/internal.h"
@@ -134,6 +135,11 @@ otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
              own(&pending->memory, &pending->input.report.text);
     else if (input->kind == OTR_INPUT_LOSS)
         ok = own(&pending->memory, &pending->input.loss.reason);
+    else if (input->kind == OTR_INPUT_COMMAND)
+        ok = own(&pending->memory, &pending->input.command.rule) &&
+             own(&pending->memory, &pending->input.command.asset) &&
+             own(&pending->memory, &pending->input.command.who) &&
+             own(&pending->memory, &pending->input.command.reason);
     if (!ok) {
         otr_arena_done(&pending->memory);
         driver->pending.count--;
@@ -152,6 +158,20 @@ void otr_driver_forget_pending(otr_driver *driver, size_t count)
     if (driver->pending.count > 0)
         memmove(driver->pending.list, driver->pending.list + count,
                 driver->pending.count * sizeof *driver->pending.list);
+}
+
+size_t otr_driver_forget_but_commands(otr_driver *driver, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < driver->pending.count; i++) {
+        if (i < count && driver->pending.list[i].input.kind != OTR_INPUT_COMMAND)
+            otr_arena_done(&driver->pending.list[i].memory);
+        else
+            driver->pending.list[kept++] = driver->pending.list[i];
+    }
+    size_t forgotten = driver->pending.count - kept;
+    driver->pending.count = kept;
+    return forgotten;
 }
 
 void otr_driver_shorten_pending(otr_driver *driver, size_t count)
@@ -213,4 +233,41 @@ void otr_driver_report(otr_driver *driver, otr_str what, otr_str text)
     otr_input input = {.kind = OTR_INPUT_REPORT, .report = {what, text}};
     if (otr_driver_queue(driver, &input) != OTR_OK)
         otr_log(OTR_LOG_ERROR, "report_lost", "what=%.*s", OTR_STR_ARG(what));
+}
+
+/* ---- commands ---- */
+
+otr_status otr_driver_command(otr_driver *driver, const otr_command *command, uint64_t handle,
+                              otr_error *error)
+{
+    otr_input input = {.kind = OTR_INPUT_COMMAND, .command = *command};
+    size_t waiting = 0;
+    OTR_ASSERT(driver->ports.operators.answer != NULL);
+    otr_status status = otr_command_check(command, error);
+    if (status != OTR_OK)
+        return status;
+    for (size_t i = 0; i < driver->pending.count; i++)
+        waiting += driver->pending.list[i].input.kind == OTR_INPUT_COMMAND;
+    if (driver->stopping || waiting >= OTR_LIMIT_COMMANDS_WAITING)
+        return otr_fail(error, OTR_FULL, driver->stopping ? "stopping" : "too many commands wait");
+    status = otr_driver_queue(driver, &input);
+    if (status != OTR_OK)
+        return otr_fail(error, OTR_FULL, "no memory for a command");
+    driver->pending.list[driver->pending.count - 1].handle = handle;
+    return OTR_OK;
+}
+
+/* The core answers commands in their order. */
+void otr_driver_answer_commands(otr_driver *driver, size_t count)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < count; i++) {
+        const otr_pending *pending = &driver->pending.list[i];
+        if (pending->input.kind != OTR_INPUT_COMMAND)
+            continue;
+        OTR_ASSERT(next < driver->effects.results.count);
+        const otr_command_result *result = &driver->effects.results.list[next++];
+        OTR_ASSERT(otr_id_equal(result->id, pending->input.command.id));
+        driver->ports.operators.answer(driver->ports.operators.self, pending->handle, result);
+    }
 }

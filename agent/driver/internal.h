@@ -23,6 +23,7 @@ void *otr_list_grow(void **list, size_t *count, size_t *capacity, size_t size);
 typedef struct otr_pending {
     otr_input input;
     otr_arena memory;
+    uint64_t handle; /* of a command */
 } otr_pending;
 
 enum { RECENT_DEVICES = 1024 }; /* power of two */
@@ -40,7 +41,7 @@ struct otr_driver {
     size_t taken;                  /* inputs of the inbox that are stepped */
     OTR_LIST(uint64_t) unstepped;  /* handles of the inbox, in the order of its uploads */
     OTR_LIST(uint64_t) answers;    /* handles of what is stepped, answered when committed */
-    OTR_LIST(otr_pending) pending; /* boot, contents, losses and reports until they are committed */
+    OTR_LIST(otr_pending) pending; /* boot, contents, losses, reports and commands until they are committed */
     size_t pending_stepped;        /* the first of them are stepped */
 
     otr_duplicates duplicates;
@@ -112,6 +113,10 @@ otr_status otr_driver_queue(otr_driver *driver, const otr_input *input);
 void otr_driver_forget_pending(otr_driver *driver, size_t count);
 /* Forgets what was queued after the first count. */
 void otr_driver_shorten_pending(otr_driver *driver, size_t count);
+/* Forgets the first count but for commands: stepped again, they are answered as before. Returns how many. */
+size_t otr_driver_forget_but_commands(otr_driver *driver, size_t count);
+/* Answers the commands among the first count, which are committed. */
+void otr_driver_answer_commands(otr_driver *driver, size_t count);
 /* Forgets the losses among the first count. */
 void otr_driver_forget_losses(otr_driver *driver, size_t count);
 

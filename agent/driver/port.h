@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/status.h"
+#include "core/command.h"
 #include "core/rows.h"
 
 /* ---- clock ---- */
@@ -139,6 +140,15 @@ typedef struct otr_upload {
                      none */
     uint64_t handle;
 } otr_upload;
+
+/* ---- operators ---- */
+
+typedef struct otr_operator_port {
+    void *self;
+    /* Answers a command that otr_driver_command took, once what it did is committed; each handle is answered
+     * exactly once. */
+    void (*answer)(void *self, uint64_t handle, const otr_command_result *result);
+} otr_operator_port;
 
 /* ---- link ---- */
 

@@ -150,8 +150,7 @@ static void settle_pending(otr_driver *driver, const recovery *state)
     size_t before = state->queued_before;
     if (driver->doubtful_seq != 0 && otr_id_equal(driver->incarnation, state->incarnation) &&
         state->next_seq > driver->doubtful_seq) {
-        before -= driver->pending_committing;
-        otr_driver_forget_pending(driver, driver->pending_committing);
+        before -= otr_driver_forget_but_commands(driver, driver->pending_committing);
     }
     driver->doubtful_seq = 0;
     driver->pending_committing = 0;

@@ -50,7 +50,7 @@ otr_status otr_store_alarm_of(sqlite3_stmt *statement, otr_row_alarm *row, otr_e
         .ended = sqlite3_column_int64(statement, 14),
         .body = otr_sql_text(statement, 15),
     };
-    if (state < OTR_ALARM_UNACKNOWLEDGED || state > OTR_ALARM_WITHDRAWN || otr_id_is_zero(row->id))
+    if (state < OTR_ALARM_UNACKNOWLEDGED || state >= OTR_ALARM_STATE_COUNT || otr_id_is_zero(row->id))
         return otr_fail(error, OTR_CORRUPT, "an alarm row does not read back");
     return OTR_OK;
 }

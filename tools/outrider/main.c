@@ -10,14 +10,21 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *about;
 } verbs[] = {
+    {"ack", otr_verb_operate, "acknowledges alarms"},
+    {"alarms", otr_verb_alarms, "lists the alarms of this gateway, and what is shelved or out of service"},
     {"check", otr_verb_check, "checks a pack, assignments or configuration: file, line, column, reason"},
     {"doctor", otr_verb_doctor, "gathers what a support request needs in one file, without secrets"},
     {"enroll", otr_verb_enroll, "makes a device's key and prints what the device needs"},
     {"eval", otr_verb_eval, "evaluates expressions of the rule language: a prompt, or JSON lines"},
     {"feed", otr_verb_feed, "sends a recording (CSV, JSON) as its devices would, over CoAP"},
+    {"in-service", otr_verb_operate, "hears of a rule on an asset again"},
+    {"out-of-service", otr_verb_operate, "hears nothing of a rule on an asset until it is in service"},
     {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},
+    {"reset", otr_verb_operate, "lets latched alarms go"},
+    {"shelve", otr_verb_operate, "hears nothing of a rule on an asset for a while"},
     {"test", otr_verb_test,
      "runs the tests of rule packs: these readings must give these alarms and notices"},
+    {"unshelve", otr_verb_operate, "ends a shelf"},
     {"watch", otr_verb_watch, "follows a fleet over MQTT and prints what happens"},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
@@ -26,7 +33,7 @@ static void print_help(FILE *out)
 {
     (void)fputs("usage: outrider VERB [arguments]\n\n", out);
     for (size_t i = 0; i < VERBS; i++)
-        (void)fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].about);
+        (void)fprintf(out, "  %-14s %s\n", verbs[i].name, verbs[i].about);
     (void)fputs("\n  outrider VERB --help    the arguments of a verb\n"
                 "  outrider --version      the version\n"
                 "\n"

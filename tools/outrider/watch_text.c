@@ -13,10 +13,14 @@
 
 static const char *colour_of(const otr_service_event *event)
 {
-    bool over = otr_str_is(event->what, "cleared") || otr_str_is(event->what, "closed") ||
-                otr_str_is(event->what, "online");
-    if (over)
-        return "\033[32m";
+    static const char *const good[] = {"cleared", "closed", "online", "acknowledged", "reset"};
+    static const char *const quiet[] = {"lapsed", "shelved", "unshelved", "out-of-service", "in-service"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (otr_str_is(event->what, good[i]))
+            return "\033[32m";
+    for (size_t i = 0; i < sizeof quiet / sizeof *quiet; i++)
+        if (otr_str_is(event->what, quiet[i]))
+            return "\033[2m";
     switch (event->kind) {
     case OTR_SERVICE_ALARM:
         return otr_str_is(event->priority, "low") ? "\033[33m" : "\033[1;31m";

@@ -86,6 +86,8 @@ static void commit(world *w)
         keep_alarm(w, &effects->alarms.list[i]);
     for (size_t i = 0; i < effects->outbox.count; i++)
         keep_event(w, &effects->outbox.list[i]);
+    if (effects->results.count > 0)
+        w->result = effects->results.list[effects->results.count - 1];
     bool activated = effects->activated;
     otr_effects_clear(effects);
     if (activated)
@@ -97,6 +99,24 @@ void world_step(world *w, const otr_input *inputs, size_t count)
     otr_turn turn = {w->core_time, w->utc, w->synced};
     assert_int_equal(otr_core_step(w->core, &turn, inputs, count, &w->effects), OTR_OK);
     commit(w);
+}
+
+otr_command_result world_command(world *w, otr_command command)
+{
+    otr_input input = {.kind = OTR_INPUT_COMMAND, .command = command};
+    otr_error error;
+    w->commands++;
+    if (otr_id_is_zero(command.id))
+        input.command.id = otr_hash128(1, w->commands, NULL, 0);
+    if (command.until == 0)
+        input.command.until = OTR_TIME_NONE;
+    input.command.who = OTR_STR("op");
+    if (otr_command_check(&input.command, &error) != OTR_OK)
+        fail_msg("%s", error.text);
+    w->result = (otr_command_result){.refusal = OTR_REFUSAL_COUNT};
+    world_step(w, &input, 1);
+    assert_true(otr_id_equal(w->result.id, input.command.id));
+    return w->result;
 }
 
 void world_snapshot(world *w)
@@ -174,6 +194,7 @@ void world_restart(world *w, bool boot)
         if (w->alarms[i].ended == OTR_TIME_NONE) {
             otr_row_alarm row = {.id = w->alarms[i].id,
                                  .revision = w->alarms[i].revision,
+                                 .state = w->alarms[i].state,
                                  .rule = otr_str_of(w->alarms[i].rule),
                                  .asset = otr_str_of(w->alarms[i].asset)};
             assert_int_equal(otr_core_keep_alarm(w->core, &row), OTR_OK);

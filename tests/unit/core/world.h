@@ -8,7 +8,7 @@
 #include "codec/service.h"
 #include "core/core.h"
 
-enum { WORLD_ROWS = 4096, WORLD_BATCHES = 20000 };
+enum { WORLD_ROWS = 8192, WORLD_BATCHES = 20000 };
 
 typedef struct world_alarm {
     char rule[64];
@@ -62,6 +62,8 @@ typedef struct world {
     size_t alarm_count;
     world_event events[WORLD_ROWS];
     size_t event_count;
+    otr_command_result result; /* of the last command */
+    uint64_t commands;         /* so far: numbers them */
 } world;
 
 /* A started agent at utc with the pack and the assignments active. Fails the test when they do not load. */
@@ -76,6 +78,8 @@ void world_upload(world *w, const char *device, otr_reading *readings, size_t co
 otr_reading world_number(const char *metric, double number, otr_time at);
 /* Steps one input of any kind. */
 void world_step(world *w, const otr_input *inputs, size_t count);
+/* Steps a command by "op"; its id is given when it is zero. */
+otr_command_result world_command(world *w, otr_command command);
 void world_activate(world *w, const char *slot, const char *yaml);
 /* kill -9 and start: the core is rebuilt from rows, snapshot and journal; boot says whether a boot is
  * journaled. */

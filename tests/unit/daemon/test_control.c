@@ -23,13 +23,20 @@ static uv_loop_t loop;
 static otr_control *control;
 static size_t reply_bytes; /* 0: echo */
 
-static void echo(void *context, otr_str line, otr_buffer *reply)
+static uint64_t later; /* the token of a line that is answered later */
+
+static bool echo(void *context, uint64_t token, otr_str line, otr_buffer *reply)
 {
     (void)context;
+    if (otr_str_is(line, "later")) {
+        later = token;
+        return false;
+    }
     for (size_t i = 0; i < reply_bytes; i++)
         otr_buffer_add_u8(reply, 'x');
     if (reply_bytes == 0)
         otr_buffer_add_format(reply, "<%.*s>", OTR_STR_ARG(line));
+    return true;
 }
 
 static void run_a_while(void)
@@ -110,6 +117,28 @@ static void a_line_is_answered_by_a_line(void **state)
     assert_int_equal(recv(fd, (char[1]){0}, 1, MSG_DONTWAIT), -1);
     send_text(fd, "o\nthree\n\n");
     expect_text(fd, "<two>\n<three>\n<>\n");
+    close(fd);
+}
+
+static void an_answer_may_come_later_and_in_its_order(void **state)
+{
+    (void)state;
+    int fd = dial();
+    int gone = dial();
+    send_text(gone, "later\n");
+    uint64_t lost = later;
+    send_text(fd, "one\nlater\ntwo\n");
+    expect_text(fd, "<one>\n");
+    assert_true(later != lost);
+    close(gone);
+    run_a_while();
+    otr_control_reply(control, lost, OTR_STR("nobody listens"));
+    otr_control_reply(control, later + 7, OTR_STR("nobody asked"));
+    run_a_while();
+    otr_control_reply(control, later, OTR_STR("now"));
+    otr_control_reply(control, later, OTR_STR("again"));
+    run_a_while();
+    expect_text(fd, "now\n<two>\n");
     close(fd);
 }
 
@@ -228,6 +257,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(only_its_owner_may_open_it),
         CASE(a_line_is_answered_by_a_line),
+        CASE(an_answer_may_come_later_and_in_its_order),
         CASE(a_client_that_stops_writing_still_gets_its_answer),
         CASE(a_line_over_the_limit_ends_the_connection),
         CASE(one_client_too_many_is_turned_away),

@@ -274,6 +274,66 @@ static void doctor_works_without_daemon_and_without_a_readable_configuration(voi
     assert_null(strstr(text, "hunter2"));
 }
 
+/* Runs outrider with the words and --config; what it said is in text. */
+static int outrider(const char *verb, const char *a, const char *b, const char *c, const char *d,
+                    const char *e)
+{
+    return run((const char *[]){"outrider", verb, "--config", folder_path("o.yaml"), a, b, c, d, e, NULL});
+}
+
+static void alarms_are_acknowledged_and_shelved_from_the_console_and_stay_so(void **state)
+{
+    (void)state;
+    folder_write("o.yaml",
+                 "gateway: {group: depot, name: g1}\n"
+                 "state: {folder: state, quota: 64MiB, ballast: 1MiB}\n"
+                 "coap: {udp: '127.0.0.1:0'}\nmqtt: {url: 'mqtt://127.0.0.1:9'}\n"
+                 "rules: {packs: packs, assignments: a.yaml}\nclock: {trust: always}\n"
+                 "control: {socket: c.sock}\n",
+                 0600);
+    folder_write("a.yaml", "version: 1\nassets: [{asset: box, class: x, devices: [t1]}]\n", 0600);
+    folder_write("packs/warm.yaml",
+                 "pack: warm\nversion: 1\nrules:\n  - {alert: Warm, expr: temperature > 8.0}\n"
+                 "  - {alert: Silent, silent_for: 1s, latch: true}\n",
+                 0600);
+    pid_t daemon = start_daemon();
+    ask_until("{\"do\":\"alarms\"}\n", "\"rule\":\"Silent\"");
+    assert_int_equal(outrider("alarms", NULL, NULL, NULL, NULL, NULL), 0);
+    assert_non_null(strstr(text, "unacknowledged medium   Silent on box, raised 20"));
+    char id[33] = "";
+    (void)snprintf(id, sizeof id, "%.32s", text);
+
+    assert_int_equal(outrider("ack", id, NULL, NULL, NULL, NULL), 0);
+    assert_string_equal(text, "ok, 1 alarm(s) changed\n");
+    assert_int_equal(outrider("ack", "warm/Silent", "box", NULL, NULL, NULL), 1);
+    assert_string_equal(text, "outrider ack: refused: it is acknowledged already\n");
+    assert_int_equal(outrider("reset", id, NULL, NULL, NULL, NULL), 1);
+    assert_non_null(strstr(text, "the condition still holds"));
+    assert_int_equal(outrider("shelve", "Warm", "box", "for", "2h", "new probe"), 0);
+    assert_int_equal(outrider("shelve", "Warm", "box", "for", "soon", NULL), 1);
+    assert_non_null(strstr(text, "\"for\" is a span"));
+    assert_int_equal(outrider("shelve", "Warm", "box", NULL, NULL, NULL), 2);
+    assert_int_equal(outrider("unshelve", "Wram", "box", NULL, NULL, NULL), 1);
+    assert_non_null(strstr(text, "no such rule watches that asset"));
+
+    assert_int_equal(kill(daemon, SIGKILL), 0);
+    assert_int_equal(finish(daemon), -SIGKILL);
+    daemon = start_daemon();
+    assert_int_equal(outrider("alarms", NULL, NULL, NULL, NULL, NULL), 0);
+    assert_non_null(strstr(text, id));
+    assert_non_null(strstr(text, " acknowledged medium   Silent on box"));
+    assert_non_null(strstr(text, "shelved: Warm on box, until 20"));
+    assert_non_null(strstr(text, ": new probe\n"));
+    assert_non_null(strstr(ask("{\"do\":\"status\"}\n"), "\"shelved\":1,\"out_of_service\":0,"));
+    assert_int_equal(outrider("unshelve", "Warm", "box", NULL, NULL, NULL), 0);
+    assert_int_equal(outrider("out-of-service", "Silent", "box", NULL, NULL, NULL), 0);
+    assert_int_equal(outrider("in-service", "Silent", "box", NULL, NULL, NULL), 0);
+    assert_int_equal(kill(daemon, SIGTERM), 0);
+    assert_int_equal(finish(daemon), 0);
+    assert_int_equal(outrider("alarms", NULL, NULL, NULL, NULL, NULL), 1);
+    assert_non_null(strstr(text, "does not answer"));
+}
+
 static int fresh(void **state)
 {
     (void)state;
@@ -310,6 +370,7 @@ int main(void)
         CASE(a_killed_daemon_starts_again_and_bad_packs_leave_the_last_good_ones),
         CASE(a_first_start_with_bad_packs_fails),
         CASE(doctor_gathers_all_of_a_running_daemon_but_no_secret),
+        CASE(alarms_are_acknowledged_and_shelved_from_the_console_and_stay_so),
         CASE(doctor_works_without_daemon_and_without_a_readable_configuration),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

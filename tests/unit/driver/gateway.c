@@ -26,7 +26,7 @@ static const char assignments[] = "version: 1\nassets:\n  - {asset: a1, class: x
 static void read_clock(void *self, otr_clock_sample *out)
 {
     const gateway *g = self;
-    *out = (otr_clock_sample){g->mono, GATEWAY_UTC + g->mono,
+    *out = (otr_clock_sample){g->mono, GATEWAY_UTC + g->mono + g->utc_step,
                               g->unsynced ? OTR_CLOCK_UNSYNCED : OTR_CLOCK_SYNCED};
 }
 
@@ -37,6 +37,14 @@ static void answer(void *self, uint64_t handle, otr_answer_kind kind, unsigned m
     assert_true((kind == OTR_ANSWER_FULL) == (max_age_s > 0));
     g->answers[g->answer_count].handle = handle;
     g->answers[g->answer_count++].kind = kind;
+}
+
+static void answer_command(void *self, uint64_t handle, const otr_command_result *result)
+{
+    gateway *g = self;
+    assert_true(g->command_count < GATEWAY_COMMANDS);
+    g->commands[g->command_count].handle = handle;
+    g->commands[g->command_count++].result = *result;
 }
 
 static otr_status publish(void *self, const otr_publication *publication)
@@ -156,7 +164,8 @@ static void begin(gateway *g)
                                        .build_time = GATEWAY_UTC};
     assert_int_equal(otr_store_open(&config, &owner, &g->store, &error), OTR_OK);
     g->real = otr_store_port_of(g->store);
-    otr_driver_ports ports = {{g, read_clock}, {g, recover, submit, read_outbox}, {g, answer}, {g, publish}};
+    otr_driver_ports ports = {
+        {g, read_clock}, {g, recover, submit, read_outbox}, {g, answer}, {g, publish}, {g, answer_command}};
     assert_int_equal(otr_driver_create(&driver_config, &ports, &g->driver, &error), OTR_OK);
     assert_int_equal(otr_driver_recover(g->driver, &error), OTR_OK);
     if (otr_driver_activate(g->driver, OTR_STR("assignments"), OTR_STR("h1"), OTR_STR(assignments), &error) !=

@@ -9,7 +9,7 @@
 #include "driver/driver.h"
 #include "platform/linux/store.h"
 
-enum { GATEWAY_EVENTS = 256, GATEWAY_ANSWERS = 20000 };
+enum { GATEWAY_EVENTS = 256, GATEWAY_ANSWERS = 20000, GATEWAY_COMMANDS = 32 };
 #define GATEWAY_UTC (1700000000 * OTR_SECOND)
 
 typedef enum gateway_end { GATEWAY_DONE, GATEWAY_FAILED, GATEWAY_FAILED_BUT_THERE } gateway_end;
@@ -23,6 +23,7 @@ typedef struct gateway {
     const otr_commit *commit; /* waits for gateway_commit */
     bool reads_fail;
     bool unsynced;           /* the clock */
+    otr_time utc_step;       /* UTC was set ahead by so much */
     const char *unpublished; /* the link answers refusal to this kind and what */
     otr_status refusal;
     int refusals;
@@ -34,6 +35,11 @@ typedef struct gateway {
         otr_answer_kind kind;
     } answers[GATEWAY_ANSWERS];
     size_t answer_count;
+    struct {
+        uint64_t handle;
+        otr_command_result result;
+    } commands[GATEWAY_COMMANDS]; /* answered */
+    size_t command_count;
     struct {
         uint64_t token;
         char topic[64];

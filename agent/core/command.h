@@ -1,0 +1,62 @@
+/*
+ * What operators ask of alarms: acknowledge, reset, shelve, take out of service. A command is a journaled
+ * input; it names itself, so that one that is sent again has its effect once and gets the same answer.
+ */
+#ifndef OTR_CORE_COMMAND_H
+#define OTR_CORE_COMMAND_H
+
+#include "base/buffer.h"
+#include "base/time.h"
+#include "core/lifecycle.h"
+
+/* X(number in the journal, NAME, word of the control socket) */
+/* clang-format off */
+#define OTR_COMMANDS(X)                                                                                      \
+    X(1, ACKNOWLEDGE, "ack")                                                                                 \
+    X(2, RESET, "reset")                                                                                     \
+    X(3, SHELVE, "shelve")                                                                                   \
+    X(4, UNSHELVE, "unshelve")                                                                               \
+    X(5, OUT_OF_SERVICE, "out-of-service")                                                                   \
+    X(6, IN_SERVICE, "in-service")
+/* clang-format on */
+
+typedef enum otr_command_kind {
+#define X(number, name, word) OTR_COMMAND_##name = (number),
+    OTR_COMMANDS(X)
+#undef X
+} otr_command_kind;
+
+/* Views. */
+typedef struct otr_command {
+    otr_id id; /* of the command, not zero: the sender's choice, the same when it sends it again */
+    otr_command_kind kind;
+    /* whom it concerns: an alarm, or else a rule ("Rule" or "pack/Rule") on an asset */
+    otr_id alarm;
+    otr_str rule;
+    otr_str asset;
+    /* SHELVE: one of the two */
+    otr_time until; /* UTC, or NONE */
+    otr_time span;  /* or 0 */
+    otr_str who;
+    otr_str reason; /* may be empty */
+} otr_command;
+
+/* The answer, once it is committed. */
+typedef struct otr_command_result {
+    otr_id id;
+    otr_refusal refusal; /* ACCEPTED: it had its effect */
+    uint32_t alarms;     /* that it changed */
+} otr_command_result;
+
+/* Whether it is well formed; INVALID or LIMIT with the reason. Whether it is accepted shows when it is taken.
+ */
+otr_status otr_command_check(const otr_command *command, otr_error *error);
+/* The kind of that word; false when there is none. */
+bool otr_command_kind_parse(otr_str word, otr_command_kind *out);
+
+/* For the journal: 30 bytes and the texts. */
+void otr_command_encode(otr_buffer *out, const otr_command *command);
+/* False for bytes that are no command. */
+bool otr_command_decode(otr_reader *reader, otr_command *out);
+
+#endif

@@ -1,0 +1,217 @@
+#include "daemon/operate.h"
+
+#include <string.h>
+#include <unistd.h>
+enum { ALARMS_MAX = 1000 }; /* in one answer: the rest is only counted */
+
+json_t *otr_operate_refusal(const char *reason)
+{
+    json_t *out = json_object();
+    json_object_set_new(out, "ok", json_false());
+    json_object_set_new(out, "reason", json_string(reason));
+    return out;
+}
+
+static int append(const char *bytes, size_t size, void *out)
+{
+    otr_buffer_add(out, bytes, size);
+    return ((otr_buffer *)out)->failed ? -1 : 0;
+}
+
+void otr_operate_dump(const json_t *object, otr_buffer *out)
+{
+    if (json_dump_callback(object, append, out, JSON_COMPACT) != 0)
+        out->failed = true;
+}
+
+static void put_text(json_t *object, const char *name, otr_str text)
+{
+    if (text.size > 0)
+        json_object_set_new(object, name, json_stringn_nocheck(text.data, text.size));
+}
+
+static void put_time(json_t *object, const char *name, otr_time at)
+{
+    char text[OTR_TIME_TEXT_BYTES];
+    if (at == OTR_TIME_NONE)
+        return;
+    otr_time_format(at, text);
+    json_object_set_new(object, name, json_string(text));
+}
+
+static void put_count(json_t *object, const char *name, uint64_t count)
+{
+    json_object_set_new(object, name, json_integer((json_int_t)count));
+}
+
+/* ---- what there is ---- */
+
+typedef struct listing {
+    json_t *alarms;
+    json_t *points;
+    size_t left_out;
+} listing;
+
+static void list_alarm(void *context, const otr_alarm_view *alarm)
+{
+    static const char *const priorities[] = {"low", "medium", "high", "critical"};
+    listing *list = context;
+    char id[OTR_ID_TEXT_BYTES];
+    if (json_array_size(list->alarms) == ALARMS_MAX) {
+        list->left_out++;
+        return;
+    }
+    json_t *one = json_object();
+    otr_id_format(alarm->id, id);
+    json_object_set_new(one, "alarm", json_string(id));
+    json_object_set_new(one, "state", json_string(otr_alarm_state_text(alarm->state)));
+    json_object_set_new(one, "priority", json_string(priorities[alarm->priority]));
+    put_text(one, "pack", alarm->pack);
+    put_text(one, "rule", alarm->rule);
+    put_text(one, "asset", alarm->asset);
+    put_text(one, "device", alarm->device);
+    put_time(one, "onset", alarm->onset);
+    put_time(one, "raised", alarm->raised);
+    put_time(one, "ended", alarm->ended);
+    json_array_append_new(list->alarms, one);
+}
+
+static void list_point(void *context, const otr_point_view *point)
+{
+    listing *list = context;
+    json_t *one = json_object();
+    json_object_set_new(one, "state", json_string(otr_point_state_text(point->state)));
+    put_text(one, "pack", point->pack);
+    put_text(one, "rule", point->rule);
+    put_text(one, "asset", point->asset);
+    put_time(one, "since", point->since);
+    put_time(one, "until", point->until);
+    put_text(one, "who", point->who);
+    put_text(one, "reason", point->reason);
+    json_array_append_new(list->points, one);
+}
+
+json_t *otr_operate_alarms(otr_daemon *daemon)
+{
+    listing list = {json_array(), json_array(), 0};
+    json_t *out = json_object();
+    otr_driver_alarms(daemon->driver, list_alarm, &list);
+    otr_driver_points(daemon->driver, list_point, &list);
+    json_object_set_new(out, "ok", json_true());
+    json_object_set_new(out, "alarms", list.alarms);
+    json_object_set_new(out, "points", list.points);
+    put_count(out, "left_out", list.left_out);
+    return out;
+}
+
+json_t *otr_operate_figures(otr_daemon *daemon)
+{
+    otr_alarm_figures figures = otr_driver_alarm_figures(daemon->driver);
+    json_t *out = json_object();
+    json_t *top = json_array();
+    put_count(out, "open", figures.open);
+    put_count(out, "withheld", figures.withheld);
+    put_count(out, "stale", figures.stale);
+    put_count(out, "standing", figures.standing);
+    put_count(out, "shelved", figures.shelved);
+    put_count(out, "out_of_service", figures.out_of_service);
+    put_count(out, "per_10_minutes", figures.kpi.per_10_minutes);
+    put_count(out, "per_day", figures.kpi.per_day);
+    json_object_set_new(out, "flood", json_boolean(figures.kpi.flood));
+    put_count(out, "floods", figures.kpi.floods);
+    put_count(out, "chattering", figures.kpi.chattering);
+    for (uint32_t i = 0; i < figures.kpi.top_count; i++) {
+        otr_point_view source;
+        json_t *one = json_object();
+        otr_driver_source(daemon->driver, figures.kpi.top[i].key, &source);
+        put_text(one, "pack", source.pack);
+        put_text(one, "rule", source.rule);
+        put_text(one, "asset", source.asset);
+        put_count(one, "alarms", figures.kpi.top[i].count);
+        json_array_append_new(top, one);
+    }
+    json_object_set_new(out, "top", top);
+    return out;
+}
+
+/* ---- commands ---- */
+
+bool otr_operate_knows(const char *what)
+{
+    otr_command_kind kind;
+    return otr_command_kind_parse(otr_str_of(what), &kind);
+}
+
+static otr_str text_of(const json_t *request, const char *name)
+{
+    const json_t *value = json_object_get(request, name);
+    if (!json_is_string(value))
+        return (otr_str){NULL, 0};
+    return (otr_str){json_string_value(value), json_string_length(value)};
+}
+
+/* The sender's id of the command, any text, or one of our own: a sender that gives none cannot send it again.
+ */
+static otr_id id_of(otr_daemon *daemon, otr_str text)
+{
+    if (text.size > 0)
+        return otr_hash128('u', 0, text.data, text.size);
+    uint64_t parts[] = {(uint64_t)getpid(), (uint64_t)daemon->started, daemon->commands++};
+    return otr_hash128('d', 0, parts, sizeof parts);
+}
+
+/* NULL, or what is wrong with the request. */
+static const char *read_request(otr_daemon *daemon, const json_t *request, otr_command *out)
+{
+    otr_str alarm = text_of(request, "alarm");
+    otr_str span = text_of(request, "for");
+    otr_str until = text_of(request, "until");
+    *out = (otr_command){
+        .id = id_of(daemon, text_of(request, "id")),
+        .rule = text_of(request, "rule"),
+        .asset = text_of(request, "asset"),
+        .until = OTR_TIME_NONE,
+        .who = text_of(request, "who"),
+        .reason = text_of(request, "reason"),
+    };
+    (void)otr_command_kind_parse(text_of(request, "do"), &out->kind);
+    if (alarm.size > 0 && !otr_id_parse(alarm, &out->alarm))
+        return "\"alarm\" is the id of an alarm: 32 hex digits";
+    if (span.size > 0 && (!otr_span_parse(span, &out->span) || out->span <= 0))
+        return "\"for\" is a span such as 30m, 2h or 1d";
+    if (until.size > 0 && !otr_time_parse(until, &out->until))
+        return "\"until\" is a time such as 2024-05-01T12:00:00Z";
+    return NULL;
+}
+
+json_t *otr_operate_command(otr_daemon *daemon, uint64_t token, const json_t *request)
+{
+    otr_command command;
+    otr_error error = {.text = ""};
+    const char *wrong = read_request(daemon, request, &command);
+    if (wrong != NULL)
+        return otr_operate_refusal(wrong);
+    if (otr_driver_command(daemon->driver, &command, token, &error) != OTR_OK)
+        return otr_operate_refusal(error.text);
+    return NULL;
+}
+
+void otr_daemon_commanded(void *opaque, uint64_t token, const otr_command_result *result)
+{
+    otr_daemon *daemon = opaque;
+    otr_buffer text = {0};
+    if (daemon->control == NULL)
+        return;
+    json_t *out = result->refusal == OTR_REFUSAL_ACCEPTED
+                      ? json_object()
+                      : otr_operate_refusal(otr_refusal_text(result->refusal));
+    if (result->refusal == OTR_REFUSAL_ACCEPTED) {
+        json_object_set_new(out, "ok", json_true());
+        put_count(out, "alarms", result->alarms);
+    }
+    otr_operate_dump(out, &text);
+    if (!text.failed)
+        otr_control_reply(daemon->control, token, otr_buffer_text(&text));
+    json_decref(out);
+    otr_buffer_done(&text);
+}
