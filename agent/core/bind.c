@@ -1,6 +1,7 @@
 #include "core/bind.h"
 
 #include "core/alarm.h"
+#include "core/cost.h"
 #include "core/device.h"
 #include "core/evaluate.h"
 #include "core/host.h"
@@ -177,15 +178,19 @@ static bool has_fields(const otr_asset *asset, const otr_pack *pack, const otr_e
     return true;
 }
 
-static bool matches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
+bool otr_rule_matches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
 {
     match_context context = {asset, pack};
     otr_host host = {.context = &context, .load = load_field, .call = call_nothing};
     otr_value value;
-    if (rule->match != NULL && (otr_expression_evaluate(rule->match, &host, &value, NULL) != OTR_OK ||
-                                value.type != OTR_TYPE_BOOL || !value.flag))
-        return false;
-    return has_fields(asset, pack, rule->condition) && has_fields(asset, pack, rule->clear);
+    return rule->match == NULL || (otr_expression_evaluate(rule->match, &host, &value, NULL) == OTR_OK &&
+                                   value.type == OTR_TYPE_BOOL && value.flag);
+}
+
+bool otr_rule_watches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
+{
+    return otr_rule_matches(asset, pack, rule) && has_fields(asset, pack, rule->condition) &&
+           has_fields(asset, pack, rule->clear);
 }
 
 /* The numbers (over all packs, in order) of the rules that watch the asset; returns how many. */
@@ -196,7 +201,7 @@ static uint32_t match_rules(const otr_core *core, const otr_asset *asset, uint32
     for (size_t c = 0; c < core->content_count; c++) {
         const otr_loaded_pack *loaded = core->contents[c].loaded;
         for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++, number++)
-            if (matches(asset, loaded->pack, &loaded->pack->rules[r]))
+            if (otr_rule_watches(asset, loaded->pack, &loaded->pack->rules[r]))
                 matched[count++] = number;
     }
     return count;

@@ -1,15 +1,30 @@
-/* `outrider check`: packs, assignments and configurations, checked as the daemon checks them. */
+/* `outrider check`: packs, assignments and configurations, checked as the daemon checks them, and what packs
+ * cost. */
 #include <getopt.h>
 #include <stdio.h>
 
 #include "daemon/contents.h"
+#include "tools/outrider/check_pack.h"
+#include "tools/outrider/test_open.h"
 #include "tools/outrider/verbs.h"
 
 static const char usage[] =
-    "usage: outrider check [--assignments FILE] [--config FILE] [PACK...]\n"
+    "usage: outrider check [--assignments FILE] [--config FILE] [--strict] [PACK or its tests...]\n"
     "\n"
-    "Checks rule packs, assignments, and a configuration with all that it names. Prints \"ok\"\n"
-    "for each, or FILE:LINE:COL: reason to stderr and ends with 1.\n";
+    "Checks rule packs, assignments, and a configuration with all that it names. Prints \"ok\" and what a\n"
+    "pack costs for each, or FILE:LINE:COL: reason to stderr and ends with 1. Warns of what is probably not\n"
+    "meant: missing translations, messages that nothing tells, and with assignments rules that watch "
+    "nothing.\n"
+    "\n"
+    "  --strict   warnings end with 1 too\n";
+
+typedef struct check {
+    const char *assignments_file;
+    const char *config_file;
+    bool strict;
+    otr_assignments *assignments; /* what packs are checked against; NULL: nothing */
+    size_t warnings;
+} check;
 
 static int refuse(const char *file, const otr_error *error)
 {
@@ -18,31 +33,89 @@ static int refuse(const char *file, const otr_error *error)
     return 1;
 }
 
-static void print_contents(const otr_contents *contents)
+static bool is_pack(const otr_content_file *content)
+{
+    return otr_str_starts(content->slot, OTR_STR("pack/"));
+}
+
+/* What there is to say of a pack that loads. */
+static void advise(check *c, const otr_content_file *content)
+{
+    otr_pack *pack = NULL;
+    otr_buffer cost = {0};
+    otr_buffer warnings = {0};
+    if (otr_pack_load(content->bytes, &pack, NULL) != OTR_OK)
+        return;
+    otr_check_cost(&cost, pack, c->assignments);
+    c->warnings += otr_check_warnings(&warnings, content->file.data, content->bytes, pack, c->assignments);
+    (void)fwrite(cost.data, 1, cost.size, stdout);
+    (void)fflush(stdout); /* before what goes to the other stream */
+    (void)fwrite(warnings.data, 1, warnings.size, stderr);
+    otr_buffer_done(&cost);
+    otr_buffer_done(&warnings);
+    otr_pack_free(pack);
+}
+
+static void print_contents(check *c, const otr_contents *contents)
 {
     for (size_t i = 0; i < contents->count; i++) {
         const otr_content_file *content = &contents->list[i];
-        bool pack = otr_str_starts(content->slot, OTR_STR("pack/"));
         printf("%s: ok, %.*s, %zu %s%s\n", content->file.data, OTR_STR_ARG(content->slot), content->count,
-               pack ? "rule" : "asset", content->count == 1 ? "" : "s");
+               is_pack(content) ? "rule" : "asset", content->count == 1 ? "" : "s");
+        if (is_pack(content))
+            advise(c, content);
+    }
+}
+
+/* What packs are checked against from here on: the assignments among the contents, if there are any. */
+static void keep_assignments(check *c, const otr_contents *contents)
+{
+    for (size_t i = 0; i < contents->count; i++) {
+        if (is_pack(&contents->list[i]))
+            continue;
+        otr_assignments_free(c->assignments);
+        (void)otr_assignments_load(contents->list[i].bytes, &c->assignments, NULL);
     }
 }
 
 /* Each file by itself, so that one that is refused does not hide the next. */
-static int check_one(const char *path, otr_status (*add)(otr_contents *, otr_str, otr_error *))
+static int check_one(check *c, const char *path, otr_status (*add)(otr_contents *, otr_str, otr_error *))
 {
     otr_contents contents = {0};
     otr_error error = {.status = OTR_OK};
     int code = 0;
-    if (add(&contents, otr_str_of(path), &error) == OTR_OK)
-        print_contents(&contents);
-    else
+    if (add(&contents, otr_str_of(path), &error) == OTR_OK) {
+        keep_assignments(c, &contents);
+        print_contents(c, &contents);
+    } else {
         code = refuse(path, &error);
+    }
     otr_contents_done(&contents);
     return code;
 }
 
-static int check_config(const char *path)
+/* A pack's tests are read and checked against it; outrider test runs them. */
+static int check_tests(const char *path)
+{
+    otr_test_opened opened = {.refused = NULL};
+    otr_error error = {.status = OTR_OK};
+    int code = 0;
+    if (otr_test_open(path, &opened, &error) == OTR_OK)
+        printf("%s: ok, %zu test%s\n", path, opened.file.case_count, opened.file.case_count == 1 ? "" : "s");
+    else
+        code = refuse(opened.refused, &error);
+    otr_test_opened_done(&opened);
+    return code;
+}
+
+static bool is_test_file(const char *path)
+{
+    static const char end[] = ".test.yaml";
+    size_t size = strlen(path);
+    return size >= sizeof end - 1 && strcmp(path + size - (sizeof end - 1), end) == 0;
+}
+
+static int check_config(check *c, const char *path)
 {
     otr_config *config = NULL;
     otr_contents contents = {0};
@@ -55,7 +128,9 @@ static int check_config(const char *path)
     } else if (otr_contents_load(config, &contents, &error) != OTR_OK) {
         code = refuse(contents.refused.data != NULL ? contents.refused.data : path, &error);
     } else {
-        print_contents(&contents);
+        if (c->assignments_file == NULL)
+            keep_assignments(c, &contents);
+        print_contents(c, &contents);
         printf("%s: ok\n", path);
     }
     otr_contents_done(&contents);
@@ -67,18 +142,22 @@ int otr_verb_check(int argc, char **argv)
 {
     static const struct option known[] = {{"assignments", required_argument, NULL, 'a'},
                                           {"config", required_argument, NULL, 'c'},
+                                          {"strict", no_argument, NULL, 's'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
+    check c = {.strict = false};
     int code = 0;
-    bool any = false;
     optind = 0;
-    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1; any = true) {
+    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
         switch (option) {
         case 'a':
-            code |= check_one(optarg, otr_contents_add_assignments);
+            c.assignments_file = optarg;
             break;
         case 'c':
-            code |= check_config(optarg);
+            c.config_file = optarg;
+            break;
+        case 's':
+            c.strict = true;
             break;
         case 'h':
             (void)fputs(usage, stdout);
@@ -88,11 +167,16 @@ int otr_verb_check(int argc, char **argv)
             return 2;
         }
     }
-    for (int i = optind; i < argc; i++, any = true)
-        code |= check_one(argv[i], otr_contents_add_pack);
-    if (!any) {
+    if (c.assignments_file == NULL && c.config_file == NULL && optind == argc) {
         (void)fputs(usage, stderr);
         return 2;
     }
-    return code;
+    if (c.assignments_file != NULL)
+        code |= check_one(&c, c.assignments_file, otr_contents_add_assignments);
+    if (c.config_file != NULL)
+        code |= check_config(&c, c.config_file);
+    for (int i = optind; i < argc; i++)
+        code |= is_test_file(argv[i]) ? check_tests(argv[i]) : check_one(&c, argv[i], otr_contents_add_pack);
+    otr_assignments_free(c.assignments);
+    return c.strict && c.warnings > 0 ? 1 : code;
 }

@@ -19,6 +19,7 @@ static const struct {
     {"feed", otr_verb_feed, "sends a recording (CSV, JSON) as its devices would, over CoAP"},
     {"in-service", otr_verb_operate, "hears of a rule on an asset again"},
     {"out-of-service", otr_verb_operate, "hears nothing of a rule on an asset until it is in service"},
+    {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},
     {"reset", otr_verb_operate, "lets latched alarms go"},
     {"shelve", otr_verb_operate, "hears nothing of a rule on an asset for a while"},
     {"unshelve", otr_verb_operate, "ends a shelf"},

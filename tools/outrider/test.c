@@ -5,10 +5,9 @@
 #include <stdio.h>
 #include <time.h>
 
-#include "base/limits.h"
 #include "daemon/config.h"
-#include "daemon/file.h"
 #include "tools/outrider/test_junit.h"
+#include "tools/outrider/test_open.h"
 #include "tools/outrider/test_run.h"
 #include "tools/outrider/verbs.h"
 
@@ -31,25 +30,6 @@ typedef struct run {
     size_t failed;
     size_t refused; /* files */
 } run;
-
-/* Where a test file stands: what it names is beside it. */
-typedef struct place {
-    otr_arena memory;
-    otr_str folder;
-} place;
-
-static otr_status load_beside(void *context, otr_str path, otr_str *bytes, otr_error *error)
-{
-    place *here = context;
-    otr_bytes read;
-    otr_str joined = otr_path_join(&here->memory, here->folder, path);
-    if (joined.data == NULL)
-        return otr_fail(error, OTR_MEMORY, "out of memory");
-    otr_status status = otr_file_read(&here->memory, joined.data, OTR_LIMIT_ASSIGNMENTS_BYTES, &read, error);
-    if (status == OTR_OK)
-        *bytes = (otr_str){(const char *)read.data, read.size};
-    return status;
-}
 
 static void refused(run *r, const char *file, const otr_error *error)
 {
@@ -92,45 +72,30 @@ static bool run_case(run *r, const char *path, const otr_test_file *file, const 
     return failures == 0;
 }
 
-static void run_loaded(run *r, const char *path, const otr_test_file *file, place *here)
+static void run_cases(run *r, const char *path, const otr_test_opened *opened)
 {
-    otr_test_setup setup = {0};
-    otr_error error = {.status = OTR_OK};
-    otr_test_loader loader = {here, load_beside};
-    if (otr_test_setup_load(file, &loader, &setup, &error) != OTR_OK) {
-        otr_str culprit = setup.refused.size > 0 ? otr_path_join(&here->memory, here->folder, setup.refused)
-                                                 : otr_str_of(path);
-        refused(r, culprit.data != NULL ? culprit.data : path, &error);
-    } else {
-        size_t passed = 0;
-        for (size_t i = 0; i < file->case_count; i++)
-            passed += run_case(r, path, file, &setup, &file->cases[i]);
-        if (passed == file->case_count)
-            printf("%s: %zu test%s ok\n", path, passed, passed == 1 ? "" : "s");
-        else
-            printf("%s: %zu of %zu tests failed\n", path, file->case_count - passed, file->case_count);
-    }
-    otr_test_setup_done(&setup);
+    size_t passed = 0;
+    size_t count = opened->file.case_count;
+    for (size_t i = 0; i < count; i++)
+        passed += run_case(r, path, &opened->file, &opened->setup, &opened->file.cases[i]);
+    if (passed == count)
+        printf("%s: %zu test%s ok\n", path, passed, passed == 1 ? "" : "s");
+    else
+        printf("%s: %zu of %zu tests failed\n", path, count - passed, count);
 }
 
 static void run_file(run *r, const char *path)
 {
-    otr_test_file file = {0};
-    place here = {.folder = otr_path_folder(otr_str_of(path))};
-    otr_bytes bytes = {NULL, 0};
+    otr_test_opened opened = {.refused = NULL};
     otr_error error = {.status = OTR_OK};
     r->files++;
     otr_test_junit_suite(&r->junit, path);
-    otr_status status = otr_file_read(&here.memory, path, OTR_TEST_FILE_BYTES, &bytes, &error);
-    if (status == OTR_OK)
-        status = otr_test_file_load((otr_str){(const char *)bytes.data, bytes.size}, &file, &error);
-    if (status == OTR_OK)
-        run_loaded(r, path, &file, &here);
+    if (otr_test_open(path, &opened, &error) == OTR_OK)
+        run_cases(r, path, &opened);
     else
-        refused(r, path, &error);
+        refused(r, opened.refused, &error);
     otr_test_junit_end_suite(&r->junit);
-    otr_test_file_done(&file);
-    otr_arena_done(&here.memory);
+    otr_test_opened_done(&opened);
 }
 
 /* Whether the whole document is on disk. */

@@ -1,36 +1,10 @@
 #include "tools/outrider/test_junit.h"
 
+#include "tools/outrider/xml.h"
+
 static void add(otr_buffer *out, const char *text)
 {
     otr_buffer_add(out, text, strlen(text));
-}
-
-void otr_test_junit_escape(otr_buffer *out, otr_str text)
-{
-    static const char unknown[] = "\xEF\xBF\xBD";
-    bool utf8 = otr_str_is_utf8(text);
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        /* U+FFFE and U+FFFF are well-formed UTF-8 and yet no characters of XML */
-        bool nothing = utf8 && c == 0xEF && (unsigned char)text.data[i + 1] == 0xBF &&
-                       (unsigned char)text.data[i + 2] >= 0xBE;
-        if (c == '&')
-            add(out, "&amp;");
-        else if (c == '<')
-            add(out, "&lt;");
-        else if (c == '>')
-            add(out, "&gt;");
-        else if (c == '"')
-            add(out, "&quot;");
-        else if (c == '\n' || c == '\t')
-            otr_buffer_add_format(out, "&#%d;", c); /* as such they would become blanks in an attribute */
-        else if (c < 0x20 || c == 0x7F || (c >= 0x80 && !utf8) || nothing)
-            add(out, unknown);
-        else
-            otr_buffer_add_u8(out, c);
-        if (nothing)
-            i += 2;
-    }
 }
 
 void otr_test_junit_suite(otr_test_junit *junit, const char *file)
@@ -47,16 +21,16 @@ static void begin_case(otr_test_junit *junit, otr_str name, double seconds)
 {
     junit->tests++;
     add(&junit->cases, "    <testcase classname=\"");
-    otr_test_junit_escape(&junit->cases, otr_buffer_text(&junit->file));
+    otr_xml_escape(&junit->cases, otr_buffer_text(&junit->file));
     add(&junit->cases, "\" name=\"");
-    otr_test_junit_escape(&junit->cases, name);
+    otr_xml_escape(&junit->cases, name);
     otr_buffer_add_format(&junit->cases, "\" time=\"%.6f\"", seconds);
 }
 
 static void add_trouble(otr_test_junit *junit, const char *element, const char *message, otr_str text)
 {
     otr_buffer_add_format(&junit->cases, ">\n      <%s message=\"%s\">", element, message);
-    otr_test_junit_escape(&junit->cases, text);
+    otr_xml_escape(&junit->cases, text);
     otr_buffer_add_format(&junit->cases, "</%s>\n    </testcase>\n", element);
 }
 
@@ -81,7 +55,7 @@ void otr_test_junit_error(otr_test_junit *junit, otr_str reason)
 void otr_test_junit_end_suite(otr_test_junit *junit)
 {
     add(&junit->suites, "  <testsuite name=\"");
-    otr_test_junit_escape(&junit->suites, otr_buffer_text(&junit->file));
+    otr_xml_escape(&junit->suites, otr_buffer_text(&junit->file));
     otr_buffer_add_format(&junit->suites, "\" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\">\n", junit->tests,
                           junit->failures, junit->errors);
     otr_buffer_add(&junit->suites, junit->cases.data, junit->cases.size);

@@ -28,7 +28,4 @@ void otr_test_junit_end_suite(otr_test_junit *junit);
 otr_status otr_test_junit_write(const otr_test_junit *junit, otr_buffer *out);
 void otr_test_junit_done(otr_test_junit *junit);
 
-/* Appends text as character data or an attribute's value; what XML cannot carry becomes U+FFFD. */
-void otr_test_junit_escape(otr_buffer *out, otr_str text);
-
 #endif

@@ -7,8 +7,10 @@ static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const 
         otr_workbench_advance(bench, given->kind == OTR_TEST_RESTART ? given->off_from : given->at);
     if (status != OTR_OK)
         return status;
-    if (given->kind == OTR_TEST_RESTART)
-        return otr_workbench_restart(bench, given->at);
+    if (given->kind == OTR_TEST_RESTART) {
+        otr_turn back = {.core = given->at, .utc = given->at, .synced = true};
+        return otr_workbench_restart(bench, &back);
+    }
     if (given->kind == OTR_TEST_ACTIVATE)
         return otr_workbench_activate(bench, otr_test_setup_get(setup, given->word.text), 1);
     otr_input input = {.kind = OTR_INPUT_READINGS,

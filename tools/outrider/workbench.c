@@ -88,15 +88,27 @@ otr_status otr_workbench_advance(otr_workbench *bench, otr_time at)
     return status;
 }
 
+otr_status otr_workbench_turn(otr_workbench *bench, const otr_turn *now)
+{
+    if (now->core < bench->now.core)
+        return OTR_CORRUPT;
+    otr_status status = otr_workbench_advance(bench, now->core);
+    bench->now.utc = now->utc;
+    bench->now.synced = now->synced;
+    return status;
+}
+
 otr_status otr_workbench_finish(otr_workbench *bench, otr_time at)
 {
     otr_status status = otr_workbench_advance(bench, at);
     return status == OTR_OK ? otr_workbench_step(bench, NULL, 0) : status;
 }
 
-otr_status otr_workbench_restart(otr_workbench *bench, otr_time at)
+otr_status otr_workbench_restart(otr_workbench *bench, const otr_turn *now)
 {
     static const otr_input boot = {.kind = OTR_INPUT_BOOT};
-    move_to(bench, at);
+    if (now->core < bench->now.core)
+        return OTR_CORRUPT;
+    bench->now = *now;
     return otr_workbench_step(bench, &boot, 1);
 }

@@ -44,9 +44,12 @@ otr_status otr_workbench_activate(otr_workbench *bench, const otr_workbench_cont
 otr_status otr_workbench_advance(otr_workbench *bench, otr_time at);
 /* The same, and the deadlines of the instant itself. */
 otr_status otr_workbench_finish(otr_workbench *bench, otr_time at);
+/* The clock as it was read at core time now->core: the same as otr_workbench_advance, and UTC and its quality
+ * are now what it says. CORRUPT when core time has gone back, here and below. */
+otr_status otr_workbench_turn(otr_workbench *bench, const otr_turn *now);
 /* Takes the inputs in and fires what is due. */
 otr_status otr_workbench_step(otr_workbench *bench, const otr_input *inputs, size_t count);
-/* The agent was off until the core time at and starts then. */
-otr_status otr_workbench_restart(otr_workbench *bench, otr_time at);
+/* The agent was off until then and starts: what fell due meanwhile did not fire. */
+otr_status otr_workbench_restart(otr_workbench *bench, const otr_turn *now);
 
 #endif

@@ -1,5 +1,6 @@
 /* tools/outrider/test_junit: the document is well-formed whatever the texts hold. */
 #include "tools/outrider/test_junit.h"
+#include "tools/outrider/xml.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +12,7 @@
 static void escape(const char *text, size_t size, const char *wanted)
 {
     otr_buffer out = {0};
-    otr_test_junit_escape(&out, (otr_str){text, size});
+    otr_xml_escape(&out, (otr_str){text, size});
     otr_buffer_add_u8(&out, 0);
     assert_string_equal((const char *)out.data, wanted);
     otr_buffer_done(&out);

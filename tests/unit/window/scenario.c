@@ -11,10 +11,10 @@ static const struct {
     {                                                                                                        \
         OTR_FUNCTION_##name, #name                                                                           \
     }
-    X(AVG),      X(MIN),     X(MAX),        X(COUNT),      X(SUM),           X(DELTA),
-    X(RATE),     X(STDDEV),  X(MEDIAN),     X(CHANGED),    X(PREDICT),       X(MKT),
-    X(DWELL),    X(SPEED),   X(TIME_ABOVE), X(TIME_BELOW), X(LONGEST_ABOVE), X(LONGEST_BELOW),
-    X(DURATION), X(HEADING), X(ETA),        X(PEAK),       X(DELTA_V),       X(DROP_HEIGHT),
+    X(AVG),        X(MIN),        X(MAX),           X(COUNT),         X(SUM),      X(DELTA),   X(RATE),
+    X(STDDEV),     X(MEDIAN),     X(CHANGED),       X(PREDICT),       X(MKT),      X(DWELL),   X(SPEED),
+    X(TIME_ABOVE), X(TIME_BELOW), X(LONGEST_ABOVE), X(LONGEST_BELOW), X(DURATION), X(HEADING), X(ETA),
+    X(PEAK),       X(DELTA_V),    X(DROP_HEIGHT),   X(ANOMALY),
 #undef X
 };
 

@@ -30,8 +30,9 @@ static void for_each_scenario(void (*act)(const scenario *made, uint64_t seed))
     scenario *made = malloc(sizeof *made);
     assert_non_null(made);
     for (uint64_t seed = 1; seed <= SEEDS; seed++)
-        for (size_t i = 0; i < asked_function_count; i++) {
-            scenario_make(made, asked_functions[i], seed % 2 == 0 ? SPARSE : DENSE, seed);
+        for (size_t i = 0; i <= asked_function_count; i++) {
+            otr_function function = i < asked_function_count ? asked_functions[i] : OTR_FUNCTION_ANOMALY;
+            scenario_make(made, function, seed % 2 == 0 ? SPARSE : DENSE, seed);
             if (seed > 4 && made->shape.kind != OTR_WINDOW_CHANGE && made->shape.kind != OTR_WINDOW_PLACE)
                 made->shape.span = 0;
             act(made, seed);

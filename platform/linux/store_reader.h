@@ -1,0 +1,53 @@
+/*
+ * A store as somebody else's: read only, beside a daemon that may be running. No transaction outlasts one call, and
+ * journal rows are read before they are handed over, so that the daemon's log can be put into its database however long a
+ * caller works on them. One thread.
+ */
+#ifndef OTR_PLATFORM_STORE_READER_H
+#define OTR_PLATFORM_STORE_READER_H
+
+#include "base/status.h"
+#include "core/rows.h"
+
+typedef struct otr_store_reader otr_store_reader;
+
+/* folder holds outrider.db. NOT_FOUND when there is none; IO, CORRUPT, MEMORY. Migrates nothing: INVALID when
+ * the schema is not this version's. */
+otr_status otr_store_reader_open(otr_str folder, otr_store_reader **out, otr_error *error);
+void otr_store_reader_close(otr_store_reader *reader);
+
+/* Each calls back for its rows in order, with views that last for the call, and stops at the first status
+ * that is not OK, which it returns. */
+
+/* Names by space and number. */
+otr_status otr_store_reader_names(otr_store_reader *reader, void *context,
+                                  otr_status (*each)(void *context, const otr_row_name *row),
+                                  otr_error *error);
+/* The active contents. bytes.data is NULL where they are gone. */
+otr_status otr_store_reader_contents(otr_store_reader *reader, void *context,
+                                     otr_status (*each)(void *context, const otr_row_content *row),
+                                     otr_error *error);
+/* What was active in slot at the journal's input seq; NOT_FOUND. Views last for the call of each. */
+otr_status otr_store_reader_content(otr_store_reader *reader, otr_str slot, uint64_t seq, void *context,
+                                    otr_status (*each)(void *context, const otr_row_content *row),
+                                    otr_error *error);
+/* Alarms whose id begins with hex digits (none: all), the newest first, at most limit. */
+otr_status otr_store_reader_alarms(otr_store_reader *reader, otr_str hex, size_t limit, void *context,
+                                   otr_status (*each)(void *context, const otr_row_alarm *row),
+                                   otr_error *error);
+otr_status otr_store_reader_case(otr_store_reader *reader, otr_id id, void *context,
+                                 otr_status (*each)(void *context, const otr_row_case *row),
+                                 otr_error *error);
+
+/* The journal's newest row, 0 when it is empty: what comes later has names that were not read. */
+otr_status otr_store_reader_last(otr_store_reader *reader, uint64_t *last_seq, otr_error *error);
+/* Journal rows after *after up to last_seq, as many as fit OTR_STORE_READ_BYTES; *after moves on. They are
+ * read first and handed over then. NOT_FOUND when there are no more. */
+enum { OTR_STORE_READ_ROWS = 512, OTR_STORE_READ_BYTES = 1 << 20 };
+otr_status otr_store_reader_batches(otr_store_reader *reader, uint64_t *after, uint64_t last_seq,
+                                    void *context,
+                                    otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
+                                                       otr_bytes batch),
+                                    otr_error *error);
+
+#endif

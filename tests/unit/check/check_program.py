@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""outrider check: what a pack costs, what it warns of and where, and how it ends.
+
+OUTRIDER_BIN names the folder of the programs.
+"""
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+OUTRIDER = str(pathlib.Path(os.environ["OUTRIDER_BIN"]) / "outrider")
+ASSIGNMENTS = """\
+version: 1
+customers:
+  - {customer: c1, persona: owner, locale: fr-CA}
+  - {customer: c2, persona: owner, locale: de-AT}
+assets:
+  - {asset: a, class: box, limit: {temperature_max: 8.0}, devices: [d], customer: c1}
+  - {asset: b, class: box, devices: [e], customer: c2}
+"""
+
+
+class Check(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="outrider-check-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.write("a.yaml", ASSIGNMENTS)
+
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+
+    def pack(self, rules, messages=""):
+        self.write("p.yaml", "pack: p\nversion: 1\nrules:\n" + "".join(f"  - {{{rule}}}\n" for rule in rules) +
+                   (f"messages:\n{messages}" if messages else ""))
+
+    def check(self, *words):
+        done = subprocess.run([OUTRIDER, "check", *words], cwd=self.folder, capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    def warnings(self, *words):
+        code, out, warnings = self.check(*words)
+        self.assertEqual(code, 0, warnings)
+        self.assertIn("p.yaml: ok, pack/p", out)
+        return [line.replace("p.yaml:", "") for line in warnings.splitlines()]
+
+    def test_a_pack_without_faults_is_silent_even_when_strict(self):
+        self.pack(["alert: A, expr: temperature > asset.limit.temperature_max, notify: {to: customer, message: m}"],
+                  "  m: {en: {raised: x}, de: {raised: y}, fr: {raised: z}}\n")
+        self.assertEqual(self.warnings("--strict", "--assignments", "a.yaml", "p.yaml"), [])
+
+    def test_memory_and_evaluations_follow_the_rules(self):
+        self.pack(["alert: A, expr: temperature > 8.0"])
+        _, one, _ = self.check("p.yaml")
+        self.pack(["alert: A, expr: temperature > 8.0", "alert: B, expr: temperature > 9.0 && humidity > 5.0",
+                   "alert: C, silent_for: 1h", 'alert: D, match: asset.class == "other", expr: temperature > 1.0'])
+        _, four, _ = self.check("p.yaml")
+        _, bound, _ = self.check("--assignments", "a.yaml", "p.yaml")
+        pattern = r"memory: (\d+) bytes an asset \((\d+) rules?\), (\d+) bytes a device \((\d+) metrics?\)"
+        small, large = ([int(n) for n in re.search(pattern, text).groups()] for text in (one, four))
+        self.assertEqual((small[1], small[3], large[1], large[3]), (1, 1, 4, 2))
+        self.assertGreater(large[0], small[0])
+        self.assertEqual(large[2], 2 * small[2])
+        self.assertIn("a reading has rules evaluated: temperature 1\n", one)
+        self.assertIn("a reading has rules evaluated: temperature 3, humidity 1\n", four)
+        self.assertIn("a reading has rules evaluated: temperature 2, humidity 1\n", bound)
+        self.assertIn("of 2 assets it watches 2: ", bound)
+
+    def test_missing_languages_are_named_at_their_message(self):
+        self.pack(["alert: A, expr: door, notify: {to: desk, message: m}", "alert: B, expr: door, notify: {to: desk, message: n}"],
+                  "  m: {en: {raised: x}, de: {raised: y}}\n  n: {en: {raised: x}}\n")
+        self.assertEqual(self.warnings("p.yaml"),
+                         ["8:3: warning: the message n is not in de, which other messages of the pack have"])
+
+    def test_languages_of_customers_are_looked_for_with_assignments(self):
+        self.pack(["alert: A, expr: door, notify: {to: customer, message: m}",
+                   "alert: B, expr: door, notify: {to: desk, message: n}"],
+                  "  m: {en: {raised: x}, de: {raised: y}}\n  n: {en: {raised: x}, de: {raised: y}}\n")
+        self.assertEqual(self.warnings("p.yaml"), [])
+        self.assertEqual(self.warnings("--assignments", "a.yaml", "p.yaml"),
+                         ["7:3: warning: the message m is not in fr-CA, which customers of the assignments read; "
+                          "they get en"])
+
+    def test_a_message_that_nothing_tells_is_named(self):
+        self.pack(["alert: A, expr: door"], "  m: {en: {raised: x}}\n")
+        self.assertEqual(self.warnings("p.yaml"), ["6:3: warning: no rule tells the message m"])
+
+    def test_rules_that_watch_nothing_are_named_with_the_reason(self):
+        self.pack(['alert: A, match: asset.class == "lorry", expr: door', "alert: B, expr: shock > asset.limit.shock_max",
+                   "alert: C, expr: temperature > asset.limit.temperature_max"])
+        self.assertEqual(self.warnings("p.yaml"), [])
+        self.assertEqual(self.warnings("p.yaml", "--assignments", "a.yaml"),
+                         ["4:1: warning: the rule A watches nothing: its match holds for none of 2 assets",
+                          "5:1: warning: the rule B watches nothing: no asset that it matches has asset.limit.shock_max"])
+
+    def test_strict_makes_warnings_fail(self):
+        self.pack(["alert: A, expr: door"], "  m: {en: {raised: x}}\n")
+        self.assertEqual(self.check("p.yaml")[0], 0)
+        self.assertEqual(self.check("--strict", "p.yaml")[0], 1)
+
+    def test_test_files_are_checked_against_their_packs(self):
+        self.pack(["alert: A, expr: door"])
+        test = "packs: p.yaml\nassignments: a.yaml\nstart: 2026-03-01T08:00:00Z\ntests:\n  - name: t\n    given: []\n"
+        self.write("p.test.yaml", test + "    expect: {alarms: []}\n")
+        self.assertEqual(self.check("p.test.yaml", "p.yaml")[0], 0)
+        self.write("p.test.yaml", test + "    expect: {alarms: [{rule: B}]}\n")
+        code, out, errors = self.check("p.test.yaml", "p.yaml")
+        self.assertEqual(code, 1)
+        self.assertIn("p.test.yaml:7:23: no pack has a rule B", errors)
+        self.assertIn("p.yaml: ok", out)
+
+    def test_wrong_usage_ends_with_2(self):
+        self.assertEqual(self.check()[0], 2)
+        self.assertEqual(self.check("--strict")[0], 2)
+        self.assertEqual(self.check("--nonsense", "p.yaml")[0], 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

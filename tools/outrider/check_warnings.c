@@ -1,0 +1,191 @@
+/* What is probably not meant in a pack that loads. */
+#include "core/cost.h"
+#include "rules/yaml.h"
+#include "tools/outrider/check_pack.h"
+
+#include <stdio.h>
+
+typedef struct advice {
+    otr_buffer *out;
+    const char *file;
+    const otr_pack *pack;
+    const otr_assignments *assignments;
+    const otr_yaml *root; /* for places */
+    size_t count;
+} advice;
+
+static void warn(advice *a, int line, int column, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+static void warn(advice *a, int line, int column, const char *format, ...)
+{
+    char text[400];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    otr_buffer_add_format(a->out, "%s:%d:%d: warning: %s\n", a->file, line, column, text);
+    a->count++;
+}
+
+/* ---- messages ---- */
+
+static bool speaks(const otr_message_entry *message, otr_str locale)
+{
+    for (size_t i = 0; i < message->count; i++)
+        if (otr_str_equal(message->texts[i].locale, locale))
+            return true;
+    return false;
+}
+
+/* As the core chooses: the locale, or its language. */
+static bool understands(const otr_message_entry *message, otr_str locale)
+{
+    for (size_t i = 0; i < message->count; i++) {
+        otr_str own = message->texts[i].locale;
+        if (otr_str_equal(own, locale) || (otr_str_starts(locale, own) && locale.data[own.size] == '-'))
+            return true;
+    }
+    return false;
+}
+
+static const otr_yaml *place_of(const advice *a, otr_str message)
+{
+    const otr_yaml *messages = otr_yaml_get(a->root, "messages");
+    for (const otr_yaml *entry = messages != NULL ? messages->first : NULL; entry != NULL;
+         entry = entry->next)
+        if (otr_str_equal(entry->key, message))
+            return entry;
+    return a->root;
+}
+
+static void lacks(advice *a, const otr_message_entry *message, otr_str locale, const char *why)
+{
+    const otr_yaml *at = place_of(a, message->name);
+    warn(a, at->key_line, at->key_column, "the message %.*s is not in %.*s, %s", OTR_STR_ARG(message->name),
+         OTR_STR_ARG(locale), why);
+}
+
+/* Each language of the pack once, at the first message that has it. */
+static void check_languages(advice *a)
+{
+    const otr_pack *pack = a->pack;
+    for (size_t m = 0; m < pack->message_count; m++)
+        for (size_t t = 0; t < pack->messages[m].count; t++) {
+            otr_str locale = pack->messages[m].texts[t].locale;
+            bool seen = false;
+            for (size_t before = 0; before < m && !seen; before++)
+                seen = speaks(&pack->messages[before], locale);
+            for (size_t other = 0; other < pack->message_count && !seen; other++)
+                if (!speaks(&pack->messages[other], locale))
+                    lacks(a, &pack->messages[other], locale, "which other messages of the pack have");
+        }
+}
+
+static bool tells(const otr_pack *pack, size_t message, bool *customers)
+{
+    bool told = false;
+    *customers = false;
+    for (size_t i = 0; i < pack->rule_count; i++) {
+        const otr_rule *rule = &pack->rules[i];
+        if (!rule->notify || rule->message != message)
+            continue;
+        told = true;
+        *customers = *customers || otr_str_is(rule->notify_to, "customer");
+    }
+    return told;
+}
+
+/* What customers of the assets read; each locale once. */
+static void check_readers(advice *a, const otr_message_entry *message)
+{
+    const otr_assignments *all = a->assignments;
+    for (size_t i = 0; all != NULL && i < all->asset_count; i++) {
+        const otr_customer *customer = all->assets[i].customer;
+        bool seen = customer == NULL || understands(message, customer->locale);
+        for (size_t before = 0; before < i && !seen; before++)
+            seen = all->assets[before].customer != NULL &&
+                   otr_str_equal(all->assets[before].customer->locale, customer->locale);
+        if (!seen)
+            lacks(a, message, customer->locale, "which customers of the assignments read; they get en");
+    }
+}
+
+static void check_messages(advice *a)
+{
+    check_languages(a);
+    for (size_t i = 0; i < a->pack->message_count; i++) {
+        bool customers;
+        const otr_message_entry *message = &a->pack->messages[i];
+        const otr_yaml *at = place_of(a, message->name);
+        if (!tells(a->pack, i, &customers))
+            warn(a, at->key_line, at->key_column, "no rule tells the message %.*s",
+                 OTR_STR_ARG(message->name));
+        else if (customers)
+            check_readers(a, message);
+    }
+}
+
+/* ---- rules ---- */
+
+/* The first field that no asset has which the rule's match takes in. */
+static otr_str missing_field(const advice *a, const otr_rule *rule)
+{
+    const otr_expression *expressions[] = {rule->condition, rule->clear};
+    for (int e = 0; e < 2; e++) {
+        size_t count = 0;
+        const uint32_t *symbols =
+            expressions[e] != NULL ? otr_expression_symbols(expressions[e], &count) : NULL;
+        for (size_t s = 0; s < count; s++) {
+            const otr_symbol *symbol = &a->pack->symbols.list[symbols[s]];
+            bool found = symbol->kind != OTR_SYMBOL_FIELD || !otr_str_starts(symbol->path, OTR_STR("asset."));
+            otr_str path =
+                found ? (otr_str){NULL, 0} : (otr_str){symbol->path.data + 6, symbol->path.size - 6};
+            for (size_t i = 0; i < a->assignments->asset_count && !found; i++)
+                found = otr_rule_matches(&a->assignments->assets[i], a->pack, rule) &&
+                        otr_asset_field(&a->assignments->assets[i], path) != NULL;
+            if (!found)
+                return symbol->path;
+        }
+    }
+    return (otr_str){NULL, 0};
+}
+
+static void check_rule(advice *a, const otr_rule *rule)
+{
+    size_t matched = 0;
+    const otr_assignments *all = a->assignments;
+    for (size_t i = 0; i < all->asset_count; i++) {
+        if (otr_rule_watches(&all->assets[i], a->pack, rule))
+            return;
+        matched += otr_rule_matches(&all->assets[i], a->pack, rule);
+    }
+    otr_str name = rule->name;
+    otr_str field = missing_field(a, rule);
+    if (matched == 0)
+        warn(a, rule->line, 1, "the rule %.*s watches nothing: its match holds for none of %zu assets",
+             OTR_STR_ARG(name), all->asset_count);
+    else if (field.size > 0)
+        warn(a, rule->line, 1, "the rule %.*s watches nothing: no asset that it matches has %.*s",
+             OTR_STR_ARG(name), OTR_STR_ARG(field));
+    else
+        warn(a, rule->line, 1,
+             "the rule %.*s watches nothing: no asset that it matches has all that it reads",
+             OTR_STR_ARG(name));
+}
+
+size_t otr_check_warnings(otr_buffer *out, const char *file, otr_str yaml, const otr_pack *pack,
+                          const otr_assignments *assignments)
+{
+    otr_arena memory = {0};
+    otr_yaml *root = NULL;
+    advice a = {.out = out, .file = file, .pack = pack, .assignments = assignments};
+    if (otr_yaml_parse(&memory, yaml, &root, NULL) == OTR_OK) { /* it loaded: only for want of memory not */
+        a.root = root;
+        check_messages(&a);
+        for (size_t i = 0; i < pack->rule_count && assignments != NULL; i++)
+            check_rule(&a, &pack->rules[i]);
+    }
+    otr_arena_done(&memory);
+    return a.count;
+}

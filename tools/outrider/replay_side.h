@@ -1,0 +1,29 @@
+/* One side of a replay: contents on a bench of their own, and the tally of what they decide. */
+#ifndef OTR_TOOLS_REPLAY_SIDE_H
+#define OTR_TOOLS_REPLAY_SIDE_H
+
+#include "base/limits.h"
+#include "tools/outrider/replay_tally.h"
+#include "tools/outrider/workbench.h"
+
+typedef struct otr_replay_side {
+    otr_arena memory;
+    otr_workbench_content contents[OTR_LIMIT_PACKS + 1];
+    size_t content_count;
+    otr_workbench bench;
+    bool started;
+    otr_replay_tally tally;
+} otr_replay_side;
+
+/* Adds a pack or the assignments from their bytes, which are copied; a pack's slot comes from its name.
+ * *error has its place. INVALID when the slot is taken. */
+otr_status otr_replay_side_add(otr_replay_side *side, otr_str bytes, bool assignments, otr_error *error);
+bool otr_replay_side_has(const otr_replay_side *side, otr_str slot);
+/* The tally is ready from here on; its pairs and side may be set. */
+otr_status otr_replay_side_begin(otr_replay_side *side, otr_time from, otr_time to);
+otr_status otr_replay_side_take(otr_replay_side *side, const otr_turn *turn, const otr_input *input);
+/* Lets time run on to UTC to, and closes the figures. */
+otr_status otr_replay_side_finish(otr_replay_side *side, otr_time to);
+void otr_replay_side_done(otr_replay_side *side);
+
+#endif
