@@ -139,16 +139,20 @@ static void attach(otr_core *core, const otr_asset_state *asset, otr_alarm *alar
 }
 
 static void tell(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
-                 bool detaches, otr_str who)
+                 bool attached, bool detaches, otr_str who)
 {
     otr_event_alarm(core, asset, alarm, said, who);
     if (said == OTR_SAY_ACKNOWLEDGED || said == OTR_SAY_RESET || said == OTR_SAY_LAPSED)
         return; /* between operators */
     otr_event_notification(core, asset, alarm, said);
+    if (said == OTR_SAY_CORRECTED && !attached)
+        return; /* its case is as it was */
+    count(core, asset, alarm, said);
     if (detaches)
         otr_case_detach(core, alarm->case_number);
+    else if (!attached)
+        otr_case_touch(core, alarm);
     otr_event_case(core, asset, alarm);
-    count(core, asset, alarm, said);
 }
 
 /* ---- the door ---- */
@@ -203,14 +207,15 @@ static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alar
     core->alarm_open -= ends;
     core->stats.alarms_cleared += ends || cell.said == OTR_SAY_HISTORICAL;
     alarm->revision++;
-    if (cell.said == OTR_SAY_RAISED || cell.said == OTR_SAY_HISTORICAL ||
-        (cell.said == OTR_SAY_CORRECTED && begins))
+    bool joins = cell.said == OTR_SAY_RAISED || cell.said == OTR_SAY_HISTORICAL ||
+                 (cell.said == OTR_SAY_CORRECTED && begins);
+    if (joins)
         attach(core, asset, alarm);
     if (core->failed)
         return OTR_REFUSAL_ACCEPTED; /* memory is out: the step fails as a whole */
     keep(core, asset, alarm);
     if (cell.said != OTR_SAY_NOTHING)
-        tell(core, asset, alarm, cell.said, ends || cell.said == OTR_SAY_HISTORICAL, who);
+        tell(core, asset, alarm, cell.said, joins, ends || cell.said == OTR_SAY_HISTORICAL, who);
     let_stand(core, asset, alarm, otr_alarm_is_standing(before));
     return OTR_REFUSAL_ACCEPTED;
 }

@@ -94,6 +94,13 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
     return number;
 }
 
+void otr_case_touch(otr_core *core, const otr_alarm *alarm)
+{
+    otr_case *one = &core->cases[alarm->case_number];
+    if (one->used && otr_id_equal(one->id, alarm->case_id))
+        one->revision++;
+}
+
 void otr_case_detach(otr_core *core, uint32_t number)
 {
     otr_case *one = &core->cases[number];

@@ -13,6 +13,9 @@
 /* The case that the alarm belongs to: an open or verifying one of its asset and category, or a new one. */
 uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                          const otr_rule *rule);
+/* An alarm of it that is over was retracted: the next that is told of it is news. Nothing when it has closed.
+ */
+void otr_case_touch(otr_core *core, const otr_alarm *alarm);
 /* The alarm has ended. */
 void otr_case_detach(otr_core *core, uint32_t number);
 /* Lists a case that the snapshot brought among those of its asset; false when memory is out. */

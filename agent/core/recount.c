@@ -181,6 +181,7 @@ static bool run(otr_core *core, uint32_t asset_number, bool recent)
 typedef struct interval {
     uint32_t rule;
     uint32_t number;
+    uint32_t rank; /* the older first: numbers are others after a snapshot */
     otr_time onset;
     otr_time ended; /* NEVER: open */
     bool matched;
@@ -194,25 +195,26 @@ static int by_rule_and_onset(const void *a, const void *b)
         return left->rule < right->rule ? -1 : 1;
     if (left->onset != right->onset)
         return left->onset < right->onset ? -1 : 1;
-    return (left->number > right->number) - (left->number < right->number);
+    return (left->rank > right->rank) - (left->rank < right->rank);
 }
 
-static interval make_interval(uint32_t rule, uint32_t number, otr_time onset, otr_time ended)
+static interval make_interval(uint32_t rule, uint32_t number, uint32_t rank, otr_time onset, otr_time ended)
 {
-    return (interval){rule, number, onset, ended == OTR_TIME_NONE ? OTR_TIME_NEVER : ended, false};
+    return (interval){rule, number, rank, onset, ended == OTR_TIME_NONE ? OTR_TIME_NEVER : ended, false};
 }
 
 static size_t gather_told(const otr_core *core, const otr_asset_state *asset, otr_time base_at, interval *out)
 {
     const struct otr_recount *recount = core->recount;
     size_t count = 0;
-    for (uint32_t i = asset->alarms; i != OTR_NONE; i = core->alarms[i].next) {
+    uint32_t rank = OTR_NONE;
+    for (uint32_t i = asset->alarms; i != OTR_NONE; i = core->alarms[i].next, rank--) {
         const otr_alarm *told = &core->alarms[i];
         bool carried = false;
         for (uint32_t c = 0; c < recount->carried && !carried; c++)
             carried = recount->list[c].alarm == i;
         if (!told->arrival && told->raised > base_at && !carried)
-            out[count++] = make_interval(told->rule, i, told->onset, told->ended);
+            out[count++] = make_interval(told->rule, i, rank, told->onset, told->ended);
     }
     qsort(out, count, sizeof *out, by_rule_and_onset);
     return count;
@@ -223,7 +225,7 @@ static size_t gather_true(const struct otr_recount *recount, interval *out)
     size_t count = 0;
     for (uint32_t i = recount->carried; i < recount->count; i++)
         out[count++] =
-            make_interval(recount->list[i].rule, i, recount->list[i].onset, recount->list[i].ended);
+            make_interval(recount->list[i].rule, i, i, recount->list[i].onset, recount->list[i].ended);
     qsort(out, count, sizeof *out, by_rule_and_onset);
     return count;
 }
