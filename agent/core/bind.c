@@ -342,6 +342,9 @@ static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
     *state = (otr_asset_state){.asset = asset,
                                .clock = OTR_TIME_NONE,
                                .heard = core->now.core,
+                               .fired = OTR_TIME_NONE,
+                               .down_from = OTR_TIME_NONE,
+                               .down_to = OTR_TIME_NONE,
                                .due = OTR_TIME_NEVER,
                                .alarms = OTR_NONE};
     state->plan = plan_for(core, made, match_rules(core, asset, made->matched));
@@ -385,6 +388,9 @@ static bool build(otr_core *core, binding *made)
     for (size_t i = 0; ok && i < count; i++)
         ok = make_asset(core, made, &core->assignments->assets[i]);
     free(made->matched);
+    for (const otr_plan *plan = core->plans; plan != NULL;
+         plan = plan->next) /* they settle their past first */
+        made->largest = plan->rule_count > made->largest ? plan->rule_count : made->largest;
     size_t words = made->largest / 64 + 1;
     uint64_t *touched = calloc(words, sizeof *touched);
     if (!ok || touched == NULL) {
@@ -441,9 +447,25 @@ static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *f
     fresh->clock = old->clock;
     fresh->anchor = old->anchor;
     fresh->heard = old->heard;
+    fresh->fired = old->fired;
+    fresh->down_from = old->down_from;
+    fresh->down_to = old->down_to;
     fresh->awaiting = old->awaiting;
     fresh->silence_told = old->silence_told;
     fresh->due = OTR_TIME_NONE + 1; /* found anew when next asked */
+}
+
+/* What came late is judged by the rules, limits and devices under which it was reported: others begin a past
+ * of their own. */
+static bool same_past(const otr_asset_state *old, const otr_asset_state *fresh)
+{
+    if (old->plan->rule_count != fresh->plan->rule_count || !otr_asset_same(old->asset, fresh->asset))
+        return false;
+    for (uint32_t i = 0; i < old->plan->rule_count; i++)
+        if (old->plan->rules[i].key != fresh->plan->rules[i].key ||
+            old->plan->rules[i].rule->lateness_us != fresh->plan->rules[i].rule->lateness_us)
+            return false;
+    return true;
 }
 
 /* What is left has neither rule nor asset. */
@@ -465,6 +487,8 @@ static void move_all(otr_core *core, binding *made)
             core->failed = true;
     for (uint32_t i = 0; i < core->asset_count && !core->failed; i++) {
         uint32_t fresh = otr_names_find(&by_id, core->assets[i].asset->id);
+        if (fresh == OTR_NAME_NONE || !same_past(&core->assets[i], &made->assets[fresh]))
+            otr_timeline_finish(core, i);
         if (fresh != OTR_NAME_NONE)
             move_states(core, &core->assets[i], &made->assets[fresh], fresh);
         withdraw_all(core, &core->assets[i]);
@@ -501,8 +525,11 @@ static void adopt(otr_core *core, binding *made)
     core->assets = made->assets;
     core->asset_count = made->asset_count;
     core->plans = made->plans;
-    for (uint32_t i = 0; i < core->asset_count; i++)
+    for (uint32_t i = 0; i < core->asset_count; i++) {
+        if (core->assets[i].clock != OTR_TIME_NONE)
+            otr_timeline_before(core, i);
         (void)otr_evaluate_is_due(core, i);
+    }
 }
 
 static void rebind(otr_core *core)

@@ -100,6 +100,23 @@ bool otr_slot_set(otr_slot *slot, const otr_entry *entry)
     return true;
 }
 
+bool otr_slot_equal(const otr_slot *slot, const otr_entry *entry)
+{
+    if (slot->kind != entry->kind)
+        return false;
+    switch (slot->kind) {
+    case OTR_KIND_NUMBER:
+        return slot->number == entry->number;
+    case OTR_KIND_BOOL:
+        return slot->flag == entry->flag;
+    case OTR_KIND_TEXT:
+        return otr_str_equal((otr_str){slot->text.data, slot->text.size}, entry->text);
+    default:
+        return slot->location.latitude == entry->location.latitude &&
+               slot->location.longitude == entry->location.longitude;
+    }
+}
+
 void otr_slot_value(const otr_slot *slot, otr_value *out)
 {
     switch (slot->kind) {
@@ -149,7 +166,7 @@ bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries,
     otr_device *device = &core->devices[number];
     otr_time at = entries[0].at;
     otr_asset_state *asset = device->asset != OTR_NONE ? &core->assets[device->asset] : NULL;
-    const otr_slot *written[OTR_INSTANT_READINGS];
+    uint16_t written[OTR_INSTANT_READINGS]; /* by index: a new slot may move the others */
     size_t written_count = 0;
     otr_time longest_gap = 0;
     if (asset != NULL)
@@ -161,21 +178,24 @@ bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries,
             continue;
         }
         otr_time valid_until = otr_slot_valid_until(slot);
-        if (slot->kind != OTR_KIND_ANY && at > valid_until && at - valid_until > longest_gap)
-            longest_gap = at - valid_until;
+        slot->gap = slot->kind != OTR_KIND_ANY && at > valid_until ? at - valid_until : 0;
+        if (slot->gap > longest_gap)
+            longest_gap = slot->gap;
         if (!otr_slot_set(slot, &entries[i])) {
             core->failed = true;
             return false;
         }
-        written[written_count++] = slot;
+        written[written_count++] = (uint16_t)(slot - device->slots);
     }
     device->newest = at;
     for (size_t i = 0; i < written_count && asset != NULL; i++) {
-        otr_evaluate_touch(core, asset->plan, written[i]->metric);
-        otr_recall_feed(core, asset, number, written[i]);
+        otr_evaluate_touch(core, asset->plan, device->slots[written[i]].metric);
+        otr_recall_feed(core, asset, number, &device->slots[written[i]]);
     }
     if (asset != NULL)
         otr_evaluate_instant(core, device->asset, number, at, longest_gap);
+    for (size_t i = 0; i < written_count; i++)
+        device->slots[written[i]].gap = 0;
     return longest_gap > 0;
 }
 
@@ -226,6 +246,19 @@ static void take_late(otr_core *core, uint32_t number, const otr_entry *instant,
         core->stats.readings_too_late += count;
 }
 
+/* The device says the same of the same time again, perhaps because it did not hear that we had it. */
+static bool is_repeat(const otr_device *device, const otr_entry *instant, size_t count)
+{
+    if (instant[0].at != device->newest)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        const otr_slot *slot = otr_device_slot(device, instant[i].metric);
+        if (slot == NULL || slot->at != instant[i].at || !otr_slot_equal(slot, &instant[i]))
+            return false;
+    }
+    return true;
+}
+
 static void take_instant(otr_core *core, uint32_t number, const otr_entry *instant, size_t count,
                          arrival *so_far)
 {
@@ -233,7 +266,9 @@ static void take_instant(otr_core *core, uint32_t number, const otr_entry *insta
     const otr_asset_state *asset = device->asset != OTR_NONE ? &core->assets[device->asset] : NULL;
     otr_time at = instant[0].at;
     otr_time newest = asset != NULL && asset->clock != OTR_TIME_NONE ? asset->clock : device->newest;
-    if (newest != OTR_TIME_NONE && at < newest) {
+    if (is_repeat(device, instant, count))
+        return;
+    if ((newest != OTR_TIME_NONE && at < newest) || (asset != NULL && at <= asset->fired)) {
         take_late(core, number, instant, count, so_far);
         return;
     }
@@ -255,16 +290,29 @@ void otr_device_heard(otr_core *core, uint32_t number)
     otr_evaluate_schedule(core, device->asset);
 }
 
+static bool is_ahead(const otr_core *core, otr_time at)
+{
+    return at != OTR_TIME_NONE && otr_time_is_ahead(at, core->now.utc);
+}
+
 /* UTC was set back, or a wrong clock was believed before the first sync: a newest reading that lies ahead of
  * now would make all that follows late. */
 static void rewind_clock(otr_core *core, otr_device *device)
 {
-    if (!core->now.synced || device->newest == OTR_TIME_NONE ||
-        !otr_time_is_ahead(device->newest, core->now.utc))
+    if (!core->now.synced)
         return;
-    device->newest = OTR_TIME_NONE;
-    if (device->asset != OTR_NONE)
-        otr_evaluate_rewind(core, device->asset);
+    if (device->asset == OTR_NONE) {
+        if (is_ahead(core, device->newest))
+            device->newest = OTR_TIME_NONE;
+        return;
+    }
+    const otr_asset_state *asset = &core->assets[device->asset];
+    if (!is_ahead(core, device->newest) && !is_ahead(core, asset->clock))
+        return;
+    otr_evaluate_rewind(core, device->asset);
+    for (uint32_t i = 0; i < asset->device_count; i++)
+        if (is_ahead(core, core->devices[asset->devices[i]].newest))
+            core->devices[asset->devices[i]].newest = OTR_TIME_NONE;
 }
 
 void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, size_t count)

@@ -24,6 +24,7 @@ void otr_device_profile(otr_core *core, otr_device *device, const otr_profile *p
 otr_slot *otr_device_add_slot(otr_core *core, otr_device *device, uint32_t metric);
 bool otr_slot_set(otr_slot *slot, const otr_entry *entry);
 void otr_slot_clear(otr_slot *slot);
+bool otr_slot_equal(const otr_slot *slot, const otr_entry *entry);
 /* The slot holds a value. */
 void otr_slot_value(const otr_slot *slot, otr_value *out);
 /* The event time at which the slot's value stops being valid; NEVER without a profile. */

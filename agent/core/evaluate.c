@@ -190,6 +190,42 @@ static void run_closed(otr_core *core, otr_asset_state *asset, uint32_t index, u
     }
 }
 
+/* Until when a metric was known before the instant at: by the value that the instant replaced, or by another
+ * device. */
+static otr_time known_until(const otr_core *core, const otr_asset_state *asset, otr_str role, uint32_t metric,
+                            otr_time at, bool *reported)
+{
+    otr_time until = OTR_TIME_NONE;
+    for (uint32_t i = 0; i < asset->device_count; i++) {
+        if (role.size > 0 && !otr_str_equal(asset->asset->roles[i], role))
+            continue;
+        const otr_slot *slot = otr_device_slot(&core->devices[asset->devices[i]], metric);
+        if (slot == NULL || slot->kind == OTR_KIND_ANY)
+            continue;
+        *reported |= slot->at == at;
+        otr_time one = slot->at == at ? at - slot->gap : otr_slot_valid_until(slot);
+        if (one > until)
+            until = one;
+    }
+    return until;
+}
+
+/* The longest silence of a metric of the rule that the instant at ends. */
+static otr_time gap_of(const otr_core *core, const otr_asset_state *asset, const otr_bound_rule *bound,
+                       otr_time at)
+{
+    otr_time longest = 0;
+    for (size_t i = 0; i < bound->rule->metric_count; i++) {
+        uint32_t symbol = bound->rule->metrics[i];
+        bool reported = false;
+        otr_time until = known_until(core, asset, bound->pack->pack->symbols.list[symbol].role,
+                                     bound->pack->metrics[symbol], at, &reported);
+        if (reported && at - until > longest)
+            longest = at - until;
+    }
+    return longest;
+}
+
 static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at, otr_time gap)
 {
     otr_rule_state *state = &asset->states[index];
@@ -235,20 +271,41 @@ static void judge_state(otr_core *core, otr_asset_state *asset, uint32_t index, 
 static void run_rule(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
                      otr_time gap)
 {
+    if (gap > 0)
+        gap = gap_of(core, asset, &asset->plan->rules[index], at);
     if (asset->states[index].phase != OTR_PHASE_NORMAL)
         end_gap(core, asset, index, at, gap);
     judge_state(core, asset, index, device, at);
 }
 
 /* A function over the past has changed by time alone. A duration that stands still is not judged in the gap.
+ * Returns whether it changed the state.
  */
-static void look_again(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
+static bool look_again(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at)
 {
     otr_rule_state *state = &asset->states[index];
+    uint8_t phase = state->phase;
     if (!state->frozen)
         judge_state(core, asset, index, OTR_NONE, at);
     else
         state->again = otr_recall_next(core, asset, &asset->plan->rules[index], at);
+    return state->phase != phase;
+}
+
+/* Does what comes next for a state; returns whether a reading of an earlier time would have changed it. A
+ * duration that only stands still goes on as if it had not. */
+static bool take_step(otr_core *core, otr_asset_state *asset, uint32_t index, upcoming next)
+{
+    switch (next.what) {
+    case STEP_GAP:
+        begin_gap(core, asset, index, next.at);
+        return asset->plan->rules[index].rule->gap != OTR_GAP_HOLD;
+    case STEP_AGAIN:
+        return look_again(core, asset, index, next.at);
+    default:
+        fire(core, asset, index, next.at);
+        return true;
+    }
 }
 
 void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, bool before)
@@ -268,12 +325,10 @@ void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, b
         asset->due = first.at;
         if (first_index == OTR_NONE || first.at > at || (before && first.at == at))
             return;
-        if (first.what == STEP_GAP)
-            begin_gap(core, asset, first_index, first.at);
-        else if (first.what == STEP_AGAIN)
-            look_again(core, asset, first_index, first.at > asset->clock ? first.at : asset->clock);
-        else
-            fire(core, asset, first_index, first.at);
+        if (first.at < asset->clock && first.what == STEP_AGAIN)
+            first.at = asset->clock; /* a rule that is new */
+        if (take_step(core, asset, first_index, first) && first.at > asset->fired)
+            asset->fired = first.at;
     }
 }
 
@@ -294,7 +349,8 @@ static bool was_told(const otr_core *core, const otr_asset_state *asset, uint32_
 static void run_silent_gaps(otr_core *core, otr_asset_state *asset, otr_time at)
 {
     if (asset->clock == OTR_TIME_NONE || (asset->silence_told && core->recount == NULL) ||
-        (asset->clock < core->down_to && core->down_from < at))
+        (asset->clock < core->down_to && core->down_from < at) ||
+        (asset->clock < asset->down_to && asset->down_from < at))
         return; /* told already, or our own downtime, which is not the device's silence */
     for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
         uint32_t index = asset->plan->silent[i];
@@ -354,9 +410,14 @@ otr_time otr_evaluate_time(const otr_core *core, const otr_asset_state *asset)
     return otr_time_add(asset->clock, core->now.core - asset->anchor);
 }
 
-void otr_evaluate_pause_at(otr_core *core, otr_asset_state *asset, otr_time at)
+void otr_evaluate_pause_at(otr_core *core, otr_asset_state *asset, otr_time at, otr_time until)
 {
     otr_evaluate_advance(core, asset, at, false);
+    if (at > asset->fired)
+        asset->fired = at;
+    if (asset->clock > asset->down_to)
+        asset->down_from = at; /* else nothing was heard since the last one */
+    asset->down_to = until;
     for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
         otr_rule_state *state = &asset->states[i];
         bool running = state->phase == OTR_PHASE_PENDING || state->phase == OTR_PHASE_CLEARING;
@@ -374,8 +435,9 @@ void otr_evaluate_pause(otr_core *core, uint32_t asset_number)
     asset->awaiting = true;
     if (asset->clock != OTR_TIME_NONE && !paused) {
         otr_time at = otr_time_add(asset->clock, core->traced.core - asset->anchor);
-        otr_evaluate_pause_at(core, asset, at);
-        otr_timeline_pause(core, asset_number, at);
+        otr_time until = otr_time_add(at, core->now.core - core->traced.core);
+        otr_evaluate_pause_at(core, asset, at, until);
+        otr_timeline_pause(core, asset_number, at, until);
     }
     otr_evaluate_schedule(core, asset_number);
 }
@@ -383,12 +445,17 @@ void otr_evaluate_pause(otr_core *core, uint32_t asset_number)
 void otr_evaluate_rewind(otr_core *core, uint32_t asset_number)
 {
     otr_asset_state *asset = &core->assets[asset_number];
+    otr_timeline_finish(core, asset_number);
     asset->clock = OTR_TIME_NONE;
+    asset->fired = OTR_TIME_NONE;
+    asset->down_from = OTR_TIME_NONE;
+    asset->down_to = OTR_TIME_NONE;
     asset->due = OTR_TIME_NEVER;
-    otr_timeline_free(core, asset);
+    otr_recall_reset(asset); /* they would wait for the time that is not yet */
     for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
         otr_rule_state *state = &asset->states[i];
         state->frozen = false;
+        state->again = asset->plan->rules[i].use_count > 0 ? OTR_TIME_NONE + 1 : OTR_TIME_NEVER;
         if (state->phase == OTR_PHASE_PENDING)
             state->phase = OTR_PHASE_NORMAL;
         if (state->phase == OTR_PHASE_CLEARING)

@@ -12,8 +12,8 @@ void otr_evaluate_advance(otr_core *core, otr_asset_state *asset, otr_time at, b
 void otr_evaluate_touch(otr_core *core, const otr_plan *plan, uint32_t metric);
 /* Evaluates the marked rules; gap is the longest silence that ended with this instant. */
 void otr_evaluate_instant(otr_core *core, uint32_t asset_number, uint32_t device, otr_time at, otr_time gap);
-/* Running durations stand still from event time at on: our downtime begins. */
-void otr_evaluate_pause_at(otr_core *core, otr_asset_state *asset, otr_time at);
+/* Running durations stand still from event time at on: our downtime, which ended at until. */
+void otr_evaluate_pause_at(otr_core *core, otr_asset_state *asset, otr_time at, otr_time until);
 /* The asset's event time now: it runs on with core time, but not between our start and its first upload. NONE
  * before its first instant. */
 otr_time otr_evaluate_time(const otr_core *core, const otr_asset_state *asset);

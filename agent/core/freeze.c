@@ -147,6 +147,8 @@ void otr_thaw_states(otr_core *core, otr_asset_state *asset, otr_reader *in)
 void otr_freeze_asset(const otr_core *core, const otr_asset_state *asset, otr_buffer *out)
 {
     otr_buffer_add_signed(out, asset->clock);
+    otr_buffer_add_signed(out, asset->down_from);
+    otr_buffer_add_signed(out, asset->down_to);
     otr_buffer_add_varint(out, asset->device_count);
     for (uint32_t i = 0; i < asset->device_count; i++) {
         otr_buffer_add_varint(out, asset->devices[i]);
@@ -162,6 +164,9 @@ bool otr_thaw_asset(otr_core *core, uint32_t asset_number, otr_bytes bytes)
     for (uint32_t i = 0; i < asset->device_count; i++)
         otr_device_forget(&core->devices[asset->devices[i]]);
     asset->clock = otr_reader_signed(&in);
+    asset->fired = asset->clock;
+    asset->down_from = otr_reader_signed(&in);
+    asset->down_to = otr_reader_signed(&in);
     asset->due = OTR_TIME_NONE + 1; /* found anew when next asked */
     uint64_t count = otr_reader_varint(&in);
     for (uint64_t i = 0; i < count && !in.failed; i++) {

@@ -19,7 +19,7 @@ void otr_thaw_device(otr_core *core, uint32_t number, bool store, otr_reader *in
 void otr_freeze_states(const otr_core *core, const otr_asset_state *asset, bool dead_man, otr_buffer *out);
 /* Replaces the states, but those of dead-man rules only where the bytes have them. */
 void otr_thaw_states(otr_core *core, otr_asset_state *asset, otr_reader *in);
-/* Clock, devices and states but those of dead-man rules. */
+/* Clock, our last downtime, devices and states but those of dead-man rules. */
 void otr_freeze_asset(const otr_core *core, const otr_asset_state *asset, otr_buffer *out);
 /* False when the bytes are no frozen asset: values and states are then lost. */
 bool otr_thaw_asset(otr_core *core, uint32_t asset_number, otr_bytes bytes);

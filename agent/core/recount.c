@@ -24,7 +24,9 @@ struct otr_recount {
     uint32_t capacity;
     uint32_t next;    /* telling: the next to be raised */
     uint32_t carried; /* open at the base */
-    otr_time now;     /* event time of the asset */
+    uint32_t mark;    /* steps that follow the newer point */
+    otr_time now;     /* event time of the asset, as it would run on */
+    otr_time told_by; /* lateness that ends by then is over; NEVER: all */
 };
 
 /* ---- what the runs report ---- */
@@ -47,7 +49,7 @@ uint32_t otr_recount_alarm(const otr_core *core, uint32_t number)
 
 static bool is_told(const otr_core *core, const otr_asset_state *asset, uint32_t index, otr_time at)
 {
-    return otr_time_add(at, asset->plan->rules[index].rule->lateness_us) <= core->recount->now;
+    return otr_time_add(at, asset->plan->rules[index].rule->lateness_us) <= core->recount->told_by;
 }
 
 static void raise_again(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
@@ -148,6 +150,21 @@ static void carry(otr_core *core, otr_asset_state *asset)
         recount->carried = recount->count;
 }
 
+/* The newer point is to lie a few steps back, between two stamps, and before what is not told yet. The first
+ * run finds out where, the second makes it. */
+static void look_for_mark(otr_core *core, const otr_asset_state *asset, const otr_past *step, size_t offset,
+                          uint32_t left)
+{
+    struct otr_recount *recount = core->recount;
+    if (recount->telling) {
+        if (left == recount->mark)
+            otr_timeline_mark(core, asset, offset, left);
+    } else if (left >= OTR_TIMELINE_STEP && asset->clock != OTR_TIME_NONE && step->at > asset->clock &&
+               otr_time_add(asset->clock, asset->plan->lateness) <= recount->told_by) {
+        recount->mark = left;
+    }
+}
+
 /* False when the base does not read back. */
 static bool run(otr_core *core, uint32_t asset_number, bool recent)
 {
@@ -162,15 +179,14 @@ static bool run(otr_core *core, uint32_t asset_number, bool recent)
         return false;
     set_dead_men(asset, NULL, false);
     carry(core, asset);
-    while (!core->failed && otr_past_next(&in, &step)) {
+    for (const uint8_t *start = in.at; !core->failed && otr_past_next(&in, &step); start = in.at, left--) {
+        look_for_mark(core, asset, &step, (size_t)(start - timeline->instants.data), left);
         if (step.device == OTR_NONE)
-            otr_evaluate_pause_at(core, asset, step.at);
+            otr_evaluate_pause_at(core, asset, step.at, step.until);
         else if (core->devices[step.device].asset == asset_number)
             (void)otr_device_apply(core, step.device, step.entries, step.count);
-        if (--left == OTR_TIMELINE_STEP && core->recount->telling)
-            otr_timeline_mark(core, asset, (size_t)(in.at - timeline->instants.data), left);
     }
-    if (core->recount->now > asset->clock)
+    if (core->recount->now > asset->clock && !asset->awaiting)
         otr_evaluate_advance(core, asset, core->recount->now, false);
     return true;
 }
@@ -335,20 +351,26 @@ static void tell(otr_core *core, uint32_t asset_number, bool recent)
 /* The state as it was, and a past that begins anew: the base came from a snapshot that does not read back. */
 static void give_up(otr_core *core, uint32_t asset_number, const otr_buffer *live)
 {
+    otr_asset_state *asset = &core->assets[asset_number];
     (void)otr_thaw_asset(core, asset_number, otr_buffer_bytes(live));
-    otr_timeline_free(core, &core->assets[asset_number]);
+    otr_recount_tell_all(core, asset);
+    otr_timeline_free(core, asset);
 }
 
-static void recount(otr_core *core, uint32_t asset_number, bool recent, otr_rule_state *dead_men)
+static void recount(otr_core *core, uint32_t asset_number, bool recent, bool tell_all,
+                    otr_rule_state *dead_men)
 {
     otr_asset_state *asset = &core->assets[asset_number];
-    struct otr_recount here = {.now = otr_evaluate_time(core, asset)};
+    otr_time now = otr_time_add(asset->clock, core->now.core - asset->anchor);
+    struct otr_recount here = {.now = now, .told_by = tell_all ? OTR_TIME_NEVER : now, .mark = OTR_NONE};
     otr_buffer live = {0};
     otr_freeze_asset(core, asset, &live);
     for (uint32_t i = 0; i < asset->plan->silent_count; i++)
         dead_men[i] = asset->states[asset->plan->silent[i]];
     core->recount = &here;
     bool ran = run(core, asset_number, recent);
+    if (asset->clock > here.told_by)
+        here.told_by = asset->clock;
     if (ran)
         tell(core, asset_number, recent);
     core->recount = NULL;
@@ -360,7 +382,29 @@ static void recount(otr_core *core, uint32_t asset_number, bool recent, otr_rule
     free(here.list);
 }
 
-void otr_recount(otr_core *core, uint32_t asset_number, bool recent)
+void otr_recount_tell_all(otr_core *core, otr_asset_state *asset)
+{
+    for (uint32_t i = 0; i < asset->plan->rule_count; i++)
+        if (asset->states[i].alarm == OTR_UNTOLD)
+            asset->states[i].alarm = otr_alarm_open(core, asset, i, OTR_NONE, asset->clock, OTR_MANNER_LIVE);
+    for (uint32_t i = asset->alarms, next; i != OTR_NONE && !core->failed; i = next) {
+        const otr_alarm *alarm = &core->alarms[i];
+        next = alarm->next;
+        if (alarm->ended == OTR_TIME_NONE && asset->states[alarm->rule].alarm != i)
+            otr_alarm_close(core, asset, i, asset->clock);
+    }
+}
+
+/* The asset's time runs on as before: what newer reading came does not set it back. */
+static void set_anchor(const otr_core *core, otr_asset_state *asset, otr_time clock, otr_time anchor)
+{
+    if (clock == OTR_TIME_NONE || asset->clock == OTR_TIME_NONE)
+        return;
+    otr_time kept = otr_time_add(anchor, asset->clock - clock);
+    asset->anchor = kept < core->now.core ? kept : core->now.core;
+}
+
+void otr_recount(otr_core *core, uint32_t asset_number, bool recent, bool tell_all)
 {
     otr_asset_state *asset = &core->assets[asset_number];
     otr_rule_state *dead_men = calloc(asset->plan->silent_count + 1, sizeof *dead_men);
@@ -371,10 +415,9 @@ void otr_recount(otr_core *core, uint32_t asset_number, bool recent)
         core->failed = true;
         return;
     }
-    recount(core, asset_number, recent, dead_men);
+    recount(core, asset_number, recent, tell_all, dead_men);
     free(dead_men);
-    if (asset->clock == clock)
-        asset->anchor = anchor;
+    set_anchor(core, asset, clock, anchor);
     core->stats.recounts++;
     core->stats.readings_bad = stats.readings_bad; /* counted when they came */
     core->stats.evaluations = stats.evaluations;

@@ -10,8 +10,11 @@
 
 #include "core/state.h"
 
-/* From the timeline's newer base (recent) or the older one, to the asset's present time. */
-void otr_recount(otr_core *core, uint32_t asset_number, bool recent);
+/* From the timeline's newer base (recent) or the older one, to the asset's present time. tell_all: also what
+ * a rule's lateness would hold back still. */
+void otr_recount(otr_core *core, uint32_t asset_number, bool recent, bool tell_all);
+/* Without judging anew: what rules with lateness have decided is told as the states have it now. */
+void otr_recount_tell_all(otr_core *core, otr_asset_state *asset);
 
 /* What alarm.c does instead of raising and ending while a recount runs. */
 void otr_recount_raise(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at);

@@ -92,6 +92,9 @@ static void add_assets(const otr_core *core, otr_buffer *out)
         otr_buffer_add_signed(out, asset->clock);
         otr_buffer_add_signed(out, asset->anchor);
         otr_buffer_add_signed(out, asset->heard);
+        otr_buffer_add_signed(out, asset->fired);
+        otr_buffer_add_signed(out, asset->down_from);
+        otr_buffer_add_signed(out, asset->down_to);
         otr_buffer_add_u8(out, (uint8_t)((asset->awaiting ? 1 : 0) | (asset->silence_told ? 2 : 0) |
                                          (asset->timeline != NULL ? 4 : 0)));
         add_alarms(core, asset, out);
@@ -278,6 +281,9 @@ static void read_asset(otr_core *core, otr_reader *reader, uint32_t hint)
     asset->clock = otr_reader_signed(reader);
     asset->anchor = otr_reader_signed(reader);
     asset->heard = otr_reader_signed(reader);
+    asset->fired = otr_reader_signed(reader);
+    asset->down_from = otr_reader_signed(reader);
+    asset->down_to = otr_reader_signed(reader);
     uint8_t flags = otr_reader_u8(reader);
     asset->awaiting = (flags & 1) != 0;
     asset->silence_told = (flags & 2) != 0;

@@ -22,6 +22,7 @@ typedef struct otr_slot {
     uint32_t metric;
     uint8_t kind; /* otr_kind; ANY: none yet */
     otr_time at;
+    otr_time gap; /* while its instant is judged: the silence that ended with it, 0: none */
     const otr_profile_metric *profile; /* NULL: no limits, no gaps */
     union {
         double number;
@@ -124,8 +125,11 @@ typedef struct otr_asset_state {
     uint8_t *windows;                /* their states */
     uint32_t *devices;
     uint32_t device_count;
-    otr_time clock;    /* newest event time of its devices; NONE before the first */
-    otr_time anchor;   /* core time at which clock was reached: the asset's time runs on from there */
+    otr_time clock;     /* newest event time of its devices; NONE before the first */
+    otr_time anchor;    /* core time at which clock was reached: the asset's time runs on from there */
+    otr_time fired;     /* event time of the last deadline that changed a state: what is older came late */
+    otr_time down_from; /* event time: our last downtime */
+    otr_time down_to;
     otr_time heard;    /* core time of the last upload, or since when it is watched */
     bool awaiting;     /* not heard since the agent started: event time does not run on */
     bool silence_told; /* a dead-man alarm told the silence that its next reading ends */

@@ -1,7 +1,3 @@
-/*
- * A step is a device's number + 1, a count and as many readings (entries.h), or 0 and the time at which our
- * downtime began. Steps of one stamp count in the order of their arrival.
- */
 #include "core/timeline.h"
 
 #include "core/alarm.h"
@@ -18,29 +14,14 @@ static size_t bytes_of(const otr_timeline *timeline)
     return timeline->bases[0].size + timeline->bases[1].size + timeline->instants.size + timeline->late.size;
 }
 
-/* After a change: before is what bytes_of said. */
-static void account(otr_core *core, const otr_timeline *timeline, size_t before)
+void otr_timeline_account(otr_core *core, const otr_timeline *timeline, size_t before)
 {
     core->unsettled_bytes += bytes_of(timeline) - before;
     core->failed |= timeline->bases[0].failed || timeline->bases[1].failed || timeline->instants.failed ||
                     timeline->late.failed;
 }
 
-void otr_timeline_free(otr_core *core, otr_asset_state *asset)
-{
-    otr_timeline *timeline = asset->timeline;
-    if (timeline == NULL)
-        return;
-    core->unsettled_bytes -= bytes_of(timeline);
-    otr_buffer_done(&timeline->bases[0]);
-    otr_buffer_done(&timeline->bases[1]);
-    otr_buffer_done(&timeline->instants);
-    otr_buffer_done(&timeline->late);
-    free(timeline);
-    asset->timeline = NULL;
-}
-
-static otr_timeline *create(otr_core *core)
+otr_timeline *otr_timeline_create(otr_core *core)
 {
     otr_timeline *timeline = calloc(1, sizeof *timeline);
     core->failed |= timeline == NULL;
@@ -53,36 +34,19 @@ static otr_timeline *create(otr_core *core)
     return timeline;
 }
 
-/* ---- steps ---- */
-
-static void add_instant(otr_buffer *out, uint32_t device, const otr_entry *entries, size_t count)
+void otr_timeline_free(otr_core *core, otr_asset_state *asset)
 {
-    otr_buffer_add_varint(out, (uint64_t)device + 1);
-    otr_buffer_add_varint(out, count);
-    otr_entries_write(out, entries, count);
-}
-
-bool otr_past_next(otr_reader *in, otr_past *out)
-{
-    if (otr_reader_left(in) == 0)
-        return false;
-    uint64_t device = otr_reader_varint(in);
-    out->count = 0;
-    if (device == 0) {
-        out->device = OTR_NONE;
-        out->at = otr_reader_signed(in);
-        return !in->failed;
-    }
-    uint64_t count = otr_reader_varint(in);
-    if (count == 0 || count > OTR_INSTANT_READINGS || device > OTR_LIMIT_DEVICES) {
-        in->failed = true;
-        return false;
-    }
-    out->device = (uint32_t)(device - 1);
-    out->count = (uint32_t)count;
-    otr_entries_read(in, out->entries, count);
-    out->at = out->entries[0].at;
-    return !in->failed;
+    otr_timeline *timeline = asset->timeline;
+    if (timeline == NULL)
+        return;
+    otr_alarm_settle(core, asset, OTR_TIME_NEVER);
+    core->unsettled_bytes -= bytes_of(timeline);
+    otr_buffer_done(&timeline->bases[0]);
+    otr_buffer_done(&timeline->bases[1]);
+    otr_buffer_done(&timeline->instants);
+    otr_buffer_done(&timeline->late);
+    free(timeline);
+    asset->timeline = NULL;
 }
 
 /* ---- points ---- */
@@ -122,22 +86,44 @@ static void promote(otr_core *core, otr_asset_state *asset)
 
 static bool is_full(const otr_core *core, const otr_timeline *timeline)
 {
-    return timeline->count + timeline->late_count >= OTR_LIMIT_UNSETTLED_INSTANTS ||
-           core->unsettled_bytes > OTR_LIMIT_UNSETTLED_BYTES;
+    uint32_t count = timeline->count + timeline->late_count;
+    return count >= OTR_LIMIT_UNSETTLED_INSTANTS ||
+           (count > 2 * OTR_TIMELINE_STEP && core->unsettled_bytes > OTR_LIMIT_UNSETTLED_BYTES);
 }
 
-/* Moves the points forward, when enough has come since and nothing needs the older one. */
+/* A device of the asset has not got as far as the newer point: what it reports next comes late. */
+static bool is_ahead_of_device(const otr_core *core, const otr_asset_state *asset)
+{
+    for (uint32_t i = 0; i < asset->device_count && asset->device_count > 1; i++) {
+        otr_time newest = core->devices[asset->devices[i]].newest;
+        if (newest != OTR_TIME_NONE && newest < asset->timeline->base_at[1] &&
+            asset->clock - newest <= OTR_SETTLE_ABSENT_US)
+            return true;
+    }
+    return false;
+}
+
+/* Moves the points forward, when enough has come since. The older one waits for devices that are behind, for
+ * the end of a hold, and for what is decided by the newer one to be told. */
 static void advance(otr_core *core, otr_asset_state *asset)
 {
     otr_timeline *timeline = asset->timeline;
-    if (timeline->recent < OTR_TIMELINE_STEP || timeline->late_count > 0 ||
-        timeline->tell_at != OTR_TIME_NEVER)
+    if (timeline->recent < OTR_TIMELINE_STEP || timeline->late_count > 0)
         return;
-    bool held = core->now.core < timeline->hold_until ||
-                (asset->plan->lateness > 0 && timeline->base_at[1] > asset->clock - asset->plan->lateness);
-    if (timeline->bases[1].size > 0 && (!held || is_full(core, timeline)))
+    if (timeline->bases[1].size == 0) {
+        freeze_recent(core, asset);
+        return;
+    }
+    otr_time told = otr_time_add(timeline->base_at[1], asset->plan->lateness);
+    bool is_told = timeline->tell_at == OTR_TIME_NEVER || timeline->tell_at > told;
+    bool is_ripe = is_told && told <= asset->clock;
+    bool is_held = core->now.core < timeline->hold_until;
+    if ((is_ripe && !is_held && !is_ahead_of_device(core, asset)) || (is_told && is_full(core, timeline))) {
         promote(core, asset);
-    freeze_recent(core, asset);
+        freeze_recent(core, asset);
+    } else if (is_ripe && (is_held || timeline->recent >= OTR_TIMELINE_FAR)) {
+        freeze_recent(core, asset);
+    }
 }
 
 void otr_timeline_before(otr_core *core, uint32_t asset_number)
@@ -145,12 +131,34 @@ void otr_timeline_before(otr_core *core, uint32_t asset_number)
     otr_asset_state *asset = &core->assets[asset_number];
     if (asset->timeline != NULL || asset->plan->rule_count == 0)
         return;
-    asset->timeline = create(core);
+    asset->timeline = otr_timeline_create(core);
     if (asset->timeline == NULL)
         return;
+    otr_time at = asset->clock > asset->fired ? asset->clock : asset->fired;
+    otr_evaluate_advance(core, asset, at, false); /* rules that are new look at what is known */
+    otr_recount_tell_all(core, asset);
     otr_freeze_asset(core, asset, &asset->timeline->bases[0]);
-    asset->timeline->base_at[0] = asset->clock;
-    account(core, asset->timeline, 0);
+    asset->timeline->base_at[0] = at;
+    asset->timeline->tell_at = OTR_TIME_NEVER;
+    otr_timeline_account(core, asset->timeline, 0);
+}
+
+/* An instant of the stamp of the newest point: that then is the state after it. */
+static bool join_point(otr_core *core, const otr_asset_state *asset, otr_time at)
+{
+    otr_timeline *timeline = asset->timeline;
+    if (timeline->recent > 1 || at != timeline->base_at[timeline->bases[1].size > 0 ? 1 : 0])
+        return false;
+    if (timeline->bases[1].size > 0) {
+        freeze_recent(core, asset);
+        return true;
+    }
+    otr_buffer_clear(&timeline->bases[0]);
+    otr_freeze_asset(core, asset, &timeline->bases[0]);
+    otr_buffer_clear(&timeline->instants);
+    timeline->count = 0;
+    timeline->recent = 0;
+    return true;
 }
 
 void otr_timeline_add(otr_core *core, uint32_t asset_number, uint32_t device, const otr_entry *entries,
@@ -161,26 +169,26 @@ void otr_timeline_add(otr_core *core, uint32_t asset_number, uint32_t device, co
     if (timeline == NULL || count == 0)
         return;
     size_t before = bytes_of(timeline);
-    add_instant(&timeline->instants, device, entries, count);
+    otr_past_add(&timeline->instants, device, entries, count);
     timeline->count++;
     timeline->recent++;
     if (gap)
         timeline->hold_until = otr_time_add(core->now.core, OTR_SETTLE_HOLD_US);
-    advance(core, asset);
-    account(core, timeline, before);
+    if (!join_point(core, asset, entries[0].at))
+        advance(core, asset);
+    otr_timeline_account(core, timeline, before);
 }
 
-void otr_timeline_pause(otr_core *core, uint32_t asset_number, otr_time at)
+void otr_timeline_pause(otr_core *core, uint32_t asset_number, otr_time at, otr_time until)
 {
     otr_timeline *timeline = core->assets[asset_number].timeline;
     if (timeline == NULL)
         return;
     size_t before = bytes_of(timeline);
-    otr_buffer_add_varint(&timeline->instants, 0);
-    otr_buffer_add_signed(&timeline->instants, at);
+    otr_past_add_pause(&timeline->instants, at, until);
     timeline->count++;
     timeline->recent++;
-    account(core, timeline, before);
+    otr_timeline_account(core, timeline, before);
 }
 
 /* ---- what came late ---- */
@@ -189,88 +197,34 @@ bool otr_timeline_late(otr_core *core, uint32_t asset_number, uint32_t device, c
                        size_t count)
 {
     otr_timeline *timeline = core->assets[asset_number].timeline;
-    if (timeline == NULL || count == 0 || entries[0].at < timeline->base_at[0])
+    if (timeline == NULL || count == 0 || entries[0].at <= timeline->base_at[0])
         return false;
     size_t before = bytes_of(timeline);
     if (timeline->late_count++ == 0)
         timeline->late_since = core->now.core;
-    add_instant(&timeline->late, device, entries, count);
+    otr_past_add(&timeline->late, device, entries, count);
     if (entries[0].at < timeline->late_from)
         timeline->late_from = entries[0].at;
     timeline->hold_until = otr_time_add(core->now.core, OTR_SETTLE_HOLD_US);
     otr_time quiet = otr_time_add(core->now.core, OTR_SETTLE_QUIET_US);
     otr_time latest = otr_time_add(timeline->late_since, OTR_SETTLE_LATEST_US);
     timeline->settle_at = quiet < latest ? quiet : latest;
-    account(core, timeline, before);
+    otr_timeline_account(core, timeline, before);
     return true;
 }
 
-/* A step by its bytes, to put steps in order without reading their values. */
-typedef struct piece {
-    otr_time at;
-    uint32_t arrival;
-    const uint8_t *data;
-    size_t size;
-} piece;
-
-static uint32_t cut(const otr_buffer *from, size_t offset, piece *pieces, uint32_t count)
-{
-    otr_reader in = otr_reader_of((otr_bytes){from->data + offset, from->size - offset});
-    otr_past step;
-    for (const uint8_t *start = in.at; otr_past_next(&in, &step); start = in.at, count++)
-        pieces[count] = (piece){step.at, count, start, (size_t)(in.at - start)};
-    OTR_ASSERT(!in.failed); /* we wrote it, or looked at it when it was read */
-    return count;
-}
-
-static int by_time(const void *a, const void *b)
-{
-    const piece *left = a;
-    const piece *right = b;
-    if (left->at != right->at)
-        return left->at < right->at ? -1 : 1;
-    return (left->arrival > right->arrival) - (left->arrival < right->arrival);
-}
-
-/* Puts what came late in its place among the instants from offset on. False when memory is out. */
-static bool merge(otr_timeline *timeline, size_t offset)
-{
-    piece *pieces = calloc((size_t)timeline->count + timeline->late_count + 1, sizeof *pieces);
-    otr_buffer merged = {0};
-    if (pieces == NULL)
-        return false;
-    uint32_t count = cut(&timeline->instants, offset, pieces, 0);
-    count = cut(&timeline->late, 0, pieces, count);
-    qsort(pieces, count, sizeof *pieces, by_time);
-    otr_buffer_add(&merged, timeline->instants.data, offset);
-    for (uint32_t i = 0; i < count; i++)
-        otr_buffer_add(&merged, pieces[i].data, pieces[i].size);
-    free(pieces);
-    if (merged.failed) {
-        otr_buffer_done(&merged);
-        return false;
-    }
-    otr_buffer_done(&timeline->instants);
-    timeline->instants = merged;
-    timeline->count += timeline->late_count;
-    timeline->recent += timeline->late_count;
-    timeline->late_count = 0;
-    timeline->late_from = OTR_TIME_NEVER;
-    otr_buffer_clear(&timeline->late);
-    return true;
-}
-
-static void settle(otr_core *core, uint32_t asset_number)
+/* tell_all: no matter whose lateness is not over. */
+static void settle(otr_core *core, uint32_t asset_number, bool tell_all)
 {
     otr_asset_state *asset = &core->assets[asset_number];
     otr_timeline *timeline = asset->timeline;
     size_t before = bytes_of(timeline);
     /* What a rule with lateness has decided may lie before the newer point. */
     bool recent = timeline->bases[1].size > 0 && asset->plan->lateness == 0 &&
-                  timeline->late_from >= timeline->base_at[1];
+                  timeline->late_from > timeline->base_at[1];
     timeline->settle_at = OTR_TIME_NEVER;
     timeline->tell_at = OTR_TIME_NEVER;
-    if (!merge(timeline, recent ? timeline->recent_at : 0)) {
+    if (!otr_timeline_merge(timeline, recent ? timeline->recent_at : 0)) {
         core->failed = true;
         return;
     }
@@ -279,14 +233,14 @@ static void settle(otr_core *core, uint32_t asset_number)
         timeline->recent = timeline->count;
         timeline->recent_at = 0;
     }
-    account(core, timeline, before);
+    otr_timeline_account(core, timeline, before);
     before = bytes_of(timeline);
-    otr_recount(core, asset_number, recent);
-    if (asset->timeline == NULL)
-        return;
+    otr_recount(core, asset_number, recent, tell_all);
+    if (asset->timeline != timeline)
+        return; /* given up */
     if (is_full(core, timeline) && timeline->bases[1].size > 0 && timeline->tell_at == OTR_TIME_NEVER)
         promote(core, asset);
-    account(core, timeline, before);
+    otr_timeline_account(core, timeline, before);
 }
 
 void otr_timeline_uploaded(otr_core *core, uint32_t asset_number, bool in_order)
@@ -296,9 +250,11 @@ void otr_timeline_uploaded(otr_core *core, uint32_t asset_number, bool in_order)
     if (timeline == NULL || core->failed)
         return;
     bool waits = timeline->late_count > 0;
-    if ((waits && (in_order || is_full(core, timeline))) ||
-        timeline->tell_at <= otr_evaluate_time(core, asset))
-        settle(core, asset_number);
+    bool untold = timeline->tell_at != OTR_TIME_NEVER;
+    if (is_full(core, timeline) && (waits || untold))
+        settle(core, asset_number, true);
+    else if ((waits && in_order) || (untold && timeline->tell_at <= otr_evaluate_time(core, asset)))
+        settle(core, asset_number, false);
 }
 
 void otr_timeline_tell(otr_asset_state *asset, otr_time at)
@@ -312,8 +268,9 @@ otr_time otr_timeline_next(const otr_asset_state *asset)
     const otr_timeline *timeline = asset->timeline;
     if (timeline == NULL)
         return OTR_TIME_NEVER;
+    /* Also while the asset's time stands still: what is decided waits no longer for that. */
     otr_time tell = OTR_TIME_NEVER;
-    if (timeline->tell_at != OTR_TIME_NEVER && !asset->awaiting && asset->clock != OTR_TIME_NONE)
+    if (timeline->tell_at != OTR_TIME_NEVER && asset->clock != OTR_TIME_NONE)
         tell = otr_time_add(asset->anchor, timeline->tell_at - asset->clock);
     return tell < timeline->settle_at ? tell : timeline->settle_at;
 }
@@ -321,83 +278,15 @@ otr_time otr_timeline_next(const otr_asset_state *asset)
 void otr_timeline_due(otr_core *core, uint32_t asset_number)
 {
     if (otr_timeline_next(&core->assets[asset_number]) <= core->now.core && !core->failed)
-        settle(core, asset_number);
+        settle(core, asset_number, false);
 }
 
-/* ---- the snapshot ---- */
-
-static void write_bytes(otr_buffer *out, const otr_buffer *bytes)
+void otr_timeline_finish(otr_core *core, uint32_t asset_number)
 {
-    otr_buffer_add_str(out, otr_buffer_text(bytes));
-}
-
-void otr_timeline_write(const otr_timeline *timeline, otr_buffer *out)
-{
-    for (int i = 0; i < 2; i++) {
-        otr_buffer_add_signed(out, timeline->base_at[i]);
-        write_bytes(out, &timeline->bases[i]);
-    }
-    otr_buffer_add_varint(out, timeline->count);
-    otr_buffer_add_varint(out, timeline->recent);
-    otr_buffer_add_varint(out, timeline->recent_at);
-    write_bytes(out, &timeline->instants);
-    otr_buffer_add_varint(out, timeline->late_count);
-    write_bytes(out, &timeline->late);
-    otr_buffer_add_signed(out, timeline->late_from);
-    otr_buffer_add_signed(out, timeline->late_since);
-    otr_buffer_add_signed(out, timeline->settle_at);
-    otr_buffer_add_signed(out, timeline->tell_at);
-    otr_buffer_add_signed(out, timeline->hold_until);
-}
-
-static void read_bytes(otr_reader *in, otr_buffer *out)
-{
-    otr_str bytes = otr_reader_str(in);
-    otr_buffer_add(out, bytes.data, bytes.size);
-}
-
-/* Exactly count steps of known metrics, with one that begins at offset. */
-static bool is_steps(const otr_core *core, const otr_buffer *bytes, uint32_t count, size_t offset)
-{
-    otr_reader in = otr_reader_of(otr_buffer_bytes(bytes));
-    otr_past step;
-    bool begins = offset == bytes->size;
-    for (; !in.failed; count--) {
-        begins |= (size_t)(in.at - bytes->data) == offset;
-        if (!otr_past_next(&in, &step))
-            break;
-        for (uint32_t i = 0; i < step.count; i++)
-            if (step.entries[i].metric >= core->metric_names.count)
-                return false;
-        if (count == 0 || (step.device != OTR_NONE && step.device >= core->device_names.count))
-            return false;
-    }
-    return !in.failed && count == 0 && begins;
-}
-
-bool otr_timeline_read(otr_core *core, otr_asset_state *asset, otr_reader *in)
-{
-    otr_timeline *timeline = create(core);
-    if (timeline == NULL)
-        return true;
-    asset->timeline = timeline;
-    for (int i = 0; i < 2; i++) {
-        timeline->base_at[i] = otr_reader_signed(in);
-        read_bytes(in, &timeline->bases[i]);
-    }
-    timeline->count = (uint32_t)otr_reader_varint(in);
-    timeline->recent = (uint32_t)otr_reader_varint(in);
-    timeline->recent_at = otr_reader_varint(in);
-    read_bytes(in, &timeline->instants);
-    timeline->late_count = (uint32_t)otr_reader_varint(in);
-    read_bytes(in, &timeline->late);
-    timeline->late_from = otr_reader_signed(in);
-    timeline->late_since = otr_reader_signed(in);
-    timeline->settle_at = otr_reader_signed(in);
-    timeline->tell_at = otr_reader_signed(in);
-    timeline->hold_until = otr_reader_signed(in);
-    account(core, timeline, 0);
-    return !in->failed && timeline->bases[0].size > 0 && timeline->recent <= timeline->count &&
-           is_steps(core, &timeline->instants, timeline->count, timeline->recent_at) &&
-           is_steps(core, &timeline->late, timeline->late_count, 0);
+    otr_asset_state *asset = &core->assets[asset_number];
+    if (asset->timeline == NULL)
+        return;
+    if (asset->timeline->late_count > 0 || asset->timeline->tell_at != OTR_TIME_NEVER)
+        settle(core, asset_number, true);
+    otr_timeline_free(core, asset);
 }

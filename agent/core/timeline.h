@@ -19,8 +19,14 @@
 #define OTR_SETTLE_LATEST_US (10 * OTR_MINUTE)
 /* How long after a gap, or after the last late reading, the state of its beginning is kept. */
 #define OTR_SETTLE_HOLD_US (6 * OTR_HOUR)
-/* Instants between two points in quiet times: what is out of order by that many is still put right. */
-enum { OTR_TIMELINE_STEP = 8 };
+/* A device that is silent for longer is not waited for: its backlog will find no state of its beginning. */
+#define OTR_SETTLE_ABSENT_US OTR_DAY
+enum {
+    /* Instants between two points in quiet times: what is out of order by that many is still put right. */
+    OTR_TIMELINE_STEP = 8,
+    /* After so many the newer point moves on, though the older one cannot follow yet. */
+    OTR_TIMELINE_FAR = 256,
+};
 
 struct otr_timeline {
     otr_buffer bases[2]; /* frozen asset, the older first; the newer may be empty */
@@ -44,6 +50,7 @@ enum { OTR_INSTANT_READINGS = OTR_LIMIT_METRICS_PER_DEVICE };
 /* One step of the past; texts are views into the bytes it was read from. */
 typedef struct otr_past {
     otr_time at;
+    otr_time until;  /* of our downtime */
     uint32_t device; /* OTR_NONE: our own downtime began */
     uint32_t count;
     otr_entry entries[OTR_INSTANT_READINGS];
@@ -54,8 +61,8 @@ void otr_timeline_before(otr_core *core, uint32_t asset_number);
 /* It is applied. gap: it ended a silence. */
 void otr_timeline_add(otr_core *core, uint32_t asset_number, uint32_t device, const otr_entry *entries,
                       size_t count, bool gap);
-/* Our downtime began at event time at. */
-void otr_timeline_pause(otr_core *core, uint32_t asset_number, otr_time at);
+/* Our downtime lasted from event time at until until. */
+void otr_timeline_pause(otr_core *core, uint32_t asset_number, otr_time at, otr_time until);
 /* Keeps an instant that came late; false when it is older than all that is kept. */
 bool otr_timeline_late(otr_core *core, uint32_t asset_number, uint32_t device, const otr_entry *entries,
                        size_t count);
@@ -66,16 +73,32 @@ void otr_timeline_tell(otr_asset_state *asset, otr_time at);
 /* The core time at which the timeline asks for otr_timeline_due; NEVER. */
 otr_time otr_timeline_next(const otr_asset_state *asset);
 void otr_timeline_due(otr_core *core, uint32_t asset_number);
-/* What is past is settled: the timeline begins anew with the next instant. */
+/* Settles and tells whatever waits; the past is then closed. */
+void otr_timeline_finish(otr_core *core, uint32_t asset_number);
+/* Closes the past without judging what waits. */
 void otr_timeline_free(otr_core *core, otr_asset_state *asset);
 
 /* While a recount tells: the state here, before the last left of the steps, is the newer point. */
 void otr_timeline_mark(otr_core *core, const otr_asset_state *asset, size_t offset, uint32_t left);
+
+/* ---- steps as bytes ---- */
+
+void otr_past_add(otr_buffer *out, uint32_t device, const otr_entry *entries, size_t count);
+void otr_past_add_pause(otr_buffer *out, otr_time at, otr_time until);
 /* Reads the next step; false at the end. */
 bool otr_past_next(otr_reader *in, otr_past *out);
+/* Puts what came late in its place among the instants from offset on, but what only repeats one. False when
+ * memory is out. */
+bool otr_timeline_merge(otr_timeline *timeline, size_t offset);
 
-/* For the snapshot. read is true when the bytes are a timeline; the asset must have none. */
+/* ---- for the snapshot ---- */
+
+/* NULL with core->failed when memory is out. */
+otr_timeline *otr_timeline_create(otr_core *core);
+/* Its bytes have changed: before is what they were. */
+void otr_timeline_account(otr_core *core, const otr_timeline *timeline, size_t before);
 void otr_timeline_write(const otr_timeline *timeline, otr_buffer *out);
+/* True when the bytes are a timeline; the asset must have none. */
 bool otr_timeline_read(otr_core *core, otr_asset_state *asset, otr_reader *in);
 
 #endif
