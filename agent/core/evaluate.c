@@ -478,7 +478,7 @@ void otr_evaluate_schedule(otr_core *core, uint32_t asset_number)
     const otr_asset_state *asset = &core->assets[asset_number];
     otr_time at = OTR_TIME_NEVER;
     if (!asset->awaiting && asset->clock != OTR_TIME_NONE && asset->due != OTR_TIME_NEVER)
-        at = otr_time_add(asset->anchor, asset->due - asset->clock);
+        at = otr_time_add(asset->anchor, asset->due > asset->clock ? asset->due - asset->clock : 0);
     for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
         otr_time deadline = silent_deadline(core, asset, asset->plan->silent[i]);
         if (deadline < at)
