@@ -48,10 +48,10 @@ static uint32_t free_number(otr_core *core)
     return number;
 }
 
-/* Derives from the alarm that opened it. */
-static otr_id identity(otr_id alarm)
+/* Derives from the alarm that opened it: one that is open again may open another. */
+static otr_id identity(const otr_alarm *alarm)
 {
-    return otr_hash128('c', 0, alarm.bytes, sizeof alarm.bytes);
+    return otr_hash128('c', alarm->revision - 1, alarm->id.bytes, sizeof alarm->id.bytes);
 }
 
 uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
@@ -66,7 +66,7 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
             return OTR_NONE;
         core->cases[number] = (otr_case){
             .used = true,
-            .id = identity(alarm->id),
+            .id = identity(alarm),
             .seq = core->seq,
             .asset = asset_label,
             .category = category,
