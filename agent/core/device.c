@@ -13,7 +13,7 @@
 
 #include <stdlib.h>
 
-/* An asset that says nothing for so long may have stored what it measured, though no profile knows how often
+/* A device that says nothing for so long may have stored what it measured, though no profile knows how often
  * it should report. */
 #define OTR_UNHEARD_US (15 * OTR_MINUTE)
 
@@ -273,12 +273,13 @@ static void take_instant(otr_core *core, uint32_t number, const otr_entry *insta
         return;
     }
     uint32_t asset_number = device->asset;
-    bool unheard = asset != NULL && asset->clock != OTR_TIME_NONE && at - asset->clock > OTR_UNHEARD_US;
+    otr_time before = device->newest;
+    bool unheard = before != OTR_TIME_NONE && at - before > OTR_UNHEARD_US;
     if (asset != NULL)
         otr_timeline_before(core, asset_number);
     bool gap = otr_device_apply(core, number, instant, count);
     if (asset != NULL)
-        otr_timeline_add(core, asset_number, number, instant, count, gap || unheard);
+        otr_timeline_add(core, asset_number, number, instant, count, gap || unheard, before);
 }
 
 void otr_device_heard(otr_core *core, uint32_t number)

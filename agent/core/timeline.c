@@ -161,8 +161,15 @@ static bool join_point(otr_core *core, const otr_asset_state *asset, otr_time at
     return true;
 }
 
+static void hold(const otr_core *core, otr_timeline *timeline, otr_time span)
+{
+    otr_time until = otr_time_add(core->now.core, span < OTR_SETTLE_HOLD_US ? span : OTR_SETTLE_HOLD_US);
+    if (until > timeline->hold_until)
+        timeline->hold_until = until;
+}
+
 void otr_timeline_add(otr_core *core, uint32_t asset_number, uint32_t device, const otr_entry *entries,
-                      size_t count, bool gap)
+                      size_t count, bool gap, otr_time newest)
 {
     otr_asset_state *asset = &core->assets[asset_number];
     otr_timeline *timeline = asset->timeline;
@@ -173,7 +180,10 @@ void otr_timeline_add(otr_core *core, uint32_t asset_number, uint32_t device, co
     timeline->count++;
     timeline->recent++;
     if (gap)
-        timeline->hold_until = otr_time_add(core->now.core, OTR_SETTLE_HOLD_US);
+        hold(core, timeline, OTR_SETTLE_HOLD_US);
+    else if (timeline->bases[1].size > 0 && newest != OTR_TIME_NONE && newest < timeline->base_at[1])
+        hold(core, timeline,
+             entries[0].at - newest); /* the point waited for it: what it missed may come next */
     if (!join_point(core, asset, entries[0].at))
         advance(core, asset);
     otr_timeline_account(core, timeline, before);
@@ -205,7 +215,7 @@ bool otr_timeline_late(otr_core *core, uint32_t asset_number, uint32_t device, c
     otr_past_add(&timeline->late, device, entries, count);
     if (entries[0].at < timeline->late_from)
         timeline->late_from = entries[0].at;
-    timeline->hold_until = otr_time_add(core->now.core, OTR_SETTLE_HOLD_US);
+    hold(core, timeline, OTR_SETTLE_HOLD_US);
     otr_time quiet = otr_time_add(core->now.core, OTR_SETTLE_QUIET_US);
     otr_time latest = otr_time_add(timeline->late_since, OTR_SETTLE_LATEST_US);
     timeline->settle_at = quiet < latest ? quiet : latest;

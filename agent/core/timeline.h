@@ -58,9 +58,9 @@ typedef struct otr_past {
 
 /* Before an instant is applied that came at its turn. */
 void otr_timeline_before(otr_core *core, uint32_t asset_number);
-/* It is applied. gap: it ended a silence. */
+/* It is applied. gap: it ended a silence; newest: of the device before it. */
 void otr_timeline_add(otr_core *core, uint32_t asset_number, uint32_t device, const otr_entry *entries,
-                      size_t count, bool gap);
+                      size_t count, bool gap, otr_time newest);
 /* Our downtime lasted from event time at until until. */
 void otr_timeline_pause(otr_core *core, uint32_t asset_number, otr_time at, otr_time until);
 /* Keeps an instant that came late; false when it is older than all that is kept. */
