@@ -55,6 +55,9 @@ static void keep_event(world *w, const otr_row_outbox *row)
     kept->event = event.event;
     kept->entity = event.entity;
     kept->case_id = event.case_id;
+    kept->revision = event.revision;
+    kept->onset = event.onset;
+    kept->ended = event.ended;
     kept->coverage = event.coverage_percent;
     for (size_t i = 0; i < w->event_count; i++)
         assert_false(otr_id_equal(w->events[i].event, kept->event)); /* an event has an id of its own */

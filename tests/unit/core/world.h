@@ -31,6 +31,9 @@ typedef struct world_event {
     otr_id event;
     otr_id entity;
     otr_id case_id;
+    uint32_t revision;
+    otr_time onset;
+    otr_time ended;
     int coverage;
 } world_event;
 
