@@ -143,6 +143,19 @@ static void each_gap_policy_does_what_it_says(void **state)
     world_free(w);
 }
 
+static void a_rule_on_the_past_beside_it_holds_no_deadline_up(void **state)
+{
+    (void)state;
+    world *w = world_create("pack: test\nversion: 1\nrules:\n"
+                            "  - {alert: Warm, expr: temperature > 8.0, for: 10m}\n"
+                            "  - {alert: Mean, expr: 'temperature.avg(\"1h\") > 50.0'}\n",
+                            assignments, T0);
+    world_report(w, "t1", "temperature", 9, AT(0));
+    world_sleep(w, 11 * OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    world_free(w);
+}
+
 static void a_silent_device_is_told_by_arrival_time(void **state)
 {
     (void)state;
@@ -346,6 +359,7 @@ int main(void)
         cmocka_unit_test(a_gap_is_not_counted),
         cmocka_unit_test(readings_that_come_late_but_in_order_make_no_gap),
         cmocka_unit_test(each_gap_policy_does_what_it_says),
+        cmocka_unit_test(a_rule_on_the_past_beside_it_holds_no_deadline_up),
         cmocka_unit_test(a_silent_device_is_told_by_arrival_time),
         cmocka_unit_test(a_silence_inside_a_backlog_is_told_as_history),
         cmocka_unit_test(after_a_restart_silence_has_its_full_grace_and_our_downtime_is_not_the_devices),
