@@ -78,6 +78,7 @@ typedef struct otr_rule {
     otr_str notify_to;  /* "customer", or a role such as "desk" */
     uint32_t message;   /* index in pack->messages */
     unsigned notify_on; /* OTR_ON_ bits; default raised */
+    bool notify_past;   /* also of what was over before it became known; default true */
     /* ticket */
     bool ticket;
     otr_str queue;

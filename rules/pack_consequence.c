@@ -126,7 +126,7 @@ static otr_status load_message(const otr_pack_build *build, const otr_yaml *node
 
 static otr_status load_notify(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)
 {
-    static const char *const known[] = {"to", "message", "on", NULL};
+    static const char *const known[] = {"to", "message", "on", "past", NULL};
     const otr_yaml *notify;
     const otr_yaml *to;
     const otr_yaml *message = NULL;
@@ -135,6 +135,7 @@ static otr_status load_notify(const otr_pack_build *build, const otr_yaml *rule,
         return status;
     out->notify = true;
     out->notify_on = OTR_ON_RAISED;
+    out->notify_past = true;
     status = otr_yaml_need(notify, "to", &to, build->error);
     if (status == OTR_OK)
         status = load_to(build, to, out);
@@ -143,6 +144,9 @@ static otr_status load_notify(const otr_pack_build *build, const otr_yaml *rule,
     const otr_yaml *on = otr_yaml_get(notify, "on");
     if (status == OTR_OK && on != NULL)
         status = load_on(build, on, out);
+    const otr_yaml *past = otr_yaml_get(notify, "past");
+    if (status == OTR_OK && past != NULL)
+        status = otr_yaml_bool(past, &out->notify_past, build->error);
     return status == OTR_OK ? load_message(build, message, out) : status;
 }
 

@@ -159,7 +159,8 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
     bool customer = otr_str_is(rule->notify_to, "customer");
     if (!rule->notify || (customer && asset->asset->customer == NULL) ||
         (said == OTR_SAY_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
-        (said == OTR_SAY_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0))
+        (said == OTR_SAY_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0) ||
+        (said == OTR_SAY_HISTORICAL && !rule->notify_past))
         return;
     otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
     const otr_message_text *chosen = choose_text(&bound->pack->pack->messages[rule->message], locale);

@@ -26,7 +26,7 @@ static const char whole[] =
     "    labels: {priority: high, category: cold}\n"
     "    annotations:\n"
     "      cause: \"above {{ asset.limit.temperature_max }} °C since {{onset}}, now {{ temperature }} °C\"\n"
-    "    notify: {to: customer, message: too-warm, on: [raised, cleared]}\n"
+    "    notify: {to: customer, message: too-warm, on: [raised, cleared], past: false}\n"
     "    ticket: {queue: cold-chain, evidence: [temperature, door], last: 6h}\n"
     "  - alert: Vibrates\n"
     "    expr: |\n"
@@ -92,6 +92,7 @@ static void every_part_of_a_rule_is_there(void **state)
     assert_true(rule->notify);
     assert_true(otr_str_is(rule->notify_to, "customer"));
     assert_int_equal(rule->notify_on, OTR_ON_RAISED | OTR_ON_CLEARED);
+    assert_false(rule->notify_past);
     assert_true(rule->ticket);
     assert_true(otr_str_is(rule->queue, "cold-chain"));
     assert_int_equal(rule->evidence_count, 2);
@@ -120,6 +121,7 @@ static void what_a_rule_leaves_out_has_its_default(void **state)
     assert_int_equal(rule->cause.count, 0);
     assert_true(otr_str_is(rule->notify_to, "desk"));
     assert_int_equal(rule->notify_on, OTR_ON_RAISED);
+    assert_true(rule->notify_past);
     assert_true(rule->evidence_last_us == OTR_HOUR);
     assert_int_equal(rule->evidence_count, 0);
     assert_int_equal(rule->metric_count, 1);
@@ -320,6 +322,7 @@ static void what_is_refused_names_its_place(void **state)
          "raised is here twice"},
         {RULE "  notify: {to: customer, message: m, on: [[]]}\n" MESSAGES, 6, 43, "expected text"},
         {RULE "  notify: {to: customer, message: m, when: []}\n" MESSAGES, 6, 38, "unknown key when"},
+        {RULE "  notify: {to: customer, message: m, past: no}\n" MESSAGES, 6, 44, "expected true or false"},
         {RULE "  notify: {to: customer, message: m, on: [cleared]}\n" MESSAGES, 9, 5,
          "en has no text for cleared, which the rule A tells"},
         {RULE "  ticket: {evidence: []}\n", 6, 11, "the key queue is missing"},
