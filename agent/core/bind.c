@@ -163,19 +163,17 @@ static otr_status call_nothing(void *context, uint32_t use, otr_value *out)
     return OTR_UNKNOWN;
 }
 
-/* Every field that an expression of the rule reads is there: a rule on a limit that neither the asset nor its
- * pack has does not apply. */
-static bool has_fields(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
+/* The first field that the expression reads and neither the asset nor its pack has; size 0: none. */
+static otr_str lacks(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
 {
     size_t count = 0;
-    if (expression == NULL)
-        return true;
-    const uint32_t *symbols = otr_expression_symbols(expression, &count);
-    for (size_t i = 0; i < count; i++)
-        if (pack->symbols.list[symbols[i]].kind == OTR_SYMBOL_FIELD &&
-            otr_host_field(asset, pack, pack->symbols.list[symbols[i]].path) == NULL)
-            return false;
-    return true;
+    const uint32_t *symbols = expression != NULL ? otr_expression_symbols(expression, &count) : NULL;
+    for (size_t i = 0; i < count; i++) {
+        const otr_symbol *symbol = &pack->symbols.list[symbols[i]];
+        if (symbol->kind == OTR_SYMBOL_FIELD && otr_host_field(asset, pack, symbol->path) == NULL)
+            return symbol->path;
+    }
+    return (otr_str){NULL, 0};
 }
 
 bool otr_rule_matches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
@@ -187,10 +185,15 @@ bool otr_rule_matches(const otr_asset *asset, const otr_pack *pack, const otr_ru
                                    value.type == OTR_TYPE_BOOL && value.flag);
 }
 
+otr_str otr_rule_lacks(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
+{
+    otr_str field = lacks(asset, pack, rule->condition);
+    return field.size > 0 ? field : lacks(asset, pack, rule->clear);
+}
+
 bool otr_rule_watches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
 {
-    return otr_rule_matches(asset, pack, rule) && has_fields(asset, pack, rule->condition) &&
-           has_fields(asset, pack, rule->clear);
+    return otr_rule_matches(asset, pack, rule) && otr_rule_lacks(asset, pack, rule).size == 0;
 }
 
 /* The numbers (over all packs, in order) of the rules that watch the asset; returns how many. */

@@ -2,8 +2,6 @@
 #include "core/cost.h"
 #include "tools/outrider/check_pack.h"
 
-#include <stdlib.h>
-
 static const char *plural(size_t count)
 {
     return count == 1 ? "" : "s";
@@ -31,34 +29,27 @@ static size_t most_rules(const otr_pack *pack, uint32_t symbol, const otr_assign
     return most;
 }
 
-static size_t asset_bytes(const otr_pack *pack, const otr_asset *asset, size_t *rules)
-{
-    size_t bytes = 0;
-    *rules = 0;
-    for (size_t i = 0; i < pack->rule_count; i++) {
-        if (asset != NULL && !otr_rule_watches(asset, pack, &pack->rules[i]))
-            continue;
-        bytes += otr_cost_rule_bytes(pack, &pack->rules[i]);
-        ++*rules;
-    }
-    return *rules > 0 ? bytes + otr_cost_asset_bytes(pack) : 0;
-}
-
 static void add_memory(otr_buffer *out, const otr_pack *pack, const otr_assignments *assignments,
                        size_t metrics)
 {
-    size_t rules;
-    size_t bytes = asset_bytes(pack, NULL, &rules);
-    otr_buffer_add_format(
-        out, "  memory: %zu bytes an asset (%zu rule%s), %zu bytes a device (%zu metric%s)\n", bytes, rules,
-        plural(rules), metrics * otr_cost_metric_bytes(), metrics, plural(metrics));
+    otr_cost cost;
+    if (otr_cost_of_asset(pack, NULL, &cost) != OTR_OK)
+        return;
+    otr_buffer_add_format(out, "  memory: %zu bytes an asset (%zu rule%s",
+                          cost.state_bytes + cost.window_bytes, cost.rules, plural(cost.rules));
+    if (cost.window_bytes > 0)
+        otr_buffer_add_format(out, ", %zu of it for functions over the past", cost.window_bytes);
+    otr_buffer_add_format(out, "), %zu bytes a device (%zu metric%s)\n", metrics * otr_cost_metric_bytes(),
+                          metrics, plural(metrics));
     if (assignments == NULL)
         return;
     size_t all = 0;
     size_t watched = 0;
     for (size_t i = 0; i < assignments->asset_count; i++) {
-        all += asset_bytes(pack, &assignments->assets[i], &rules);
-        watched += rules > 0;
+        if (otr_cost_of_asset(pack, &assignments->assets[i], &cost) != OTR_OK)
+            return;
+        all += cost.state_bytes + cost.window_bytes;
+        watched += cost.rules > 0;
     }
     otr_buffer_add_format(out, "  of %zu asset%s it watches %zu: %zu bytes in all\n",
                           assignments->asset_count, plural(assignments->asset_count), watched, all);

@@ -128,24 +128,21 @@ static void check_messages(advice *a)
 
 /* ---- rules ---- */
 
-/* The first field that no asset has which the rule's match takes in. */
-static otr_str missing_field(const advice *a, const otr_rule *rule)
+/* A place that a rule asks about and none of the assets that it watches has; size 0: none. */
+static otr_str missing_place(const advice *a, const otr_rule *rule)
 {
     const otr_expression *expressions[] = {rule->condition, rule->clear};
     for (int e = 0; e < 2; e++) {
         size_t count = 0;
-        const uint32_t *symbols =
-            expressions[e] != NULL ? otr_expression_symbols(expressions[e], &count) : NULL;
-        for (size_t s = 0; s < count; s++) {
-            const otr_symbol *symbol = &a->pack->symbols.list[symbols[s]];
-            bool found = symbol->kind != OTR_SYMBOL_FIELD || !otr_str_starts(symbol->path, OTR_STR("asset."));
-            otr_str path =
-                found ? (otr_str){NULL, 0} : (otr_str){symbol->path.data + 6, symbol->path.size - 6};
+        const uint32_t *uses = expressions[e] != NULL ? otr_expression_uses(expressions[e], &count) : NULL;
+        for (size_t u = 0; u < count; u++) {
+            otr_str place = a->pack->symbols.uses[uses[u]].place;
+            bool found = place.size == 0;
             for (size_t i = 0; i < a->assignments->asset_count && !found; i++)
-                found = otr_rule_matches(&a->assignments->assets[i], a->pack, rule) &&
-                        otr_asset_field(&a->assignments->assets[i], path) != NULL;
+                found = otr_rule_watches(&a->assignments->assets[i], a->pack, rule) &&
+                        otr_asset_place(&a->assignments->assets[i], place) != NULL;
             if (!found)
-                return symbol->path;
+                return place;
         }
     }
     return (otr_str){NULL, 0};
@@ -153,25 +150,26 @@ static otr_str missing_field(const advice *a, const otr_rule *rule)
 
 static void check_rule(advice *a, const otr_rule *rule)
 {
-    size_t matched = 0;
     const otr_assignments *all = a->assignments;
-    for (size_t i = 0; i < all->asset_count; i++) {
-        if (otr_rule_watches(&all->assets[i], a->pack, rule))
-            return;
-        matched += otr_rule_matches(&all->assets[i], a->pack, rule);
+    const otr_asset *matched = NULL;
+    bool watches = false;
+    for (size_t i = 0; i < all->asset_count && !watches; i++) {
+        watches = otr_rule_watches(&all->assets[i], a->pack, rule);
+        if (matched == NULL && otr_rule_matches(&all->assets[i], a->pack, rule))
+            matched = &all->assets[i];
     }
-    otr_str name = rule->name;
-    otr_str field = missing_field(a, rule);
-    if (matched == 0)
+    otr_str place = watches ? missing_place(a, rule) : (otr_str){NULL, 0};
+    if (matched == NULL)
         warn(a, rule->line, 1, "the rule %.*s watches nothing: its match holds for none of %zu assets",
-             OTR_STR_ARG(name), all->asset_count);
-    else if (field.size > 0)
-        warn(a, rule->line, 1, "the rule %.*s watches nothing: no asset that it matches has %.*s",
-             OTR_STR_ARG(name), OTR_STR_ARG(field));
-    else
+             OTR_STR_ARG(rule->name), all->asset_count);
+    else if (!watches)
         warn(a, rule->line, 1,
-             "the rule %.*s watches nothing: no asset that it matches has all that it reads",
-             OTR_STR_ARG(name));
+             "the rule %.*s watches nothing: %.*s, the first asset that it matches, has no %.*s",
+             OTR_STR_ARG(rule->name), OTR_STR_ARG(matched->id),
+             OTR_STR_ARG(otr_rule_lacks(matched, a->pack, rule)));
+    else if (place.size > 0)
+        warn(a, rule->line, 1, "the rule %.*s never decides: no asset that it watches has a place %.*s",
+             OTR_STR_ARG(rule->name), OTR_STR_ARG(place));
 }
 
 size_t otr_check_warnings(otr_buffer *out, const char *file, otr_str yaml, const otr_pack *pack,

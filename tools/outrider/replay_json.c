@@ -25,13 +25,13 @@ static json_t *seconds(otr_time span)
 static json_t *rule_of(const otr_replay_rule *rule)
 {
     double share = rule->spans.total > 0 ? rule->covered_us / (double)rule->spans.total : 1;
-    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:o, s:o, s:o, s:f, s:I, s:I}", "pack", text(rule->pack),
+    return json_pack("{s:o, s:o, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:f, s:I, s:I}", "pack", text(rule->pack),
                      "rule", text(rule->name), "alarms", (json_int_t)rule->spans.count, "open",
-                     (json_int_t)rule->open, "historical", (json_int_t)rule->historical, "total_s",
-                     seconds(rule->spans.total), "median_s", seconds(otr_replay_spans_median(&rule->spans)),
-                     "longest_s", seconds(rule->spans.longest), "covered_percent",
-                     floor(share * 1000 + 0.5) / 10, "notices", (json_int_t)rule->notices, "tickets",
-                     (json_int_t)rule->tickets);
+                     (json_int_t)rule->open, "historical", (json_int_t)rule->historical, "retracted",
+                     (json_int_t)rule->retracted, "total_s", seconds(rule->spans.total), "median_s",
+                     seconds(otr_replay_spans_median(&rule->spans)), "longest_s",
+                     seconds(rule->spans.longest), "covered_percent", floor(share * 1000 + 0.5) / 10,
+                     "notices", (json_int_t)rule->notices, "tickets", (json_int_t)rule->tickets);
 }
 
 static json_t *tally_of(const otr_replay_tally *tally)

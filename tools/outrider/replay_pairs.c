@@ -70,8 +70,8 @@ void otr_replay_pairs_begin(otr_replay_pairs *pairs, unsigned side, otr_str rule
 }
 
 /* Only now is its time known: that an open one meets it shows when the later of both has ended. */
-void otr_replay_pairs_end(otr_replay_pairs *pairs, unsigned side, otr_str rule, otr_str asset, otr_time onset,
-                          otr_time ended)
+void otr_replay_pairs_end(otr_replay_pairs *pairs, unsigned side, otr_str rule, otr_str asset, otr_time begun,
+                          otr_time onset, otr_time ended)
 {
     uint32_t number;
     otr_replay_pair *pair = pair_of(pairs, rule, asset, &number);
@@ -79,8 +79,9 @@ void otr_replay_pairs_end(otr_replay_pairs *pairs, unsigned side, otr_str rule, 
         return;
     for (size_t i = pair->side[side].count; i > 0; i--) {
         otr_replay_interval *interval = &pair->side[side].list[i - 1];
-        if (interval->onset != onset || interval->ended != OTR_TIME_NEVER)
+        if (interval->onset != begun || interval->ended != OTR_TIME_NEVER)
             continue;
+        interval->onset = onset;
         interval->ended = ended;
         meet(pair, side, interval);
         return;

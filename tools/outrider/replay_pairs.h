@@ -49,9 +49,9 @@ typedef struct otr_replay_pairs {
 
 void otr_replay_pairs_begin(otr_replay_pairs *pairs, unsigned side, otr_str rule, otr_str asset,
                             otr_time onset);
-/* onset: that of the begin, which finds it. */
-void otr_replay_pairs_end(otr_replay_pairs *pairs, unsigned side, otr_str rule, otr_str asset, otr_time onset,
-                          otr_time ended);
+/* begun: the onset of its begin, which finds it; onset: what it is now. */
+void otr_replay_pairs_end(otr_replay_pairs *pairs, unsigned side, otr_str rule, otr_str asset, otr_time begun,
+                          otr_time onset, otr_time ended);
 /* Decides what is left. */
 void otr_replay_pairs_finish(otr_replay_pairs *pairs);
 void otr_replay_pairs_done(otr_replay_pairs *pairs);

@@ -23,9 +23,9 @@ static void add_rule(otr_buffer *out, const otr_replay_rule *rule)
     add_span(out, 9, otr_replay_spans_median(&rule->spans));
     add_span(out, 9, rule->spans.longest);
     double share = rule->spans.total > 0 ? rule->covered_us / (double)rule->spans.total : 1;
-    otr_buffer_add_format(out, " %6.0f %% %8llu %8llu %8llu\n", share * 100,
-                          (unsigned long long)rule->historical, (unsigned long long)rule->notices,
-                          (unsigned long long)rule->tickets);
+    otr_buffer_add_format(out, " %6.0f %% %8llu %9llu %8llu %8llu\n", share * 100,
+                          (unsigned long long)rule->historical, (unsigned long long)rule->retracted,
+                          (unsigned long long)rule->notices, (unsigned long long)rule->tickets);
 }
 
 static double days(const otr_replay_report *report)
@@ -41,8 +41,9 @@ static const char *plural(uint64_t count)
 
 static void add_tally(otr_buffer *out, const otr_replay_report *report, const otr_replay_tally *tally)
 {
-    otr_buffer_add_format(out, "  %-38s %6s %5s %9s %9s %9s %8s %8s %8s %8s\n", "", "alarms", "open", "total",
-                          "median", "longest", "covered", "history", "notices", "tickets");
+    otr_buffer_add_format(out, "  %-38s %6s %5s %9s %9s %9s %8s %8s %9s %8s %8s\n", "", "alarms", "open",
+                          "total", "median", "longest", "covered", "history", "retracted", "notices",
+                          "tickets");
     for (uint32_t i = 0; i < tally->rule_names.count; i++)
         add_rule(out, &tally->rules[i]);
     otr_buffer_add_format(out, "  %llu notice%s to %u customer%s", (unsigned long long)tally->notices,

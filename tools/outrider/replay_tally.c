@@ -134,6 +134,7 @@ static void raise(otr_replay_tally *tally, const otr_service_event *event)
                               .rule = number,
                               .line = line_of(tally, number, event->asset),
                               .asset = otr_names_put(&tally->assets, event->asset, &added),
+                              .begun = event->onset,
                               .onset = event->onset,
                               .detected = event->decided,
                               .coverage = event->coverage_percent};
@@ -157,21 +158,30 @@ static void close(otr_replay_tally *tally, otr_replay_open *open, otr_time ended
     draw(tally, open->line, open->onset, ended);
     if (tally->pairs != NULL)
         otr_replay_pairs_end(tally->pairs, tally->side, rule->name,
-                             otr_names_get(&tally->assets, open->asset), open->onset, ended);
+                             otr_names_get(&tally->assets, open->asset), open->begun, open->onset, ended);
     *open = tally->open[--tally->open_count];
 }
 
+/* A closed alarm is not held: of what is told of it later only the retraction counts. */
 static void see_alarm(otr_replay_tally *tally, const otr_service_event *event)
 {
     otr_replay_open *open = find_open(tally, event->entity);
-    bool ended = event->ended != OTR_TIME_NONE;
-    if (open == NULL && event->revision > 1)
-        return; /* what is told of it after its end changes no figure */
-    if (open == NULL) {
+    bool retracted = otr_str_is(event->what, "retracted");
+    bool begins = otr_str_is(event->what, "raised") || otr_str_is(event->what, "historical");
+    uint32_t number;
+    if (open == NULL && begins) {
         raise(tally, event);
         open = find_open(tally, event->entity);
     }
-    if (open == NULL || !ended)
+    if (retracted) {
+        otr_replay_rule *rule = rule_of(tally, event->pack, event->rule, &number);
+        if (rule != NULL)
+            rule->retracted++;
+    }
+    if (open == NULL)
+        return;
+    open->onset = event->onset; /* late readings may move it */
+    if (event->ended == OTR_TIME_NONE)
         return;
     tally->rules[open->rule].historical += event->ended <= open->detected;
     close(tally, open, event->ended, event->coverage_percent);

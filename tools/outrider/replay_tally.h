@@ -22,6 +22,7 @@ typedef struct otr_replay_rule {
     otr_replay_spans spans; /* from onset to end, or to the end of the replay */
     uint64_t open;          /* of them: at the end */
     uint64_t historical;    /* of them: over before they were known */
+    uint64_t retracted;     /* of them: late readings showed that there was none */
     double covered_us;      /* of the spans: what data covered */
     uint64_t notices;
     uint64_t tickets;
@@ -40,6 +41,7 @@ typedef struct otr_replay_open {
     uint32_t rule;
     uint32_t line;  /* OTR_NAME_NONE: none left for it */
     uint32_t asset; /* in assets */
+    otr_time begun; /* its onset when it was raised */
     otr_time onset;
     otr_time detected;
     int coverage; /* percent; -1 unknown */

@@ -51,6 +51,16 @@ static void see_row(void *context, const otr_row_alarm *row)
     otr_test_record *record = record_of(outcome, OTR_TEST_ALARM, row->id, &fresh);
     if (record == NULL)
         return;
+    if (fresh) {
+        set_flag(record, OTR_ALARM_HISTORICAL, false);
+        set_flag(record, OTR_ALARM_IS_CORRECTED, false);
+        set_flag(record, OTR_ALARM_IS_RETRACTED, false);
+        set_flag(record, OTR_ALARM_IS_WITHDRAWN, false);
+    }
+    /* It was over before anybody could know of it. What late readings say of its end does not change that. */
+    bool ends = !row->open && !otr_str_is(record->fields[OTR_ALARM_OPEN], "no");
+    if (ends && row->ended <= row->detected)
+        set_flag(record, OTR_ALARM_HISTORICAL, true);
     set(outcome, record, OTR_ALARM_RULE, row->rule);
     set(outcome, record, OTR_ALARM_ASSET, row->asset);
     set(outcome, record, OTR_ALARM_DEVICE, row->device);
@@ -59,23 +69,26 @@ static void see_row(void *context, const otr_row_alarm *row)
     set_time(outcome, record, OTR_ALARM_DETECTED, row->detected);
     set_time(outcome, record, OTR_ALARM_ENDED, row->ended);
     set_flag(record, OTR_ALARM_OPEN, row->open);
-    /* it was over before anybody could know of it */
-    set_flag(record, OTR_ALARM_HISTORICAL, !row->open && row->ended <= row->detected);
-    set_flag(record, OTR_ALARM_IS_WITHDRAWN, row->state == OTR_ALARM_WITHDRAWN);
-    if (fresh)
-        set_flag(record, OTR_ALARM_IS_RETRACTED, false);
 }
 
 static void see_alarm(otr_test_outcome *outcome, const otr_service_event *event)
 {
+    static const struct {
+        const char *what;
+        size_t field;
+    } marks[] = {{"historical", OTR_ALARM_HISTORICAL},
+                 {"corrected", OTR_ALARM_IS_CORRECTED},
+                 {"retracted", OTR_ALARM_IS_RETRACTED},
+                 {"withdrawn", OTR_ALARM_IS_WITHDRAWN}};
     bool fresh;
     otr_test_record *record = record_of(outcome, OTR_TEST_ALARM, event->entity, &fresh);
     if (record == NULL)
         return;
     set(outcome, record, OTR_ALARM_PRIORITY, event->priority);
     set_count(outcome, record, OTR_ALARM_COVERAGE, event->coverage_percent);
-    if (otr_str_is(event->what, "retracted"))
-        set_flag(record, OTR_ALARM_IS_RETRACTED, true);
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (otr_str_is(event->what, marks[i].what))
+            set_flag(record, marks[i].field, true);
     if (record->fields[OTR_ALARM_CAUSE].data == NULL)
         set(outcome, record, OTR_ALARM_CAUSE, event->cause);
 }

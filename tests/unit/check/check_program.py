@@ -18,7 +18,8 @@ customers:
   - {customer: c1, persona: owner, locale: fr-CA}
   - {customer: c2, persona: owner, locale: de-AT}
 assets:
-  - {asset: a, class: box, limit: {temperature_max: 8.0}, devices: [d], customer: c1}
+  - {asset: a, class: box, limit: {temperature_max: 8.0}, places: {home: {latitude: 1.0, longitude: 2.0, radius: 9}},
+     devices: [d], customer: c1}
   - {asset: b, class: box, devices: [e], customer: c2}
 """
 
@@ -93,7 +94,27 @@ class Check(unittest.TestCase):
         self.assertEqual(self.warnings("p.yaml"), [])
         self.assertEqual(self.warnings("p.yaml", "--assignments", "a.yaml"),
                          ["4:1: warning: the rule A watches nothing: its match holds for none of 2 assets",
-                          "5:1: warning: the rule B watches nothing: no asset that it matches has asset.limit.shock_max"])
+                          "5:1: warning: the rule B watches nothing: a, the first asset that it matches, has no "
+                          "asset.limit.shock_max"])
+
+    def test_a_limit_with_a_default_watches(self):
+        self.write("p.yaml", "pack: p\nversion: 1\ndefaults: {limit: {shock_max: 30.0}}\nrules:\n"
+                             "  - {alert: B, expr: shock > asset.limit.shock_max}\n")
+        self.assertEqual(self.warnings("--strict", "--assignments", "a.yaml", "p.yaml"), [])
+
+    def test_a_place_that_no_asset_has_is_named(self):
+        self.pack(['alert: A, expr: location.distance("depot") < 5.0', 'alert: B, expr: location.inside("home")'])
+        self.assertEqual(self.warnings("p.yaml", "--assignments", "a.yaml"),
+                         ["4:1: warning: the rule A never decides: no asset that it watches has a place depot"])
+
+    def test_functions_over_the_past_take_memory(self):
+        self.pack(['alert: A, expr: temperature.avg("10m") > 8.0'])
+        _, one, _ = self.check("p.yaml")
+        self.pack(['alert: A, expr: temperature.avg("10m") > 8.0', 'alert: B, expr: temperature.avg("10m") > 9.0'])
+        _, same, _ = self.check("p.yaml")
+        of_it = re.compile(r"(\d+) of it for functions over the past")
+        self.assertGreater(int(of_it.search(one).group(1)), 100)
+        self.assertEqual(of_it.search(one).group(1), of_it.search(same).group(1))
 
     def test_strict_makes_warnings_fail(self):
         self.pack(["alert: A, expr: door"], "  m: {en: {raised: x}}\n")

@@ -81,7 +81,7 @@ static void alarms_meet_when_their_times_do(void **state)
                     otr_replay_pairs_begin(&pairs, side, OTR_STR("R"), OTR_STR("a"), AT(minute));
                 if (both[side][1] == minute)
                     otr_replay_pairs_end(&pairs, side, OTR_STR("R"), OTR_STR("a"), AT(both[side][0]),
-                                         AT(minute));
+                                         AT(both[side][0]), AT(minute));
             }
         otr_replay_pairs_finish(&pairs);
         assert_int_equal(pairs.both[0], rows[i].met);
@@ -99,9 +99,9 @@ static void other_assets_and_rules_do_not_meet(void **state)
     otr_replay_pairs_begin(&pairs, 0, OTR_STR("R"), OTR_STR("a"), 0);
     otr_replay_pairs_begin(&pairs, 1, OTR_STR("R"), OTR_STR("b"), 0);
     otr_replay_pairs_begin(&pairs, 1, OTR_STR("S"), OTR_STR("a"), 0);
-    otr_replay_pairs_end(&pairs, 0, OTR_STR("R"), OTR_STR("a"), 0, AT(1));
-    otr_replay_pairs_end(&pairs, 1, OTR_STR("R"), OTR_STR("b"), 0, AT(1));
-    otr_replay_pairs_end(&pairs, 1, OTR_STR("S"), OTR_STR("a"), 0, AT(1));
+    otr_replay_pairs_end(&pairs, 0, OTR_STR("R"), OTR_STR("a"), 0, 0, AT(1));
+    otr_replay_pairs_end(&pairs, 1, OTR_STR("R"), OTR_STR("b"), 0, 0, AT(1));
+    otr_replay_pairs_end(&pairs, 1, OTR_STR("S"), OTR_STR("a"), 0, 0, AT(1));
     otr_replay_pairs_finish(&pairs);
     assert_int_equal(pairs.only[0], 1);
     assert_int_equal(pairs.only[1], 2);
@@ -116,11 +116,12 @@ static void many_alarms_are_counted_and_the_first_are_kept(void **state)
     otr_replay_pairs pairs = {0};
     for (otr_time i = 0; i < 1000; i++) {
         otr_replay_pairs_begin(&pairs, 0, OTR_STR("R"), OTR_STR("a"), AT(10 * i));
-        otr_replay_pairs_end(&pairs, 0, OTR_STR("R"), OTR_STR("a"), AT(10 * i), AT(10 * i + 5));
+        otr_replay_pairs_end(&pairs, 0, OTR_STR("R"), OTR_STR("a"), AT(10 * i), AT(10 * i), AT(10 * i + 5));
         if (i % 2 != 0)
             continue;
         otr_replay_pairs_begin(&pairs, 1, OTR_STR("R"), OTR_STR("a"), AT(10 * i + 1));
-        otr_replay_pairs_end(&pairs, 1, OTR_STR("R"), OTR_STR("a"), AT(10 * i + 1), AT(10 * i + 6));
+        otr_replay_pairs_end(&pairs, 1, OTR_STR("R"), OTR_STR("a"), AT(10 * i + 1), AT(10 * i + 1),
+                             AT(10 * i + 6));
     }
     otr_replay_pairs_finish(&pairs);
     assert_int_equal(pairs.both[0], 500);
@@ -164,6 +165,9 @@ static void a_tally_counts_spans_coverage_and_who_was_told(void **state)
     tell(&tally, alarm_event(1, "R", "a", AT(0), OTR_TIME_NONE));
     tell(&tally, alarm_event(2, "R", "b", AT(5), OTR_TIME_NONE));
     tell(&tally, alarm_event(1, "R", "a", AT(0), AT(10)));
+    otr_service_event retraction = alarm_event(1, "R", "a", AT(0), AT(10));
+    retraction.what = OTR_STR("retracted");
+    tell(&tally, retraction);
     tell(&tally, alarm_event(3, "R", "a", AT(100), OTR_TIME_NONE));
     tell(&tally, alarm_event(3, "R", "a", AT(100), AT(101))); /* over when it was known */
     for (otr_time i = 0; i < 3; i++)
@@ -188,12 +192,42 @@ static void a_tally_counts_spans_coverage_and_who_was_told(void **state)
     assert_int_equal(rule->spans.longest, AT(955));
     assert_int_equal(rule->open, 1);
     assert_int_equal(rule->historical, 1);
+    assert_int_equal(rule->retracted, 1);
     assert_true(rule->covered_us == (double)AT(5) + (double)AT(955) + (double)AT(1) / 2);
     assert_int_equal(rule->notices, 3);
     assert_int_equal(tally.customers.count, 2);
     assert_int_equal(tally.day_notices_max, 2);
     assert_int_equal(tally.tickets, 1);
     otr_replay_tally_done(&tally);
+}
+
+static void late_readings_move_an_onset_and_tell_history(void **state)
+{
+    (void)state;
+    static otr_replay_pairs pairs;
+    otr_replay_tally tally;
+    otr_replay_tally_init(&tally, 0, AT(960));
+    tally.pairs = &pairs;
+    tell(&tally, alarm_event(1, "R", "a", AT(10), OTR_TIME_NONE));
+    otr_service_event corrected = alarm_event(1, "R", "a", AT(4), OTR_TIME_NONE);
+    corrected.what = OTR_STR("corrected");
+    corrected.revision = 2;
+    tell(&tally, corrected);
+    otr_service_event history = alarm_event(2, "R", "a", AT(1), AT(2)); /* while the first is open */
+    history.what = OTR_STR("historical");
+    history.decided = AT(30);
+    tell(&tally, history);
+    tell(&tally, alarm_event(1, "R", "a", AT(4), AT(40)));
+    otr_replay_tally_finish(&tally, AT(960));
+    otr_replay_pairs_finish(&pairs);
+    assert_int_equal(tally.rules[0].spans.count, 2);
+    assert_int_equal(tally.rules[0].spans.total, AT(36 + 1));
+    assert_int_equal(tally.rules[0].historical, 1);
+    assert_int_equal(pairs.only[0], 2);
+    assert_int_equal(pairs.singles[0][0].onset, AT(4));
+    assert_int_equal(pairs.singles[0][0].ended, AT(40));
+    otr_replay_tally_done(&tally);
+    otr_replay_pairs_done(&pairs);
 }
 
 static bool is_drawn(const otr_replay_line *line, size_t column)
@@ -247,6 +281,7 @@ int main(void)
         cmocka_unit_test(other_assets_and_rules_do_not_meet),
         cmocka_unit_test(many_alarms_are_counted_and_the_first_are_kept),
         cmocka_unit_test(a_tally_counts_spans_coverage_and_who_was_told),
+        cmocka_unit_test(late_readings_move_an_onset_and_tell_history),
         cmocka_unit_test(time_lines_have_a_column_a_minute_here),
         cmocka_unit_test(lines_beyond_the_limit_are_counted),
     };
