@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "core/case.h"
 #include "core/event.h"
+#include "core/explain.h"
 #include "core/point.h"
 #include "core/recount.h"
 #include "core/timeline.h"
@@ -26,7 +27,7 @@ static otr_id identity(otr_core *core, const otr_asset_state *asset, const otr_b
     return id;
 }
 
-static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
+static void keep(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm)
 {
     if (core->effects->discard)
         return;
@@ -50,7 +51,9 @@ static void keep(otr_core *core, const otr_asset_state *asset, const otr_alarm *
         .raised = alarm->raised,
         .detected = alarm->detected,
         .ended = alarm->ended,
+        .body = alarm->explained,
     };
+    alarm->explained = (otr_str){NULL, 0}; /* the row keeps it */
 }
 
 static uint32_t free_number(otr_core *core)
@@ -247,6 +250,7 @@ uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, 
         .detected = core->now.utc,
         .ended = OTR_TIME_NONE,
     };
+    alarm->explained = otr_explain(core, asset, alarm);
     alarm->next = asset->alarms;
     asset->alarms = number;
     core->stats.alarms_raised++;

@@ -42,7 +42,7 @@ typedef struct otr_row_alarm {
     otr_time raised;
     otr_time detected;
     otr_time ended; /* OTR_TIME_NONE while open */
-    otr_str body;   /* the rest in the core's own form */
+    otr_str body;   /* core/explanation.h: why it was raised; empty: the row keeps the one that it has */
 } otr_row_alarm;
 
 typedef enum otr_case_state { OTR_CASE_OPEN, OTR_CASE_VERIFYING, OTR_CASE_CLOSED } otr_case_state;

@@ -159,7 +159,9 @@ typedef struct otr_alarm {
     otr_time onset;
     otr_time raised;
     otr_time detected;
-    otr_time ended; /* OTR_TIME_NONE while open */
+    otr_time ended;    /* OTR_TIME_NONE while open */
+    otr_str explained; /* until its first row, in the effects' memory: history has that when it ends, in the
+                          same step */
 } otr_alarm;
 
 typedef struct otr_case {

@@ -183,6 +183,7 @@ static void see_alarm(otr_replay_tally *tally, const otr_service_event *event)
     open->onset = event->onset; /* late readings may move it */
     if (event->ended == OTR_TIME_NONE)
         return;
+    OTR_ASSERT(tally->rules != NULL); /* it was raised */
     tally->rules[open->rule].historical += event->ended <= open->detected;
     close(tally, open, event->ended, event->coverage_percent);
 }

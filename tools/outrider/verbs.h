@@ -11,6 +11,7 @@ int otr_verb_feed(int argc, char **argv);
 int otr_verb_watch(int argc, char **argv);
 int otr_verb_doctor(int argc, char **argv);
 int otr_verb_check(int argc, char **argv);
+int otr_verb_explain(int argc, char **argv);
 int otr_verb_replay(int argc, char **argv);
 int otr_verb_test(int argc, char **argv);
 int otr_verb_eval(int argc, char **argv);

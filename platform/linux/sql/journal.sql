@@ -18,6 +18,7 @@ INSERT OR REPLACE INTO activations (slot, seq, hash) VALUES (?, ?, ?);
 -- name: content_insert
 INSERT OR IGNORE INTO contents (hash, bytes) VALUES (?, ?);
 
+-- The body says why it was raised; later revisions have none.
 -- name: alarm_put
 INSERT INTO alarms (id, case_id, seq, revision, state, open, pack, rule, asset, device, priority, onset, raised, detected,
     ended, body)
@@ -25,7 +26,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, seq = excluded.seq, revision = excluded.revision,
     state = excluded.state, open = excluded.open, pack = excluded.pack, rule = excluded.rule, asset = excluded.asset,
     device = excluded.device, priority = excluded.priority, onset = excluded.onset, raised = excluded.raised,
-    detected = excluded.detected, ended = excluded.ended, body = excluded.body;
+    detected = excluded.detected, ended = excluded.ended,
+    body = CASE WHEN length(excluded.body) > 0 THEN excluded.body ELSE alarms.body END;
 
 -- name: case_put
 INSERT INTO cases (id, seq, revision, state, asset, category, opened, closed, body)

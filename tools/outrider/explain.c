@@ -1,0 +1,278 @@
+/* `outrider explain`: why an alarm was raised: times, the rule as it was, the values that it saw. */
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/config.h"
+#include "platform/linux/store_reader.h"
+#include "rules/pack.h"
+#include "tools/outrider/explain_print.h"
+#include "tools/outrider/verbs.h"
+
+enum { LISTED = 20, FOUND_MAX = 2, SHORT_ID = 8 };
+
+static const char usage[] =
+    "usage: outrider explain [ID | --last] [--state FOLDER | --config FILE]\n"
+    "\n"
+    "Why an alarm was raised: its times, the rule as it was then, and the values that it saw. ID is the\n"
+    "begin of an alarm's id, as the list shows it; without one the newest 20 alarms are listed.\n"
+    "\n"
+    "  --last           the newest alarm\n"
+    "  --state FOLDER   the daemon's state folder; default /var/lib/outrider\n"
+    "  --config FILE    take the folder from a configuration\n"
+    "\n"
+    "exit: 0 found; 1 not found, or not readable; 2 wrong usage\n";
+
+typedef struct explain {
+    otr_store_reader *store;
+    otr_error error;
+    size_t found;
+    otr_arena memory; /* of the alarm that was found */
+    otr_row_alarm alarm;
+} explain;
+
+static const char *state_text(const otr_row_alarm *row)
+{
+    static const char *const names[] = {[OTR_ALARM_UNACKNOWLEDGED] = "unacknowledged",
+                                        [OTR_ALARM_ACKNOWLEDGED] = "acknowledged",
+                                        [OTR_ALARM_RETURNED] = "returned, unacknowledged",
+                                        [OTR_ALARM_NORMAL] = "normal",
+                                        [OTR_ALARM_WITHDRAWN] = "withdrawn"};
+    size_t state = (size_t)row->state;
+    return state < sizeof names / sizeof names[0] && names[state] != NULL ? names[state] : "of another kind";
+}
+
+/* ---- the list ---- */
+
+static otr_status list_alarm(void *context, const otr_row_alarm *row)
+{
+    explain *e = context;
+    char id[OTR_ID_TEXT_BYTES];
+    char onset[OTR_TIME_TEXT_BYTES];
+    char span[OTR_TIME_TEXT_BYTES] = "";
+    otr_id_format(row->id, id);
+    (void)otr_time_format(row->onset, onset);
+    if (!row->open)
+        (void)otr_span_format(row->ended - row->onset, span);
+    printf("%.*s  %-24s %-10s %.*s %.*s\n", SHORT_ID, id, onset, row->open ? "open" : span,
+           OTR_STR_ARG(row->rule), OTR_STR_ARG(row->asset));
+    e->found++;
+    return OTR_OK;
+}
+
+static int list(explain *e, const char *folder)
+{
+    if (otr_store_reader_alarms(e->store, (otr_str){"", 0}, LISTED, e, list_alarm, &e->error) != OTR_OK) {
+        (void)fprintf(stderr, "%s: %s\n", folder, e->error.text);
+        return 1;
+    }
+    if (e->found == 0)
+        puts("no alarms");
+    return 0;
+}
+
+/* ---- one alarm ---- */
+
+static otr_status keep_alarm(void *context, const otr_row_alarm *row)
+{
+    explain *e = context;
+    if (e->found++ > 0)
+        return OTR_OK;
+    e->alarm = *row;
+    otr_str *texts[] = {&e->alarm.pack, &e->alarm.rule, &e->alarm.asset, &e->alarm.device, &e->alarm.body};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        *texts[i] = otr_arena_copy(&e->memory, *texts[i]);
+        if (texts[i]->data == NULL)
+            return otr_fail(&e->error, OTR_MEMORY, "out of memory");
+    }
+    return OTR_OK;
+}
+
+static void print_time(const char *name, otr_time at, const char *about, otr_time span)
+{
+    char text[OTR_TIME_TEXT_BYTES];
+    char length[OTR_TIME_TEXT_BYTES];
+    if (at == OTR_TIME_NONE)
+        return;
+    (void)otr_time_format(at, text);
+    (void)otr_span_format(span < 0 ? -span : span, length);
+    printf("  %-9s %s%s%s%s\n", name, text, about[0] != '\0' ? ", " : "", about[0] != '\0' ? length : "",
+           about);
+}
+
+static otr_status print_case(void *context, const otr_row_case *row)
+{
+    static const char *const names[] = {"open", "verifying", "closed"};
+    char id[OTR_ID_TEXT_BYTES];
+    (void)context;
+    otr_id_format(row->id, id);
+    printf("  case      %.*s, %.*s, %s\n", SHORT_ID, id, OTR_STR_ARG(row->category), names[row->state]);
+    return OTR_OK;
+}
+
+/* The blanks at the begin of a line; the whole of an empty one counts as more than any. */
+static size_t indent_of(otr_str line)
+{
+    size_t blanks = 0;
+    while (blanks < line.size && line.data[blanks] == ' ')
+        blanks++;
+    return blanks == line.size ? SIZE_MAX : blanks;
+}
+
+static otr_str next_line(otr_str *rest)
+{
+    const char *end = rest->size > 0 ? memchr(rest->data, '\n', rest->size) : NULL;
+    otr_str line = {rest->data, end != NULL ? (size_t)(end - rest->data) : rest->size};
+    size_t taken = line.size + (end != NULL ? 1 : 0);
+    *rest = (otr_str){rest->data + taken, rest->size - taken};
+    return line;
+}
+
+/* The rule as it stands in its pack: its first line, and those below that stand further to the right. */
+static void print_rule(otr_str yaml, int line_number)
+{
+    otr_str line = {NULL, 0};
+    otr_str rest = yaml;
+    size_t empty = 0;
+    for (int i = 0; i < line_number; i++)
+        line = next_line(&rest);
+    size_t indent = indent_of(line);
+    do {
+        for (; empty > 0; empty--)
+            puts("");
+        printf("    %.*s\n", OTR_STR_ARG(line));
+        line = next_line(&rest);
+        while (rest.size > 0 && indent_of(line) == SIZE_MAX) {
+            empty++;
+            line = next_line(&rest);
+        }
+    } while (line.size > 0 && indent_of(line) > indent && indent_of(line) != SIZE_MAX);
+}
+
+static otr_status print_content(void *context, const otr_row_content *row)
+{
+    explain *e = context;
+    otr_pack *pack = NULL;
+    otr_status status = otr_pack_load(row->bytes, &pack, &e->error);
+    if (status != OTR_OK)
+        return status;
+    for (size_t i = 0; i < pack->rule_count; i++) {
+        if (!otr_str_equal(pack->rules[i].name, e->alarm.rule))
+            continue;
+        printf("\n  the rule, in version %lld of %.*s:\n", (long long)pack->version, OTR_STR_ARG(pack->name));
+        print_rule(row->bytes, pack->rules[i].line);
+        e->found++;
+    }
+    otr_pack_free(pack);
+    return OTR_OK;
+}
+
+static void print_rule_of(explain *e)
+{
+    char *slot = otr_arena_alloc(&e->memory, e->alarm.pack.size + 6);
+    if (slot == NULL)
+        return;
+    int size = snprintf(slot, e->alarm.pack.size + 6, "pack/%.*s", OTR_STR_ARG(e->alarm.pack));
+    e->found = 0;
+    otr_status status = otr_store_reader_content(e->store, (otr_str){slot, (size_t)size}, e->alarm.seq, e,
+                                                 print_content, &e->error);
+    if (status != OTR_OK || e->found == 0)
+        printf("\n  the rule is no longer there: its version of %.*s is gone\n", OTR_STR_ARG(e->alarm.pack));
+}
+
+static void print_alarm(explain *e)
+{
+    static const char *const priorities[] = {"low", "medium", "high", "critical"};
+    const otr_row_alarm *alarm = &e->alarm;
+    char id[OTR_ID_TEXT_BYTES];
+    otr_id_format(alarm->id, id);
+    printf("%s\n  %.*s on %.*s", id, OTR_STR_ARG(alarm->rule), OTR_STR_ARG(alarm->asset));
+    if (alarm->device.size > 0)
+        printf(", device %.*s", OTR_STR_ARG(alarm->device));
+    printf("\n  priority  %s\n  state     %s\n", priorities[alarm->priority % 4], state_text(alarm));
+    print_time("onset", alarm->onset, "", 0);
+    print_time("raised", alarm->raised, " after the onset", alarm->raised - alarm->onset);
+    print_time("detected", alarm->detected, " after that", alarm->detected - alarm->raised);
+    print_time("ended", alarm->ended, " after the onset", alarm->ended - alarm->onset);
+    (void)otr_store_reader_case(e->store, alarm->case_id, e, print_case, &e->error);
+    print_rule_of(e);
+    printf("\n  what it saw when it was raised:\n");
+    otr_explanation_print(stdout, alarm->body);
+}
+
+static int explain_one(explain *e, const char *folder, otr_str hex)
+{
+    otr_status status =
+        otr_store_reader_alarms(e->store, hex, hex.size > 0 ? FOUND_MAX : 1, e, keep_alarm, &e->error);
+    if (status != OTR_OK)
+        (void)fprintf(stderr, "%s: %s\n", folder, e->error.text);
+    else if (e->found == 0)
+        (void)fprintf(stderr,
+                      "outrider explain: there is no such alarm; without an id the newest are listed\n");
+    else if (e->found > 1)
+        (void)fprintf(stderr, "outrider explain: several alarms begin with %.*s; give more of it\n",
+                      OTR_STR_ARG(hex));
+    if (status != OTR_OK || e->found != 1)
+        return 1;
+    print_alarm(e);
+    return 0;
+}
+
+static int run(const char *folder, const char *id, bool last)
+{
+    explain e = {.found = 0};
+    if (otr_store_reader_open(otr_str_of(folder), &e.store, &e.error) != OTR_OK) {
+        (void)fprintf(stderr, "%s: %s\n", folder, e.error.text);
+        return 1;
+    }
+    int code = id != NULL || last ? explain_one(&e, folder, otr_str_of(id)) : list(&e, folder);
+    otr_store_reader_close(e.store);
+    otr_arena_done(&e.memory);
+    return code;
+}
+
+static bool is_id(const char *text)
+{
+    size_t digits = strspn(text, "0123456789abcdefABCDEF");
+    return digits > 0 && digits < OTR_ID_TEXT_BYTES && text[digits] == '\0';
+}
+
+int otr_verb_explain(int argc, char **argv)
+{
+    static const struct option known[] = {{"last", no_argument, NULL, 'l'},
+                                          {"state", required_argument, NULL, 's'},
+                                          {"config", required_argument, NULL, 'c'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
+    const char *folder = "/var/lib/outrider";
+    const char *config_file = NULL;
+    bool last = false;
+    optind = 0;
+    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
+        if (option == 'l') {
+            last = true;
+        } else if (option == 's') {
+            folder = optarg;
+        } else if (option == 'c') {
+            config_file = optarg;
+        } else {
+            (void)fputs(usage, option == 'h' ? stdout : stderr);
+            return option == 'h' ? 0 : 2;
+        }
+    }
+    const char *id = optind < argc ? argv[optind] : NULL;
+    if (optind + 1 < argc || (last && id != NULL) || (id != NULL && !is_id(id))) {
+        (void)fputs(usage, stderr);
+        return 2;
+    }
+    otr_config *config = NULL;
+    otr_error error = {.status = OTR_OK};
+    if (config_file != NULL && otr_config_load(config_file, &config, &error) != OTR_OK) {
+        char text[OTR_REFUSAL_BYTES];
+        (void)fprintf(stderr, "%s\n", otr_refusal_format(config_file, &error, text));
+        return 1;
+    }
+    int code = run(config != NULL ? config->state.folder.data : folder, id, last);
+    otr_config_free(config);
+    return code;
+}
