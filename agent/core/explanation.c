@@ -10,10 +10,10 @@ static const struct {
     otr_type type;
     char code;
 } codes[] = {
-    {OTR_TYPE_DYN, '-'},    {OTR_TYPE_NULL, '0'},      {OTR_TYPE_BOOL, 'b'},     {OTR_TYPE_INT, 'i'},
-    {OTR_TYPE_UINT, 'u'},   {OTR_TYPE_DOUBLE, 'd'},    {OTR_TYPE_STRING, 's'},   {OTR_TYPE_BYTES, 'x'},
+    {OTR_TYPE_DYN, '-'},       {OTR_TYPE_NULL, '0'},     {OTR_TYPE_BOOL, 'b'},   {OTR_TYPE_INT, 'i'},
+    {OTR_TYPE_UINT, 'u'},      {OTR_TYPE_DOUBLE, 'd'},   {OTR_TYPE_STRING, 's'}, {OTR_TYPE_BYTES, 'x'},
     {OTR_TYPE_TIMESTAMP, 't'}, {OTR_TYPE_DURATION, 'D'}, {OTR_TYPE_LIST, 'L'},   {OTR_TYPE_MAP, 'M'},
-    {OTR_TYPE_TYPE, 'T'},   {OTR_TYPE_LOCATION, 'l'},
+    {OTR_TYPE_TYPE, 'T'},      {OTR_TYPE_LOCATION, 'l'},
 };
 enum { CODES = sizeof codes / sizeof codes[0] };
 
@@ -139,8 +139,9 @@ bool otr_explanation_next(otr_reader *reader, otr_explained *out)
 static otr_str word_of(otr_str text)
 {
     size_t size = 0;
-    while (size < text.size && (text.data[size] == '_' || (text.data[size] >= 'a' && text.data[size] <= 'z') ||
-                                (text.data[size] >= '0' && text.data[size] <= '9')))
+    while (size < text.size &&
+           (text.data[size] == '_' || (text.data[size] >= 'a' && text.data[size] <= 'z') ||
+            (text.data[size] >= '0' && text.data[size] <= '9')))
         size++;
     return (otr_str){text.data, size};
 }
@@ -156,11 +157,11 @@ static const char *unit_of_function(otr_str function)
     static const struct {
         const char *name;
         const char *unit;
-    } others[] = {{"distance", "m"},    {"drop_height", "m"}, {"speed", "m/s"}, {"delta_v", "m/s"},
-                  {"heading", "deg"},   {"mkt", "Cel"},       {"rate", ""},     {"count", ""},
-                  {"anomaly", ""},      {"changed", ""},      {"inside", ""},   {"age", ""},
-                  {"dwell", ""},        {"eta", ""},          {"duration", ""}, {"time_above", ""},
-                  {"time_below", ""},   {"longest_above", ""}, {"longest_below", ""}};
+    } others[] = {{"distance", "m"},  {"drop_height", "m"},  {"speed", "m/s"},     {"delta_v", "m/s"},
+                  {"heading", "deg"}, {"mkt", "Cel"},        {"rate", ""},         {"count", ""},
+                  {"anomaly", ""},    {"changed", ""},       {"inside", ""},       {"age", ""},
+                  {"dwell", ""},      {"eta", ""},           {"duration", ""},     {"time_above", ""},
+                  {"time_below", ""}, {"longest_above", ""}, {"longest_below", ""}};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (otr_str_is(function, others[i].name))
             return others[i].unit;

@@ -1,7 +1,7 @@
 /*
- * A store as somebody else's: read only, beside a daemon that may be running. No transaction outlasts one call, and
- * journal rows are read before they are handed over, so that the daemon's log can be put into its database however long a
- * caller works on them. One thread.
+ * A store as somebody else's: read only, beside a daemon that may be running. No transaction outlasts one
+ * call, and journal rows are read before they are handed over, so that the daemon's log can be put into its
+ * database however long a caller works on them. One thread.
  */
 #ifndef OTR_PLATFORM_STORE_READER_H
 #define OTR_PLATFORM_STORE_READER_H
