@@ -22,9 +22,9 @@ static const struct {
     {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},
     {"reset", otr_verb_operate, "lets latched alarms go"},
     {"shelve", otr_verb_operate, "hears nothing of a rule on an asset for a while"},
-    {"unshelve", otr_verb_operate, "ends a shelf"},
     {"test", otr_verb_test,
      "runs the tests of rule packs: these readings must give these alarms and notices"},
+    {"unshelve", otr_verb_operate, "ends a shelf"},
     {"watch", otr_verb_watch, "follows a fleet over MQTT and prints what happens"},
 };
 enum { VERBS = sizeof verbs / sizeof verbs[0] };
