@@ -54,6 +54,7 @@ typedef struct otr_message_entry {
 typedef struct otr_rule {
     otr_str name; /* unique in the pack: [A-Za-z][A-Za-z0-9_]* */
     int line;
+    bool latch;                /* an alarm that is over stands until it is acknowledged and reset */
     otr_expression *match;     /* NULL: every asset */
     otr_expression *condition; /* NULL for a dead-man rule */
     otr_expression *clear;     /* NULL: not condition */
@@ -69,7 +70,6 @@ typedef struct otr_rule {
                                 rule state */
     otr_template cause;      /* annotations.cause */
     /* lifecycle */
-    bool latch;                   /* an alarm that is over stands until it is acknowledged and reset */
     otr_expression *suppress;     /* NULL: never; while it holds, alarms are kept and not told */
     const uint32_t *inhibited_by; /* rules of the pack, all before this one: the same while one is open */
     size_t inhibited_by_count;
