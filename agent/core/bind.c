@@ -1,10 +1,10 @@
 #include "core/bind.h"
 
 #include "core/alarm.h"
-#include "core/cost.h"
 #include "core/device.h"
 #include "core/evaluate.h"
 #include "core/host.h"
+#include "core/plan.h"
 #include "core/recall.h"
 #include "core/timeline.h"
 
@@ -130,7 +130,7 @@ static bool insert_content(otr_core *core, const otr_content *content)
     return true;
 }
 
-/* ---- plans ---- */
+/* ---- assets ---- */
 
 /* What binding builds before it replaces what is there. */
 typedef struct binding {
@@ -140,177 +140,6 @@ typedef struct binding {
     uint32_t largest;
     uint32_t *matched; /* scratch: rules of the asset at hand, as numbers over all packs */
 } binding;
-
-typedef struct match_context {
-    const otr_asset *asset;
-    const otr_pack *pack;
-} match_context;
-
-static otr_status load_field(void *opaque, uint32_t symbol, otr_value *out)
-{
-    const match_context *context = opaque;
-    const otr_value *field =
-        otr_host_field(context->asset, context->pack, context->pack->symbols.list[symbol].path);
-    if (field == NULL)
-        return OTR_NOT_FOUND;
-    *out = *field;
-    return OTR_OK;
-}
-
-static otr_status call_nothing(void *context, uint32_t use, otr_value *out)
-{
-    (void)context, (void)use, (void)out;
-    return OTR_UNKNOWN;
-}
-
-/* The first field that the expression reads and neither the asset nor its pack has; size 0: none. */
-static otr_str lacks(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
-{
-    size_t count = 0;
-    const uint32_t *symbols = expression != NULL ? otr_expression_symbols(expression, &count) : NULL;
-    for (size_t i = 0; i < count; i++) {
-        const otr_symbol *symbol = &pack->symbols.list[symbols[i]];
-        if (symbol->kind == OTR_SYMBOL_FIELD && otr_host_field(asset, pack, symbol->path) == NULL)
-            return symbol->path;
-    }
-    return (otr_str){NULL, 0};
-}
-
-bool otr_rule_matches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
-{
-    match_context context = {asset, pack};
-    otr_host host = {.context = &context, .load = load_field, .call = call_nothing};
-    otr_value value;
-    return rule->match == NULL || (otr_expression_evaluate(rule->match, &host, &value, NULL) == OTR_OK &&
-                                   value.type == OTR_TYPE_BOOL && value.flag);
-}
-
-otr_str otr_rule_lacks(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
-{
-    otr_str field = lacks(asset, pack, rule->condition);
-    return field.size > 0 ? field : lacks(asset, pack, rule->clear);
-}
-
-bool otr_rule_watches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
-{
-    return otr_rule_matches(asset, pack, rule) && otr_rule_lacks(asset, pack, rule).size == 0;
-}
-
-/* The numbers (over all packs, in order) of the rules that watch the asset; returns how many. */
-static uint32_t match_rules(const otr_core *core, const otr_asset *asset, uint32_t *matched)
-{
-    uint32_t number = 0;
-    uint32_t count = 0;
-    for (size_t c = 0; c < core->content_count; c++) {
-        const otr_loaded_pack *loaded = core->contents[c].loaded;
-        for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++, number++)
-            if (otr_rule_watches(asset, loaded->pack, &loaded->pack->rules[r]))
-                matched[count++] = number;
-    }
-    return count;
-}
-
-static uint64_t rule_key(const otr_pack *pack, const otr_rule *rule)
-{
-    uint64_t key = otr_hash64(rule->condition_hash, 0, pack->name.data, pack->name.size);
-    return otr_hash64(key, 0, rule->name.data, rule->name.size);
-}
-
-static void fill_rules(const otr_core *core, otr_plan *plan, const uint32_t *matched)
-{
-    uint32_t number = 0;
-    uint32_t next = 0;
-    for (size_t c = 0; c < core->content_count; c++) {
-        const otr_loaded_pack *loaded = core->contents[c].loaded;
-        uint32_t before = next;
-        for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++, number++)
-            if (next < plan->rule_count && matched[next] == number)
-                plan->rules[next++] =
-                    (otr_bound_rule){.pack = loaded,
-                                     .rule = &loaded->pack->rules[r],
-                                     .fields = plan->field_count,
-                                     .number = number,
-                                     .key = rule_key(loaded->pack, &loaded->pack->rules[r])};
-        if (next > before)
-            plan->field_count += loaded->pack->symbols.count;
-    }
-}
-
-/* Lists, per metric, the rules that name it. */
-static bool index_metrics(otr_plan *plan)
-{
-    size_t total = 0;
-    for (uint32_t i = 0; i < plan->rule_count; i++)
-        total += plan->rules[i].rule->metric_count;
-    plan->first = otr_arena_array(&plan->memory, plan->metric_count + 1, sizeof *plan->first);
-    plan->affected = otr_arena_array(&plan->memory, total + 1, sizeof *plan->affected);
-    plan->silent = otr_arena_array(&plan->memory, plan->rule_count + 1, sizeof *plan->silent);
-    if (plan->first == NULL || plan->affected == NULL || plan->silent == NULL)
-        return false;
-    uint32_t at = 0;
-    for (uint32_t metric = 0; metric < plan->metric_count; metric++) {
-        plan->first[metric] = at;
-        for (uint32_t i = 0; i < plan->rule_count; i++)
-            for (size_t m = 0; m < plan->rules[i].rule->metric_count; m++)
-                if (plan->rules[i].pack->metrics[plan->rules[i].rule->metrics[m]] == metric)
-                    plan->affected[at++] = i;
-    }
-    plan->first[plan->metric_count] = at;
-    for (uint32_t i = 0; i < plan->rule_count; i++) {
-        if (plan->rules[i].rule->silent_for_us > 0)
-            plan->silent[plan->silent_count++] = i;
-        if (plan->rules[i].rule->lateness_us > plan->lateness)
-            plan->lateness = plan->rules[i].rule->lateness_us;
-    }
-    return true;
-}
-
-static bool same_rules(const otr_plan *plan, const uint32_t *matched, uint32_t count)
-{
-    if (plan->rule_count != count)
-        return false;
-    for (uint32_t i = 0; i < count; i++)
-        if (plan->rules[i].number != matched[i])
-            return false;
-    return true;
-}
-
-static const otr_plan *plan_for(otr_core *core, binding *made, uint32_t count)
-{
-    for (otr_plan *plan = made->plans; plan != NULL; plan = plan->next)
-        if (same_rules(plan, made->matched, count))
-            return plan;
-    otr_arena memory = {0};
-    otr_plan *plan = otr_arena_alloc(&memory, sizeof *plan);
-    if (plan == NULL)
-        return NULL;
-    plan->rules = otr_arena_array(&memory, count + 1, sizeof *plan->rules);
-    plan->rule_count = count;
-    plan->metric_count = core->metric_names.count;
-    plan->memory = memory;
-    plan->next = made->plans;
-    made->plans = plan;
-    if (plan->rules == NULL)
-        return NULL;
-    fill_rules(core, plan, made->matched);
-    plan->metric_names = &core->metric_names;
-    if (!index_metrics(plan) || !otr_recall_plan(plan))
-        return NULL;
-    made->largest = count > made->largest ? count : made->largest;
-    return plan;
-}
-
-static void free_plans(otr_plan *plan)
-{
-    while (plan != NULL) {
-        otr_plan *next = plan->next;
-        otr_arena memory = plan->memory; /* holds the plan itself */
-        otr_arena_done(&memory);
-        plan = next;
-    }
-}
-
-/* ---- assets ---- */
 
 static void free_assets(otr_core *core, otr_asset_state *assets, uint32_t count)
 {
@@ -350,9 +179,12 @@ static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
                                .down_to = OTR_TIME_NONE,
                                .due = OTR_TIME_NEVER,
                                .alarms = OTR_NONE};
-    state->plan = plan_for(core, made, match_rules(core, asset, made->matched));
+    state->plan =
+        otr_plan_make(core, &made->plans, made->matched, otr_plan_match(core, asset, made->matched));
     if (state->plan == NULL)
         return false;
+    if (state->plan->rule_count > made->largest)
+        made->largest = state->plan->rule_count;
     made->asset_count++;
     state->states = calloc(state->plan->rule_count + 1, sizeof *state->states);
     state->fields = calloc(state->plan->field_count + 1, sizeof(void *));
@@ -524,7 +356,7 @@ static void adopt(otr_core *core, binding *made)
         (void)otr_timers_set(&core->asset_timers, i, OTR_TIME_NEVER);
     assign_devices(core, made);
     free_assets(core, core->assets, core->asset_count);
-    free_plans(core->plans);
+    otr_plans_free(core->plans);
     core->assets = made->assets;
     core->asset_count = made->asset_count;
     core->plans = made->plans;
@@ -540,7 +372,7 @@ static void rebind(otr_core *core)
     binding made = {0};
     if (!build(core, &made)) {
         free_assets(core, made.assets, made.asset_count);
-        free_plans(made.plans);
+        otr_plans_free(made.plans);
         core->failed = true;
         return;
     }
@@ -606,7 +438,7 @@ void otr_bind_done(otr_core *core)
 {
     drop_retired(core);
     free_assets(core, core->assets, core->asset_count);
-    free_plans(core->plans);
+    otr_plans_free(core->plans);
     for (size_t i = 0; i < core->content_count; i++)
         free_content(&core->contents[i]);
     free(core->contents);
