@@ -74,8 +74,10 @@ static upcoming next_of_phase(const otr_core *core, const otr_asset_state *asset
         next.at = otr_time_add(state->since, bound->rule->keep_firing_for_us);
     else if (bound->rule->gap != OTR_GAP_RESET)
         return next;
+    /* What began in a gap, by a function that goes on without readings, is not stopped by that gap. */
     otr_time gap = otr_evaluate_gap_start(core, asset, bound);
-    if (gap < next.at)
+    otr_time began = state->phase == OTR_PHASE_CLEARING ? state->since : state->onset;
+    if (gap < next.at && gap >= began)
         next = (upcoming){gap, STEP_GAP};
     return next;
 }
@@ -229,6 +231,8 @@ static otr_time gap_of(const otr_core *core, const otr_asset_state *asset, const
 static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at, otr_time gap)
 {
     otr_rule_state *state = &asset->states[index];
+    if (gap > at - state->onset)
+        gap = at - state->onset; /* what began in it */
     if (!state->frozen) {
         state->gaps += gap;
         return;
