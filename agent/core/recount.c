@@ -254,13 +254,13 @@ static void pair(struct otr_recount *recount, interval *one, interval *told)
 }
 
 /* What is open in both is one alarm before anything else is. A rule has one at most: the last of its truths.
- */
-static void match_open(struct otr_recount *recount, interval *truths, size_t true_count, interval *told,
-                       size_t told_count)
+ * With lateness what is open may only not have been told to be over. */
+static void match_open(struct otr_recount *recount, const otr_plan *plan, interval *truths, size_t true_count,
+                       interval *told, size_t told_count)
 {
     size_t t = 0;
     for (size_t i = 0; i < true_count; i++) {
-        if (truths[i].ended != OTR_TIME_NEVER)
+        if (truths[i].ended != OTR_TIME_NEVER || plan->rules[truths[i].rule].rule->lateness_us > 0)
             continue;
         while (t < told_count && (told[t].rule < truths[i].rule ||
                                   (told[t].rule == truths[i].rule && told[t].ended != OTR_TIME_NEVER)))
@@ -302,7 +302,7 @@ static size_t match(otr_core *core, const otr_asset_state *asset, otr_time base_
     } else {
         size_t told_count = gather_told(core, asset, base_at, told);
         size_t true_count = gather_true(recount, truths);
-        match_open(recount, truths, true_count, told, told_count);
+        match_open(recount, asset->plan, truths, true_count, told, told_count);
         match_rest(recount, truths, true_count, told, told_count);
         for (size_t i = 0; i < told_count; i++)
             if (!told[i].matched)
