@@ -74,6 +74,7 @@ const otr_asset *otr_assignments_find(const otr_assignments *assignments, otr_st
 /* The asset's own field after "asset.", or NULL; its type is NULL where the file says none. */
 const otr_value *otr_asset_field(const otr_asset *asset, otr_str path);
 const otr_place *otr_asset_place(const otr_asset *asset, otr_str name);
+bool otr_fields_same(const otr_field *a, size_t a_count, const otr_field *b, size_t b_count);
 /* Fields, places, devices and their roles, and what the profile says of values are the same. */
 bool otr_asset_same(const otr_asset *a, const otr_asset *b);
 const otr_profile_metric *otr_profile_find(const otr_profile *profile, otr_str metric);

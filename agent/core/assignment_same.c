@@ -5,6 +5,8 @@ static bool same_value(const otr_value *a, const otr_value *b)
 {
     if (a->type != b->type)
         return false;
+    if (a->type == OTR_TYPE_NULL)
+        return true;
     if (a->type == OTR_TYPE_STRING)
         return otr_str_equal(a->text, b->text);
     if (a->type == OTR_TYPE_BOOL)
@@ -12,13 +14,12 @@ static bool same_value(const otr_value *a, const otr_value *b)
     return a->number == b->number;
 }
 
-static bool same_fields(const otr_asset *a, const otr_asset *b)
+bool otr_fields_same(const otr_field *a, size_t a_count, const otr_field *b, size_t b_count)
 {
-    if (a->field_count != b->field_count)
+    if (a_count != b_count)
         return false;
-    for (size_t i = 0; i < a->field_count; i++)
-        if (!otr_str_equal(a->fields[i].path, b->fields[i].path) ||
-            !same_value(&a->fields[i].value, &b->fields[i].value))
+    for (size_t i = 0; i < a_count; i++)
+        if (!otr_str_equal(a[i].path, b[i].path) || !same_value(&a[i].value, &b[i].value))
             return false;
     return true;
 }
@@ -72,6 +73,6 @@ static bool same_profile(const otr_profile *a, const otr_profile *b)
 
 bool otr_asset_same(const otr_asset *a, const otr_asset *b)
 {
-    return same_fields(a, b) && same_places(a, b) && same_devices(a, b) &&
+    return otr_fields_same(a->fields, a->field_count, b->fields, b->field_count) && same_places(a, b) && same_devices(a, b) &&
            same_profile(a->profile, b->profile);
 }

@@ -296,10 +296,15 @@ static bool same_past(const otr_asset_state *old, const otr_asset_state *fresh)
 {
     if (old->plan->rule_count != fresh->plan->rule_count || !otr_asset_same(old->asset, fresh->asset))
         return false;
-    for (uint32_t i = 0; i < old->plan->rule_count; i++)
-        if (old->plan->rules[i].key != fresh->plan->rules[i].key ||
-            old->plan->rules[i].rule->lateness_us != fresh->plan->rules[i].rule->lateness_us)
+    for (uint32_t i = 0; i < old->plan->rule_count; i++) {
+        const otr_bound_rule *before = &old->plan->rules[i];
+        const otr_bound_rule *after = &fresh->plan->rules[i];
+        const otr_pack *packs[2] = {before->pack->pack, after->pack->pack};
+        if (before->key != after->key || before->rule->lateness_us != after->rule->lateness_us ||
+            !otr_fields_same(packs[0]->defaults, packs[0]->default_count, packs[1]->defaults,
+                             packs[1]->default_count))
             return false;
+    }
     return true;
 }
 
