@@ -112,9 +112,10 @@ static bool is_ticket(const world_event *event, const char *what)
 const char *contradiction(const world *w)
 {
     for (size_t i = 0; i < w->alarm_count; i++) {
-        if (agrees(&w->alarms[i], last_event(w, &w->alarms[i])))
+        bool ends_first = w->alarms[i].ended != OTR_TIME_NONE && w->alarms[i].ended < w->alarms[i].onset;
+        if (agrees(&w->alarms[i], last_event(w, &w->alarms[i])) && !ends_first)
             continue;
-        (void)snprintf(text, sizeof text, "row and last event differ");
+        (void)snprintf(text, sizeof text, "row and last event differ, or the end comes first");
         describe("row", &w->alarms[i]);
         return text;
     }
@@ -123,5 +124,16 @@ const char *contradiction(const world *w)
             if (is_ticket(&w->events[i], "opened") && is_ticket(&w->events[k], "opened") &&
                 otr_id_equal(w->events[i].entity, w->events[k].entity))
                 return "a ticket was opened twice";
+    return NULL;
+}
+
+const char *changed_mind(const world *w)
+{
+    static const char *const changes[] = {"corrected", "retracted", "historical"};
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++)
+        if (world_events(w, OTR_SERVICE_ALARM, changes[i]) > 0) {
+            (void)snprintf(text, sizeof text, "%s, though all came on time", changes[i]);
+            return text;
+        }
     return NULL;
 }

@@ -23,5 +23,7 @@ const char *compare_events(const world *a, const world *b);
 /* NULL when what was told agrees with itself: the last event of each alarm says what its row says, a case has
  * one ticket. */
 const char *contradiction(const world *w);
+/* NULL when nothing that was told was told otherwise later. */
+const char *changed_mind(const world *w);
 
 #endif

@@ -60,6 +60,8 @@ static const char *order_does_not_matter(const scene *s, bool print)
     world *shuffled = deliver(s, DELIVER_SHUFFLED, print);
     const char *found = keep(compare_alarms(on_time, shuffled));
     if (found == NULL)
+        found = keep(changed_mind(on_time));
+    if (found == NULL)
         found = keep(contradiction(shuffled));
     alarms_seen += on_time->alarm_count;
     retractions_seen += world_events(shuffled, OTR_SERVICE_ALARM, "retracted");
