@@ -58,6 +58,8 @@ static bool check_bodies(otr_checker *checker, otr_node *node, otr_call call)
         if (!otr_check_tree(checker, body))
             return false;
         bool condition = !builds || body->next != NULL;
+        if (checker->environment != NULL)
+            continue; /* where there is no item, nothing is said of one */
         if (condition && body->type != OTR_TYPE_BOOL && body->type != OTR_TYPE_DYN)
             return otr_check_fail(checker, body->start, "%.*s() needs a bool here, this is %s",
                                   OTR_STR_ARG(node->text), otr_type_phrase(body->type));

@@ -24,9 +24,9 @@ static bool is_digit(otr_str text, size_t at)
     return at < text.size && text.data[at] >= '0' && text.data[at] <= '9';
 }
 
-/* The longest amount of text that cannot overflow the wide sums below: 18 digits before and after the point.
- */
-enum { DIGITS_MAX = 18 };
+/* Digits before the point, as many as the nanoseconds of the longest span have, and after it. Times a week
+ * they stay far below the wide sums' range. */
+enum { DIGITS_MAX = 19, DECIMALS_MAX = 18 };
 
 /* One number with its unit; *total grows by it. */
 static bool take_span(otr_str text, size_t *at, __int128 *total)
@@ -44,7 +44,7 @@ static bool take_span(otr_str text, size_t *at, __int128 *total)
     if (*at < text.size && text.data[*at] == '.') {
         first = ++*at;
         for (; is_digit(text, *at); (*at)++) {
-            if (*at - first >= DIGITS_MAX)
+            if (*at - first >= DECIMALS_MAX)
                 continue;
             part = part * 10 + (text.data[*at] - '0');
             scale *= 10;
