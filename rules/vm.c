@@ -145,14 +145,14 @@ static otr_reason compare_slowly(unsigned offset, const otr_value *a, const otr_
         if (UNLIKELY(status != OTR_OK))                                                                      \
             RAISE(status, OTR_REASON_HOST, 0, 0);                                                            \
         status = host->load(host->context, at->index, top + 1);                                              \
-        if (UNLIKELY(status != OTR_OK))                                                                      \
-            RAISE(status, OTR_REASON_HOST, 0, 1);                                                            \
-        if (LIKELY(top->type == OTR_TYPE_DOUBLE && top[1].type == OTR_TYPE_DOUBLE)) {                        \
+        if (LIKELY(status == OTR_OK && top->type == OTR_TYPE_DOUBLE && top[1].type == OTR_TYPE_DOUBLE)) {    \
             put_bool(top, top->number sign top[1].number);                                                   \
         } else {                                                                                             \
             if (!is_host_type(top->type,                                                                     \
                               (at->kind & OTR_LEFT_DOUBLE) != 0 ? OTR_TYPE_DOUBLE : OTR_TYPE_DYN))           \
                 RAISE(OTR_INVALID, OTR_REASON_TYPE, top->type, 0);                                           \
+            if (status != OTR_OK) /* what is wrong on the left comes first */                                \
+                RAISE(status, OTR_REASON_HOST, 0, 1);                                                        \
             if (!is_host_type(top[1].type,                                                                   \
                               (at->kind & OTR_RIGHT_DOUBLE) != 0 ? OTR_TYPE_DOUBLE : OTR_TYPE_DYN))          \
                 RAISE(OTR_INVALID, OTR_REASON_TYPE, top[1].type, 1);                                         \

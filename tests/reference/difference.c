@@ -27,6 +27,16 @@ static otr_status load(void *context, uint32_t symbol, otr_value *out)
     return OTR_NOT_FOUND;
 }
 
+static otr_status call(void *context, uint32_t use, otr_value *out)
+{
+    const loader *of = context;
+    int number = use < of->symbols->use_count ? ref_use_find(of->symbols, &of->symbols->uses[use]) : -1;
+    if (number < 0)
+        return OTR_IO; /* as the reference never says */
+    *out = of->world->uses[number].value;
+    return of->world->uses[number].status;
+}
+
 static bool knows(void *context, otr_str name)
 {
     const ref_world *world = context;
@@ -187,7 +197,7 @@ static agreement compare_with(otr_arena *arena, const ref_node *tree, ref_world 
     otr_value value = {.type = OTR_TYPE_NULL};
     otr_room room = {.bytes = bytes, .size = sizeof bytes};
     loader of = {.world = world, .symbols = &symbols};
-    otr_host host = {.context = &of, .load = load, .room = &room};
+    otr_host host = {.context = &of, .load = load, .call = call, .room = &room};
     status = otr_expression_evaluate(expression, &host, &value, &error);
     agreement found = judge(status, &value, &expected, world->open);
     if (found != DIFFER && found != BEYOND_LIMITS && !same_without_room(expression, host, status, &value)) {

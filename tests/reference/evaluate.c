@@ -385,6 +385,8 @@ static outcome walk(evaluation *e, const ref_node *node)
         return ref_ok(node->value);
     case REF_NAME:
         return name(e, node->text);
+    case REF_USE:
+        return load(&e->world->uses[node->use]);
     case REF_SELECT:
         return select_node(e, node);
     case REF_HAS:

@@ -161,7 +161,7 @@ typedef struct maker {
     int local_count;
 } maker;
 
-static const char any_letters[] = "bidsulptymTn";
+static const unsigned char any_letters[] = "bidsulptymTn";
 
 static int any_letter(maker *m)
 {
@@ -192,10 +192,25 @@ static ref_node *name_leaf(maker *m, int letter)
     return NULL;
 }
 
+/* Of the past of a metric; NULL when no use gives this. */
+static ref_node *use(maker *m, int letter)
+{
+    int start = (int)choose(m->from, REF_USES);
+    for (int i = 0; i < REF_USES; i++) {
+        int number = (start + i) % REF_USES;
+        if (ref_uses[number].letter != letter)
+            continue;
+        ref_node *node = ref_node_new(m->arena, REF_USE, ref_uses[number].spellings[choose(m->from, 2)]);
+        node->use = number;
+        return node;
+    }
+    return NULL;
+}
+
 static ref_node *collection(maker *m, int letter, int depth)
 {
     ref_node *node = ref_node_new(m->arena, letter == 'l' ? REF_LIST : REF_MAP, NULL);
-    static const char keys[] = "siub";
+    static const unsigned char keys[] = "siub";
     int item = any_letter(m);
     int key = keys[choose(m->from, 4)];
     for (uint32_t left = choose(m->from, 4); left > 0; left--) {
@@ -214,7 +229,9 @@ static ref_node *leaf(maker *m, int letter)
     ref_node *node = NULL;
     if (letter == 'k' && chance(m->from, 8))
         letter = 'i';
-    if (named || letter == 'L')
+    if (named && !m->world->open && chance(m->from, 4))
+        node = use(m, letter);
+    if (node == NULL && (named || letter == 'L'))
         node = name_leaf(m, letter);
     if (node == NULL && letter == 'L')
         node = name_leaf(m, 'd');
@@ -254,8 +271,9 @@ static ref_node *comparison(maker *m, int depth)
         node->text = choose(m->from, 2) == 0 ? "==" : "!=";
         pair = equals[choose(m->from, 6)];
     }
-    int left = pair[0] == 'a' ? any_letter(m) : pair[0];
-    int right = pair[1] == 'a' ? (choose(m->from, 2) == 0 ? left : any_letter(m)) : pair[1];
+    bool any = pair[0] == 'a';
+    int left = any ? any_letter(m) : (unsigned char)pair[0];
+    int right = !any ? (unsigned char)pair[1] : choose(m->from, 2) == 0 ? left : any_letter(m);
     ref_adopt(node, make(m, left, depth - 1));
     /* The same thing twice shows what equality means. */
     ref_adopt(node, left == right && chance(m->from, 6) ? node->children[0] : make(m, right, depth - 1));
@@ -265,7 +283,7 @@ static ref_node *comparison(maker *m, int depth)
 /* A number among numbers. */
 static ref_node *membership(maker *m, int depth)
 {
-    static const char numbers[] = "iud";
+    static const unsigned char numbers[] = "iud";
     ref_node *node = ref_node_new(m->arena, REF_BINARY, "in");
     ref_node *list = ref_node_new(m->arena, REF_LIST, NULL);
     ref_adopt(node, make(m, numbers[choose(m->from, 3)], depth - 1));
@@ -311,7 +329,7 @@ static void push_local(maker *m, ref_node *macro, int number, int letter)
 /* A list or map literal with items of one type, mostly; its letters come back. */
 static ref_node *range(maker *m, int depth, int *key, int *item)
 {
-    static const char keys[] = "siub";
+    static const unsigned char keys[] = "siub";
     bool map = chance(m->from, 4);
     *item = choose(m->from, 2) == 0 ? 'i' : any_letter(m);
     *key = map ? keys[choose(m->from, 4)] : 'i';
@@ -381,7 +399,7 @@ static ref_node *picked(maker *m, int letter, int depth)
     uint32_t way = choose(m->from, 3);
     ref_node *node = ref_node_new(m->arena, way == 2 ? REF_SELECT : REF_INDEX, way == 2 ? "x" : NULL);
     ref_node *object = ref_node_new(m->arena, way == 0 ? REF_LIST : REF_MAP, NULL);
-    static const char keys[] = "siub";
+    static const unsigned char keys[] = "siub";
     int key = way == 1 ? keys[choose(m->from, 4)] : 's';
     ref_adopt(node, object);
     for (uint32_t left = 1 + choose(m->from, 2); left > 0; left--) {

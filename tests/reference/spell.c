@@ -190,6 +190,7 @@ static void spell_plain(speller *s, const ref_node *node)
         spell_literal(s, &node->value);
         break;
     case REF_NAME:
+    case REF_USE:
         put(s, "%s", node->text);
         break;
     case REF_SELECT:

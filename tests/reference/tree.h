@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "choices.h"
 #include "rules/value.h"
+#include "uses.h"
 
 typedef enum ref_kind {
     REF_LITERAL,   /* value */
@@ -24,6 +25,7 @@ typedef enum ref_kind {
     REF_MEMBER, /* child.text(other children) */
     REF_HAS,    /* has(child), which is a NAME with a dot or a SELECT */
     REF_MACRO,  /* child.text(variables, other children) */
+    REF_USE,    /* text, which is the use with that number */
 } ref_kind;
 
 enum { REF_CHILDREN = 8, REF_TEXT_BYTES = 4096 };
@@ -33,6 +35,7 @@ typedef struct ref_node {
     const char *text;
     const char *variables[2]; /* the second is NULL for one variable */
     otr_value value;
+    int use;
     int count;
     struct ref_node *children[REF_CHILDREN];
 } ref_node;
@@ -55,6 +58,7 @@ typedef struct ref_world {
     const char *container;
     ref_binding bindings[REF_BINDINGS];
     int count;
+    ref_binding uses[REF_USES];
 } ref_world;
 
 void ref_world_make(ref_world *world, choices *from, bool open);

@@ -17,6 +17,7 @@ static const struct {
         {"axles", 'i', OTR_TYPE_DYN},
         {"crates", 'u', OTR_TYPE_DYN},
         {"odd", 'd', OTR_TYPE_DYN},
+        {"cargo.temperature", 'd', OTR_TYPE_DOUBLE},
         {"asset.class", 's', OTR_TYPE_DYN},
         {"asset.limit.max", 'd', OTR_TYPE_DYN},
         {"asset.limit.count", 'i', OTR_TYPE_DYN},
@@ -91,19 +92,19 @@ static otr_value value_of(choices *from, int letter)
     return value;
 }
 
-static void bind(ref_world *world, choices *from, const char *name, int letter, otr_type insists)
+static ref_binding bound(choices *from, const char *name, int letter, otr_type insists)
 {
-    static const char others[] = "bisdn";
-    ref_binding *binding = &world->bindings[world->count++];
-    *binding = (ref_binding){.name = name, .letter = letter, .insists = insists, .status = OTR_OK};
+    static const unsigned char others[] = "bisdn";
+    ref_binding binding = {.name = name, .letter = letter, .insists = insists, .status = OTR_OK};
     uint32_t luck = choose(from, 24);
     if (luck == 23)
-        binding->status = OTR_UNKNOWN;
+        binding.status = OTR_UNKNOWN;
     else if (luck == 22)
-        binding->status = OTR_NOT_FOUND;
+        binding.status = OTR_NOT_FOUND;
     if (luck == 21)
         letter = others[choose(from, sizeof others - 1)];
-    binding->value = value_of(from, letter);
+    binding.value = value_of(from, letter);
+    return binding;
 }
 
 void ref_world_make(ref_world *world, choices *from, bool open)
@@ -113,11 +114,11 @@ void ref_world_make(ref_world *world, choices *from, bool open)
         world->container = choose(from, 2) == 0 ? "box" : "box.of";
     size_t count = open ? sizeof variables / sizeof variables[0]
                         : sizeof metrics_and_fields / sizeof metrics_and_fields[0];
-    for (size_t i = 0; i < count; i++) {
-        if (open)
-            bind(world, from, variables[i].name, variables[i].letter, variables[i].insists);
-        else
-            bind(world, from, metrics_and_fields[i].name, metrics_and_fields[i].letter,
-                 metrics_and_fields[i].insists);
-    }
+    for (size_t i = 0; i < count; i++)
+        world->bindings[world->count++] =
+            open ? bound(from, variables[i].name, variables[i].letter, variables[i].insists)
+                 : bound(from, metrics_and_fields[i].name, metrics_and_fields[i].letter,
+                         metrics_and_fields[i].insists);
+    for (int i = 0; i < REF_USES && !open; i++)
+        world->uses[i] = bound(from, ref_uses[i].spellings[0], ref_uses[i].letter, ref_uses[i].type);
 }

@@ -200,6 +200,15 @@ static void lines_of_text_may_name_values_for_later_ones(void **state)
     assert_int_equal(code >> 8, 2);
 }
 
+static void a_macro_over_nothing_says_nothing_of_its_items(void **state)
+{
+    (void)state;
+    char out[1024];
+    int code = -1;
+    run("", "[].all(x, 1)\n[].map(x, 'no bool', x)\n[1].exists_one(x, x) || true\n", out, sizeof out, &code);
+    assert_string_equal(out, "true\n[]\ntrue\n");
+}
+
 static void a_regular_expression_takes_a_megabyte(void **state)
 {
     (void)state;
@@ -225,6 +234,7 @@ int main(void)
         cmocka_unit_test(zones_are_those_of_the_machine),
         cmocka_unit_test(each_line_of_json_has_its_answer_in_order),
         cmocka_unit_test(lines_of_text_may_name_values_for_later_ones),
+        cmocka_unit_test(a_macro_over_nothing_says_nothing_of_its_items),
         cmocka_unit_test(a_regular_expression_takes_a_megabyte),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

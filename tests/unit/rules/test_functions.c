@@ -165,6 +165,7 @@ static void names_are_fields_or_metrics(void **state)
         {"a2345678901234567890123456789012345678901234567890", "refused 1:1 a23456789012345"},
         {"shock > 2.0", "error 1:7 shock is a string; a double is expected"},
         {"shock > asset.limit.count", "error 1:7 shock is a string"},
+        {"shock > asset.later", "error 1:7 shock is a string"},
         {"temperature > coolant_temperature", "error 1:13 coolant_temperature is a string"},
         {"shock * 2.0", "error 1:1 shock is a string"},
         {"tilt > 2.0", "error 1:6 tilt is of an unknown type; a double is expected"},
