@@ -343,5 +343,7 @@ void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, 
     if (asset == OTR_NONE)
         return;
     otr_timeline_uploaded(core, asset, so_far.in_order && !so_far.waited);
+    /* What is due by now fires before the next upload, in whichever step that comes. */
+    otr_evaluate_advance(core, &core->assets[asset], otr_evaluate_time(core, &core->assets[asset]), false);
     otr_evaluate_schedule(core, asset);
 }

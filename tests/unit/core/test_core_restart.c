@@ -296,6 +296,31 @@ static void a_backlog_decides_as_the_live_stream_would_have(void **state)
     }
 }
 
+/* The door speaks in the moment at which the duration is over; then, under the same stamp, it is cold. */
+static void uploads_of_one_moment_decide_the_same_in_one_step_and_in_two(void **state)
+{
+    (void)state;
+    for (int steps = 1; steps <= 2; steps++) {
+        world *w = world_create("pack: test\nversion: 1\nrules:\n"
+                                "  - {alert: Warm, expr: temperature > 8.0, for: 10m}\n",
+                                assignments, T0);
+        otr_reading door = world_number("door", 1, AT(-50));
+        otr_reading cold = world_number("temperature", 5, AT(-50));
+        otr_input inputs[] = {
+            {.kind = OTR_INPUT_READINGS, .upload = {{OTR_STR("t1"), &door, 1}, 0}},
+            {.kind = OTR_INPUT_READINGS, .upload = {{OTR_STR("t1"), &cold, 1}, 0}},
+        };
+        world_report(w, "t1", "temperature", 9, AT(-60));
+        world_step(w, inputs, steps == 1 ? 2 : 1);
+        if (steps == 2)
+            world_step(w, inputs + 1, 1);
+        assert_int_equal(world_count(w, "Warm"), 1);
+        assert_int_equal(world_get(w, "Warm", 0)->raised, AT(-50));
+        assert_int_equal(world_get(w, "Warm", 0)->ended, AT(-50));
+        world_free(w);
+    }
+}
+
 static void a_damaged_snapshot_is_refused(void **state)
 {
     (void)state;
@@ -336,6 +361,7 @@ int main(void)
         cmocka_unit_test(an_open_alarm_that_nobody_owns_is_ended_as_withdrawn),
         cmocka_unit_test(batches_and_restarts_at_every_boundary_give_the_same_alarms),
         cmocka_unit_test(a_backlog_decides_as_the_live_stream_would_have),
+        cmocka_unit_test(uploads_of_one_moment_decide_the_same_in_one_step_and_in_two),
         cmocka_unit_test(a_damaged_snapshot_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
