@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/lifecycle.h"
 #include "daemon/config.h"
 #include "platform/linux/store_reader.h"
 #include "rules/pack.h"
@@ -30,17 +31,6 @@ typedef struct explain {
     otr_arena memory; /* of the alarm that was found */
     otr_row_alarm alarm;
 } explain;
-
-static const char *state_text(const otr_row_alarm *row)
-{
-    static const char *const names[] = {[OTR_ALARM_UNACKNOWLEDGED] = "unacknowledged",
-                                        [OTR_ALARM_ACKNOWLEDGED] = "acknowledged",
-                                        [OTR_ALARM_RETURNED] = "returned, unacknowledged",
-                                        [OTR_ALARM_NORMAL] = "normal",
-                                        [OTR_ALARM_WITHDRAWN] = "withdrawn"};
-    size_t state = (size_t)row->state;
-    return state < sizeof names / sizeof names[0] && names[state] != NULL ? names[state] : "of another kind";
-}
 
 /* ---- the list ---- */
 
@@ -189,7 +179,8 @@ static void print_alarm(explain *e)
     printf("%s\n  %.*s on %.*s", id, OTR_STR_ARG(alarm->rule), OTR_STR_ARG(alarm->asset));
     if (alarm->device.size > 0)
         printf(", device %.*s", OTR_STR_ARG(alarm->device));
-    printf("\n  priority  %s\n  state     %s\n", priorities[alarm->priority % 4], state_text(alarm));
+    printf("\n  priority  %s\n  state     %s\n", priorities[alarm->priority % 4],
+           otr_alarm_state_text(alarm->state));
     print_time("onset", alarm->onset, "", 0);
     print_time("raised", alarm->raised, " after the onset", alarm->raised - alarm->onset);
     print_time("detected", alarm->detected, " after that", alarm->detected - alarm->raised);

@@ -1,5 +1,6 @@
 /* What a bench decides, as records: one for each alarm, each notice and each ticket, however often it
  * changes. */
+#include "core/lifecycle.h"
 #include "tools/outrider/test_run.h"
 
 #include <stdio.h>
@@ -69,6 +70,7 @@ static void see_row(void *context, const otr_row_alarm *row)
     set_time(outcome, record, OTR_ALARM_DETECTED, row->detected);
     set_time(outcome, record, OTR_ALARM_ENDED, row->ended);
     set_flag(record, OTR_ALARM_OPEN, row->open);
+    set(outcome, record, OTR_ALARM_STATE, otr_str_of(otr_alarm_state_text(row->state)));
 }
 
 static void see_alarm(otr_test_outcome *outcome, const otr_service_event *event)

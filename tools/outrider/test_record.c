@@ -12,6 +12,7 @@ static const otr_test_field alarm_fields[] = {
     [OTR_ALARM_DETECTED] = {"detected", OTR_TEST_TIME},
     [OTR_ALARM_ENDED] = {"ended", OTR_TEST_TIME},
     [OTR_ALARM_OPEN] = {"open", OTR_TEST_FLAG},
+    [OTR_ALARM_STATE] = {"state", OTR_TEST_TEXT},
     [OTR_ALARM_HISTORICAL] = {"historical", OTR_TEST_FLAG},
     [OTR_ALARM_IS_CORRECTED] = {"corrected", OTR_TEST_FLAG},
     [OTR_ALARM_IS_RETRACTED] = {"retracted", OTR_TEST_FLAG},

@@ -274,7 +274,7 @@ static void history_keeps_what_its_rule_would_have_seen_then(void **state)
     assert_int_equal(otr_workbench_finish(&bench, T0 + 31 * OTR_MINUTE), OTR_OK);
     assert_int_equal(list.count, 1);
     expect(&list, 0,
-           "Warm 2\n"
+           "Warm 1\n"
            "    temperature                                  11 Cel, at 2023-11-14T22:28:20Z\n"
            "    temperature.max(\"10m\")                       11 Cel\n");
     done(&bench, &list);

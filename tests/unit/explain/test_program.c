@@ -116,7 +116,7 @@ static void an_alarm_is_told_with_its_rule_as_it_was(void **state)
         out, "abcd0000000000000000000000000000\n"
              "  Warm on box, device d\n"
              "  priority  high\n"
-             "  state     returned, unacknowledged\n"
+             "  state     returned\n"
              "  onset     2023-11-14T22:13:20Z\n"
              "  raised    2023-11-14T22:23:20Z, 10m after the onset\n"
              "  detected  2023-11-14T22:24:20Z, 1m after that\n"

@@ -231,7 +231,7 @@ static void a_failure_says_what_was_expected_what_came_and_what_was_nearest(void
                                  "      raised: expected 12m, came 10m\n"
                                  "  this alarm came, and was not expected:\n"
                                  "    + rule: Open, asset: box, device: d, priority: medium, onset: 1m, "
-                                 "raised: 1m, detected: 1m, ended: 2m, "
+                                 "raised: 1m, detected: 1m, ended: 2m, state: returned, "
                                  "coverage: 100\n"
                                  "  line 13: expected this notice, and it did not come:\n"
                                  "    - on: raised, contains: \"hot\"\n"
