@@ -180,7 +180,10 @@ static size_t compare(const otr_test_case *test, otr_test_sort sort, const otr_t
 
 size_t otr_test_compare(const otr_test_case *test, const otr_test_outcome *outcome, otr_buffer *report)
 {
-    size_t failures = 0;
+    size_t failures = outcome->refused_line > 0;
+    if (failures > 0)
+        otr_buffer_add_format(report, "  line %d: the command was refused: %s\n", outcome->refused_line,
+                              outcome->refused_why);
     for (int sort = 0; sort < OTR_TEST_SORTS; sort++)
         if (test->expected[sort])
             failures += compare(test, (otr_test_sort)sort, &outcome->came[sort], report);

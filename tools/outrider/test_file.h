@@ -8,6 +8,7 @@
 
 #include "base/reading.h"
 #include "base/status.h"
+#include "core/command.h"
 #include "tools/outrider/test_record.h"
 
 enum {
@@ -29,6 +30,7 @@ typedef enum otr_test_step_kind {
     OTR_TEST_UPLOAD,   /* a device's readings reach the agent together */
     OTR_TEST_RESTART,  /* the agent is off until at, and starts */
     OTR_TEST_ACTIVATE, /* another pack or other assignments take over */
+    OTR_TEST_COMMAND,  /* an operator acknowledges, shelves, ... */
 } otr_test_step_kind;
 
 typedef struct otr_test_step {
@@ -38,8 +40,9 @@ typedef struct otr_test_step {
     otr_test_word word;    /* UPLOAD: the device; ACTIVATE: the file; RESTART: only its place */
     otr_reading *readings; /* absolute stamps, in the order sent */
     size_t count;
-    otr_time off_from; /* RESTART: since when it is off */
-    bool assignments;  /* ACTIVATE: they are no pack */
+    otr_time off_from;   /* RESTART: since when it is off */
+    otr_command command; /* COMMAND */
+    bool assignments;    /* ACTIVATE: they are no pack */
 } otr_test_step;
 
 typedef struct otr_test_case {

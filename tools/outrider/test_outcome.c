@@ -29,17 +29,24 @@ static void set_count(otr_test_outcome *outcome, otr_test_record *record, size_t
     set(outcome, record, field, otr_str_of(text));
 }
 
-/* The record of an id, or a new one; NULL when memory is out. */
-static otr_test_record *record_of(otr_test_outcome *outcome, otr_test_sort sort, otr_id id, bool *fresh)
+static otr_test_record *find(otr_test_outcome *outcome, otr_test_sort sort, otr_id id)
 {
     otr_test_records *records = &outcome->came[sort];
-    *fresh = false;
     for (size_t i = records->count; i > 0; i--)
         if (otr_id_equal(records->list[i - 1].id, id))
             return &records->list[i - 1];
-    otr_test_record *record = otr_test_records_add(&outcome->memory, records);
+    return NULL;
+}
+
+/* The record of an id, or a new one; NULL when memory is out. */
+static otr_test_record *record_of(otr_test_outcome *outcome, otr_test_sort sort, otr_id id, bool *fresh)
+{
+    otr_test_record *record = find(outcome, sort, id);
+    *fresh = record == NULL;
+    if (record != NULL)
+        return record;
+    record = otr_test_records_add(&outcome->memory, &outcome->came[sort]);
     outcome->failed |= record == NULL;
-    *fresh = true;
     if (record != NULL)
         record->id = id;
     return record;
@@ -82,10 +89,9 @@ static void see_alarm(otr_test_outcome *outcome, const otr_service_event *event)
                  {"corrected", OTR_ALARM_IS_CORRECTED},
                  {"retracted", OTR_ALARM_IS_RETRACTED},
                  {"withdrawn", OTR_ALARM_IS_WITHDRAWN}};
-    bool fresh;
-    otr_test_record *record = record_of(outcome, OTR_TEST_ALARM, event->entity, &fresh);
+    otr_test_record *record = find(outcome, OTR_TEST_ALARM, event->entity);
     if (record == NULL)
-        return;
+        return; /* of a shelf, not of an alarm */
     set(outcome, record, OTR_ALARM_PRIORITY, event->priority);
     set_count(outcome, record, OTR_ALARM_COVERAGE, event->coverage_percent);
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)

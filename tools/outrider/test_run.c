@@ -1,7 +1,19 @@
 #include "tools/outrider/test_run.h"
 
 /* Core time and UTC are one here: the clock of the test is right, and it never stops. */
-static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const otr_test_step *given)
+static otr_status command(otr_workbench *bench, const otr_test_step *given, otr_test_outcome *out)
+{
+    otr_input input = {.kind = OTR_INPUT_COMMAND, .command = given->command};
+    otr_status status = otr_workbench_step(bench, &input, 1);
+    if (status == OTR_OK && bench->refused != OTR_REFUSAL_ACCEPTED && out->refused_line == 0) {
+        out->refused_line = given->word.line;
+        out->refused_why = otr_refusal_text(bench->refused);
+    }
+    return status;
+}
+
+static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const otr_test_step *given,
+                       otr_test_outcome *out)
 {
     otr_status status =
         otr_workbench_advance(bench, given->kind == OTR_TEST_RESTART ? given->off_from : given->at);
@@ -13,6 +25,8 @@ static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const 
     }
     if (given->kind == OTR_TEST_ACTIVATE)
         return otr_workbench_activate(bench, otr_test_setup_get(setup, given->word.text), 1);
+    if (given->kind == OTR_TEST_COMMAND)
+        return command(bench, given, out);
     otr_input input = {.kind = OTR_INPUT_READINGS,
                        .upload = {.message = {given->word.text, given->readings, given->count}}};
     return otr_workbench_step(bench, &input, 1);
@@ -37,7 +51,7 @@ otr_status otr_test_run(const otr_test_file *file, const otr_test_setup *setup, 
     *out = (otr_test_outcome){.start = file->start};
     otr_status status = start(&bench, file, setup, out);
     for (size_t i = 0; i < test->step_count && status == OTR_OK; i++)
-        status = step(&bench, setup, &test->steps[i]);
+        status = step(&bench, setup, &test->steps[i], out);
     if (status == OTR_OK)
         status = otr_workbench_finish(&bench, test->until);
     otr_workbench_done(&bench);

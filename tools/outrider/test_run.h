@@ -10,7 +10,9 @@ typedef struct otr_test_outcome {
     otr_arena memory;
     otr_time start;
     otr_test_records came[OTR_TEST_SORTS];
-    bool failed; /* memory is out */
+    int refused_line;        /* of the first command that was refused; 0: none was */
+    const char *refused_why; /* a constant */
+    bool failed;             /* memory is out */
 } otr_test_outcome;
 
 /* MEMORY, or what the core says. otr_test_outcome_done frees it in any case. */

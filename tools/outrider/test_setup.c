@@ -130,6 +130,10 @@ static otr_status check_case(check *c, const otr_test_case *test)
     for (size_t i = 0; i < test->step_count && status == OTR_OK; i++)
         if (test->steps[i].kind == OTR_TEST_UPLOAD)
             status = check_device(c, &test->steps[i].word);
+    for (size_t i = 0; i < test->step_count && status == OTR_OK; i++)
+        if (test->steps[i].kind == OTR_TEST_COMMAND)
+            status = check_rule(c, test->steps[i].word.line, test->steps[i].word.column,
+                                test->steps[i].command.rule);
     for (size_t i = 0; i < test->rule_count && status == OTR_OK; i++)
         status = check_rule(c, test->rules[i].line, test->rules[i].column, test->rules[i].text);
     /* the rule is the first field of each sort */

@@ -19,6 +19,8 @@ static otr_status tell(otr_workbench *bench)
         if (status == OTR_OK)
             bench->listener.event(bench->listener.context, &event);
     }
+    if (effects->results.count > 0)
+        bench->refused = effects->results.list[effects->results.count - 1].refusal;
     otr_effects_clear(&bench->effects);
     return status;
 }

@@ -8,6 +8,7 @@
 
 #include "codec/service.h"
 #include "core/core.h"
+#include "core/lifecycle.h"
 
 /* Told in the order of decision; the views last for the call. */
 typedef struct otr_workbench_listener {
@@ -23,6 +24,7 @@ typedef struct otr_workbench {
     otr_effects effects;
     otr_arena memory; /* of the event at hand */
     otr_turn now;
+    otr_refusal refused; /* of the last command that a step took; ACCEPTED: it had its effect */
     otr_workbench_listener listener;
 } otr_workbench;
 

@@ -213,6 +213,27 @@ static void a_restart_stops_time_and_another_pack_withdraws(void **state)
                     0);
 }
 
+static void operators_acknowledge_and_shelve(void **state)
+{
+    (void)state;
+#define WARM "      - {device: d, from: 0, every: 5m, reports: {temperature: \"9x3 5\"}}\n"
+    expect_failures("    given:\n" WARM
+                    "      - {command: ack, rule: Warm, asset: box, at: 12m, who: nurse}\n"
+                    "    expect: {alarms: [{raised: 10m, ended: 20m, state: normal}]}\n",
+                    0);
+    expect_failures("    given:\n" WARM "      - {command: shelve, rule: Warm, asset: box, at: 1m, for: 1h}\n"
+                    "    expect: {alarms: [{raised: 10m, ended: 20m}], notices: [], tickets: []}\n",
+                    0);
+    otr_buffer report = {0};
+    assert_int_equal(failures("    given:\n" WARM "      - {command: ack, rule: Warm, asset: box, at: 1m}\n"
+                              "    expect: {alarms: [{raised: 10m}]}\n",
+                              &report),
+                     1);
+    otr_buffer_add_u8(&report, 0);
+    assert_non_null(strstr((const char *)report.data, "line 8: the command was refused: "));
+    otr_buffer_done(&report);
+}
+
 static void a_failure_says_what_was_expected_what_came_and_what_was_nearest(void **state)
 {
     (void)state;
@@ -292,6 +313,7 @@ int main(void)
         cmocka_unit_test(a_test_about_some_rules_sees_no_others),
         cmocka_unit_test(time_runs_on_to_the_end_that_is_given),
         cmocka_unit_test(a_restart_stops_time_and_another_pack_withdraws),
+        cmocka_unit_test(operators_acknowledge_and_shelve),
         cmocka_unit_test(a_failure_says_what_was_expected_what_came_and_what_was_nearest),
         cmocka_unit_test(names_that_nothing_knows_are_refused),
     };
