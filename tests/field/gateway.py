@@ -54,10 +54,10 @@ def listens(port):
 class Gateway:
     """Use as a context. certificates: a folder that tools/certificates filled with "gw" and "console"."""
 
-    def __init__(self, certificates, pack, assignments, devices, dtls):
+    def __init__(self, certificates, packs, assignments, devices, dtls):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="outrider-field-"))
         self.certificates = certificates
-        self.pack = pack
+        self.packs = packs
         self.assignments = assignments
         self.devices = devices
         self.dtls = dtls
@@ -157,7 +157,7 @@ mqtt:
   cert: {tls}/{NAME}.pem
   key: {tls}/{NAME}.key
 rules:
-  packs: {self.pack}
+  packs: [{", ".join(map(str, self.packs))}]
   assignments: {self.assignments}
 clock: {{trust: always}}
 turn: {{linger: 20ms}}

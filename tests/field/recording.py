@@ -26,6 +26,8 @@ class Run:
     counters: dict = dataclasses.field(default_factory=dict)
     tickets: int = None
     dtls: bool = True
+    packs: tuple = ()  # shipped ones by name; none: NAME.pack.yaml beside this file
+    notices: int = None  # how often a customer is told
 
 
 def alarm(rule, asset, onset, ended, raised=None, cause=None):

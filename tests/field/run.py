@@ -61,7 +61,8 @@ def compare(run, gateway, status, feeds):
     problems += [f"missing: {line}" for line in (want - got).elements()]
     problems += [f"not expected: {line}" for line in (got - want).elements()]
     problems += check_raised(run, alarms)
-    problems += check_tickets(run, gateway.events)
+    problems += check_tickets(run, list(gateway.events))
+    problems += check_notices(run, list(gateway.events))
     for wanted, (code, summary, text) in zip(run.feeds, feeds):
         problems += check_feed(wanted, code, summary, text)
     counters = status["driver"]
@@ -86,10 +87,18 @@ def check_raised(run, alarms):
 
 
 def check_tickets(run, events):
-    if run.tickets is None:
-        return []
     opened = {e["entity"] for e in events if e["kind"] == "ticket" and e["what"] == "opened"}
-    return [] if len(opened) == run.tickets else [f"{len(opened)} tickets opened, expected {run.tickets}"]
+    if run.tickets is None or len(opened) == run.tickets:
+        return []
+    return [f"{len(opened)} tickets opened, expected {run.tickets}"]
+
+
+def check_notices(run, events):
+    told = {e["event"]: e for e in events if e["kind"] == "notification"}.values()
+    if run.notices is None or len(told) == run.notices:
+        return []
+    return [f"customers were told {len(told)} times, expected {run.notices}: "
+            + "; ".join(f"{e['rule']} {e['what']}: {e['text']}" for e in told)]
 
 
 def check_feed(wanted, code, summary, text):
@@ -111,7 +120,9 @@ def play(run, certificates):
     from gateway import Gateway
 
     stem = HERE / run.stem
-    with Gateway(certificates, f"{stem}.pack.yaml", f"{stem}.assignments.yaml", run.devices, run.dtls) as gateway:
+    shipped = HERE.parent.parent / "rules" / "packs"
+    packs = [shipped / f"{name}.yaml" for name in run.packs] or [f"{stem}.pack.yaml"]
+    with Gateway(certificates, packs, f"{stem}.assignments.yaml", run.devices, run.dtls) as gateway:
         feeds = [gateway.feed(f.recording, f"{stem}.map.yaml", f.options) for f in run.feeds]
         status = gateway.settle()
         problems = compare(run, gateway, status, feeds)

@@ -52,6 +52,8 @@ typedef struct otr_feed_metric {
     size_t truth_count;
     const otr_str *falsehoods; /* cells that mean false; none: every other cell */
     size_t falsehood_count;
+    const otr_str *empties; /* TEXT: cells that mean the empty text */
+    size_t empty_count;
 } otr_feed_metric;
 
 typedef struct otr_feed_map {

@@ -85,11 +85,24 @@ static otr_status read_flags(otr_feed_map *map, const otr_yaml *node, otr_feed_m
     return status;
 }
 
+/* none: the cells that say in words that there is nothing, such as "NO CODES". */
+static otr_status read_empties(otr_feed_map *map, const otr_yaml *node, otr_feed_metric *metric,
+                               otr_error *error)
+{
+    const otr_yaml *none = otr_yaml_get(node, "none");
+    if (none == NULL)
+        return OTR_OK;
+    if (metric->kind != OTR_FEED_TEXT)
+        return otr_feed_map_fail(none, error, "none is for texts");
+    return otr_feed_map_list(map, none, &metric->empties, &metric->empty_count, error);
+}
+
 static otr_status read_metric(otr_feed_map *map, const otr_yaml *node, otr_feed_metric *metric,
                               otr_error *error)
 {
     static const char *const known[] = {"column", "magnitude", "latitude", "longitude", "scale", "offset",
-                                        "unit",   "is",        "true",     "false",     "text",  NULL};
+                                        "unit",   "is",        "true",     "false",     "text",  "none",
+                                        NULL};
     if (!metric_name_ok(node->key))
         return otr_fail_at(error, OTR_INVALID, node->key_line, node->key_column,
                            "a metric name expected: small letters, digits and _");
@@ -114,6 +127,8 @@ static otr_status read_metric(otr_feed_map *map, const otr_yaml *node, otr_feed_
     status = read_columns(map, node, metric, error);
     if (status == OTR_OK)
         status = read_flags(map, node, metric, error);
+    if (status == OTR_OK)
+        status = read_empties(map, node, metric, error);
     if (status != OTR_OK)
         return status;
     bool numeric = metric->kind == OTR_FEED_NUMBER || metric->kind == OTR_FEED_MAGNITUDE_OF;

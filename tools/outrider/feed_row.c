@@ -223,7 +223,7 @@ static otr_status text_of(const otr_feed_map *map, const otr_feed_metric *metric
     if (cell->kind == OTR_FEED_CELL_BOOL || (cell->kind == OTR_FEED_CELL_NUMBER && cell->text.size == 0) ||
         cell->text.size > OTR_LIMIT_TEXT_VALUE_BYTES || !otr_str_is_utf8(cell->text))
         return wrong(map, metric->columns[0], cell, "a short text", error);
-    out->text = cell->text;
+    out->text = among(cell->text, metric->empties, metric->empty_count) ? OTR_STR("") : cell->text;
     return OTR_OK;
 }
 

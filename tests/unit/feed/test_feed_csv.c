@@ -217,6 +217,24 @@ static void cells_become_flags_as_the_map_says(void **state)
     close_recording(&recording);
 }
 
+static void a_text_that_says_that_there_is_none_is_empty(void **state)
+{
+    (void)state;
+    otr_recording recording;
+    open_recording(&recording,
+                   "format: csv\ndevice: car\ntime: {column: t, format: epoch_s}\n"
+                   "metrics: {dtc: {column: codes, none: [\"4300\", \"NO CODES\"]}}\n",
+                   "t,codes\n1600000000,4300\n1600000001,NO CODES\n1600000002,P0420\n1600000003,\n");
+    static const char *const expected[] = {"", "", "P0420", ""};
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(next(&recording), OTR_FEED_ROW);
+        assert_int_equal(recording.row.count, 1);
+        assert_true(otr_str_is(recording.row.readings[0].text, expected[i]));
+    }
+    expect_end(&recording);
+    close_recording(&recording);
+}
+
 static void local_stamps_get_the_zone_and_others_keep_theirs(void **state)
 {
     (void)state;
@@ -314,6 +332,7 @@ int main(void)
         cmocka_unit_test(values_are_scaled_and_axes_joined),
         cmocka_unit_test(a_position_outside_the_globe_is_refused),
         cmocka_unit_test(cells_become_flags_as_the_map_says),
+        cmocka_unit_test(a_text_that_says_that_there_is_none_is_empty),
         cmocka_unit_test(local_stamps_get_the_zone_and_others_keep_theirs),
         cmocka_unit_test(counted_times_start_at_the_base),
         cmocka_unit_test(a_time_that_senml_reads_as_relative_is_refused),

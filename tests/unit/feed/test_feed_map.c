@@ -105,6 +105,7 @@ static const struct {
     {HEAD TIME "metrics: {door: {column: a, true: []}}\n", 4, 35, "at least one"},
     {HEAD TIME "metrics: {door: {column: a, scale: 2}}\n", 4, 17, "for numbers"},
     {HEAD TIME "metrics: {temperature: {column: a, scale: much}}\n", 4, 43, ""},
+    {HEAD TIME "metrics: {temperature: {column: a, none: [x]}}\n", 4, 42, "none is for texts"},
     {"format: json\ndevice: d\nheader: true\n" TIME TAIL, 3, 1, "csv only"},
     {"format: json\ndevice: d\n" TIME "metrics: {temperature: {column: 3}}\n", 4, 33, "give the key"},
 };
