@@ -31,7 +31,7 @@ typedef struct otr_symbol {
 } otr_symbol;
 
 /* Functions over the past of a metric, and over places; the host keeps what they need and answers.
- * LANGUAGE.md says what each means. */
+ * LANGUAGE.md says what each means. Snapshots keep the numbers: new ones come last. */
 typedef enum otr_function {
     OTR_FUNCTION_AVG, /* of numbers over a span: double */
     OTR_FUNCTION_MIN,
@@ -62,6 +62,7 @@ typedef enum otr_function {
     OTR_FUNCTION_DURATION, /* (limit, within): duration of the longest pulse above the limit */
     OTR_FUNCTION_DELTA_V,  /* (limit, within): change of velocity of the largest pulse above the limit, m/s */
     OTR_FUNCTION_DROP_HEIGHT, /* metres of the longest free fall in a span */
+    OTR_FUNCTION_AT,          /* timestamp of the newest reading */
     OTR_FUNCTIONS
 } otr_function;
 

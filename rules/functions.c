@@ -111,6 +111,7 @@ static const otr_function_entry entries[] = {
     USE("median", MEDIAN, 2, 2, OTR_TYPE_DOUBLE, "ns"),
     USE("last", LAST, 1, 2, OTR_TYPE_DYN, "as"),
     USE("age", AGE, 1, 1, OTR_TYPE_DURATION, "a"),
+    USE("at", AT, 1, 1, OTR_TYPE_TIMESTAMP, "a"),
     USE("changed", CHANGED, 2, 2, OTR_TYPE_BOOL, "as"),
     USE("predict", PREDICT, 3, 3, OTR_TYPE_DOUBLE, "nes"),
     USE("time_above", TIME_ABOVE, 2, 3, OTR_TYPE_DURATION, "nms"),

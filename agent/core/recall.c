@@ -283,6 +283,7 @@ static bool outlives_validity(otr_function function)
     case OTR_FUNCTION_COUNT:
     case OTR_FUNCTION_LAST:
     case OTR_FUNCTION_AGE:
+    case OTR_FUNCTION_AT:
     case OTR_FUNCTION_CHANGED:
     case OTR_FUNCTION_TIME_ABOVE:
     case OTR_FUNCTION_TIME_BELOW:
@@ -300,6 +301,10 @@ static otr_status ask_newest(const otr_asset *asset, const otr_use *use, const o
 {
     if (use->function == OTR_FUNCTION_AGE) {
         *out = (otr_value){.type = OTR_TYPE_DURATION, .time = at - slot->at};
+        return OTR_OK;
+    }
+    if (use->function == OTR_FUNCTION_AT) {
+        *out = (otr_value){.type = OTR_TYPE_TIMESTAMP, .time = slot->at};
         return OTR_OK;
     }
     if (use->function == OTR_FUNCTION_LAST) {

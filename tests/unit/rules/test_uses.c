@@ -25,6 +25,8 @@ static void every_function_is_called_on_its_kind_of_metric(void **state)
         {"location.last('1d').latitude", "double 51.5"},
         {"crates.last()", "uint 42"},
         {"door.age() > duration('1m')", "bool true"},
+        {"door.at()", "timestamp 2024-03-01T12:00:00Z"},
+        {"location.at() + location.eta('depot') > timestamp('2024-03-01T12:01:00Z')", "bool true"},
         {"fault.changed('1h')", "bool true"},
         {"temperature.predict('4h', '1h')", "double 12.5"},
         {"temperature.time_above(8.0) > duration('20m')", "bool true"},
