@@ -48,9 +48,9 @@ static void advise(check *c, const otr_content_file *content)
         return;
     otr_check_cost(&cost, pack, c->assignments);
     c->warnings += otr_check_warnings(&warnings, content->file.data, content->bytes, pack, c->assignments);
-    (void)fwrite(cost.data, 1, cost.size, stdout);
+    (void)fprintf(stdout, "%.*s", OTR_STR_ARG(otr_buffer_text(&cost)));
     (void)fflush(stdout); /* before what goes to the other stream */
-    (void)fwrite(warnings.data, 1, warnings.size, stderr);
+    (void)fprintf(stderr, "%.*s", OTR_STR_ARG(otr_buffer_text(&warnings)));
     otr_buffer_done(&cost);
     otr_buffer_done(&warnings);
     otr_pack_free(pack);

@@ -78,16 +78,17 @@ static otr_status keep_alarm(void *context, const otr_row_alarm *row)
     return OTR_OK;
 }
 
-static void print_time(const char *name, otr_time at, const char *about, otr_time span)
+/* about: how long after `from`; empty: nothing is said of that. */
+static void print_time(const char *name, otr_time at, otr_time from, const char *about)
 {
     char text[OTR_TIME_TEXT_BYTES];
-    char length[OTR_TIME_TEXT_BYTES];
+    char span[OTR_TIME_TEXT_BYTES] = "";
     if (at == OTR_TIME_NONE)
         return;
     (void)otr_time_format(at, text);
-    (void)otr_span_format(span < 0 ? -span : span, length);
-    printf("  %-9s %s%s%s%s\n", name, text, about[0] != '\0' ? ", " : "", about[0] != '\0' ? length : "",
-           about);
+    if (about[0] != '\0')
+        (void)otr_span_format(at - from, span);
+    printf("  %-9s %s%s%s%s\n", name, text, about[0] != '\0' ? ", " : "", span, about);
 }
 
 static otr_status print_case(void *context, const otr_row_case *row)
@@ -181,10 +182,10 @@ static void print_alarm(explain *e)
         printf(", device %.*s", OTR_STR_ARG(alarm->device));
     printf("\n  priority  %s\n  state     %s\n", priorities[alarm->priority % 4],
            otr_alarm_state_text(alarm->state));
-    print_time("onset", alarm->onset, "", 0);
-    print_time("raised", alarm->raised, " after the onset", alarm->raised - alarm->onset);
-    print_time("detected", alarm->detected, " after that", alarm->detected - alarm->raised);
-    print_time("ended", alarm->ended, " after the onset", alarm->ended - alarm->onset);
+    print_time("onset", alarm->onset, alarm->onset, "");
+    print_time("raised", alarm->raised, alarm->onset, " after the onset");
+    print_time("detected", alarm->detected, alarm->raised, " after that");
+    print_time("ended", alarm->ended, alarm->onset, " after the onset");
     (void)otr_store_reader_case(e->store, alarm->case_id, e, print_case, &e->error);
     print_rule_of(e);
     printf("\n  what it saw when it was raised:\n");

@@ -136,7 +136,8 @@ static void an_alarm_is_told_with_its_rule_as_it_was(void **state)
 static void what_is_gone_is_said(void **state)
 {
     char out[4096];
-    assert_int_equal(run(*state, "--last", out, sizeof out), 0);
+    if (run(*state, "--last", out, sizeof out) != 0)
+        fail_msg("%s", out);
     assert_non_null(strstr(out, "Lost on crate\n"));
     assert_non_null(strstr(out, "the rule is no longer there: its version of gone is gone\n"));
     assert_non_null(strstr(out, "nothing was kept of it\n"));
