@@ -74,7 +74,7 @@ static void what_was_not_so_is_retracted_and_the_customer_told(void **state)
     late_settle(w);
     assert_int_equal(world_events(w, OTR_SERVICE_ALARM, "retracted"), 1);
     assert_string_equal(text_of(w, "Warm", "retracted"), "never was warm");
-    assert_int_equal(world_get(w, "Warm", 0)->state, OTR_ALARM_WITHDRAWN);
+    assert_int_equal(world_get(w, "Warm", 0)->state, OTR_ALARM_RETRACTED);
     world_free(w);
 }
 
@@ -110,7 +110,7 @@ static void two_told_alarms_that_were_one_are_told_as_one(void **state)
     SEND(w, {10, 9}, {20, 9}, {30, 9});
     late_settle(w);
     late_expect(world_get(w, "Plain", 0), 0, 0, 45);
-    assert_int_equal(world_get(w, "Plain", 1)->state, OTR_ALARM_WITHDRAWN);
+    assert_int_equal(world_get(w, "Plain", 1)->state, OTR_ALARM_RETRACTED);
     world_free(w);
 }
 
