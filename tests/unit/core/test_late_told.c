@@ -167,6 +167,33 @@ static void what_waits_to_be_told_is_told_after_our_downtime_without_the_device(
     world_free(w);
 }
 
+static void what_may_come_within_lateness_is_waited_for_however_much_comes_before(void **state)
+{
+    (void)state;
+    world *w = late_start("  - {alert: Slow, expr: temperature > 8.0, lateness: 40m}\n");
+    for (int minute = 0; minute < 90; minute++)
+        world_report(w, "t1", "temperature", 5, AT(minute));
+    late_send(w, "t1", (sample[]){{55, 9}}, 1);
+    world_sleep(w, OTR_HOUR);
+    assert_int_equal(otr_core_stats(w->core)->readings_too_late, 0);
+    late_expect(world_get(w, "Slow", 0), 55, 55, 56);
+    world_free(w);
+}
+
+static void judging_the_past_leaves_a_silence_as_it_is(void **state)
+{
+    (void)state;
+    world *w = late_start("  - {alert: Slow, expr: temperature > 8.0, lateness: 40m}\n"
+                          "  - {alert: Silent, silent_for: 30m}\n");
+    late_live(w, "t1", 0, 0, 9);
+    world_sleep(w, 50 * OTR_MINUTE); /* silent at 30, told of at 40 */
+    assert_int_equal(world_count(w, "Slow"), 1);
+    late_live(w, "t1", 60, 60, 5);
+    assert_int_equal(world_count(w, "Silent"), 1);
+    late_expect(world_get(w, "Silent", 0), 0, 30, 60);
+    world_free(w);
+}
+
 static void a_rule_with_lateness_that_never_rests_keeps_a_bounded_past(void **state)
 {
     (void)state;
@@ -278,6 +305,8 @@ int main(void)
         cmocka_unit_test(lateness_holds_begin_and_end_back_and_needs_no_new_reading),
         cmocka_unit_test(a_late_reading_within_lateness_changes_the_decision_in_silence),
         cmocka_unit_test(what_waits_to_be_told_is_told_after_our_downtime_without_the_device),
+        cmocka_unit_test(what_may_come_within_lateness_is_waited_for_however_much_comes_before),
+        cmocka_unit_test(judging_the_past_leaves_a_silence_as_it_is),
         cmocka_unit_test(a_rule_with_lateness_that_never_rests_keeps_a_bounded_past),
         cmocka_unit_test(a_silence_told_by_arrival_stays_though_its_backlog_comes),
         cmocka_unit_test(a_silence_seen_in_stamps_is_retracted_when_it_is_filled),
