@@ -241,6 +241,20 @@ static void what_is_on_its_way_and_says_the_same_changes_nothing(void **state)
     world_free(w);
 }
 
+static void judging_the_past_holds_no_deadline_back(void **state)
+{
+    (void)state;
+    world *w = late_start("");
+    late_live(w, "t1", 0, 0, 5);
+    late_live(w, "t1", 10, 10, 9);
+    SEND(w, {5, 5});
+    world_sleep(w, 10 * OTR_MINUTE - OTR_SECOND);
+    assert_int_equal(world_count(w, "Warm"), 0);
+    world_sleep(w, OTR_SECOND);
+    late_expect(world_get(w, "Warm", 0), 10, 20, OPEN);
+    world_free(w);
+}
+
 static void what_is_said_twice_counts_once(void **state)
 {
     (void)state;
@@ -357,6 +371,7 @@ int main(void)
         cmocka_unit_test(what_a_device_of_several_stores_is_judged_at_once),
         cmocka_unit_test(what_is_on_its_way_when_a_deadline_comes_still_decides),
         cmocka_unit_test(what_is_on_its_way_and_says_the_same_changes_nothing),
+        cmocka_unit_test(judging_the_past_holds_no_deadline_back),
         cmocka_unit_test(what_is_said_twice_counts_once),
         cmocka_unit_test(what_is_older_than_all_that_is_kept_is_counted),
         cmocka_unit_test(a_backlog_beyond_the_limit_is_judged_as_it_comes),
