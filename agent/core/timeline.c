@@ -108,7 +108,10 @@ static bool is_ahead_of_device(const otr_core *core, const otr_asset_state *asse
 static void advance(otr_core *core, otr_asset_state *asset)
 {
     otr_timeline *timeline = asset->timeline;
-    if (timeline->recent < OTR_TIMELINE_STEP || timeline->late_count > 0)
+    /* A large state is written down less often: what is written stays in proportion to what came. */
+    size_t since = timeline->instants.size - timeline->recent_at;
+    if (timeline->recent < OTR_TIMELINE_STEP || since * 4 < timeline->bases[0].size ||
+        timeline->late_count > 0)
         return;
     if (timeline->bases[1].size == 0) {
         freeze_recent(core, asset);
