@@ -202,7 +202,7 @@ static void a_rule_with_lateness_that_never_rests_keeps_a_bounded_past(void **st
         world_report(w, "t1", "temperature", minute % 2 == 0 ? 9 : 5, AT(minute));
     otr_buffer bytes = {0};
     assert_int_equal(otr_core_snapshot(w->core, &bytes), OTR_OK);
-    assert_true(bytes.size < 4000);
+    assert_true(bytes.size < 4000 + 198 * 100); /* and what stands for the operators */
     otr_buffer_done(&bytes);
     assert_int_equal(world_count(w, "Patient"), 198);
     assert_int_equal(world_events(w, OTR_SERVICE_ALARM, "corrected"), 0);
