@@ -225,6 +225,13 @@ static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alar
 
 /* ---- what happens to one ---- */
 
+static void announce(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm)
+{
+    bool silent = alarm->silent != OTR_ALARM_NORMAL;
+    (void)change(core, asset, alarm, silent ? OTR_EVENT_RAISE_SILENT : OTR_EVENT_RAISE,
+                 (otr_alarm_state)alarm->silent, nobody);
+}
+
 uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
                         otr_manner manner)
 {
@@ -254,12 +261,21 @@ uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, 
     alarm->next = asset->alarms;
     asset->alarms = number;
     core->stats.alarms_raised++;
-    if (alarm->historical) /* that is told when it ends */
-        return number;
-    bool silent = alarm->silent != OTR_ALARM_NORMAL;
-    (void)change(core, asset, alarm, silent ? OTR_EVENT_RAISE_SILENT : OTR_EVENT_RAISE,
-                 (otr_alarm_state)alarm->silent, nobody);
+    if (!alarm->historical) /* that is told when it ends */
+        announce(core, asset, alarm);
     return number;
+}
+
+void otr_alarm_tell_open(otr_core *core, otr_asset_state *asset)
+{
+    for (uint32_t i = 0; i < asset->plan->rule_count && !core->failed; i++) {
+        uint32_t number = asset->states[i].alarm;
+        otr_alarm *alarm = number < core->alarm_capacity ? &core->alarms[number] : NULL;
+        if (alarm == NULL || !alarm->historical || alarm->state != OTR_ALARM_NORMAL)
+            continue;
+        alarm->historical = false;
+        announce(core, asset, alarm);
+    }
 }
 
 static otr_alarm_event end_of(const otr_asset_state *asset, const otr_alarm *alarm)
@@ -351,7 +367,8 @@ void otr_alarm_raise(otr_core *core, otr_asset_state *asset, uint32_t index, uin
         state->alarm = OTR_UNTOLD;
         otr_timeline_tell(asset, otr_time_add(at, lateness));
     } else {
-        state->alarm = otr_alarm_open(core, asset, index, device, at, OTR_MANNER_LIVE);
+        state->alarm = otr_alarm_open(core, asset, index, device, at,
+                                      core->stored ? OTR_MANNER_HISTORICAL : OTR_MANNER_LIVE);
     }
 }
 

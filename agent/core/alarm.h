@@ -12,7 +12,7 @@
 typedef enum otr_manner {
     OTR_MANNER_LIVE,
     OTR_MANNER_ARRIVAL,    /* of a dead-man: nothing arrives */
-    OTR_MANNER_HISTORICAL, /* it has ended already, which comes next: told once, then */
+    OTR_MANNER_HISTORICAL, /* it has ended already, or may have, in what comes next: told once, then */
 } otr_manner;
 
 /* ---- what rules decide; in a recount nothing is told, and with lateness not yet ---- */
@@ -30,6 +30,8 @@ void otr_alarm_end(otr_core *core, otr_asset_state *asset, uint32_t index, otr_t
  * when memory is out. */
 uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, uint32_t device, otr_time at,
                         otr_manner manner);
+/* A backlog is taken in: those raised in it that have not ended are no history, and told now. */
+void otr_alarm_tell_open(otr_core *core, otr_asset_state *asset);
 void otr_alarm_close(otr_core *core, otr_asset_state *asset, uint32_t number, otr_time at);
 /* Its rule or asset is gone. */
 void otr_alarm_withdraw(otr_core *core, otr_asset_state *asset, uint32_t number);

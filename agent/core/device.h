@@ -1,4 +1,4 @@
-/* Device state: last values, instants, lateness. */
+/* Device state: last values, instants. */
 #ifndef OTR_CORE_DEVICE_H
 #define OTR_CORE_DEVICE_H
 
@@ -6,16 +6,11 @@
 
 /* The device of that number, made when new; NULL when memory is out. */
 otr_device *otr_device_get(otr_core *core, uint32_t number);
-/* Takes the readings of one upload: splits them into instants and judges each. Bad and future ones are
- * counted and left; late ones wait in the asset's timeline until they have settled. */
-void otr_device_take(otr_core *core, uint32_t number, const otr_entry *entries, size_t count);
 /* Applies readings of one instant and judges it: at most OTR_INSTANT_READINGS, good ones of one stamp, each
  * metric once. Returns whether it ended a gap. */
 bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries, size_t count);
 /* No value is known any more. */
 void otr_device_forget(otr_device *device);
-/* An upload came of which nothing is judged yet. */
-void otr_device_heard(otr_core *core, uint32_t number);
 /* The slot of a metric, or NULL. */
 const otr_slot *otr_device_slot(const otr_device *device, uint32_t metric);
 /* Points the slots at the profile of the device's asset. */

@@ -238,6 +238,7 @@ struct otr_core {
     otr_time down_from; /* UTC: the last recorded downtime */
     otr_time down_to;
 
+    bool stored;                 /* an upload is taken that spans long enough to be a backlog */
     struct otr_recount *recount; /* under way, see core/recount.h; else NULL */
     size_t unsettled_bytes;      /* of all timelines */
     uint64_t *touched;           /* bit per rule of the largest plan */

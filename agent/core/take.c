@@ -1,8 +1,8 @@
 #include "core/take.h"
 
 #include "base/limits.h"
+#include "core/arrival.h"
 #include "core/case.h"
-#include "core/device.h"
 #include "core/evaluate.h"
 #include "core/event.h"
 
@@ -72,14 +72,14 @@ void otr_take_readings(otr_core *core, uint32_t device, const otr_entry *entries
         if (!must_wait(core, &entries[i]))
             continue;
         if (i > first)
-            otr_device_take(core, device, entries + first, i - first);
+            otr_arrival_take(core, device, entries + first, i - first);
         wait_for_clock(core, device, &entries[i]);
         first = i + 1;
     }
     if (count > first)
-        otr_device_take(core, device, entries + first, count - first);
+        otr_arrival_take(core, device, entries + first, count - first);
     else
-        otr_device_heard(core, device);
+        otr_arrival_heard(core, device);
 }
 
 static void stamp(const otr_core *core, const struct otr_waiting *waiting, otr_entry *out)
@@ -103,7 +103,7 @@ static void stamp_waiting(otr_core *core)
         size_t count = 0;
         for (; i < core->waiting_count && core->waiting[i].device == device; i++)
             stamp(core, &core->waiting[i], &core->entries[count++]);
-        otr_device_take(core, device, core->entries, count);
+        otr_arrival_take(core, device, core->entries, count);
     }
     otr_take_drop_waiting(core);
 }

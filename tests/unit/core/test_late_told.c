@@ -54,6 +54,34 @@ static void history_is_told_once_with_a_ticket_in_the_words_of_its_message(void 
     world_free(w);
 }
 
+static void what_began_and_ended_in_one_upload_is_history_at_once(void **state)
+{
+    (void)state;
+    world *w = late_start("");
+    w->utc = AT(200);
+    w->core_time = w->utc;
+    SEND(w, {45, 5}, {40, 9}, {30, 9}, {20, 9}, {10, 5}); /* the newest first */
+    assert_string_equal(text_of(w, "Warm", "historical"), "was warm");
+    assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "raised"), 0);
+    late_expect(world_get(w, "Warm", 0), 20, 30, 45);
+    world_free(w);
+}
+
+static void what_has_not_ended_in_its_upload_is_told_as_it_stands(void **state)
+{
+    (void)state;
+    world *w = late_start("");
+    w->utc = AT(200);
+    w->core_time = w->utc;
+    SEND(w, {10, 5}, {20, 9}, {30, 9}, {40, 9});
+    assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "raised"), 1);
+    assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "historical"), 0);
+    SEND(w, {50, 5});
+    assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "cleared"), 1);
+    late_expect(world_get(w, "Warm", 0), 20, 30, 50);
+    world_free(w);
+}
+
 static void the_end_of_a_told_alarm_moves(void **state)
 {
     (void)state;
@@ -298,6 +326,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(history_is_told_once_with_a_ticket_in_the_words_of_its_message),
+        cmocka_unit_test(what_began_and_ended_in_one_upload_is_history_at_once),
+        cmocka_unit_test(what_has_not_ended_in_its_upload_is_told_as_it_stands),
         cmocka_unit_test(the_end_of_a_told_alarm_moves),
         cmocka_unit_test(what_was_not_so_is_retracted_and_the_customer_told),
         cmocka_unit_test(what_never_ended_is_open_again),
