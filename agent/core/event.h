@@ -42,7 +42,8 @@ otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, 
                                   otr_fact *facts, const otr_template *more);
 /* The text in that locale, its language, or English. */
 const otr_message_text *otr_event_text(const otr_message_entry *message, otr_str locale);
-/* The last value of each of the rule's evidence metrics; list has room for all. Returns how many there are. */
+/* The last value of each of the rule's evidence metrics; list has room for all. Returns how many there are.
+ */
 size_t otr_event_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
                           otr_evidence *list);
 /* The event as one of the case's ticket. */

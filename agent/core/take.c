@@ -2,10 +2,10 @@
 
 #include "base/limits.h"
 #include "core/case.h"
-#include "core/gather.h"
 #include "core/device.h"
 #include "core/evaluate.h"
 #include "core/event.h"
+#include "core/gather.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /*
- * Lists: what several assets of one customer raise is one notification and one ticket, so long after the first;
- * what is over, on a shelf or another group's is not on it. The core restarts in the middle.
+ * Lists: what several assets of one customer raise is one notification and one ticket, so long after the
+ * first; what is over, on a shelf or another group's is not on it. The core restarts in the middle.
  */
 #include "world.h"
 
@@ -13,16 +13,17 @@
 
 #define T0 (1700000000 * OTR_SECOND)
 
-static const char rules[] = "pack: test\n"
-                            "version: 1\n"
-                            "rules:\n"
-                            "  - alert: Low\n"
-                            "    expr: stock < 2.0\n"
-                            "    labels: {category: stock}\n"
-                            "    notify: {to: customer, message: list, gather: 2h}\n"
-                            "    ticket: {queue: supplies, evidence: [stock]}\n"
-                            "messages:\n"
-                            "  list: {en: {raised: \"buy {{ items }}\", item: \"{{ asset.name }} {{ stock }}\"}}\n";
+static const char rules[] =
+    "pack: test\n"
+    "version: 1\n"
+    "rules:\n"
+    "  - alert: Low\n"
+    "    expr: stock < 2.0\n"
+    "    labels: {category: stock}\n"
+    "    notify: {to: customer, message: list, gather: 2h}\n"
+    "    ticket: {queue: supplies, evidence: [stock]}\n"
+    "messages:\n"
+    "  list: {en: {raised: \"buy {{ items }}\", item: \"{{ asset.name }} {{ stock }}\"}}\n";
 static const char bins[] = "version: 1\n"
                            "customers: [{customer: c}]\n"
                            "assets:\n"
@@ -79,10 +80,8 @@ static void what_is_over_or_on_a_shelf_is_on_no_list(void **state)
     world_sleep(w, 3 * OTR_HOUR);
     assert_lists(w, 0, "");
 
-    otr_command shelf = {.kind = OTR_COMMAND_SHELVE,
-                         .rule = OTR_STR("Low"),
-                         .asset = OTR_STR("coffee"),
-                         .span = OTR_DAY};
+    otr_command shelf = {
+        .kind = OTR_COMMAND_SHELVE, .rule = OTR_STR("Low"), .asset = OTR_STR("coffee"), .span = OTR_DAY};
     assert_int_equal(world_command(w, shelf).refusal, OTR_REFUSAL_ACCEPTED);
     report(w, "b1", 1);
     report(w, "b2", 0);
