@@ -119,10 +119,11 @@ static otr_status add_group(otr_field_list *fields, const otr_yaml *node, bool n
     return status;
 }
 
-/* What is printed on a label is text, also where it looks like a number. */
+/* What is printed on a label, and a group, is text, also where it looks like a number. */
 static bool is_text_only(otr_str key)
 {
-    return otr_str_is(key, "model") || otr_str_is(key, "serial") || otr_str_is(key, "lot");
+    return otr_str_is(key, "model") || otr_str_is(key, "serial") || otr_str_is(key, "lot") ||
+           otr_str_is(key, "group");
 }
 
 otr_status otr_fields_add(otr_field_list *fields, const otr_yaml *entry, bool numbers)

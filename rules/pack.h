@@ -43,6 +43,7 @@ typedef struct otr_message_text {
     otr_template cleared;
     otr_template past;      /* it had begun and ended before it became known */
     otr_template retracted; /* it turned out not to have been so */
+    otr_template item;      /* one alarm of a list */
 } otr_message_text;
 
 typedef struct otr_message_entry {
@@ -74,6 +75,7 @@ typedef struct otr_rule {
     const uint32_t *inhibited_by; /* rules of the pack, all before this one: the same while one is open */
     size_t inhibited_by_count;
     /* notify */
+    otr_time gather_us; /* alarms are told together, so long after the first; 0: each by itself */
     bool notify;
     otr_str notify_to;  /* "customer", or a role such as "desk" */
     uint32_t message;   /* index in pack->messages */

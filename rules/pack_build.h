@@ -21,6 +21,7 @@ typedef struct otr_pack_build {
         *messages; /* the tree behind pack->messages, in the same order; NULL when there are none */
     otr_pending_metric *pending;
     otr_pending_metric **pending_end;
+    bool items_known; /* {{ items }} may stand in the text at hand */
 } otr_pack_build;
 
 /* INVALID at the node's place. */

@@ -124,9 +124,42 @@ static otr_status load_message(const otr_pack_build *build, const otr_yaml *node
     return OTR_OK;
 }
 
+/* A list has a text for one item in every language, and only a list has. */
+static otr_status check_list(const otr_pack_build *build, const otr_yaml *notify, const otr_rule *rule)
+{
+    const otr_yaml *gather = otr_yaml_get(notify, "gather");
+    const otr_yaml *message = build->messages->first;
+    for (uint32_t i = 0; i < rule->message; i++)
+        message = message->next;
+    for (const otr_yaml *text = message->first; text != NULL; text = text->next) {
+        bool list = otr_yaml_get(text, "item") != NULL;
+        if (gather != NULL && !list)
+            return otr_fail_at(build->error, OTR_INVALID, text->key_line, text->key_column,
+                               "%.*s has no text for one item, of which the rule %.*s tells a list",
+                               OTR_STR_ARG(text->key), OTR_STR_ARG(rule->name));
+        if (gather == NULL && list)
+            return otr_pack_fail(build, notify, "the message %.*s tells a list; say gather: and how long",
+                                 OTR_STR_ARG(message->key));
+    }
+    return OTR_OK;
+}
+
+static otr_status load_gather(const otr_pack_build *build, const otr_yaml *notify, otr_rule *out)
+{
+    const otr_yaml *gather = otr_yaml_get(notify, "gather");
+    if (gather == NULL)
+        return OTR_OK;
+    otr_status status = otr_yaml_span(gather, &out->gather_us, build->error);
+    if (status == OTR_OK && out->gather_us == 0)
+        return otr_pack_fail(build, gather, "gather is more than 0");
+    if (status == OTR_OK && out->notify_on != OTR_ON_RAISED)
+        return otr_pack_fail(build, gather, "what is gathered is told when raised only");
+    return status;
+}
+
 static otr_status load_notify(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)
 {
-    static const char *const known[] = {"to", "message", "on", "past", NULL};
+    static const char *const known[] = {"to", "message", "on", "past", "gather", NULL};
     const otr_yaml *notify;
     const otr_yaml *to;
     const otr_yaml *message = NULL;
@@ -147,7 +180,11 @@ static otr_status load_notify(const otr_pack_build *build, const otr_yaml *rule,
     const otr_yaml *past = otr_yaml_get(notify, "past");
     if (status == OTR_OK && past != NULL)
         status = otr_yaml_bool(past, &out->notify_past, build->error);
-    return status == OTR_OK ? load_message(build, message, out) : status;
+    if (status == OTR_OK)
+        status = load_gather(build, notify, out);
+    if (status == OTR_OK)
+        status = load_message(build, message, out);
+    return status == OTR_OK ? check_list(build, notify, out) : status;
 }
 
 static otr_status load_evidence(const otr_pack_build *build, const otr_yaml *node, otr_rule *out)

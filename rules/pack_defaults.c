@@ -63,7 +63,8 @@ static bool message_reads(const otr_message_entry *message, otr_str path)
     for (size_t i = 0; i < message->count; i++) {
         const otr_message_text *text = &message->texts[i];
         if (text_reads(&text->raised, path) || text_reads(&text->cleared, path) ||
-            text_reads(&text->past, path) || text_reads(&text->retracted, path))
+            text_reads(&text->past, path) || text_reads(&text->retracted, path) ||
+            text_reads(&text->item, path))
             return true;
     }
     return false;

@@ -1,4 +1,5 @@
-/* messages: {NAME: {LOCALE: {raised: TEXT, cleared: TEXT, past: TEXT, retracted: TEXT}}} */
+/* messages: {NAME: {LOCALE: {raised: TEXT, cleared: TEXT, past: TEXT, retracted: TEXT}}}, of a list
+ * {raised: TEXT, item: TEXT} */
 #include "base/limits.h"
 #include "rules/pack_build.h"
 #include "rules/words.h"
@@ -14,15 +15,21 @@ static otr_status load_more(otr_pack_build *build, const otr_yaml *node, const c
 static otr_status load_text(otr_pack_build *build, const otr_yaml *node, otr_message_text *out)
 {
     static const char *const known[] = {"raised", "cleared", "past", "retracted", NULL};
+    static const char *const known_of_list[] = {"raised", "item", NULL};
+    bool list = otr_yaml_get(node, "item") != NULL;
     const otr_yaml *raised;
     if (!otr_word_is_locale(node->key))
         return otr_fail_at(build->error, OTR_INVALID, node->key_line, node->key_column,
                            "expected a language such as en, de or pt-BR");
     otr_status status = otr_yaml_need(node, "raised", &raised, build->error);
     if (status == OTR_OK)
-        status = otr_yaml_only(node, known, build->error);
+        status = otr_yaml_only(node, list ? known_of_list : known, build->error);
+    build->items_known = list;
     if (status == OTR_OK)
         status = otr_pack_template(build, raised, false, &out->raised);
+    build->items_known = false;
+    if (status == OTR_OK)
+        status = load_more(build, node, "item", false, &out->item);
     if (status == OTR_OK)
         status = load_more(build, node, "cleared", true, &out->cleared);
     if (status == OTR_OK)

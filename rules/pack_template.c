@@ -5,8 +5,8 @@
 #include "rules/pack_build.h"
 #include "rules/words.h"
 
-static const char *const facts[] = {"onset", "raised", "ended",    "duration",
-                                    "rule",  "case",   "coverage", "device.id"};
+static const char *const facts[] = {"onset", "raised",   "ended",     "duration", "rule",
+                                    "case",  "coverage", "device.id", "items"};
 enum { FACTS = sizeof facts / sizeof facts[0], PIECES_MAX = 2 * OTR_LIMIT_PLACEHOLDERS + 1 };
 
 /* One text while it is cut. */
@@ -80,6 +80,10 @@ static otr_status check_path(const cutter *c, size_t offset, otr_str path)
         return fail(c, offset, "the braces hold nothing", OTR_STR(""));
     if (otr_str_is(path, "ended") && !c->ended_known)
         return fail(c, offset, "ended is not known before the alarm has cleared", OTR_STR(""));
+    if (otr_str_is(path, "items") && !c->build->items_known)
+        return fail(c, offset,
+                    "there are items only in what a message with a text for one item says when raised",
+                    OTR_STR(""));
     for (size_t i = 0; i < FACTS; i++)
         if (otr_str_is(path, facts[i]))
             return OTR_OK;

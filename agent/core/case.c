@@ -54,12 +54,33 @@ static otr_id identity(const otr_alarm *alarm)
     return otr_hash128('c', alarm->revision - 1, alarm->id.bytes, sizeof alarm->id.bytes);
 }
 
+/* Of a list, the customer and the group are what the case is about. */
+static uint32_t label_of(otr_core *core, const otr_asset *asset, const otr_rule *rule)
+{
+    const otr_value *group = rule->gather_us > 0 ? otr_asset_field(asset, OTR_STR("group")) : NULL;
+    bool grouped = group != NULL && group->type == OTR_TYPE_STRING;
+    if (rule->gather_us == 0 || (asset->customer == NULL && !grouped))
+        return otr_core_label(core, asset->id);
+    otr_buffer text = {0};
+    if (asset->customer != NULL)
+        otr_buffer_add(&text, asset->customer->reference.data, asset->customer->reference.size);
+    if (grouped) {
+        otr_buffer_add(&text, "/", 1);
+        otr_buffer_add(&text, group->text.data, group->text.size);
+    }
+    core->failed |= text.failed;
+    uint32_t label = text.failed ? OTR_NONE : otr_core_label(core, otr_buffer_text(&text));
+    otr_buffer_done(&text);
+    return label;
+}
+
 uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                          const otr_rule *rule)
 {
-    uint32_t asset_label = otr_core_label(core, asset->asset->id);
+    uint32_t asset_label = label_of(core, asset->asset, rule);
     uint32_t category = otr_core_label(core, rule->category);
     uint32_t number = find_case(core, asset_label, category);
+    bool was_open = number != OTR_NONE && core->cases[number].state == OTR_CASE_OPEN;
     if (number == OTR_NONE) {
         number = free_number(core);
         if (number == OTR_NONE)
@@ -89,7 +110,11 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
         one->queue = otr_core_label(core, rule->queue);
         one->title = otr_core_label(core, rule->name);
     }
-    if (!otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
+    if (!was_open && !otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
+        core->failed = true;
+    if (rule->gather_us > 0 && alarm->ended == OTR_TIME_NONE &&
+        otr_timers_get(&core->case_timers, number) == OTR_TIME_NEVER &&
+        !otr_timers_set(&core->case_timers, number, otr_time_add(core->now.core, rule->gather_us)))
         core->failed = true;
     return number;
 }

@@ -1,6 +1,8 @@
 /*
  * Cases: all alarms of one category on one asset are one trouble, with one ticket. When the last alarm ends
- * the case is verifying; if the symptom returns in that time it reopens, else it closes.
+ * the case is verifying; if the symptom returns in that time it reopens, else it closes. Alarms that are told
+ * as a list are one case for all assets of a customer's group. A case's timer is that of its list while it is
+ * open, then that of its verification.
  */
 #ifndef OTR_CORE_CASE_H
 #define OTR_CORE_CASE_H

@@ -9,11 +9,6 @@
 
 #include <stdio.h>
 
-/* A notification that could not be sent for this long says nothing that is still news. */
-#define NOTIFICATION_EXPIRES_US OTR_DAY
-
-enum { FACTS_MAX = 48 };
-
 otr_str otr_event_priority(unsigned priority)
 {
     static const char *const names[] = {"low", "medium", "high", "critical"};
@@ -41,7 +36,7 @@ void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_eve
     otr_buffer_done(&body);
 }
 
-static otr_outbox_class class_of(unsigned priority)
+otr_outbox_class otr_event_class(unsigned priority)
 {
     return priority >= OTR_PRIORITY_HIGH ? OTR_OUTBOX_URGENT : OTR_OUTBOX_NORMAL;
 }
@@ -55,7 +50,7 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
         bool there = !text->pieces[i].placeholder || otr_str_is(path, "duration");
         for (size_t j = 0; j < *count && !there; j++)
             there = otr_str_equal(facts[j].name, path);
-        if (there || *count == FACTS_MAX)
+        if (there || *count == OTR_EVENT_FACTS_MAX)
             continue;
         otr_str value = otr_text_fact(core, asset, alarm, path);
         if (value.data != NULL)
@@ -64,7 +59,7 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
 }
 
 /* What alarm, notification and ticket of one change have in common, so that everyone says the same thing. */
-static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                                   otr_fact *facts, const otr_template *more)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
@@ -100,10 +95,10 @@ static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, 
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
                      otr_str who)
 {
-    otr_fact facts[FACTS_MAX + 1];
+    otr_fact facts[OTR_EVENT_FACTS_MAX + 1];
     otr_service_event event = {0};
     if (!core->effects->discard) {
-        event = facts_of(core, asset, alarm, facts, NULL);
+        event = otr_event_facts(core, asset, alarm, facts, NULL);
         if (who.size > 0)
             facts[event.fact_count++] = (otr_fact){OTR_STR("who"), who};
         event.kind = OTR_SERVICE_ALARM;
@@ -111,11 +106,11 @@ void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_ala
         event.entity = alarm->id;
         event.event = otr_event_derive('e', alarm->id, alarm->revision);
     }
-    otr_event_put(core, class_of(alarm->priority), &event, NULL);
+    otr_event_put(core, otr_event_class(alarm->priority), &event, NULL);
 }
 
 /* The text in the customer's locale, its language, or English, which every message has. */
-static const otr_message_text *choose_text(const otr_message_entry *message, otr_str locale)
+const otr_message_text *otr_event_text(const otr_message_entry *message, otr_str locale)
 {
     const otr_message_text *english = NULL;
     const otr_message_text *language = NULL;
@@ -157,21 +152,21 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_rule *rule = bound->rule;
     bool customer = otr_str_is(rule->notify_to, "customer");
-    if (!rule->notify || (customer && asset->asset->customer == NULL) ||
+    if (!rule->notify || (customer && asset->asset->customer == NULL) || rule->gather_us > 0 ||
         (said == OTR_SAY_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
         (said == OTR_SAY_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0) ||
         (said == OTR_SAY_HISTORICAL && !rule->notify_past))
         return;
     otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
-    const otr_message_text *chosen = choose_text(&bound->pack->pack->messages[rule->message], locale);
+    const otr_message_text *chosen = otr_event_text(&bound->pack->pack->messages[rule->message], locale);
     const otr_template *text = choose_template(chosen, said);
     if (text == NULL)
         return;
     core->stats.notifications++;
-    otr_fact facts[FACTS_MAX];
+    otr_fact facts[OTR_EVENT_FACTS_MAX];
     otr_service_event event = {0};
     if (!core->effects->discard) {
-        event = facts_of(core, asset, alarm, facts, text);
+        event = otr_event_facts(core, asset, alarm, facts, text);
         event.kind = OTR_SERVICE_NOTIFICATION;
         event.what = otr_str_of(otr_saying_text(said));
         event.entity = otr_event_derive('n', alarm->id, (uint32_t)said);
@@ -181,68 +176,81 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
         event.locale = chosen->locale;
         /* without a clock there is no saying when it will be old */
         if (core->now.synced)
-            event.expires = otr_time_add(core->now.utc, NOTIFICATION_EXPIRES_US);
+            event.expires = otr_time_add(core->now.utc, OTR_NOTIFICATION_EXPIRES_US);
     }
-    otr_event_put(core, class_of(alarm->priority), &event, text);
+    otr_event_put(core, otr_event_class(alarm->priority), &event, text);
 }
 
-/* The last value of each evidence metric. */
-static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
-                         otr_service_event *event)
+size_t otr_event_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
+                          otr_evidence *list)
 {
-    otr_evidence *list = otr_arena_array(&core->effects->memory, rule->evidence_count + 1, sizeof *list);
-    core->failed |= list == NULL;
-    for (size_t i = 0; list != NULL && i < rule->evidence_count; i++) {
+    size_t count = 0;
+    for (size_t i = 0; i < rule->evidence_count; i++) {
         uint32_t metric = otr_names_find(&core->metric_names, rule->evidence[i]);
         const otr_slot *slot = metric != OTR_NAME_NONE
                                    ? otr_evaluate_slot(core, asset, (otr_str){NULL, 0}, metric, OTR_TIME_NONE)
                                    : NULL;
         const otr_metric *known = otr_metric_find(rule->evidence[i]);
         if (slot != NULL)
-            list[event->evidence_count++] = (otr_evidence){
+            list[count++] = (otr_evidence){
                 .metric = rule->evidence[i],
                 .unit = otr_str_of(known != NULL ? known->unit : ""),
                 .value = otr_text_slot(core, slot),
                 .at = slot->at,
             };
     }
+    return count;
+}
+
+static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
+                         otr_service_event *event)
+{
+    otr_evidence *list = otr_arena_array(&core->effects->memory, rule->evidence_count + 1, sizeof *list);
+    core->failed |= list == NULL;
     event->evidence = list;
+    event->evidence_count = list != NULL ? otr_event_evidence(core, asset, rule, list) : 0;
+}
+
+/* What the case says, whichever of its alarms the event is of. */
+void otr_event_put_ticket(otr_core *core, const otr_case *one, const char *what, otr_service_event *event)
+{
+    core->stats.tickets++;
+    if (!core->effects->discard) {
+        char title[160];
+        otr_str rule = otr_names_get(&core->labels, one->title);
+        otr_str asset_id = otr_names_get(&core->labels, one->asset);
+        (void)snprintf(title, sizeof title, "%.*s: %.*s", OTR_STR_ARG(asset_id), OTR_STR_ARG(rule));
+        event->kind = OTR_SERVICE_TICKET;
+        event->what = otr_str_of(what);
+        event->entity = otr_event_derive('t', one->id, 0);
+        event->revision = one->revision;
+        event->event = otr_event_derive('e', event->entity, one->revision);
+        event->case_id = one->id;
+        event->decided = core->now.utc;
+        event->asset = asset_id;
+        event->category = otr_names_get(&core->labels, one->category);
+        event->priority = otr_event_priority(one->priority);
+        event->queue = otr_names_get(&core->labels, one->queue);
+        event->title = otr_effects_copy(core->effects, otr_str_of(title));
+        event->alarm_count = one->alarm_count;
+    }
+    otr_event_put(core, otr_event_class(one->priority), event, NULL);
 }
 
 void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
                       const otr_alarm *alarm)
 {
-    core->stats.tickets++;
-    otr_fact facts[FACTS_MAX];
+    otr_fact facts[OTR_EVENT_FACTS_MAX];
     otr_service_event event = {.onset = one->onset,
                                .raised = OTR_TIME_NONE,
                                .ended = core->now.utc,
                                .detected = OTR_TIME_NONE,
                                .expires = OTR_TIME_NEVER};
-    if (!core->effects->discard) {
-        if (alarm != NULL) {
-            event = facts_of(core, asset, alarm, facts, NULL);
-            add_evidence(core, asset, asset->plan->rules[alarm->rule].rule, &event);
-        }
-        char title[160];
-        otr_str rule = otr_names_get(&core->labels, one->title);
-        otr_str asset_id = otr_names_get(&core->labels, one->asset);
-        (void)snprintf(title, sizeof title, "%.*s: %.*s", OTR_STR_ARG(asset_id), OTR_STR_ARG(rule));
-        event.kind = OTR_SERVICE_TICKET;
-        event.what = otr_str_of(what);
-        event.entity = otr_event_derive('t', one->id, 0);
-        event.revision = one->revision;
-        event.event = otr_event_derive('e', event.entity, one->revision);
-        event.case_id = one->id;
-        event.decided = core->now.utc;
-        event.asset = asset_id;
-        event.category = otr_names_get(&core->labels, one->category);
-        event.priority = otr_event_priority(one->priority);
-        event.queue = otr_names_get(&core->labels, one->queue);
-        event.title = otr_effects_copy(core->effects, otr_str_of(title));
-        event.alarm_count = one->alarm_count;
+    if (!core->effects->discard && alarm != NULL) {
+        event = otr_event_facts(core, asset, alarm, facts, NULL);
+        add_evidence(core, asset, asset->plan->rules[alarm->rule].rule, &event);
     }
-    otr_event_put(core, class_of(one->priority), &event, NULL);
+    otr_event_put_ticket(core, one, what, &event);
 }
 
 void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
@@ -250,6 +258,10 @@ void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alar
     otr_case *one = &core->cases[alarm->case_number];
     if (!one->used || !otr_id_equal(one->id, alarm->case_id))
         return; /* closed by now */
+    if (asset->plan->rules[alarm->rule].rule->gather_us > 0) {
+        otr_case_keep(core, one);
+        return; /* the list is its ticket: core/gather.h */
+    }
     if (one->ticket)
         otr_event_ticket(core, one, "updated", asset, alarm);
     else if (asset->plan->rules[alarm->rule].rule->ticket) {
@@ -283,7 +295,7 @@ void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
         .cause = OTR_STR("its rule or its history is gone"),
         .coverage_percent = -1,
     };
-    otr_event_put(core, class_of(row->priority), &event, NULL);
+    otr_event_put(core, otr_event_class(row->priority), &event, NULL);
 }
 
 void otr_event_orphan_case(otr_core *core, const otr_row_case *row)

@@ -6,6 +6,11 @@
 #include "codec/service.h"
 #include "core/state.h"
 
+/* A notification that could not be sent for this long says nothing that is still news. */
+#define OTR_NOTIFICATION_EXPIRES_US OTR_DAY
+
+enum { OTR_EVENT_FACTS_MAX = 48 };
+
 /* who: the operator, empty when it happened by itself. */
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
                      otr_str who);
@@ -30,6 +35,19 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text);
 otr_id otr_event_derive(char kind, otr_id from, uint32_t number);
 void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
                    const otr_template *text);
+otr_outbox_class otr_event_class(unsigned priority);
+/* What all events of one alarm have in common, and what the placeholders of its cause and of more name; facts
+ * has room for OTR_EVENT_FACTS_MAX. more may be NULL. */
+otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                                  otr_fact *facts, const otr_template *more);
+/* The text in that locale, its language, or English. */
+const otr_message_text *otr_event_text(const otr_message_entry *message, otr_str locale);
+/* The last value of each of the rule's evidence metrics; list has room for all. Returns how many there are.
+ */
+size_t otr_event_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
+                          otr_evidence *list);
+/* The event as one of the case's ticket. */
+void otr_event_put_ticket(otr_core *core, const otr_case *one, const char *what, otr_service_event *event);
 /* low, medium, high, critical. */
 otr_str otr_event_priority(unsigned priority);
 

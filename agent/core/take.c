@@ -5,6 +5,7 @@
 #include "core/case.h"
 #include "core/evaluate.h"
 #include "core/event.h"
+#include "core/gather.h"
 
 #include <stdlib.h>
 
@@ -142,7 +143,10 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
     }
     while (!core->failed && otr_timers_take(&core->case_timers, core->now.core, &number)) {
         call_once(&first, core);
-        otr_case_close(core, number);
+        if (core->cases[number].state == OTR_CASE_OPEN)
+            otr_gather_tell(core, number);
+        else
+            otr_case_close(core, number);
     }
     while (!core->failed && otr_standing_next_due(core) <= core->now.core) {
         call_once(&first, core);

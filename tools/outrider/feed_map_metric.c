@@ -100,9 +100,9 @@ static otr_status read_empties(otr_feed_map *map, const otr_yaml *node, otr_feed
 static otr_status read_metric(otr_feed_map *map, const otr_yaml *node, otr_feed_metric *metric,
                               otr_error *error)
 {
-    static const char *const known[] = {"column", "magnitude", "latitude", "longitude", "scale", "offset",
-                                        "unit",   "is",        "true",     "false",     "text",  "none",
-                                        NULL};
+    static const char *const known[] = {"column", "magnitude", "latitude", "longitude", "scale",
+                                        "offset", "unit",      "is",       "true",      "false",
+                                        "text",   "none",      NULL};
     if (!metric_name_ok(node->key))
         return otr_fail_at(error, OTR_INVALID, node->key_line, node->key_column,
                            "a metric name expected: small letters, digits and _");

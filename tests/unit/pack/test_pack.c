@@ -222,6 +222,7 @@ static void defaults_are_found_by_the_path_of_the_field(void **state)
 #define DEFAULTS "pack: p\nversion: 1\n" /* line 3 comes next */
 #define READS "rules:\n- alert: A\n  expr: temperature > asset.limit.t\n"
 #define MESSAGES "messages:\n  m:\n    en: {raised: R}\n"
+#define LIST "messages: {l: {en: {raised: 'R {{ items }}', item: I}}}\n"
 
 static void what_is_refused_names_its_place(void **state)
 {
@@ -325,6 +326,15 @@ static void what_is_refused_names_its_place(void **state)
         {RULE "  notify: {to: customer, message: m, past: no}\n" MESSAGES, 6, 44, "expected true or false"},
         {RULE "  notify: {to: customer, message: m, on: [cleared]}\n" MESSAGES, 9, 5,
          "en has no text for cleared, which the rule A tells"},
+        {RULE "  notify: {to: customer, message: m, gather: 1h}\n" MESSAGES, 9, 5,
+         "en has no text for one item, of which the rule A tells a list"},
+        {RULE "  notify: {to: customer, message: l}\n" LIST, 6, 11, "the message l tells a list"},
+        {RULE "  notify: {to: customer, message: l, gather: 0s}\n" LIST, 6, 46, "more than 0"},
+        {RULE "  notify: {to: customer, message: l, gather: 1h, on: [raised, cleared]}\n" LIST, 6, 46,
+         "told when raised only"},
+        {RULE "messages: {l: {en: {raised: R, item: I, cleared: C}}}\n", 6, 41, "unknown key cleared"},
+        {RULE "messages: {l: {en: {raised: R, item: '{{ items }}'}}}\n", 6, 42, "there are items only in"},
+        {RULE "messages: {l: {en: {raised: '{{ items }}'}}}\n", 6, 33, "there are items only in"},
         {RULE "  ticket: {evidence: []}\n", 6, 11, "the key queue is missing"},
         {RULE "  ticket: {queue: The Queue}\n", 6, 19, "small letters"},
         {RULE "  ticket: {queue: q, evidence: door}\n", 6, 32, "expected a list"},

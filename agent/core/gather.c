@@ -1,0 +1,164 @@
+#include "core/gather.h"
+
+#include "core/case.h"
+#include "core/event.h"
+#include "core/outbox.h"
+#include "core/point.h"
+
+#include <stdio.h>
+
+enum {
+    ITEMS_MAX = 50,     /* named in one list; of the rest it says how many */
+    EVIDENCE_MAX = 250, /* values in one ticket */
+};
+
+/* The list while it is made: of each asset the alarm that was raised first, in the order of the assets. */
+typedef struct list {
+    const otr_asset_state *assets[ITEMS_MAX];
+    const otr_alarm *alarms[ITEMS_MAX];
+    size_t count;
+    size_t more; /* beyond ITEMS_MAX */
+} list;
+
+static const otr_rule *rule_of(const otr_asset_state *asset, const otr_alarm *alarm)
+{
+    return asset->plan->rules[alarm->rule].rule;
+}
+
+static const otr_alarm *open_in(otr_core *core, const otr_asset_state *asset, otr_id case_id)
+{
+    const otr_alarm *found = NULL;
+    for (uint32_t number = asset->alarms; number != OTR_NONE; number = core->alarms[number].next) {
+        const otr_alarm *alarm = &core->alarms[number];
+        if (alarm->ended == OTR_TIME_NONE && otr_id_equal(alarm->case_id, case_id) &&
+            rule_of(asset, alarm)->gather_us > 0 &&
+            otr_point_silence_at(core, asset, alarm->rule, asset->clock) == OTR_ALARM_NORMAL)
+            found = alarm; /* the newest is first */
+    }
+    return found;
+}
+
+static void gather(otr_core *core, otr_id case_id, list *out)
+{
+    for (uint32_t i = 0; i < core->asset_count; i++) {
+        const otr_alarm *alarm = open_in(core, &core->assets[i], case_id);
+        if (alarm == NULL)
+            continue;
+        if (out->count == ITEMS_MAX) {
+            out->more++;
+            continue;
+        }
+        out->assets[out->count] = &core->assets[i];
+        out->alarms[out->count++] = alarm;
+    }
+}
+
+static const otr_message_text *text_of(const otr_asset_state *asset, const otr_alarm *alarm, otr_str locale)
+{
+    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    return otr_event_text(&bound->pack->pack->messages[bound->rule->message], locale);
+}
+
+/* "Milk (2 left), Coffee (1 left), +3" */
+static otr_str items_text(otr_core *core, const list *items, otr_str locale)
+{
+    otr_buffer out = {0};
+    for (size_t i = 0; i < items->count; i++) {
+        const otr_template *item = &text_of(items->assets[i], items->alarms[i], locale)->item;
+        otr_fact facts[OTR_EVENT_FACTS_MAX];
+        otr_service_event event = otr_event_facts(core, items->assets[i], items->alarms[i], facts, item);
+        otr_str text = otr_outbox_fill(&core->effects->memory, item, &event, core->now.utc);
+        otr_buffer_add(&out, ", ", i > 0 ? 2 : 0);
+        otr_buffer_add(&out, text.data, text.size);
+    }
+    char more[32];
+    int size = snprintf(more, sizeof more, ", +%zu", items->more);
+    if (items->more > 0)
+        otr_buffer_add(&out, more, (size_t)size);
+    core->failed |= out.failed;
+    otr_str copy = otr_effects_copy(core->effects, otr_buffer_text(&out));
+    otr_buffer_done(&out);
+    return copy;
+}
+
+static void notify(otr_core *core, const otr_case *one, const list *items)
+{
+    const otr_asset_state *asset = items->assets[0];
+    const otr_alarm *alarm = items->alarms[0];
+    const otr_rule *rule = rule_of(asset, alarm);
+    bool customer = otr_str_is(rule->notify_to, "customer");
+    if (customer && asset->asset->customer == NULL)
+        return;
+    otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
+    const otr_message_text *text = text_of(asset, alarm, locale);
+    core->stats.notifications++;
+    otr_fact facts[OTR_EVENT_FACTS_MAX + 1];
+    otr_service_event event = {0};
+    if (!core->effects->discard) {
+        event = otr_event_facts(core, asset, alarm, facts, &text->raised);
+        facts[event.fact_count++] = (otr_fact){OTR_STR("items"), items_text(core, items, locale)};
+        event.kind = OTR_SERVICE_NOTIFICATION;
+        event.what = OTR_STR("raised");
+        event.entity = otr_event_derive('l', one->id, one->revision);
+        event.revision = 1;
+        event.event = otr_event_derive('e', event.entity, 1);
+        event.to = customer ? asset->asset->customer->reference : rule->notify_to;
+        event.locale = text->locale;
+        event.asset = otr_names_get(&core->labels, one->asset);
+        event.alarm_count = (uint32_t)(items->count + items->more);
+        if (core->now.synced)
+            event.expires = otr_time_add(core->now.utc, OTR_NOTIFICATION_EXPIRES_US);
+    }
+    otr_event_put(core, otr_event_class(one->priority), &event, &text->raised);
+}
+
+/* "milk.stock" and so on, of each item. */
+static void add_evidence(otr_core *core, const list *items, otr_service_event *event)
+{
+    otr_evidence *all = otr_arena_array(&core->effects->memory, EVIDENCE_MAX + 32, sizeof *all);
+    event->evidence = all;
+    core->failed |= all == NULL;
+    for (size_t i = 0; all != NULL && i < items->count; i++) {
+        const otr_rule *rule = rule_of(items->assets[i], items->alarms[i]);
+        if (event->evidence_count + rule->evidence_count > EVIDENCE_MAX)
+            return;
+        otr_evidence *own = &all[event->evidence_count];
+        size_t count = otr_event_evidence(core, items->assets[i], rule, own);
+        for (size_t k = 0; k < count; k++) {
+            char name[160];
+            (void)snprintf(name, sizeof name, "%.*s.%.*s", OTR_STR_ARG(items->assets[i]->asset->id),
+                           OTR_STR_ARG(own[k].metric));
+            own[k].metric = otr_effects_copy(core->effects, otr_str_of(name));
+        }
+        event->evidence_count += count;
+    }
+}
+
+static void put_ticket(otr_core *core, otr_case *one, const list *items)
+{
+    bool first = !one->ticket;
+    if (first && !rule_of(items->assets[0], items->alarms[0])->ticket)
+        return;
+    one->ticket = true;
+    otr_fact facts[OTR_EVENT_FACTS_MAX];
+    otr_service_event event = {0};
+    if (!core->effects->discard) {
+        event = otr_event_facts(core, items->assets[0], items->alarms[0], facts, NULL);
+        event.cause = items_text(core, items, OTR_STR("en"));
+        add_evidence(core, items, &event);
+    }
+    otr_event_put_ticket(core, one, first ? "opened" : "updated", &event);
+}
+
+void otr_gather_tell(otr_core *core, uint32_t case_number)
+{
+    otr_case *one = &core->cases[case_number];
+    list items = {.count = 0};
+    gather(core, one->id, &items);
+    if (items.count == 0)
+        return; /* all of it is over, or on a shelf */
+    one->revision++;
+    notify(core, one, &items);
+    put_ticket(core, one, &items);
+    otr_case_keep(core, one);
+}
