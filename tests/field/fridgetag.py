@@ -44,14 +44,16 @@ def runs(data, folder):
     # The second read-out repeats four days that are over and the fifth, now complete.
     repeated = [d for d in exports[1] if d["date"] < exports[0][-1]["date"]]
     assert len(repeated) == 4 and exports[2][0]["date"] > exports[1][-1]["date"]
-    yield Run("fridgetag", "fridgetag", [DEVICE], feeds, [], {"readings": 5 * 91, "readings_late": 5 * 4})
+    yield Run("fridgetag", "fridgetag", [DEVICE], feeds, [], {"readings": 5 * 91, "readings_late": 5 * 4},
+              tickets=0, packs=("cold-chain",))
 
     long_day = [dict(d, minutes_high=601) if d["minutes_high"] == 71 else d for d in exports[1]]
     twin = Feed(write_days(long_day, folder / "601.csv"), 26)
     yield Run("fridgetag, 601 min instead of 71", "fridgetag", [DEVICE], [feeds[0], twin, feeds[2]],
-              [alarm("TooWarmForTooLong", "vaccine-store", instant("2025-03-17T00:00:00Z"),
-                     instant("2025-03-18T00:00:00Z"), instant("2025-03-17T00:00:00Z"))])
+              [alarm("LoggedTooWarm", "vaccine-store", instant("2025-03-17T00:00:00Z"),
+                     instant("2025-03-18T00:00:00Z"), instant("2025-03-17T00:00:00Z"))], packs=("cold-chain",))
 
     limit_day = [dict(d, minutes_high=600) if d["minutes_high"] == 71 else d for d in exports[1]]
     yield Run("fridgetag, exactly 600 min", "fridgetag", [DEVICE],
-              [feeds[0], Feed(write_days(limit_day, folder / "600.csv"), 26), feeds[2]], [])
+              [feeds[0], Feed(write_days(limit_day, folder / "600.csv"), 26), feeds[2]], [],
+              packs=("cold-chain",))

@@ -14,6 +14,7 @@ class Feed:
     refused: tuple = ()  # line numbers
     readings: int = None  # acknowledged; None: not checked
     options: tuple = ()
+    map: str = None  # stem of its map; None: the run's
 
 
 @dataclasses.dataclass
@@ -28,6 +29,8 @@ class Run:
     dtls: bool = True
     packs: tuple = ()  # shipped ones by name; none: NAME.pack.yaml beside this file
     notices: int = None  # how often a customer is told
+    assignments: str = None  # stem; None: the run's
+    late: bool = False  # waits until late readings are judged
 
 
 def alarm(rule, asset, onset, ended, raised=None, cause=None):

@@ -15,34 +15,49 @@ import pathlib
 import subprocess
 import sys
 import tempfile
+import time
 
 sys.dont_write_bytecode = True
 SKIPPED = 77
+LATE_SETTLED_S = 32  # late readings are judged when none has come for 30 s
 HERE = pathlib.Path(__file__).resolve().parent
 
 
+class Alarm:
+    """What arrived of one alarm: how it was first told, and how it stands."""
+
+    def __init__(self, first):
+        self.first = first
+        self.last = first
+        self.told = {first["what"]}
+
+
 def alarms_of(events):
-    """The alarms that arrived, by id: one raised event each and at most one cleared one."""
+    """The alarms that stand, by id, and problems. An alarm is told live (raised, cleared) or as history, may be corrected
+    by late readings, and is gone when it was retracted."""
     alarms = collections.OrderedDict()
     problems = []
     seen = set()
     for event in events:
         if event["kind"] == "broken":
             problems.append(f"the console printed {event['line']}")
-        if event["kind"] != "alarm":
-            continue
-        key = event["entity"]
-        alarm = alarms.setdefault(key, {})
-        if event["event"] in seen:
+        if event["kind"] != "alarm" or event["event"] in seen:
             continue  # delivered twice under one id, which at least once allows
         seen.add(event["event"])
-        if event["what"] in alarm:
+        alarm = alarms.get(event["entity"])
+        if alarm is None:
+            alarm = alarms[event["entity"]] = Alarm(event)
+        elif event["what"] in alarm.told and event["what"] != "corrected":
             problems.append(f"{event['rule']} of {event['asset']}: {event['what']} twice under two ids")
-        alarm[event["what"]] = event
+        alarm.told.add(event["what"])
+        if event["revision"] >= alarm.last["revision"]:
+            alarm.last = event
+        if event["revision"] < alarm.first["revision"]:
+            alarm.first = event
     for alarm in alarms.values():
-        if "raised" not in alarm:
-            problems.append(f"an alarm was never raised: {alarm}")
-    return [a for a in alarms.values() if "raised" in a], problems
+        if alarm.first["what"] not in ("raised", "historical"):
+            problems.append(f"an alarm was never raised: {alarm.first}")
+    return [a for a in alarms.values() if a.last["what"] != "retracted"], problems
 
 
 def as_line(rule, asset, onset, ended):
@@ -54,9 +69,8 @@ def compare(run, gateway, status, feeds):
     alarms, problems = alarms_of(list(gateway.events))
     got = collections.Counter()
     for alarm in alarms:
-        raised = alarm["raised"]
-        cleared = alarm.get("cleared", {})
-        got[as_line(raised["rule"], raised["asset"], (cleared or raised)["onset"], cleared.get("ended"))] += 1
+        last = alarm.last
+        got[as_line(last["rule"], last["asset"], last["onset"], last.get("ended"))] += 1
     want = collections.Counter(as_line(*alarm[:4]) for alarm in run.alarms)
     problems += [f"missing: {line}" for line in (want - got).elements()]
     problems += [f"not expected: {line}" for line in (got - want).elements()]
@@ -76,13 +90,13 @@ def check_raised(run, alarms):
     problems = []
     for rule, asset, onset, _, raised, cause in run.alarms:
         for alarm in alarms:
-            event = alarm["raised"]
+            event = alarm.last
             if (event["rule"], event["asset"], event["onset"]) != (rule, asset, onset):
                 continue
             if raised is not None and event["raised"] != raised:
                 problems.append(f"{rule} of {asset} from {onset}: raised {event['raised']}, expected {raised}")
-            if cause is not None and cause not in event.get("cause", ""):
-                problems.append(f"{rule} of {asset}: cause \"{event.get('cause')}\" does not say {cause}")
+            if cause is not None and cause not in alarm.first.get("cause", ""):
+                problems.append(f"{rule} of {asset}: cause \"{alarm.first.get('cause')}\" does not say {cause}")
     return problems
 
 
@@ -117,13 +131,15 @@ def check_feed(wanted, code, summary, text):
 
 
 def play(run, certificates):
-    from gateway import Gateway
+    from gateway import Gateway, SOURCE
 
-    stem = HERE / run.stem
-    shipped = HERE.parent.parent / "rules" / "packs"
-    packs = [shipped / f"{name}.yaml" for name in run.packs] or [f"{stem}.pack.yaml"]
-    with Gateway(certificates, packs, f"{stem}.assignments.yaml", run.devices, run.dtls) as gateway:
-        feeds = [gateway.feed(f.recording, f"{stem}.map.yaml", f.options) for f in run.feeds]
+    shipped = SOURCE / "rules" / "packs"
+    packs = [shipped / f"{name}.yaml" for name in run.packs] or [HERE / f"{run.stem}.pack.yaml"]
+    assignments = HERE / f"{run.assignments or run.stem}.assignments.yaml"
+    with Gateway(certificates, packs, assignments, run.devices, run.dtls) as gateway:
+        feeds = [gateway.feed(f.recording, HERE / f"{f.map or run.stem}.map.yaml", f.options) for f in run.feeds]
+        if run.late:
+            time.sleep(LATE_SETTLED_S)
         status = gateway.settle()
         problems = compare(run, gateway, status, feeds)
         code = gateway.stop_daemon()

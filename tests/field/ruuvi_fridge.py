@@ -22,6 +22,31 @@ def too_cold(rows):
     return found
 
 
+def beyond(rule, rows, bad, good):
+    """The shipped pack: ten covered minutes in one stretch, and over when the temperature is half a degree inside."""
+    found = []
+    last_end = rows[0][0]
+    for first, last, after in stretches(rows, bad):
+        until = (after or last)[0]
+        if first[0] < last_end or covered(rows, first[0], until) < 600:
+            continue  # a stretch within the alarm before it, or too short
+        ended = next((t for t, v in rows if t >= until and good(v)), None)
+        found.append(alarm(rule, "fridge-1", first[0], ended, when_covered(rows, first[0], 600)))
+        last_end = ended or rows[-1][0] + seconds(1)
+    return found
+
+
+def when_covered(rows, first, span_s):
+    """The instant at which readings from first on have covered so many seconds."""
+    for (a, _), (b, _) in zip(rows, rows[1:] + [(None, None)]):
+        if a < first:
+            continue
+        covers = VALID_S if b is None else min((b - a).total_seconds(), VALID_S)
+        if covers >= span_s:
+            return a + seconds(span_s)
+        span_s -= covers
+
+
 def on_end(rows):
     """One alarm for each stretch between gaps that lasts 200 min; it ends when the gap after it begins."""
     found = []
@@ -34,6 +59,13 @@ def on_end(rows):
             found.append(alarm("LongOnEnd", "fridge-1", begin, b and a + valid, begin + seconds(200 * 60)))
         begin = b
     return found
+
+
+def plus(line, degrees):
+    cells = line.split(",")
+    if cells[0] != "timestamp":
+        cells[1] = f"{float(cells[1]) + degrees:.2f}"
+    return ",".join(cells)
 
 
 def rows_of(path):
@@ -54,6 +86,24 @@ def runs(data, folder):
     assert len(cold) == 2, "the first two stretches; the third would last long enough only with its gap"
     yield Run("ruuvi_fridge", "ruuvi_fridge", ["ruuvi-1"], [Feed(path, 368, readings=5 * 368)], whole_day + longest + cold,
               {"readings": 5 * 368, "readings_late": 0})
+
+    # The shipped pack with its own limits, 2 to 8 °C: each time that the fridge was too cold, and never too warm.
+    too_low = beyond("TemperatureTooLow", rows, lambda v: v < 2.0, lambda v: v > 2.5)
+    assert len(too_low) == 4
+    yield Run("ruuvi_fridge, cold-chain", "ruuvi_fridge", ["ruuvi-1"], [Feed(path, 368, readings=5 * 368)], too_low,
+              packs=("cold-chain",), assignments="ruuvi_cold_chain")
+
+    # The same fridge 3 degrees warmer is right all day. 6 degrees warmer it is too warm, and so is its kinetic mean as
+    # soon as 20 hours are known.
+    for more, count in ((3, 0), (6, 4)):
+        warmer = write(folder / f"warmer{more}.csv", [plus(line, more) for line in lines_of(path)])
+        too_warm = beyond("TemperatureExcursion", rows_of(warmer), lambda v: v > 8.0, lambda v: v < 7.5)
+        assert len(too_warm) == count
+        if count > 0:
+            known = when_covered(rows_of(warmer), rows[0][0], 20 * 3600)
+            too_warm.append(alarm("MeanKineticTemperature", "fridge-1", known, None, known))
+        yield Run(f"ruuvi_fridge, cold-chain, {more} degrees warmer", "ruuvi_fridge", ["ruuvi-1"], [Feed(warmer, 368)],
+                  too_warm, packs=("cold-chain",), assignments="ruuvi_cold_chain")
 
     # The twin has no gap where the third stretch had one: the reading before it, again every 10 min.
     lines = lines_of(path)

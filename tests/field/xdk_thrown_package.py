@@ -25,19 +25,33 @@ def shocks(arrays, device):
     return rows
 
 
-def throws(rows, asset):
-    """Rows above 3 g that lie within 2 s of the last one are one throw; it ends 2 s after the row that follows it."""
-    rows = in_order(rows)
+def height(span):
+    return 9.80665 * span.total_seconds() ** 2 / 2
+
+
+def falls(rows):
+    """[(instant at which it has fallen 0.3 m, last instant of the fall)], of all samples by their own time, at most 250 ms
+    apart and below 0.4 g."""
     found = []
-    for at, (now, value) in enumerate(rows):
-        if value <= 3.0:
-            continue
-        calm = next((r[0] for r in rows[at + 1:] if r[1] <= 3.0), None)
-        if found and now - found[-1][1] <= seconds(2):
-            found[-1][1:] = [now, calm]
-        else:
-            found.append([now, now, calm])
-    return [alarm("Thrown", asset, first, calm + seconds(2), first) for first, _, calm in found]
+    first = last = told = None
+    for at, value in sorted(rows, key=lambda r: r[0]) + [(None, 1.0)]:
+        if first is not None and (value >= 0.4 or at - last > seconds(0.25)):
+            if told is not None:
+                found.append((told, last))
+            first = told = None
+        if value < 0.4:
+            first = at if first is None else first
+            last = at
+            if told is None and height(last - first) > 0.3:
+                told = at
+    return found
+
+
+def expected(rows, asset):
+    """Each fall is an alarm until 2 s after its last sample; all of them are told once, for an hour."""
+    found = falls(rows)
+    each = [alarm("Dropped", asset, told, last + seconds(2), told) for told, last in found]
+    return each + ([alarm("DroppedToTell", asset, found[0][0], None, found[0][0])] if found else [])
 
 
 def altered(arrays, path, change):
@@ -51,30 +65,37 @@ def runs(data, folder):
     thrown = shocks(arrays, THROWN)
     resting = shocks(arrays, RESTING)
     assert (total, len(thrown), len(resting)) == (14101, 13667, 434)
-    ten = throws(thrown, "parcel-thrown")
-    assert [a[2][11:19] for a in ten] == ["17:45:29", "17:45:33", "17:45:38", "17:45:43", "17:45:47", "17:45:51",
-                                          "17:45:56", "17:46:00", "17:46:04", "17:46:09"]
-    assert throws(resting, "parcel-resting") == []
+    ten = falls(thrown)
+    # Each ends where the description has its peak above 3 g.
+    assert [last.isoformat()[11:19] for _, last in ten] == [
+        "17:45:29", "17:45:33", "17:45:38", "17:45:43", "17:45:47", "17:45:51", "17:45:56", "17:46:00", "17:46:04", "17:46:09"]
+    assert falls(resting) == []
     devices = [f"xdk-{THROWN}", f"xdk-{RESTING}"]
-    late = (len(thrown) - len(in_order(thrown))) + 3 * (len(resting) - len(in_order(resting)))
-    yield Run("xdk_thrown_package", "xdk_thrown_package", devices, [Feed(path, total, readings=13667 + 3 * 434)], ten,
-              {"readings": 13667 + 3 * 434, "readings_late": late})
+    late = 2 * (len(thrown) - len(in_order(thrown))) + 4 * (len(resting) - len(in_order(resting)))
+    readings = 2 * 13667 + 4 * 434
+    everything = expected(thrown, "parcel-thrown")
+    yield Run("xdk_thrown_package", "xdk_thrown_package", devices, [Feed(path, total, readings=readings)], everything,
+              {"readings": readings, "readings_late": late}, tickets=1, packs=("handling",), late=True)
 
-    # The sixth throw has a single row above 3 g: without it there are nine.
-    sixth = [r for r in in_order(thrown) if r[1] > 3.0 and r[0].isoformat()[11:19] == "17:45:51"]
-    assert len(sixth) == 1
-    softer = altered(arrays, folder / "nine.json",
-                     lambda r: dict(r, acceleratorZ=0, acceleratorX=0, acceleratorY=-900)
-                     if r["deviceId"] == THROWN and instant(r["timestamp"]) == sixth[0][0] else r)
-    yield Run("xdk_thrown_package, sixth throw softer", "xdk_thrown_package", devices, [Feed(softer, total)],
-              [a for a in ten if a[2][11:19] != "17:45:51"])
+    # The sixth throw is carried, not thrown: nine are left.
+    told, last = ten[5]
+    def carried(r):
+        fell = r["deviceId"] == THROWN and told - seconds(1) < instant(r["timestamp"]) < last + seconds(1)
+        return dict(r, acceleratorX=0, acceleratorY=0, acceleratorZ=-990) if fell else r
+    softer = altered(arrays, folder / "nine.json", carried)
+    nine = expected(shocks(messages(softer), THROWN), "parcel-thrown")
+    assert len(nine) == 10
+    yield Run("xdk_thrown_package, the sixth carried", "xdk_thrown_package", devices, [Feed(softer, total)], nine,
+              packs=("handling",), late=True)
 
-    # The resting box gets one knock.
-    knock = in_order(resting)[100][0]
+    # The resting box gets one knock of 26 g, from another sensor than the real one, which ends at 3.5 g.
+    order = sorted(resting)
+    knock, calm = order[100][0], order[101][0]
+    assert order[99][0] < knock < calm < order[-1][0] - seconds(60)
     knocked = altered(arrays, folder / "knocked.json",
-                      lambda r: dict(r, acceleratorZ=-3100)
+                      lambda r: dict(r, acceleratorZ=-26000)
                       if r["deviceId"] == RESTING and instant(r["timestamp"]) == knock else r)
-    eleven = ten + throws(shocks(messages(knocked), RESTING), "parcel-resting")
-    assert len(eleven) == 11
+    assert len([1 for t, v in shocks(messages(knocked), RESTING) if v > 25]) == 1
     yield Run("xdk_thrown_package, a knock on the other box", "xdk_thrown_package", devices, [Feed(knocked, total)],
-              eleven)
+              everything + [alarm("ShockDrop", "parcel-resting", knock, calm + seconds(60), knock)],
+              packs=("handling",), late=True)
