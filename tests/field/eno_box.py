@@ -13,6 +13,39 @@ def expected(rows):
             + alarms_of_stretches("Hot", "box-3B06", warmth, lambda v: v > 35.0))
 
 
+def line_ahead(rows, at, ahead_s, span_s):
+    """Where the line of least squares through the rows of the span will be; None where they lie in less than half of it."""
+    now = rows[at][0]
+    window = [((t - now).total_seconds(), v) for t, v in rows[max(0, at - 2000):at + 1] if t > now - seconds(span_s)]
+    if len(window) < 3 or window[0][0] > -span_s / 2:
+        return None
+    mean_t = sum(t for t, _ in window) / len(window)
+    mean_v = sum(v for _, v in window) / len(window)
+    slope = (sum((t - mean_t) * (v - mean_v) for t, v in window) / sum((t - mean_t) ** 2 for t, _ in window))
+    return mean_v + slope * (ahead_s - mean_t)
+
+
+def runs_out(battery):
+    """Less than half full and empty in two days by the last two, for two hours; over when it is above 60 %, or would not be
+    below 15."""
+    day = 24 * 3600
+    found = []
+    onset = None
+    for at, (now, value) in enumerate(battery):
+        ahead = line_ahead(battery, at, 2 * day, 2 * day) if value < 50.0 or found else None
+        if found and found[-1][1] is None:
+            if value > 60.0 or (ahead is not None and ahead > 15.0):
+                found[-1][1] = now
+                onset = None
+        elif ahead is not None and value < 50.0 and ahead < 5.0:
+            onset = onset or now
+            if now - onset >= seconds(7200):
+                found.append([onset, None])
+        else:
+            onset = None
+    return [alarm("BatteryRunsOut", "box-3B06", onset, ended) for onset, ended in found]
+
+
 def expected_of_health(rows):
     """The shipped pack with its own limits: 20 % and over at 25, silence of 35 min, the temperature that falls to 0 and back."""
     instants = [instant(r["Date"]) for r in rows]
@@ -20,7 +53,7 @@ def expected_of_health(rows):
     low = next((t for t, v in battery if v < 20.0), None)
     full = next((t for t, v in battery if low and t > low and v > 25.0), None)
     return ([alarm("BatteryLow", "box-3B06", low, full, low)] if low else []) + silences(
-        "TrackerSilent", "box-3B06", instants, 35 * 60) + jumps(rows)
+        "TrackerSilent", "box-3B06", instants, 35 * 60) + jumps(rows) + runs_out(battery)
 
 
 def jumps(rows):
@@ -41,6 +74,13 @@ def jumps(rows):
     return [alarm("SensorJumps", "box-3B06", warmth[found[0]][0], calm + seconds(3600), warmth[found[0]][0])]
 
 
+def steady_battery(line):
+    cells = line.split(",")
+    if "Battery" not in line:
+        cells[9] = "55.0" if float(cells[9]) < 55.0 else cells[9]
+    return ",".join(cells)
+
+
 def of(rule, alarms):
     return [a for a in alarms if a[0] == rule]
 
@@ -58,9 +98,19 @@ def runs(data, folder):
     yield Run("eno_box", "eno_box", ["eno-3B06"], [Feed(path, 4359, readings=4 * 4359)], alarms,
               {"readings": 4 * 4359, "readings_bad": zeros, "readings_late": 0}, tickets=1)
 
+    # The shipped pack: the battery that runs out is told an hour before it is below 30 %, and the sensor that fails.
     alarms = expected_of_health(rows)
-    yield Run("eno_box, device-health", "eno_box", ["eno-3B06"], [Feed(path, 4359)], alarms, packs=("device-health",),
-              assignments="eno_health")
+    assert [len(of(rule, alarms)) for rule in ("BatteryLow", "BatteryRunsOut", "SensorJumps")] == [1, 1, 1]
+    assert "2017-03-29T22:" < of("BatteryRunsOut", alarms)[0][2] < "2017-03-29T23:54"
+    yield Run("eno_box, device-health", "eno_box", ["eno-3B06"], [Feed(path, 4359)], alarms, tickets=1,
+              packs=("device-health",), assignments="eno_health", about={"BatteryRunsOut": 600})
+
+    # A battery that holds: nothing of it is told.
+    steady = write(folder / "steady.csv", [steady_battery(line) for line in lines_of(path)])
+    alarms = expected_of_health(read_csv(steady))
+    assert of("BatteryLow", alarms) + of("BatteryRunsOut", alarms) == []
+    yield Run("eno_box, device-health, a battery that holds", "eno_box", ["eno-3B06"], [Feed(steady, 4359)], alarms,
+              packs=("device-health",), assignments="eno_health")
 
     # A real frost where the sensor failed.
     lines = lines_of(path)

@@ -15,6 +15,12 @@ def expected(rows):
             + silences("Silent", "leroy", instants, 40 * 60))
 
 
+def expected_of_health(rows):
+    renamed = {"NoFixForLong": "NoPosition"}
+    alarms = [(renamed[a[0]],) + a[1:] for a in expected(rows) if a[0] in renamed]
+    return alarms + silences("TrackerSilent", "leroy", [instant(r["timestamp"]) for r in rows], 35 * 60)
+
+
 def count(rule, alarms):
     return sum(a[0] == rule for a in alarms)
 
@@ -32,6 +38,12 @@ def runs(data, folder):
     yield Run("leroy", "leroy", ["collar-Leroy"], [Feed(path, 1990, readings=readings)], alarms,
               {"readings": readings, "readings_late": 0})
 
+    # The shipped pack with its own limits: 22 times no position for four hours, and never silent.
+    alarms = expected_of_health(rows)
+    assert count("NoPosition", alarms) == 22 and count("TrackerSilent", alarms) == 0
+    yield Run("leroy, device-health", "leroy", ["collar-Leroy"], [Feed(path, 1990)], alarms, packs=("device-health",),
+              assignments="leroy_health")
+
     # The longest run without a fix is silence instead.
     lines = lines_of(path)
     first = next(i for i, line in enumerate(lines) if line.startswith("2009-02-21 07:00"))
@@ -39,4 +51,8 @@ def runs(data, folder):
     twin = write(folder / "silent.csv", lines[:first] + lines[last + 1:])
     alarms = expected(read_csv(twin))
     assert count("Silent", alarms) == 1 and count("NoFix", alarms) == 93
+    silent = expected_of_health(read_csv(twin))
+    assert count("TrackerSilent", silent) == 1 and count("NoPosition", silent) == 21
+    yield Run("leroy, device-health, silent on 2009-02-21", "leroy", ["collar-Leroy"],
+              [Feed(twin, 1990 - (last + 1 - first))], silent, packs=("device-health",), assignments="leroy_health")
     yield Run("leroy, silent on 2009-02-21", "leroy", ["collar-Leroy"], [Feed(twin, 1990 - (last + 1 - first))], alarms)

@@ -31,6 +31,7 @@ class Run:
     notices: int = None  # how often a customer is told
     assignments: str = None  # stem; None: the run's
     late: bool = False  # waits until late readings are judged
+    about: dict = dataclasses.field(default_factory=dict)  # rule: seconds by which its onsets may differ
 
 
 def alarm(rule, asset, onset, ended, raised=None, cause=None):

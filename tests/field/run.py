@@ -18,9 +18,12 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+import recording  # noqa: E402
+
 SKIPPED = 77
 LATE_SETTLED_S = 32  # late readings are judged when none has come for 30 s
-HERE = pathlib.Path(__file__).resolve().parent
 
 
 class Alarm:
@@ -64,6 +67,20 @@ def as_line(rule, asset, onset, ended):
     return f"{rule} {asset} from {onset} to {ended or 'now'}"
 
 
+def forgive(run, want, got):
+    """Strikes out the pairs whose onsets differ by no more than the rule may: what a window holds of many readings is not
+    exact."""
+    for rule, seconds_off in run.about.items():
+        for line in [line for line in want if line.startswith(rule + " ")]:
+            _, asset, _, onset, _, ended = line.split()
+            for other in [other for other in got if other.startswith(f"{rule} {asset} ")]:
+                off = abs((recording.instant(other.split()[3]) - recording.instant(onset)).total_seconds())
+                if off <= seconds_off and other.split()[5] == ended:
+                    want -= collections.Counter([line])
+                    got -= collections.Counter([other])
+                    break
+
+
 def compare(run, gateway, status, feeds):
     """Problems as lines; empty when everything is as expected."""
     alarms, problems = alarms_of(list(gateway.events))
@@ -72,6 +89,7 @@ def compare(run, gateway, status, feeds):
         last = alarm.last
         got[as_line(last["rule"], last["asset"], last["onset"], last.get("ended"))] += 1
     want = collections.Counter(as_line(*alarm[:4]) for alarm in run.alarms)
+    forgive(run, want, got)
     problems += [f"missing: {line}" for line in (want - got).elements()]
     problems += [f"not expected: {line}" for line in (got - want).elements()]
     problems += check_raised(run, alarms)
@@ -168,7 +186,6 @@ def main():
         return SKIPPED
     os.environ.setdefault("OUTRIDER_SOURCE", str(HERE.parent.parent))
     os.environ.setdefault("OUTRIDER_BIN", str(HERE.parent.parent / "build" / "dev" / "bin"))
-    sys.path.insert(0, str(HERE))
     module = importlib.import_module(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="outrider-field-") as folder:
         folder = pathlib.Path(folder)
