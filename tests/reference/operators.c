@@ -139,7 +139,7 @@ static bool less(const evaluation *e, const otr_value *a, const otr_value *b, bo
     *ordered = a->type == b->type;
     switch (a->type) {
     case OTR_TYPE_BOOL:
-        return !a->flag && b->flag;
+        return *ordered && !a->flag && b->flag;
     case OTR_TYPE_STRING:
     case OTR_TYPE_BYTES:
         return *ordered && compare_octets(e, a->text, b->text) < 0;
