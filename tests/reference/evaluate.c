@@ -366,6 +366,16 @@ static outcome macro(evaluation *e, const ref_node *node)
     return made;
 }
 
+/* What is made anew at every step grows fast; what grows beyond this is not compared. */
+static bool is_too_large(const evaluation *e, const otr_value *value)
+{
+    enum { PARTS = 1024, ALL_BYTES = 32 << 20 };
+    bool text = value->type == OTR_TYPE_STRING || value->type == OTR_TYPE_BYTES;
+    bool collection = value->type == OTR_TYPE_LIST || value->type == OTR_TYPE_MAP;
+    return (text && value->text.size > PARTS) || (collection && value->list.count > PARTS) ||
+           e->arena->used_bytes > ALL_BYTES;
+}
+
 static outcome apply(evaluation *e, const ref_node *node, const char *text)
 {
     otr_value operands[REF_CHILDREN];
@@ -374,7 +384,10 @@ static outcome apply(evaluation *e, const ref_node *node, const char *text)
         if (operand.status != OTR_OK)
             return operand;
         operands[i] = operand.value;
+        e->beyond |= is_too_large(e, &operand.value);
     }
+    if (e->beyond)
+        return ref_invalid();
     return ref_apply(e, text, operands, node->count);
 }
 

@@ -159,15 +159,28 @@ static places alternatives(reader *r, places from)
     }
 }
 
+static bool is_digit(uint32_t c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* {2} or {1,2}; the pattern ends with 0. */
+static bool is_count(const uint32_t *at)
+{
+    if (!is_digit(at[1]))
+        return false;
+    return at[2] == '}' || (at[2] == ',' && is_digit(at[3]) && at[4] == '}');
+}
+
 /* Whether all of it is of the grammar that is known here, or wrong in a way that is. */
 static bool is_plain(const uint32_t *pattern, int count)
 {
     for (int i = 0; i < count; i++) {
         uint32_t c = pattern[i];
         uint32_t after = pattern[i + 1];
-        bool digits = after >= '0' && after <= '9';
+        bool digits = is_digit(after);
         bool letters = (after >= 'a' && after <= 'z' && after != 'd') || (after >= 'A' && after <= 'Z');
-        if (c == 0 || (c == '{' && !digits) || (c == '(' && after == '?') ||
+        if (c == 0 || (c == '{' && !is_count(pattern + i)) || (c == '(' && after == '?') ||
             (c == '\\' && (digits || letters)))
             return false;
         if (c != '[')
