@@ -31,7 +31,7 @@ def runs(data, folder):
     assert len(rows) == 9126 and (min(beer), max(beer), min(chamber), max(chamber)) == (14.77, 21.63, 12.41, 24.76)
     assert sum(" temp set to " in line for line in path.read_text().splitlines()) > 5
     devices = ["beer-1", "chamber-1"]
-    yield Run("kolsch", "kolsch", devices, feeds_of(rows, folder / "kolsch.csv"), [], {"readings": 2 * 9126}, tickets=0,
+    yield Run("kolsch", "kolsch", devices, feeds_of(rows, folder / "kolsch.csv"), [], {"readings": 2 * 9126}, tickets=0, notices=0,
               packs=("cold-chain",))
 
     # After the change of 2018-12-03 22:28 somebody leaves the beer out for a quarter of an hour.
@@ -40,4 +40,4 @@ def runs(data, folder):
     warm = [(at, "22.5" if first <= i <= last else b, c) for i, (at, b, c) in enumerate(rows)]
     yield Run("kolsch, the beer left out once", "kolsch", devices, feeds_of(warm, folder / "warm.csv"),
               [alarm("TemperatureExcursion", "beer", rows[first][0], rows[last + 1][0], rows[first][0] + seconds(600))],
-              tickets=1, packs=("cold-chain",))
+              tickets=1, notices=2, packs=("cold-chain",))

@@ -91,7 +91,7 @@ def runs(data, folder):
     too_low = beyond("TemperatureTooLow", rows, lambda v: v < 2.0, lambda v: v > 2.5)
     assert len(too_low) == 4
     yield Run("ruuvi_fridge, cold-chain", "ruuvi_fridge", ["ruuvi-1"], [Feed(path, 368, readings=5 * 368)], too_low,
-              packs=("cold-chain",), assignments="ruuvi_cold_chain")
+              notices=8, packs=("cold-chain",), assignments="ruuvi_cold_chain")
 
     # The same fridge 3 degrees warmer is right all day. 6 degrees warmer it is too warm, and so is its kinetic mean as
     # soon as 20 hours are known.
@@ -103,7 +103,7 @@ def runs(data, folder):
             known = when_covered(rows_of(warmer), rows[0][0], 20 * 3600)
             too_warm.append(alarm("MeanKineticTemperature", "fridge-1", known, None, known))
         yield Run(f"ruuvi_fridge, cold-chain, {more} degrees warmer", "ruuvi_fridge", ["ruuvi-1"], [Feed(warmer, 368)],
-                  too_warm, packs=("cold-chain",), assignments="ruuvi_cold_chain")
+                  too_warm, notices=2 * count - (count > 0), packs=("cold-chain",), assignments="ruuvi_cold_chain")
 
     # The twin has no gap where the third stretch had one: the reading before it, again every 10 min.
     lines = lines_of(path)

@@ -39,7 +39,7 @@ def runs(data, folder):
     lit = alarm("OpenedByLight", ASSET, opened[0][0], None, opened[0][0] + seconds(3))
     device = ["xdk-24d11f0358cd5d9a"]
     yield Run("xdk_car_trip", "xdk_car_trip", device, [Feed(path, len(part)) for path, part in zip(paths, parts)], [lit],
-              {"readings": 4 * 2866, "readings_late": 0}, tickets=1, packs=("handling",))
+              {"readings": 4 * 2866, "readings_late": 0}, tickets=1, notices=1, packs=("handling",))
 
     # The second drop as a sensor that measures each 10 ms would have seen it: 0.3 s of free fall are 0.44 m.
     at = instant("2019-03-24T09:41:52.450Z")
@@ -56,7 +56,7 @@ def runs(data, folder):
     yield Run("xdk_car_trip, one drop seen fast enough", "xdk_car_trip", device,
               [Feed(path, len(part)) for path, part in zip(paths[:-1], parts[:-1])] + [Feed(twin, len(faster))],
               [lit, alarm("Dropped", ASSET, first, instant(fall[-1]["timestamp"]) + seconds(2), first),
-               alarm("DroppedToTell", ASSET, first, None, first)], tickets=2, packs=("handling",))
+               alarm("DroppedToTell", ASSET, first, None, first)], tickets=2, notices=2, packs=("handling",))
 
 
 def falls_above(span):
