@@ -91,6 +91,14 @@ bool otr_expression_constant(const otr_expression *expression, bool *value)
     return expression->constant;
 }
 
+bool otr_expression_asks(const otr_expression *expression, uint32_t symbol)
+{
+    for (uint32_t i = 0; i < expression->code_count; i++)
+        if (expression->code[i].code == OTR_OPCODE_HAS_SYMBOL && expression->code[i].symbol == symbol)
+            return true;
+    return false;
+}
+
 uint64_t otr_expression_hash(const otr_expression *expression)
 {
     return expression->hash;

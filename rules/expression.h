@@ -136,6 +136,8 @@ otr_status otr_expression_compile_open(otr_arena *arena, otr_str text, const otr
 
 /* The symbols that the expression reads, ascending, each once. */
 const uint32_t *otr_expression_symbols(const otr_expression *expression, size_t *count);
+/* Whether it asks with has() if this symbol, a field, is there. */
+bool otr_expression_asks(const otr_expression *expression, uint32_t symbol);
 /* The uses of functions in it, ascending, each once. */
 const uint32_t *otr_expression_uses(const otr_expression *expression, size_t *count);
 /* Every duration that is written in it as a constant, ascending: what a value that grows with time, such as

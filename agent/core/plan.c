@@ -30,14 +30,16 @@ static otr_status call_nothing(void *context, uint32_t use, otr_value *out)
     return OTR_UNKNOWN;
 }
 
-/* The first field that the expression reads and neither the asset nor its pack has; size 0: none. */
+/* The first field that the expression reads without asking first, and neither the asset nor its pack has; size 0:
+ * none. */
 static otr_str lacks(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
 {
     size_t count = 0;
     const uint32_t *symbols = expression != NULL ? otr_expression_symbols(expression, &count) : NULL;
     for (size_t i = 0; i < count; i++) {
         const otr_symbol *symbol = &pack->symbols.list[symbols[i]];
-        if (symbol->kind == OTR_SYMBOL_FIELD && otr_host_field(asset, pack, symbol->path) == NULL)
+        if (symbol->kind == OTR_SYMBOL_FIELD && otr_host_field(asset, pack, symbol->path) == NULL &&
+            !otr_expression_asks(expression, symbols[i]))
             return symbol->path;
     }
     return (otr_str){NULL, 0};

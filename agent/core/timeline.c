@@ -119,7 +119,8 @@ static void advance(otr_core *core, otr_asset_state *asset)
     }
     otr_time told = otr_time_add(timeline->base_at[1], asset->plan->lateness);
     bool is_told = timeline->tell_at == OTR_TIME_NEVER || timeline->tell_at > told;
-    bool is_ripe = is_told && told <= asset->clock;
+    bool is_ripe = is_told && told <= asset->clock &&
+                   otr_time_add(timeline->base_at[1], OTR_TIMELINE_SPAN_US) <= asset->clock;
     bool is_held = core->now.core < timeline->hold_until;
     if ((is_ripe && !is_held && !is_ahead_of_device(core, asset)) || (is_told && is_full(core, timeline))) {
         promote(core, asset);

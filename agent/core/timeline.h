@@ -17,6 +17,8 @@
 #define OTR_SETTLE_QUIET_US (30 * OTR_SECOND)
 /* A backlog that trickles in is judged at the latest so long after its first reading. */
 #define OTR_SETTLE_LATEST_US (10 * OTR_MINUTE)
+/* In quiet times, too, what is out of order by so much is put right, however fast readings come. */
+#define OTR_TIMELINE_SPAN_US (10 * OTR_SECOND)
 /* How long after a gap, or after the last late reading, the state of its beginning is kept. */
 #define OTR_SETTLE_HOLD_US (6 * OTR_HOUR)
 /* A device that is silent for longer is not waited for: its backlog will find no state of its beginning. */

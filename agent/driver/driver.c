@@ -385,6 +385,9 @@ const otr_counters *otr_driver_counters(const otr_driver *constant)
 #define SUM(name) (counters->name = stats.name + (now != NULL ? now->name : 0))
     SUM(readings);
     SUM(readings_late);
+    SUM(readings_too_late);
+    SUM(alarms_retracted);
+    SUM(recounts);
     SUM(readings_bad);
     SUM(evaluations);
     SUM(evaluation_errors);

@@ -36,12 +36,15 @@ typedef struct otr_driver_ports {
     X(uploads_repeated)    /* recognised as repeated */                                                      \
     X(uploads_pushed_back) /* answered 5.03 */                                                               \
     X(readings)                                                                                              \
-    X(readings_late) /* older than the device's newest: kept, not judged */                                  \
+    X(readings_late)     /* came after newer ones: judged once their backlog has settled */                  \
+    X(readings_too_late) /* of these: older than all that is kept, so not judged */                          \
     X(readings_bad)  /* bad quality or future: kept, not judged */                                           \
     X(evaluations)   /* of rules */                                                                          \
     X(evaluation_errors)                                                                                     \
     X(alarms_raised)                                                                                         \
     X(alarms_cleared)                                                                                        \
+    X(alarms_retracted) /* late readings showed that they never were */                                      \
+    X(recounts)         /* times that a past was judged again */                                             \
     X(notifications)                                                                                         \
     X(tickets)   /* opened, updated or closed */                                                             \
     X(published) /* acknowledged by the broker */                                                            \

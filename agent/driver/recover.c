@@ -134,6 +134,9 @@ static void add_stats(otr_stats *sum, const otr_stats *more)
 {
     sum->readings += more->readings;
     sum->readings_late += more->readings_late;
+    sum->readings_too_late += more->readings_too_late;
+    sum->alarms_retracted += more->alarms_retracted;
+    sum->recounts += more->recounts;
     sum->readings_bad += more->readings_bad;
     sum->evaluations += more->evaluations;
     sum->evaluation_errors += more->evaluation_errors;

@@ -66,17 +66,6 @@ def epoch(number):
     return datetime.datetime.fromtimestamp(0, datetime.timezone.utc) + seconds(number)
 
 
-def in_order(rows):
-    """(instant, ...) rows without those that are older than one before them."""
-    newest = None
-    kept = []
-    for row in rows:
-        if newest is None or row[0] >= newest:
-            newest = row[0]
-            kept.append(row)
-    return kept
-
-
 def stretches(rows, holds):
     """[(first row, last row, row after it or None)] of the stretches of (instant, value) rows whose value holds."""
     found = []

@@ -101,6 +101,23 @@ static void a_default_is_for_the_rules_of_its_pack_alone(void **state)
     world_free(w);
 }
 
+static void a_field_that_is_asked_for_may_be_missing(void **state)
+{
+    (void)state;
+    static const char asking[] = "pack: test\nversion: 1\nrules:\n"
+                                 "  - alert: Asking\n"
+                                 "    expr: 'temperature > (has(asset.limit.own) ? asset.limit.own : 20.0)'\n";
+    static const char *const assets[] = {ASSET(""), ASSET(", limit: {own: 8.0}")};
+    for (size_t i = 0; i < 2; i++) {
+        world *w = world_create(asking, assets[i], T0);
+        world_report(w, "t1", "temperature", 9, AT(0));
+        assert_int_equal(world_count(w, "Asking"), i);
+        world_report(w, "t1", "temperature", 21, AT(1));
+        assert_int_equal(world_count(w, "Asking"), 1);
+        world_free(w);
+    }
+}
+
 static void time_above_counts_by_the_default(void **state)
 {
     (void)state;
@@ -164,6 +181,7 @@ int main(void)
         cmocka_unit_test(what_the_asset_has_goes_before_the_default),
         cmocka_unit_test(none_means_that_no_rule_on_it_applies),
         cmocka_unit_test(a_default_is_for_the_rules_of_its_pack_alone),
+        cmocka_unit_test(a_field_that_is_asked_for_may_be_missing),
         cmocka_unit_test(time_above_counts_by_the_default),
         cmocka_unit_test(two_packs_count_the_same_field_each_by_its_own_default),
         cmocka_unit_test(a_new_default_counts_from_its_activation_on),
