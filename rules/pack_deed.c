@@ -42,9 +42,8 @@ static otr_status load_at_most(const otr_pack_build *build, const otr_yaml *node
         !otr_span_parse((otr_str){rest.data + per.size, rest.size - per.size}, &out->at_most_us) ||
         out->at_most_us == 0)
         return otr_pack_fail(build, node, "expected how many in how long, such as 3 per 1d");
-    if (out->at_most == 0 || out->at_most > OTR_LIMIT_COMMANDS_REMEMBERED)
-        return otr_pack_fail(build, node, "expected 1 to %d commands in a span",
-                             OTR_LIMIT_COMMANDS_REMEMBERED);
+    if (out->at_most == 0 || out->at_most > OTR_LIMIT_DEVICE_COMMANDS)
+        return otr_pack_fail(build, node, "expected 1 to %d commands in a span", OTR_LIMIT_DEVICE_COMMANDS);
     return OTR_OK;
 }
 

@@ -4,6 +4,8 @@
 #include "base/reading.h"
 #include "core/assignment_build.h"
 
+enum { UNIT_BYTES = 16 };
+
 static otr_status read_kind(const otr_assignment_build *build, const otr_yaml *node, otr_profile_command *out)
 {
     const otr_yaml *kind;
@@ -23,6 +25,17 @@ static otr_status read_kind(const otr_assignment_build *build, const otr_yaml *n
     return OTR_OK;
 }
 
+/* As in RFC 8428: "Cel", "%RH", "m/s2". */
+static bool is_unit(otr_str text)
+{
+    if (text.size == 0 || text.size > UNIT_BYTES)
+        return false;
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] <= ' ' || text.data[i] > '~' || text.data[i] == '"' || text.data[i] == '\\')
+            return false;
+    return true;
+}
+
 static otr_status read_unit(const otr_assignment_build *build, const otr_yaml *node, otr_profile_command *out)
 {
     const otr_yaml *unit = otr_yaml_get(node, "unit");
@@ -30,6 +43,8 @@ static otr_status read_unit(const otr_assignment_build *build, const otr_yaml *n
     if (unit == NULL)
         return OTR_OK;
     otr_status status = otr_build_text(build, unit, &out->unit);
+    if (status == OTR_OK && !is_unit(out->unit))
+        return otr_build_fail(build, unit, "expected a unit such as Cel, at most %d bytes", UNIT_BYTES);
     if (status == OTR_OK && known != NULL && !otr_str_is(out->unit, known->unit))
         return otr_build_fail(build, unit, "%.*s is in %s", OTR_STR_ARG(node->key), known->unit);
     return status;
@@ -95,9 +110,9 @@ otr_status otr_build_commands(const otr_assignment_build *build, const otr_yaml 
     if (status != OTR_OK)
         return status;
     size_t count = otr_yaml_count(node);
-    if (count > OTR_LIMIT_COMMANDS_PER_PROFILE)
+    if (count > OTR_LIMIT_PROFILE_COMMANDS)
         return otr_fail_at(build->error, OTR_LIMIT, node->line, node->column,
-                           "a profile has at most %d commands", OTR_LIMIT_COMMANDS_PER_PROFILE);
+                           "a profile has at most %d commands", OTR_LIMIT_PROFILE_COMMANDS);
     otr_profile_command *list = otr_arena_array(build->memory, count, sizeof *list);
     if (list == NULL)
         return otr_build_memory(build);

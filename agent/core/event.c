@@ -3,6 +3,7 @@
 #include "base/metric.h"
 #include "core/alarm.h"
 #include "core/case.h"
+#include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/outbox.h"
 #include "core/text.h"
@@ -12,7 +13,7 @@
 /* A notification that could not be sent for this long says nothing that is still news. */
 #define NOTIFICATION_EXPIRES_US OTR_DAY
 
-enum { FACTS_MAX = 48 };
+enum { FACTS_MAX = 48, COMMAND_FACTS = 2 };
 
 otr_str otr_event_priority(unsigned priority)
 {
@@ -63,6 +64,16 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
     }
 }
 
+/* What was done before anybody was told. */
+static void add_command(otr_core *core, const otr_alarm *alarm, otr_fact *facts, size_t *count)
+{
+    const otr_device_command *command = otr_device_command_of(core, alarm);
+    if (command == NULL)
+        return;
+    facts[(*count)++] = (otr_fact){OTR_STR("command"), otr_device_command_text(core, command)};
+    facts[(*count)++] = (otr_fact){OTR_STR("command.state"), otr_device_command_state_text(command)};
+}
+
 /* What alarm, notification and ticket of one change have in common, so that everyone says the same thing. */
 static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                                   otr_fact *facts, const otr_template *more)
@@ -93,6 +104,7 @@ static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, 
     add_facts(core, asset, alarm, &bound->rule->cause, facts, &event.fact_count);
     if (more != NULL)
         add_facts(core, asset, alarm, more, facts, &event.fact_count);
+    add_command(core, alarm, facts, &event.fact_count);
     event.cause = otr_outbox_fill(&core->effects->memory, &bound->rule->cause, &event, last);
     return event;
 }
@@ -100,7 +112,7 @@ static otr_service_event facts_of(otr_core *core, const otr_asset_state *asset, 
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
                      otr_str who)
 {
-    otr_fact facts[FACTS_MAX + 1];
+    otr_fact facts[FACTS_MAX + COMMAND_FACTS + 1];
     otr_service_event event = {0};
     if (!core->effects->discard) {
         event = facts_of(core, asset, alarm, facts, NULL);
@@ -157,7 +169,7 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_rule *rule = bound->rule;
     bool customer = otr_str_is(rule->notify_to, "customer");
-    if (!rule->notify || (customer && asset->asset->customer == NULL) ||
+    if (alarm->quiet || !rule->notify || (customer && asset->asset->customer == NULL) ||
         (said == OTR_SAY_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
         (said == OTR_SAY_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0) ||
         (said == OTR_SAY_HISTORICAL && !rule->notify_past))
@@ -168,7 +180,7 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
     if (text == NULL)
         return;
     core->stats.notifications++;
-    otr_fact facts[FACTS_MAX];
+    otr_fact facts[FACTS_MAX + COMMAND_FACTS];
     otr_service_event event = {0};
     if (!core->effects->discard) {
         event = facts_of(core, asset, alarm, facts, text);
@@ -213,7 +225,7 @@ void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, con
                       const otr_alarm *alarm)
 {
     core->stats.tickets++;
-    otr_fact facts[FACTS_MAX];
+    otr_fact facts[FACTS_MAX + COMMAND_FACTS];
     otr_service_event event = {.onset = one->onset,
                                .raised = OTR_TIME_NONE,
                                .ended = core->now.utc,
@@ -250,6 +262,10 @@ void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alar
     otr_case *one = &core->cases[alarm->case_number];
     if (!one->used || !otr_id_equal(one->id, alarm->case_id))
         return; /* closed by now */
+    if (alarm->quiet) {
+        otr_case_keep(core, one);
+        return;
+    }
     if (one->ticket)
         otr_event_ticket(core, one, "updated", asset, alarm);
     else if (asset->plan->rules[alarm->rule].rule->ticket) {

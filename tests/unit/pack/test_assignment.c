@@ -258,6 +258,7 @@ static void what_is_refused_names_its_place(void **state)
         {COMMANDS "{level: {kind: number, min: 1}}\n", 4, 23, "the key max is missing"},
         {COMMANDS "{level: {kind: number, min: 1, max: 0}}\n", 4, 51, "max must not be below min"},
         {COMMANDS "{level: {kind: number, min: low, max: 0}}\n", 4, 43, "expected a number"},
+        {COMMANDS "{level: {kind: number, min: 0, max: 1, unit: a b}}\n", 4, 60, "expected a unit"},
         {COMMANDS "{temperature: {kind: bool}}\n", 4, 36, "of another kind"},
         {COMMANDS "{temperature: {kind: number, min: 2, max: 6, unit: K}}\n", 4, 66, "is in Cel"},
         {"version: 1\nprofiles:\n  p: {metrics: {Temp: {}}}\n", 3, 17, "a metric's name"},

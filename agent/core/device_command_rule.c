@@ -1,0 +1,188 @@
+/* What forbids a command: the allow-list of the assignments, the interlock, the rate, the age of the
+ * readings. What is not known forbids. */
+#include "core/device_command.h"
+#include "core/evaluate.h"
+#include "core/event.h"
+#include "core/host.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { BYTES = OTR_DEVICE_COMMAND_REASON_BYTES };
+
+/* Always false, so that a refusal is one statement. */
+__attribute__((format(printf, 2, 3))) static bool refuse(char reason[BYTES], const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(reason, BYTES, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
+/* ---- the allow-list ---- */
+
+static bool find_device(const otr_asset *asset, otr_str role, uint32_t *device, char reason[BYTES])
+{
+    uint32_t found = 0;
+    for (uint32_t i = 0; i < asset->device_count; i++) {
+        if (role.size > 0 && !otr_str_equal(asset->roles[i], role))
+            continue;
+        *device = i;
+        found++;
+    }
+    if (found == 1)
+        return true;
+    if (role.size > 0)
+        return refuse(reason, "%s device of %.*s has the role %.*s", found == 0 ? "no" : "more than one",
+                      OTR_STR_ARG(asset->id), OTR_STR_ARG(role));
+    return found == 0 ? refuse(reason, "%.*s has no device", OTR_STR_ARG(asset->id))
+                      : refuse(reason, "%.*s has several devices and the rule names no role",
+                               OTR_STR_ARG(asset->id));
+}
+
+bool otr_device_command_takes(const otr_asset *asset, otr_str name, const otr_value *value,
+                              char reason[BYTES])
+{
+    const otr_profile *profile = asset->profile;
+    const otr_profile_command *command = profile != NULL ? otr_profile_command_find(profile, name) : NULL;
+    if (profile == NULL)
+        return refuse(reason, "%.*s has no profile that allows commands", OTR_STR_ARG(asset->id));
+    if (command == NULL)
+        return refuse(reason, "the profile %.*s has no command %.*s", OTR_STR_ARG(profile->name),
+                      OTR_STR_ARG(name));
+    if (command->type != value->type)
+        return refuse(reason, "%.*s of the profile %.*s takes %s", OTR_STR_ARG(name),
+                      OTR_STR_ARG(profile->name),
+                      command->type == OTR_TYPE_BOOL ? "true or false" : "a number");
+    if (command->type == OTR_TYPE_DOUBLE &&
+        !(value->number >= command->low && value->number <= command->high))
+        return refuse(reason, "%.*s = %g is outside %g to %g of the profile %.*s", OTR_STR_ARG(name),
+                      value->number, command->low, command->high, OTR_STR_ARG(profile->name));
+    return true;
+}
+
+bool otr_device_command_allowed(const otr_asset *asset, const otr_deed *deed, uint32_t *device,
+                                char reason[BYTES])
+{
+    return find_device(asset, deed->role, device, reason) &&
+           otr_device_command_takes(asset, deed->command, &deed->value, reason);
+}
+
+/* ---- now ---- */
+
+static bool is_fresh(const otr_core *core, const otr_alarm *alarm, char reason[BYTES])
+{
+    otr_time clock = core->assets[alarm->asset].clock;
+    otr_time newest = clock > alarm->raised ? clock : alarm->raised;
+    if (!core->now.synced)
+        return refuse(reason, "the clock is not set yet");
+    if (core->now.utc - newest > OTR_DEVICE_COMMAND_FRESH_US)
+        return refuse(reason, "the readings came too late for it");
+    return true;
+}
+
+static bool no_interlock(const otr_core *core, const otr_asset_state *asset, const otr_bound_rule *bound,
+                         char reason[BYTES])
+{
+    otr_host_context context = {core, asset, bound, otr_evaluate_time(core, asset)};
+    otr_host host = otr_host_of(&context);
+    otr_value value;
+    if (bound->rule->deed->unless == NULL)
+        return true;
+    if (otr_expression_evaluate(bound->rule->deed->unless, &host, &value, NULL) != OTR_OK ||
+        value.type != OTR_TYPE_BOOL)
+        return refuse(reason, "it is not known whether the interlock holds");
+    return !value.flag || refuse(reason, "the interlock holds");
+}
+
+/* A command that the device never had changed nothing. */
+static bool counts(const otr_core *core, const otr_device_command *command)
+{
+    return command->taken || command->state == OTR_DEVICE_COMMAND_SHADOW ||
+           otr_device_command_is_open(core, command);
+}
+
+static bool within_rate(const otr_core *core, const otr_device *device, const otr_deed *deed,
+                        char reason[BYTES])
+{
+    uint32_t open = 0;
+    uint32_t remembered = 0;
+    uint32_t recent = 0;
+    otr_time last = OTR_TIME_NONE;
+    for (uint32_t i = device->commands; i != 0; i = core->commands[i - 1].next) {
+        const otr_device_command *command = &core->commands[i - 1];
+        bool is_open = otr_device_command_is_open(core, command);
+        bool same = otr_str_equal(otr_names_get(&core->labels, command->name), deed->command);
+        remembered++;
+        open += is_open;
+        if (same && is_open && !deed->shadow)
+            return refuse(reason, "another %.*s is still open", OTR_STR_ARG(deed->command));
+        if (!same || !counts(core, command) || (command->state == OTR_DEVICE_COMMAND_SHADOW) != deed->shadow)
+            continue; /* what was only rehearsed takes nothing from what is real */
+        recent += core->now.core - command->decided < deed->at_most_us;
+        last = command->decided > last ? command->decided : last;
+    }
+    if (open >= OTR_LIMIT_DEVICE_COMMANDS_OPEN || remembered >= OTR_LIMIT_DEVICE_COMMANDS)
+        return refuse(reason, "the device has too many commands");
+    if (recent >= deed->at_most)
+        return refuse(reason, "it was given %u times already in its span", recent);
+    if (last != OTR_TIME_NONE && core->now.core - last < deed->every_us)
+        return refuse(reason, "the last one was too short ago");
+    return true;
+}
+
+bool otr_device_command_may(const otr_core *core, const otr_alarm *alarm, uint32_t *device,
+                            char reason[BYTES])
+{
+    const otr_asset_state *asset = &core->assets[alarm->asset];
+    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    uint32_t index = 0;
+    if (!otr_device_command_allowed(asset->asset, bound->rule->deed, &index, reason))
+        return false;
+    *device = asset->devices[index];
+    return is_fresh(core, alarm, reason) && no_interlock(core, asset, bound, reason) &&
+           within_rate(core, &core->devices[*device], bound->rule->deed, reason);
+}
+
+/* ---- what can never be given is told when it is bound ---- */
+
+/* How many of the assets that a rule watches cannot be given its command; reason is of the first. */
+static uint32_t count_refused(const otr_core *core, const otr_rule *rule, char reason[BYTES])
+{
+    char ignored[BYTES];
+    uint32_t device;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < core->asset_count; i++) {
+        const otr_asset_state *asset = &core->assets[i];
+        for (uint32_t r = 0; r < asset->plan->rule_count; r++)
+            if (asset->plan->rules[r].rule == rule &&
+                !otr_device_command_allowed(asset->asset, rule->deed, &device, count == 0 ? reason : ignored))
+                count++;
+    }
+    return count;
+}
+
+void otr_device_command_report(otr_core *core)
+{
+    otr_buffer text = {0};
+    char reason[BYTES];
+    if (core->effects->discard)
+        return;
+    for (size_t c = 0; c < core->content_count; c++) {
+        const otr_loaded_pack *loaded = core->contents[c].loaded;
+        for (size_t r = 0; loaded != NULL && r < loaded->pack->rule_count; r++) {
+            const otr_rule *rule = &loaded->pack->rules[r];
+            uint32_t refused = rule->deed != NULL ? count_refused(core, rule, reason) : 0;
+            if (refused > 0)
+                otr_buffer_add_format(&text, "%s%.*s cannot do %.*s on %u asset%s: %s",
+                                      text.size > 0 ? "; " : "", OTR_STR_ARG(rule->name),
+                                      OTR_STR_ARG(rule->deed->command), refused, refused == 1 ? "" : "s",
+                                      reason);
+        }
+    }
+    if (text.size > 0)
+        otr_event_status(core, OTR_STR("refused"), otr_buffer_text(&text));
+    core->failed |= text.failed;
+    otr_buffer_done(&text);
+}
