@@ -339,6 +339,11 @@ uint32_t otr_core_device_number(const otr_core *core, otr_str device)
     return otr_names_find(&core->device_names, device);
 }
 
+otr_str otr_core_device_name(const otr_core *core, uint32_t device)
+{
+    return otr_names_get(&core->device_names, device);
+}
+
 bool otr_core_knows_device(const otr_core *core, otr_str device)
 {
     return otr_names_find(&core->device_names, device) != OTR_NAME_NONE;

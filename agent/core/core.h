@@ -86,8 +86,10 @@ size_t otr_core_device_count(const otr_core *core);
 size_t otr_core_open_alarms(const otr_core *core);
 /* Commands to devices whose time runs. */
 size_t otr_core_open_commands(const otr_core *core);
-/* The number of a device, for the two functions below; UINT32_MAX when it is not known. */
+/* The number of a device, for the functions below; UINT32_MAX when it is not known. */
 uint32_t otr_core_device_number(const otr_core *core, otr_str device);
+/* Empty when there is no such number. */
+otr_str otr_core_device_name(const otr_core *core, uint32_t device);
 /* The commands that the device may have now, oldest first; returns how many. Views until the next step. */
 size_t otr_core_commands(const otr_core *core, uint32_t device,
                          otr_device_command_item out[OTR_LIMIT_DEVICE_COMMANDS_OPEN]);
