@@ -244,7 +244,7 @@ static void give(otr_core *core, otr_alarm *alarm, uint32_t device)
 void otr_device_command_decide(otr_core *core, otr_alarm *alarm)
 {
     const otr_asset_state *asset = &core->assets[alarm->asset];
-    char reason[OTR_DEVICE_COMMAND_REASON_BYTES];
+    char reason[OTR_DEED_REASON_BYTES];
     uint32_t device = OTR_NONE;
     if (asset->plan->rules[alarm->rule].rule->deed == NULL)
         return;
@@ -362,11 +362,11 @@ static bool is_allowed(const otr_core *core, const otr_device_command *command)
         value.flag = command->flag;
     else
         value.number = command->number;
-    char ignored[OTR_DEVICE_COMMAND_REASON_BYTES];
+    char ignored[OTR_DEED_REASON_BYTES];
     const otr_asset *asset = device->asset != OTR_NONE ? core->assets[device->asset].asset : NULL;
     if (asset == NULL || !otr_str_equal(asset->id, otr_names_get(&core->labels, command->asset)))
         return false;
-    return otr_device_command_takes(asset, otr_names_get(&core->labels, command->name), &value, ignored);
+    return otr_deed_takes(asset, otr_names_get(&core->labels, command->name), &value, ignored);
 }
 
 void otr_device_command_rebound(otr_core *core)

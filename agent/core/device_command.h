@@ -7,6 +7,7 @@
 #ifndef OTR_CORE_DEVICE_COMMAND_H
 #define OTR_CORE_DEVICE_COMMAND_H
 
+#include "core/deed.h"
 #include "core/state.h"
 
 typedef enum otr_device_command_state {
@@ -49,20 +50,11 @@ typedef struct otr_device_command {
 /* What readings say that were taken longer ago is no reason to do anything now. */
 #define OTR_DEVICE_COMMAND_FRESH_US (10 * OTR_MINUTE)
 
-enum { OTR_DEVICE_COMMAND_REASON_BYTES = 200 };
-
 /* ---- device_command_rule.c: what forbids one ---- */
 
-/* Whether the profile of the asset lists the command and the value is in its range. */
-bool otr_device_command_takes(const otr_asset *asset, otr_str name, const otr_value *value,
-                              char reason[OTR_DEVICE_COMMAND_REASON_BYTES]);
-/* Whether the assignments allow the rule's command on the asset, and for which of its devices (index in
- * asset->devices); else reason says why not. */
-bool otr_device_command_allowed(const otr_asset *asset, const otr_deed *deed, uint32_t *device,
-                                char reason[OTR_DEVICE_COMMAND_REASON_BYTES]);
 /* Whether the command may be given now: allowed, the readings fresh, no interlock, the rate not reached. */
 bool otr_device_command_may(const otr_core *core, const otr_alarm *alarm, uint32_t *device,
-                            char reason[OTR_DEVICE_COMMAND_REASON_BYTES]);
+                            char reason[OTR_DEED_REASON_BYTES]);
 /* After binding: one status event names the rules whose command an asset they watch cannot be given. */
 void otr_device_command_report(otr_core *core);
 

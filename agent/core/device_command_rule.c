@@ -5,80 +5,16 @@
 #include "core/event.h"
 #include "core/host.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-enum { BYTES = OTR_DEVICE_COMMAND_REASON_BYTES };
-
-/* Always false, so that a refusal is one statement. */
-__attribute__((format(printf, 2, 3))) static bool refuse(char reason[BYTES], const char *format, ...)
-{
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(reason, BYTES, format, arguments);
-    va_end(arguments);
-    return false;
-}
-
-/* ---- the allow-list ---- */
-
-static bool find_device(const otr_asset *asset, otr_str role, uint32_t *device, char reason[BYTES])
-{
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < asset->device_count; i++) {
-        if (role.size > 0 && !otr_str_equal(asset->roles[i], role))
-            continue;
-        *device = i;
-        found++;
-    }
-    if (found == 1)
-        return true;
-    if (role.size > 0)
-        return refuse(reason, "%s device of %.*s has the role %.*s", found == 0 ? "no" : "more than one",
-                      OTR_STR_ARG(asset->id), OTR_STR_ARG(role));
-    return found == 0 ? refuse(reason, "%.*s has no device", OTR_STR_ARG(asset->id))
-                      : refuse(reason, "%.*s has several devices and the rule names no role",
-                               OTR_STR_ARG(asset->id));
-}
-
-bool otr_device_command_takes(const otr_asset *asset, otr_str name, const otr_value *value,
-                              char reason[BYTES])
-{
-    const otr_profile *profile = asset->profile;
-    const otr_profile_command *command = profile != NULL ? otr_profile_command_find(profile, name) : NULL;
-    if (profile == NULL)
-        return refuse(reason, "%.*s has no profile that allows commands", OTR_STR_ARG(asset->id));
-    if (command == NULL)
-        return refuse(reason, "the profile %.*s has no command %.*s", OTR_STR_ARG(profile->name),
-                      OTR_STR_ARG(name));
-    if (command->type != value->type)
-        return refuse(reason, "%.*s of the profile %.*s takes %s", OTR_STR_ARG(name),
-                      OTR_STR_ARG(profile->name),
-                      command->type == OTR_TYPE_BOOL ? "true or false" : "a number");
-    if (command->type == OTR_TYPE_DOUBLE &&
-        !(value->number >= command->low && value->number <= command->high))
-        return refuse(reason, "%.*s = %g is outside %g to %g of the profile %.*s", OTR_STR_ARG(name),
-                      value->number, command->low, command->high, OTR_STR_ARG(profile->name));
-    return true;
-}
-
-bool otr_device_command_allowed(const otr_asset *asset, const otr_deed *deed, uint32_t *device,
-                                char reason[BYTES])
-{
-    return find_device(asset, deed->role, device, reason) &&
-           otr_device_command_takes(asset, deed->command, &deed->value, reason);
-}
-
-/* ---- now ---- */
+enum { BYTES = OTR_DEED_REASON_BYTES };
 
 static bool is_fresh(const otr_core *core, const otr_alarm *alarm, char reason[BYTES])
 {
     otr_time clock = core->assets[alarm->asset].clock;
     otr_time newest = clock > alarm->raised ? clock : alarm->raised;
     if (!core->now.synced)
-        return refuse(reason, "the clock is not set yet");
+        return otr_deed_refuse(reason, "the clock is not set yet");
     if (core->now.utc - newest > OTR_DEVICE_COMMAND_FRESH_US)
-        return refuse(reason, "the readings came too late for it");
+        return otr_deed_refuse(reason, "the readings came too late for it");
     return true;
 }
 
@@ -92,8 +28,8 @@ static bool no_interlock(const otr_core *core, const otr_asset_state *asset, con
         return true;
     if (otr_expression_evaluate(bound->rule->deed->unless, &host, &value, NULL) != OTR_OK ||
         value.type != OTR_TYPE_BOOL)
-        return refuse(reason, "it is not known whether the interlock holds");
-    return !value.flag || refuse(reason, "the interlock holds");
+        return otr_deed_refuse(reason, "it is not known whether the interlock holds");
+    return !value.flag || otr_deed_refuse(reason, "the interlock holds");
 }
 
 /* A command that the device never had changed nothing. */
@@ -117,18 +53,18 @@ static bool within_rate(const otr_core *core, const otr_device *device, const ot
         remembered++;
         open += is_open;
         if (same && is_open && !deed->shadow)
-            return refuse(reason, "another %.*s is still open", OTR_STR_ARG(deed->command));
+            return otr_deed_refuse(reason, "another %.*s is still open", OTR_STR_ARG(deed->command));
         if (!same || !counts(core, command) || (command->state == OTR_DEVICE_COMMAND_SHADOW) != deed->shadow)
             continue; /* what was only rehearsed takes nothing from what is real */
         recent += core->now.core - command->decided < deed->at_most_us;
         last = command->decided > last ? command->decided : last;
     }
     if (open >= OTR_LIMIT_DEVICE_COMMANDS_OPEN || remembered >= OTR_LIMIT_DEVICE_COMMANDS)
-        return refuse(reason, "the device has too many commands");
+        return otr_deed_refuse(reason, "the device has too many commands");
     if (recent >= deed->at_most)
-        return refuse(reason, "it was given %u times already in its span", recent);
+        return otr_deed_refuse(reason, "it was given %u times already in its span", recent);
     if (last != OTR_TIME_NONE && core->now.core - last < deed->every_us)
-        return refuse(reason, "the last one was too short ago");
+        return otr_deed_refuse(reason, "the last one was too short ago");
     return true;
 }
 
@@ -138,7 +74,7 @@ bool otr_device_command_may(const otr_core *core, const otr_alarm *alarm, uint32
     const otr_asset_state *asset = &core->assets[alarm->asset];
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     uint32_t index = 0;
-    if (!otr_device_command_allowed(asset->asset, bound->rule->deed, &index, reason))
+    if (!otr_deed_allowed(asset->asset, bound->rule->deed, &index, reason))
         return false;
     *device = asset->devices[index];
     return is_fresh(core, alarm, reason) && no_interlock(core, asset, bound, reason) &&
@@ -157,7 +93,7 @@ static uint32_t count_refused(const otr_core *core, const otr_rule *rule, char r
         const otr_asset_state *asset = &core->assets[i];
         for (uint32_t r = 0; r < asset->plan->rule_count; r++)
             if (asset->plan->rules[r].rule == rule &&
-                !otr_device_command_allowed(asset->asset, rule->deed, &device, count == 0 ? reason : ignored))
+                !otr_deed_allowed(asset->asset, rule->deed, &device, count == 0 ? reason : ignored))
                 count++;
     }
     return count;
