@@ -32,13 +32,7 @@ static bool no_interlock(const otr_core *core, const otr_asset_state *asset, con
     return !value.flag || otr_deed_refuse(reason, "the interlock holds");
 }
 
-/* A command that the device never had changed nothing. */
-static bool counts(const otr_core *core, const otr_device_command *command)
-{
-    return command->taken || command->state == OTR_DEVICE_COMMAND_SHADOW ||
-           otr_device_command_is_open(core, command);
-}
-
+/* What is still in the list counts: the rest was dropped before. */
 static bool within_rate(const otr_core *core, const otr_device *device, const otr_deed *deed,
                         char reason[BYTES])
 {
@@ -54,7 +48,7 @@ static bool within_rate(const otr_core *core, const otr_device *device, const ot
         open += is_open;
         if (same && is_open && !deed->shadow)
             return otr_deed_refuse(reason, "another %.*s is still open", OTR_STR_ARG(deed->command));
-        if (!same || !counts(core, command) || (command->state == OTR_DEVICE_COMMAND_SHADOW) != deed->shadow)
+        if (!same || (command->state == OTR_DEVICE_COMMAND_SHADOW) != deed->shadow)
             continue; /* what was only rehearsed takes nothing from what is real */
         recent += core->now.core - command->decided < deed->at_most_us;
         last = command->decided > last ? command->decided : last;
