@@ -85,8 +85,8 @@ static void cbor_item(otr_buffer *out, otr_str device, const otr_device_command_
     cbor_text(out, otr_str_of(id));
 }
 
-void otr_commands_encode(otr_buffer *out, unsigned format, otr_str device, const otr_device_command_item *items,
-                         size_t count)
+void otr_commands_encode(otr_buffer *out, unsigned format, otr_str device,
+                         const otr_device_command_item *items, size_t count)
 {
     bool json = format == OTR_FORMAT_SENML_JSON;
     if (!json && otr_buffer_reserve(out, HEAD_BYTES))
