@@ -52,6 +52,19 @@ typedef struct otr_message_entry {
     size_t count;
 } otr_message_entry;
 
+/* A command to a device, tried before anybody is told. No part of the condition. */
+typedef struct otr_deed {
+    otr_str command; /* named as a metric is; the assignments say which commands a device takes */
+    otr_str role;    /* of the device that gets it; empty: the asset has one device */
+    otr_value value; /* BOOL or DOUBLE */
+    uint32_t at_most;
+    otr_time at_most_us;    /* at most so many in so long, over all rules */
+    otr_time every_us;      /* no two closer than this; 0: as close as they come */
+    otr_expression *unless; /* interlock: not while it holds, or is not known; NULL: none */
+    otr_time wait_us;       /* the time it has to help before anybody is told; 0: told at once */
+    bool shadow;            /* decided and recorded, never sent */
+} otr_deed;
+
 typedef struct otr_rule {
     otr_str name; /* unique in the pack: [A-Za-z][A-Za-z0-9_]* */
     int line;
@@ -74,6 +87,7 @@ typedef struct otr_rule {
     otr_expression *suppress;     /* NULL: never; while it holds, alarms are kept and not told */
     const uint32_t *inhibited_by; /* rules of the pack, all before this one: the same while one is open */
     size_t inhibited_by_count;
+    const otr_deed *deed; /* do; NULL: none */
     /* notify */
     otr_time gather_us; /* alarms are told together, so long after the first; 0: each by itself */
     bool notify;

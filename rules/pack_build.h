@@ -47,6 +47,9 @@ otr_status otr_pack_defaults(otr_pack_build *build, const otr_yaml *node);
 /* After all rules and messages are loaded: each default is read by one of them. */
 otr_status otr_pack_check_defaults(const otr_pack_build *build, const otr_yaml *node);
 
+/* Compiles a condition in the pack's memory: BOOL, its symbols among the pack's. */
+otr_status otr_pack_expression(const otr_pack_build *build, const otr_yaml *node, otr_scope scope,
+                               otr_expression **out);
 otr_status otr_pack_messages(otr_pack_build *build, const otr_yaml *node);
 otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *out);
 /* The parts of a rule that say what follows from it: labels, annotations, notify, ticket. */
@@ -55,5 +58,7 @@ otr_status otr_pack_consequences(otr_pack_build *build, const otr_yaml *node, ot
 otr_status otr_pack_lifecycle(otr_pack_build *build, const otr_yaml *node, otr_rule *out);
 /* After all rules are loaded: who inhibits whom, and the order that follows from it. */
 otr_status otr_pack_inhibitors(otr_pack_build *build, const otr_yaml *rules);
+/* do. */
+otr_status otr_pack_deed(otr_pack_build *build, const otr_yaml *node, otr_rule *out);
 
 #endif

@@ -54,6 +54,11 @@ enum {
     OTR_LIMIT_COMMANDS_SEEN = 256,      /* 6 KiB: a console sends a command again within minutes */
     OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
 
+    /* device commands */
+    OTR_LIMIT_DEVICE_COMMANDS_OPEN = 4, /* of one device: with their ids they fit one CoAP message */
+    OTR_LIMIT_DEVICE_COMMANDS = 32,     /* of one device that are remembered, to count how often */
+    OTR_LIMIT_PROFILE_COMMANDS = 32,    /* in one profile: more are a remote control */
+
     /* late data */
     OTR_LIMIT_UNSETTLED_INSTANTS =
         4096, /* of one asset that late readings may still join: a day of every 21 s */

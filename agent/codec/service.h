@@ -38,7 +38,7 @@ typedef struct otr_service_event {
     otr_str what; /* alarm: raised, cleared, withdrawn, historical, corrected, retracted, acknowledged, reset,
                      lapsed, and of a rule on an asset shelved, unshelved, out-of-service, in-service;
                      notification: raised, cleared, historical, retracted; ticket: opened, updated, closed;
-                     status: online, offline, loss, reload, refused, ... */
+                     status: online, offline, loss, reload, refused, command, ... */
     otr_id event; /* CloudEvents id: the hash of entity id and revision */
     otr_id entity;     /* the alarm's, notification's or ticket's own id */
     uint32_t revision; /* of the entity, from 1 */

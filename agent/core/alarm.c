@@ -2,6 +2,7 @@
 
 #include "base/buffer.h"
 #include "core/case.h"
+#include "core/device_command.h"
 #include "core/event.h"
 #include "core/explain.h"
 #include "core/point.h"
@@ -141,10 +142,12 @@ static void attach(otr_core *core, const otr_asset_state *asset, otr_alarm *alar
         alarm->case_id = core->cases[alarm->case_number].id;
 }
 
-static void tell(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
+static void tell(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm, otr_saying said,
                  bool attached, bool detaches, otr_str who)
 {
     otr_event_alarm(core, asset, alarm, said, who);
+    if (said == OTR_SAY_RAISED)
+        otr_device_command_decide(core, alarm);
     if (said == OTR_SAY_ACKNOWLEDGED || said == OTR_SAY_RESET || said == OTR_SAY_LAPSED)
         return; /* between operators */
     otr_event_notification(core, asset, alarm, said);
@@ -216,6 +219,8 @@ static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alar
         attach(core, asset, alarm);
     if (core->failed)
         return OTR_REFUSAL_ACCEPTED; /* memory is out: the step fails as a whole */
+    if (ends)
+        otr_device_command_alarm_ended(core, alarm);
     keep(core, asset, alarm);
     if (cell.said != OTR_SAY_NOTHING)
         tell(core, asset, alarm, cell.said, joins, ends || cell.said == OTR_SAY_HISTORICAL, who);
@@ -328,6 +333,7 @@ void otr_alarm_reopen(otr_core *core, otr_asset_state *asset, uint32_t number)
     alarm->historical = false;
     (void)change(core, asset, alarm, silent == OTR_ALARM_NORMAL ? OTR_EVENT_REOPEN : OTR_EVENT_REOPEN_SILENT,
                  silent, nobody);
+    otr_device_command_alarm_reopened(core, alarm);
 }
 
 otr_refusal otr_alarm_operate(otr_core *core, uint32_t number, otr_alarm_event event, otr_str who)

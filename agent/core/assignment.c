@@ -155,3 +155,8 @@ const otr_profile_metric *otr_profile_find(const otr_profile *profile, otr_str m
 {
     return find(metric, profile->metrics, profile->metric_count, sizeof *profile->metrics);
 }
+
+const otr_profile_command *otr_profile_command_find(const otr_profile *profile, otr_str command)
+{
+    return find(command, profile->commands, profile->command_count, sizeof *profile->commands);
+}

@@ -19,10 +19,21 @@ typedef struct otr_profile_metric {
     double high;
 } otr_profile_metric;
 
+/* A command that a device of the profile takes; no other is ever sent to it. */
+typedef struct otr_profile_command {
+    otr_str name;
+    otr_type type; /* BOOL or DOUBLE */
+    double low;    /* of a DOUBLE: the range, ends included */
+    double high;
+    otr_str unit; /* of a DOUBLE; may be empty */
+} otr_profile_command;
+
 typedef struct otr_profile {
     otr_str name;
     const otr_profile_metric *metrics; /* by name */
     size_t metric_count;
+    const otr_profile_command *commands; /* by name */
+    size_t command_count;
 } otr_profile;
 
 typedef struct otr_customer {
@@ -78,5 +89,6 @@ bool otr_fields_same(const otr_field *a, size_t a_count, const otr_field *b, siz
 /* Fields, places, devices and their roles, and what the profile says of values are the same. */
 bool otr_asset_same(const otr_asset *a, const otr_asset *b);
 const otr_profile_metric *otr_profile_find(const otr_profile *profile, otr_str metric);
+const otr_profile_command *otr_profile_command_find(const otr_profile *profile, otr_str command);
 
 #endif

@@ -40,6 +40,8 @@ otr_status otr_named_sort(const otr_assignment_build *build, otr_named *list, si
 otr_status otr_named_find(const otr_assignment_build *build, const otr_named *list, size_t count,
                           const otr_yaml *node, const char *what, uint32_t *number);
 
+/* The commands of a profile; node is the map behind the key. */
+otr_status otr_build_commands(const otr_assignment_build *build, const otr_yaml *node, otr_profile *out);
 otr_status otr_build_profiles(otr_assignment_build *build, const otr_yaml *node);
 otr_status otr_build_customers(otr_assignment_build *build, const otr_yaml *node);
 otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, otr_asset *out);

@@ -96,15 +96,9 @@ static void insert_metric(otr_profile_metric *list, size_t count, otr_profile_me
     list[at] = metric;
 }
 
-static otr_status read_profile(const otr_assignment_build *build, const otr_yaml *node, otr_profile *out)
+static otr_status read_metrics(const otr_assignment_build *build, const otr_yaml *metrics, otr_profile *out)
 {
-    static const char *const known[] = {"metrics", NULL};
-    const otr_yaml *metrics;
-    otr_status status = otr_yaml_need(node, "metrics", &metrics, build->error);
-    if (status == OTR_OK)
-        status = otr_yaml_only(node, known, build->error);
-    if (status == OTR_OK)
-        status = otr_yaml_kind_is(metrics, OTR_YAML_MAP, build->error);
+    otr_status status = otr_yaml_kind_is(metrics, OTR_YAML_MAP, build->error);
     if (status != OTR_OK)
         return status;
     size_t count = otr_yaml_count(metrics);
@@ -122,6 +116,25 @@ static otr_status read_profile(const otr_assignment_build *build, const otr_yaml
             return status;
         insert_metric(list, out->metric_count++, metric);
     }
+    return OTR_OK;
+}
+
+static otr_status read_profile(const otr_assignment_build *build, const otr_yaml *node, otr_profile *out)
+{
+    static const char *const known[] = {"metrics", "commands", NULL};
+    const otr_yaml *commands = otr_yaml_get(node, "commands");
+    const otr_yaml *metrics = otr_yaml_get(node, "metrics");
+    otr_status status = OTR_OK;
+    if (commands == NULL)
+        status = otr_yaml_need(node, "metrics", &metrics, build->error);
+    if (status == OTR_OK)
+        status = otr_yaml_only(node, known, build->error);
+    if (status == OTR_OK && metrics != NULL)
+        status = read_metrics(build, metrics, out);
+    if (status == OTR_OK && commands != NULL)
+        status = otr_build_commands(build, commands, out);
+    if (status != OTR_OK)
+        return status;
     out->name = otr_arena_copy(build->memory, node->key);
     return out->name.data != NULL ? OTR_OK : otr_build_memory(build);
 }

@@ -73,6 +73,6 @@ static bool same_profile(const otr_profile *a, const otr_profile *b)
 
 bool otr_asset_same(const otr_asset *a, const otr_asset *b)
 {
-    return otr_fields_same(a->fields, a->field_count, b->fields, b->field_count) && same_places(a, b) && same_devices(a, b) &&
-           same_profile(a->profile, b->profile);
+    return otr_fields_same(a->fields, a->field_count, b->fields, b->field_count) && same_places(a, b) &&
+           same_devices(a, b) && same_profile(a->profile, b->profile);
 }

@@ -2,6 +2,7 @@
 
 #include "core/alarm.h"
 #include "core/device.h"
+#include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/host.h"
 #include "core/plan.h"
@@ -365,6 +366,7 @@ static void adopt(otr_core *core, binding *made)
     core->assets = made->assets;
     core->asset_count = made->asset_count;
     core->plans = made->plans;
+    otr_device_command_rebound(core);
     for (uint32_t i = 0; i < core->asset_count; i++) {
         if (core->assets[i].clock != OTR_TIME_NONE)
             otr_timeline_before(core, i);

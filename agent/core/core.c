@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "core/bind.h"
 #include "core/device.h"
+#include "core/device_command.h"
 #include "core/event.h"
 #include "core/orphan.h"
 #include "core/snapshot.h"
@@ -60,6 +61,9 @@ void otr_core_free(otr_core *core)
     free(core->alarms);
     free(core->cases);
     free(core->asset_cases);
+    free(core->commands);
+    otr_numbers_done(&core->command_numbers);
+    otr_timers_done(&core->command_timers);
     otr_numbers_done(&core->alarm_numbers);
     otr_numbers_done(&core->case_numbers);
     free(core->entries);
@@ -164,6 +168,28 @@ static void step_upload(otr_core *core, const otr_input *input)
     otr_take_readings(core, record.readings.device, core->entries, record.readings.count);
 }
 
+static void step_fetch(otr_core *core, const otr_input *input)
+{
+    otr_record record = {.kind = OTR_INPUT_DEVICE_FETCH};
+    record.fetch.device = name_number(core, &core->device_names, OTR_NAME_DEVICE, input->fetch.device);
+    if (core->failed)
+        return;
+    otr_journal_add(&core->effects->batch, &record);
+    otr_device_command_fetch(core, record.fetch.device);
+}
+
+static void step_confirm(otr_core *core, const otr_input *input)
+{
+    otr_record record = {.kind = OTR_INPUT_DEVICE_CONFIRM};
+    record.confirm.device = name_number(core, &core->device_names, OTR_NAME_DEVICE, input->confirm.device);
+    record.confirm.count = input->confirm.count;
+    memcpy(record.confirm.ids, input->confirm.ids, sizeof record.confirm.ids);
+    if (core->failed)
+        return;
+    otr_journal_add(&core->effects->batch, &record);
+    otr_device_command_confirm(core, record.confirm.device, record.confirm.ids, record.confirm.count);
+}
+
 static void step_content(otr_core *core, const otr_input *input)
 {
     otr_record record = {.kind = OTR_INPUT_CONTENT};
@@ -217,6 +243,12 @@ static void step_input(otr_core *core, const otr_input *input)
         otr_journal_add(&core->effects->batch, &record);
         otr_take_command(core, &input->command);
         break;
+    case OTR_INPUT_DEVICE_FETCH:
+        step_fetch(core, input);
+        break;
+    case OTR_INPUT_DEVICE_CONFIRM:
+        step_confirm(core, input);
+        break;
     case OTR_INPUT_TICK:
         OTR_ASSERT(!"a tick is made by the core");
     }
@@ -261,9 +293,11 @@ otr_time otr_core_next(const otr_core *core)
     otr_time asset = otr_timers_next(&core->asset_timers);
     otr_time next = otr_timers_next(&core->case_timers);
     otr_time point = otr_points_next_due(core);
+    otr_time command = otr_timers_next(&core->command_timers);
     otr_time standing = otr_standing_next_due(core);
     next = asset < next ? asset : next;
     next = point < next ? point : next;
+    next = command < next ? command : next;
     return standing < next ? standing : next;
 }
 
@@ -293,6 +327,21 @@ size_t otr_core_device_count(const otr_core *core)
 size_t otr_core_open_alarms(const otr_core *core)
 {
     return core->alarm_open;
+}
+
+size_t otr_core_open_commands(const otr_core *core)
+{
+    return core->command_open;
+}
+
+uint32_t otr_core_device_number(const otr_core *core, otr_str device)
+{
+    return otr_names_find(&core->device_names, device);
+}
+
+otr_str otr_core_device_name(const otr_core *core, uint32_t device)
+{
+    return otr_names_get(&core->device_names, device);
 }
 
 bool otr_core_knows_device(const otr_core *core, otr_str device)

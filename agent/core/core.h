@@ -6,6 +6,7 @@
 #ifndef OTR_CORE_CORE_H
 #define OTR_CORE_CORE_H
 
+#include "codec/commands.h"
 #include "core/effects.h"
 #include "core/stats.h"
 
@@ -22,7 +23,7 @@ typedef struct otr_core_config {
 
 /* One input of a live turn. Views last for the call. */
 typedef struct otr_input {
-    otr_input_kind kind; /* BOOT, READINGS, CONTENT, LOSS, REPORT or COMMAND */
+    otr_input_kind kind; /* BOOT, READINGS, CONTENT, LOSS, REPORT, COMMAND, DEVICE_FETCH or DEVICE_CONFIRM */
     union {
         struct {
             otr_message message;
@@ -39,6 +40,14 @@ typedef struct otr_input {
             otr_str text;
         } report;
         otr_command command; /* checked before with otr_command_check */
+        struct {
+            otr_str device;
+        } fetch;
+        struct {
+            otr_str device;
+            size_t count;
+            otr_id ids[OTR_LIMIT_DEVICE_COMMANDS_OPEN];
+        } confirm;
     };
 } otr_input;
 
@@ -75,6 +84,17 @@ otr_status otr_core_snapshot(const otr_core *core, otr_buffer *out);
 const otr_stats *otr_core_stats(const otr_core *core);
 size_t otr_core_device_count(const otr_core *core);
 size_t otr_core_open_alarms(const otr_core *core);
+/* Commands to devices whose time runs. */
+size_t otr_core_open_commands(const otr_core *core);
+/* The number of a device, for the functions below; UINT32_MAX when it is not known. */
+uint32_t otr_core_device_number(const otr_core *core, otr_str device);
+/* Empty when there is no such number. */
+otr_str otr_core_device_name(const otr_core *core, uint32_t device);
+/* The commands that the device may have now, oldest first; returns how many. Views until the next step. */
+size_t otr_core_commands(const otr_core *core, uint32_t device,
+                         otr_device_command_item out[OTR_LIMIT_DEVICE_COMMANDS_OPEN]);
+/* Whether the device was given a command of that id and it is not forgotten. */
+bool otr_core_knows_command(const otr_core *core, uint32_t device, otr_id id);
 /* Whether the device has ever reported or is assigned. */
 bool otr_core_knows_device(const otr_core *core, otr_str device);
 /* Whether the metric names that are new in the message still fit into OTR_LIMIT_METRICS. */

@@ -2,6 +2,7 @@
 #include "core/device.h"
 
 #include "base/limits.h"
+#include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/recall.h"
 #include "core/timeline.h"
@@ -182,6 +183,8 @@ bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries,
     for (size_t i = 0; i < written_count && asset != NULL; i++) {
         otr_evaluate_touch(core, asset->plan, device->slots[written[i]].metric);
         otr_recall_feed(core, asset, number, &device->slots[written[i]]);
+        if (device->commands != 0 && core->recount == NULL)
+            otr_device_command_reading(core, number, &device->slots[written[i]]);
     }
     if (asset != NULL)
         otr_evaluate_instant(core, device->asset, number, at, longest_gap);

@@ -3,6 +3,7 @@
 #include "base/metric.h"
 #include "core/alarm.h"
 #include "core/case.h"
+#include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/outbox.h"
 #include "core/text.h"
@@ -50,12 +51,22 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
         bool there = !text->pieces[i].placeholder || otr_str_is(path, "duration");
         for (size_t j = 0; j < *count && !there; j++)
             there = otr_str_equal(facts[j].name, path);
-        if (there || *count == OTR_EVENT_FACTS_MAX)
+        if (there || *count == OTR_EVENT_FACTS_TEXT)
             continue;
         otr_str value = otr_text_fact(core, asset, alarm, path);
         if (value.data != NULL)
             facts[(*count)++] = (otr_fact){path, value};
     }
+}
+
+/* What was done before anybody was told. */
+static void add_command(otr_core *core, const otr_alarm *alarm, otr_fact *facts, size_t *count)
+{
+    const otr_device_command *command = otr_device_command_of(core, alarm);
+    if (command == NULL)
+        return;
+    facts[(*count)++] = (otr_fact){OTR_STR("command"), otr_device_command_text(core, command)};
+    facts[(*count)++] = (otr_fact){OTR_STR("command.state"), otr_device_command_state_text(command)};
 }
 
 /* What alarm, notification and ticket of one change have in common, so that everyone says the same thing. */
@@ -88,6 +99,7 @@ otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, 
     add_facts(core, asset, alarm, &bound->rule->cause, facts, &event.fact_count);
     if (more != NULL)
         add_facts(core, asset, alarm, more, facts, &event.fact_count);
+    add_command(core, alarm, facts, &event.fact_count);
     event.cause = otr_outbox_fill(&core->effects->memory, &bound->rule->cause, &event, last);
     return event;
 }
@@ -152,8 +164,8 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_rule *rule = bound->rule;
     bool customer = otr_str_is(rule->notify_to, "customer");
-    if (!rule->notify || (customer && asset->asset->customer == NULL) || rule->gather_us > 0 ||
-        (said == OTR_SAY_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
+    if (alarm->quiet || !rule->notify || (customer && asset->asset->customer == NULL) ||
+        rule->gather_us > 0 || (said == OTR_SAY_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
         (said == OTR_SAY_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0) ||
         (said == OTR_SAY_HISTORICAL && !rule->notify_past))
         return;
@@ -258,9 +270,10 @@ void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alar
     otr_case *one = &core->cases[alarm->case_number];
     if (!one->used || !otr_id_equal(one->id, alarm->case_id))
         return; /* closed by now */
-    if (asset->plan->rules[alarm->rule].rule->gather_us > 0) {
+    /* quiet: a command may still help; gathered: the list is its ticket, core/gather.h */
+    if (alarm->quiet || asset->plan->rules[alarm->rule].rule->gather_us > 0) {
         otr_case_keep(core, one);
-        return; /* the list is its ticket: core/gather.h */
+        return;
     }
     if (one->ticket)
         otr_event_ticket(core, one, "updated", asset, alarm);

@@ -9,7 +9,8 @@
 /* A notification that could not be sent for this long says nothing that is still news. */
 #define OTR_NOTIFICATION_EXPIRES_US OTR_DAY
 
-enum { OTR_EVENT_FACTS_MAX = 48 };
+/* Of one event: what its texts name, and its command and how that stands. */
+enum { OTR_EVENT_FACTS_TEXT = 48, OTR_EVENT_FACTS_MAX = OTR_EVENT_FACTS_TEXT + 2 };
 
 /* who: the operator, empty when it happened by itself. */
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
@@ -30,6 +31,16 @@ void otr_event_point(otr_core *core, const otr_point *point, otr_saying said, ot
 void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row);
 void otr_event_orphan_case(otr_core *core, const otr_row_case *row);
 void otr_event_status(otr_core *core, otr_str what, otr_str text);
+/* A command to a device has come into a state; reason may be empty. */
+void otr_event_command(otr_core *core, const struct otr_device_command *command, otr_str state,
+                       otr_str reason);
+
+/* For the files that make events: an id derived from another, an entry put into the outbox. */
+otr_id otr_event_derive(char kind, otr_id from, uint32_t number);
+void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
+                   const otr_template *text);
+/* low, medium, high, critical. */
+otr_str otr_event_priority(unsigned priority);
 
 /* For the files that make events: an id derived from another, an entry put into the outbox. */
 otr_id otr_event_derive(char kind, otr_id from, uint32_t number);

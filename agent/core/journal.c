@@ -52,6 +52,15 @@ void otr_journal_add(otr_buffer *batch, const otr_record *record)
     case OTR_INPUT_COMMAND:
         otr_command_encode(batch, &record->command);
         break;
+    case OTR_INPUT_DEVICE_FETCH:
+        otr_buffer_add_varint(batch, record->fetch.device);
+        break;
+    case OTR_INPUT_DEVICE_CONFIRM:
+        otr_buffer_add_varint(batch, record->confirm.device);
+        otr_buffer_add_varint(batch, record->confirm.count);
+        for (size_t i = 0; i < record->confirm.count; i++)
+            otr_buffer_add_id(batch, record->confirm.ids[i]);
+        break;
     }
 }
 
@@ -84,6 +93,19 @@ static otr_status read_readings(otr_reader *reader, otr_record *record, scratch 
     return reader->failed ? OTR_CORRUPT : OTR_OK;
 }
 
+static void read_confirm(otr_reader *reader, otr_record *record)
+{
+    record->confirm.device = (uint32_t)otr_reader_varint(reader);
+    uint64_t count = otr_reader_varint(reader);
+    if (count > OTR_LIMIT_DEVICE_COMMANDS_OPEN) {
+        reader->failed = true;
+        return;
+    }
+    record->confirm.count = count;
+    for (uint64_t i = 0; i < count; i++)
+        record->confirm.ids[i] = otr_reader_id(reader);
+}
+
 static otr_status read_record(otr_reader *reader, otr_record *record, scratch *memory)
 {
     switch (record->kind) {
@@ -110,6 +132,12 @@ static otr_status read_record(otr_reader *reader, otr_record *record, scratch *m
         break;
     case OTR_INPUT_COMMAND:
         return otr_command_decode(reader, &record->command) ? OTR_OK : OTR_CORRUPT;
+    case OTR_INPUT_DEVICE_FETCH:
+        record->fetch.device = (uint32_t)otr_reader_varint(reader);
+        break;
+    case OTR_INPUT_DEVICE_CONFIRM:
+        read_confirm(reader, record);
+        break;
     default:
         return OTR_CORRUPT;
     }

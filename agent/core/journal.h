@@ -11,6 +11,7 @@
 #ifndef OTR_CORE_JOURNAL_H
 #define OTR_CORE_JOURNAL_H
 
+#include "base/limits.h"
 #include "core/command.h"
 #include "core/entries.h"
 #include "core/rows.h"
@@ -21,8 +22,10 @@ typedef enum otr_input_kind {
     OTR_INPUT_READINGS,
     OTR_INPUT_CONTENT, /* a pack or the assignments became active; bytes live in the content rows */
     OTR_INPUT_LOSS,
-    OTR_INPUT_REPORT,  /* a status event for the operators */
-    OTR_INPUT_COMMAND, /* of an operator */
+    OTR_INPUT_REPORT,           /* a status event for the operators */
+    OTR_INPUT_COMMAND,          /* of an operator */
+    OTR_INPUT_DEVICE_FETCH = 8, /* a device fetches the commands that rules gave it */
+    OTR_INPUT_DEVICE_CONFIRM,   /* it has done them */
 } otr_input_kind;
 
 typedef struct otr_turn {
@@ -51,6 +54,14 @@ typedef struct otr_record {
             otr_str text;
         } report;
         otr_command command;
+        struct {
+            uint32_t device;
+        } fetch;
+        struct {
+            uint32_t device;
+            size_t count;
+            otr_id ids[OTR_LIMIT_DEVICE_COMMANDS_OPEN];
+        } confirm;
     };
 } otr_record;
 

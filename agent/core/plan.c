@@ -30,8 +30,8 @@ static otr_status call_nothing(void *context, uint32_t use, otr_value *out)
     return OTR_UNKNOWN;
 }
 
-/* The first field that the expression reads without asking first, and neither the asset nor its pack has; size 0:
- * none. */
+/* The first field that the expression reads without asking first, and neither the asset nor its pack has;
+ * size 0: none. */
 static otr_str lacks(const otr_asset *asset, const otr_pack *pack, const otr_expression *expression)
 {
     size_t count = 0;

@@ -3,6 +3,7 @@
 #include "core/bind.h"
 #include "core/case.h"
 #include "core/core.h"
+#include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/event.h"
 #include "core/orphan.h"
@@ -76,6 +77,12 @@ static otr_status replay_record(void *context, uint64_t seq, const otr_record *r
     case OTR_INPUT_COMMAND:
         otr_take_command(core, &record->command);
         break;
+    case OTR_INPUT_DEVICE_FETCH:
+        otr_device_command_fetch(core, record->fetch.device);
+        break;
+    case OTR_INPUT_DEVICE_CONFIRM:
+        otr_device_command_confirm(core, record->confirm.device, record->confirm.ids, record->confirm.count);
+        break;
     }
     otr_effects_clear(core->effects);
     return core->failed ? OTR_MEMORY : OTR_OK;
@@ -110,6 +117,7 @@ otr_status otr_core_finish_load(otr_core *core)
             state->alarm = OTR_NONE;
             state->phase = OTR_PHASE_NORMAL;
         }
+        otr_device_command_alarm_ended(core, alarm);
         if (alarm->case_number != OTR_NONE)
             otr_case_detach(core, alarm->case_number);
         core->alarm_open--;

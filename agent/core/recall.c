@@ -60,20 +60,22 @@ static bool join(struct otr_plan_window *one, const struct otr_plan_window *othe
            otr_str_equal(one->limit_path, other->limit_path) && otr_window_join(&one->shape, &other->shape);
 }
 
-/* Uses of one rule: those of its condition, then those of its clear that are others. */
+/* Uses of one rule: those of its condition, its clear and its interlock. */
 static bool list_uses(otr_plan *plan, otr_bound_rule *bound)
 {
-    size_t counts[2] = {0, 0};
-    const otr_expression *expressions[2] = {bound->rule->condition, bound->rule->clear};
-    const uint32_t *lists[2] = {NULL, NULL};
-    for (int i = 0; i < 2; i++)
+    const otr_rule *rule = bound->rule;
+    const otr_expression *expressions[3] = {rule->condition, rule->clear,
+                                            rule->deed != NULL ? rule->deed->unless : NULL};
+    size_t counts[3] = {0, 0, 0};
+    const uint32_t *lists[3] = {NULL, NULL, NULL};
+    for (int i = 0; i < 3; i++)
         if (expressions[i] != NULL)
             lists[i] = otr_expression_uses(expressions[i], &counts[i]);
-    if (counts[0] + counts[1] == 0)
+    if (counts[0] + counts[1] + counts[2] == 0)
         return true;
-    uint32_t *uses = otr_arena_array(&plan->memory, counts[0] + counts[1], sizeof *uses);
+    uint32_t *uses = otr_arena_array(&plan->memory, counts[0] + counts[1] + counts[2], sizeof *uses);
     bound->uses = uses;
-    for (int i = 0; uses != NULL && i < 2; i++)
+    for (int i = 0; uses != NULL && i < 3; i++)
         for (size_t u = 0; u < counts[i]; u++)
             uses[bound->use_count++] = lists[i][u];
     return uses != NULL;

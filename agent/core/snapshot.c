@@ -4,6 +4,7 @@
 #include "core/alarm.h"
 #include "core/case.h"
 #include "core/device.h"
+#include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/freeze.h"
 #include "core/lifecycle_snapshot.h"
@@ -11,7 +12,7 @@
 
 #include <stdlib.h>
 
-enum { VERSION = 3, VERSION_BEFORE_LIFECYCLE = 2 };
+enum { VERSION = 4, VERSION_BEFORE_LIFECYCLE = 2, VERSION_BEFORE_COMMANDS = 3 };
 
 /* ---- writing ---- */
 
@@ -59,7 +60,8 @@ static void add_cases(const otr_core *core, otr_buffer *out)
 static void add_alarm(const otr_asset_state *asset, const otr_alarm *alarm, otr_buffer *out)
 {
     otr_buffer_add_u64(out, asset->plan->rules[alarm->rule].key);
-    otr_buffer_add_u8(out, (uint8_t)((alarm->arrival ? 1 : 0) | (alarm->historical ? 2 : 0)));
+    otr_buffer_add_u8(
+        out, (uint8_t)((alarm->arrival ? 1 : 0) | (alarm->historical ? 2 : 0) | (alarm->quiet ? 4 : 0)));
     otr_buffer_add_id(out, alarm->id);
     otr_buffer_add_u8(out, alarm->priority);
     otr_buffer_add_varint(out, alarm->revision);
@@ -140,6 +142,7 @@ void otr_snapshot_write(const otr_core *core, otr_buffer *out)
     add_assets(core, out);
     add_waiting(core, out);
     otr_lifecycle_write(core, out);
+    otr_device_command_write(core, out);
 }
 
 /* ---- reading ---- */
@@ -211,7 +214,8 @@ static void read_cases(otr_core *core, otr_reader *reader)
 static void read_fields(otr_core *core, otr_reader *reader, otr_alarm *alarm)
 {
     uint8_t flags = otr_reader_u8(reader);
-    *alarm = (otr_alarm){.used = true, .arrival = (flags & 1) != 0, .historical = (flags & 2) != 0};
+    *alarm = (otr_alarm){
+        .used = true, .arrival = (flags & 1) != 0, .historical = (flags & 2) != 0, .quiet = (flags & 4) != 0};
     alarm->id = otr_reader_id(reader);
     alarm->priority = otr_reader_u8(reader);
     alarm->revision = (uint32_t)otr_reader_varint(reader);
@@ -356,7 +360,7 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
 {
     otr_reader reader = otr_reader_of(bytes);
     uint8_t version = otr_reader_u8(&reader);
-    if (version != VERSION && version != VERSION_BEFORE_LIFECYCLE)
+    if (version < VERSION_BEFORE_LIFECYCLE || version > VERSION)
         return otr_fail(error, OTR_CORRUPT, "snapshot of an unknown version");
     core->now.core = otr_reader_signed(&reader);
     core->now.utc = otr_reader_signed(&reader);
@@ -377,6 +381,8 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
         read_waiting(core, &reader);
     if (!reader.failed && !core->failed && version != VERSION_BEFORE_LIFECYCLE)
         otr_lifecycle_read(core, &reader);
+    if (!reader.failed && !core->failed && version > VERSION_BEFORE_COMMANDS)
+        otr_device_command_read(core, &reader);
     if (core->failed)
         return OTR_MEMORY;
     if (reader.failed || otr_reader_left(&reader) > 0)

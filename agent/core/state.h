@@ -43,6 +43,7 @@ typedef struct otr_device {
     uint32_t asset;
     uint32_t next_asset;   /* while rules are bound anew */
     uint32_t effects_mark; /* the commit that last listed it */
+    uint32_t commands;     /* its oldest device command + 1, 0: none */
     uint16_t slot_count;
     uint16_t slot_capacity;
     otr_slot *slots;
@@ -87,7 +88,7 @@ typedef struct otr_bound_rule {
     uint32_t fields;      /* offset of the pack's symbols in otr_asset_state.fields */
     uint32_t number;      /* over all packs, to compare plans */
     uint64_t key;         /* hash of pack, name and condition: the same rule, the same running state */
-    const uint32_t *uses; /* of functions, in its condition and clear */
+    const uint32_t *uses; /* of functions, in its condition, clear and interlock */
     const uint32_t
         *windows; /* of each: its place in the plan's windows; NONE where the newest reading answers */
     uint32_t use_count;
@@ -143,6 +144,7 @@ typedef struct otr_alarm {
     bool used;
     bool arrival;    /* a dead-man's, by arrival time: no late reading changes it */
     bool historical; /* raised and ended before it became known */
+    bool quiet;      /* a device command may still help: nobody is told */
     uint8_t priority;
     uint8_t state;  /* otr_alarm_state */
     uint8_t silent; /* the same: what kept it silent when it was raised; NORMAL: nothing */
@@ -156,6 +158,7 @@ typedef struct otr_alarm {
     uint32_t case_number; /* NONE while nobody was told; its case while that is used and has this id: it may
                              close before the alarm is settled */
     uint32_t device;      /* whose reading raised it; NONE for a dead-man */
+    uint32_t command;     /* the device command that it gave + 1, 0: none; may be forgotten */
     otr_time onset;
     otr_time raised;
     otr_time detected;
@@ -231,8 +234,14 @@ struct otr_core {
     otr_seen seen;
     otr_kpi kpi;
 
+    struct otr_device_command *commands;
+    uint32_t command_capacity;
+    uint32_t command_open; /* whose time runs */
+    otr_numbers command_numbers;
+
     otr_timers asset_timers;
     otr_timers case_timers;
+    otr_timers command_timers;
     bool boot_unsynced; /* started without a clock, which is not known since */
     otr_time boot;      /* core time of the last start */
     otr_time down_from; /* UTC: the last recorded downtime */

@@ -17,6 +17,12 @@ typedef struct otr_stats {
     uint64_t recounts;
     uint64_t notifications;
     uint64_t tickets;
+    uint64_t commands_given; /* to devices, by rules */
+    uint64_t commands_done;
+    uint64_t commands_failed;
+    uint64_t commands_cancelled;
+    uint64_t commands_held;   /* not allowed now */
+    uint64_t commands_shadow; /* would have been given */
 } otr_stats;
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "core/arrival.h"
 #include "core/case.h"
+#include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/event.h"
 #include "core/gather.h"
@@ -151,6 +152,10 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
     while (!core->failed && otr_standing_next_due(core) <= core->now.core) {
         call_once(&first, core);
         otr_standing_lapse(core);
+    }
+    while (!core->failed && otr_timers_take(&core->command_timers, core->now.core, &number)) {
+        call_once(&first, core);
+        otr_device_command_due(core, number);
     }
 }
 

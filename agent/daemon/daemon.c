@@ -24,6 +24,13 @@ static void pass_answer(void *self, uint64_t handle, otr_answer_kind kind, unsig
     daemon->source.answer(daemon->source.self, handle, kind, max_age_s);
 }
 
+static void pass_deliver(void *self, uint64_t handle, unsigned format, otr_bytes commands)
+{
+    otr_daemon *daemon = self;
+    daemon->answered = true;
+    daemon->source.deliver(daemon->source.self, handle, format, commands);
+}
+
 static otr_status pass_publish(void *self, const otr_publication *publication)
 {
     otr_daemon *daemon = self;
@@ -36,6 +43,16 @@ static otr_status pass_publish(void *self, const otr_publication *publication)
 static otr_status on_upload(void *context, const otr_upload *upload, otr_error *error)
 {
     return otr_driver_upload(((otr_daemon *)context)->driver, upload, error);
+}
+
+static otr_status on_fetch(void *context, const otr_device_request *request, otr_error *error)
+{
+    return otr_driver_fetch(((otr_daemon *)context)->driver, request, error);
+}
+
+static otr_status on_confirm(void *context, const otr_device_request *request, otr_error *error)
+{
+    return otr_driver_confirm(((otr_daemon *)context)->driver, request, error);
 }
 
 static otr_clock_quality on_utc(void *context, otr_time *out)
@@ -108,7 +125,7 @@ static otr_status open_coap(otr_daemon *daemon, otr_error *error)
         .keys_folder = config->coap.keys,
         .sessions_max = (unsigned)config->coap.sessions_max,
     };
-    otr_coap_owner owner = {daemon, on_upload, on_utc};
+    otr_coap_owner owner = {daemon, on_upload, on_utc, on_fetch, on_confirm};
     if (config->coap.udp.size == 0 && config->coap.dtls.size == 0)
         otr_log(OTR_LOG_WARNING, "coap",
                 "reason=\"no device can report: neither coap.udp nor coap.dtls is set\"");
@@ -170,7 +187,7 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
     otr_driver_ports ports = {
         .clock = otr_clock_port_of(&daemon->clock),
         .store = otr_store_port_of(daemon->store),
-        .source = {daemon, pass_answer},
+        .source = {daemon, pass_answer, pass_deliver},
         .link = {daemon, pass_publish},
         .operators = {daemon, otr_daemon_commanded},
     };

@@ -123,6 +123,7 @@ static json_t *status_json(otr_daemon *daemon)
     json_object_set_new(out, "clock", clock_json(daemon));
     put(out, "devices", otr_driver_device_count(daemon->driver));
     put(out, "open_alarms", otr_driver_open_alarms(daemon->driver));
+    put(out, "open_commands", otr_driver_open_commands(daemon->driver));
     json_object_set_new(out, "alarms", otr_operate_figures(daemon));
     put(out, "outbox", otr_driver_outbox_depth(daemon->driver));
     json_object_set_new(out, "link", link_json(daemon));

@@ -95,16 +95,28 @@ static void rebuild(otr_driver *driver)
 
 /* ---- step ---- */
 
+static otr_str device_of(const otr_input *input)
+{
+    if (input->kind == OTR_INPUT_READINGS)
+        return input->upload.message.device;
+    return input->kind == OTR_INPUT_DEVICE_FETCH ? input->fetch.device : input->confirm.device;
+}
+
 /* The first count uploads of the inbox are stepped: they are answered when that is committed. */
 static void move_answers(otr_driver *driver, size_t count)
 {
+    const otr_input *inputs = driver->inbox.list + driver->taken - count;
+    bool commands = otr_core_open_commands(driver->core) > 0;
     for (size_t i = 0; i < count; i++) {
-        uint64_t *handle = OTR_LIST_ADD(driver->answers);
-        if (handle != NULL)
-            *handle = driver->unstepped.list[i];
-        else
-            driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i], OTR_ANSWER_FULL,
-                                        5);
+        otr_asker *asker = OTR_LIST_ADD(driver->answers);
+        if (asker == NULL) {
+            driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i].handle,
+                                        OTR_ANSWER_FULL, 5);
+            continue;
+        }
+        *asker = driver->unstepped.list[i];
+        if (commands)
+            asker->device = otr_core_device_number(driver->core, device_of(&inputs[i]));
     }
     driver->unstepped.count -= count;
     if (driver->unstepped.count > 0)
@@ -179,7 +191,7 @@ static size_t unstepped_keys(const otr_driver *driver)
 {
     size_t count = 0;
     for (size_t i = driver->taken; i < driver->inbox.count; i++)
-        count += driver->inbox.list[i].upload.key != 0;
+        count += driver->inbox.list[i].kind == OTR_INPUT_READINGS && driver->inbox.list[i].upload.key != 0;
     return count;
 }
 
@@ -300,7 +312,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     otr_driver_read_clock(driver);
     otr_driver_pump(driver);
     for (size_t i = 0; i < driver->answers.count; i++)
-        driver->ports.source.answer(driver->ports.source.self, driver->answers.list[i], OTR_ANSWER_KEPT, 0);
+        otr_driver_answer(driver, &driver->answers.list[i]);
     driver->answers.count = 0;
 }
 
@@ -395,6 +407,12 @@ const otr_counters *otr_driver_counters(const otr_driver *constant)
     SUM(alarms_cleared);
     SUM(notifications);
     SUM(tickets);
+    SUM(commands_given);
+    SUM(commands_done);
+    SUM(commands_failed);
+    SUM(commands_cancelled);
+    SUM(commands_held);
+    SUM(commands_shadow);
 #undef SUM
     return counters;
 }
@@ -442,6 +460,11 @@ otr_alarm_figures otr_driver_alarm_figures(otr_driver *driver)
 void otr_driver_source(const otr_driver *driver, otr_point_key key, otr_point_view *out)
 {
     otr_core_source(driver->core, key, out);
+}
+
+size_t otr_driver_open_commands(const otr_driver *driver)
+{
+    return otr_core_open_commands(driver->core);
 }
 
 size_t otr_driver_outbox_depth(const otr_driver *driver)

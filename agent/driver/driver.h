@@ -46,8 +46,14 @@ typedef struct otr_driver_ports {
     X(alarms_retracted) /* late readings showed that they never were */                                      \
     X(recounts)         /* times that a past was judged again */                                             \
     X(notifications)                                                                                         \
-    X(tickets)   /* opened, updated or closed */                                                             \
-    X(published) /* acknowledged by the broker */                                                            \
+    X(tickets)        /* opened, updated or closed */                                                        \
+    X(commands_given) /* to devices, by rules */                                                             \
+    X(commands_done)                                                                                         \
+    X(commands_failed)                                                                                       \
+    X(commands_cancelled)                                                                                    \
+    X(commands_held)   /* by interlock, rate or allow-list */                                                \
+    X(commands_shadow) /* would have been given */                                                           \
+    X(published)       /* acknowledged by the broker */                                                      \
     X(outbox_evicted)                                                                                        \
     X(outbox_expired)                                                                                        \
     X(commits)                                                                                               \
@@ -95,6 +101,15 @@ otr_status otr_driver_command(otr_driver *driver, const otr_command *command, ui
  */
 otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_error *error);
 
+/*
+ * From a source: the device fetches its commands, answered through deliver once it is committed that it has
+ * them, or at once where there are none. FULL: push back. INVALID: the format is none of SenML's.
+ */
+otr_status otr_driver_fetch(otr_driver *driver, const otr_device_request *request, otr_error *error);
+/* The device has done commands: answered KEPT when that is committed. INVALID or LIMIT; NOT_FOUND when none
+ * of the ids is of a command that it had; FULL: push back. */
+otr_status otr_driver_confirm(otr_driver *driver, const otr_device_request *request, otr_error *error);
+
 /* From the store. */
 void otr_driver_committed(otr_driver *driver, const otr_commit_result *result);
 void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row_outbox *rows, size_t count);
@@ -120,6 +135,8 @@ const otr_store_figures *otr_driver_store_figures(const otr_driver *driver);
 otr_clock_quality otr_driver_utc(otr_driver *driver, otr_time *out);
 size_t otr_driver_device_count(const otr_driver *driver);
 size_t otr_driver_open_alarms(const otr_driver *driver);
+/* Commands to devices whose time runs. */
+size_t otr_driver_open_commands(const otr_driver *driver);
 /* Alarms, points and figures as they are now (core/view.h). */
 void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, const otr_alarm_view *alarm),
                        void *context);

@@ -35,6 +35,26 @@ static void tidy_inbox(otr_driver *driver)
     otr_arena_reset(&driver->inbox_memory);
 }
 
+bool otr_driver_has_room(otr_driver *driver)
+{
+    tidy_inbox(driver);
+    return driver->inbox.count < OTR_LIMIT_INBOX_INPUTS &&
+           driver->inbox_memory.used_bytes < OTR_LIMIT_INBOX_BYTES;
+}
+
+bool otr_driver_take_in(otr_driver *driver, const otr_input *input, uint64_t handle, unsigned format)
+{
+    otr_asker *asker = OTR_LIST_ADD(driver->unstepped);
+    otr_input *slot = asker != NULL ? OTR_LIST_ADD(driver->inbox) : NULL;
+    if (slot == NULL) {
+        driver->unstepped.count -= asker != NULL;
+        return false;
+    }
+    *asker = (otr_asker){handle, UINT32_MAX, format};
+    *slot = *input;
+    return true;
+}
+
 static void note_device(otr_driver *driver, otr_str device)
 {
     uint64_t hash = otr_hash64(1, 0, device.data, device.size);
@@ -67,16 +87,13 @@ static otr_status take_upload(otr_driver *driver, const otr_upload *upload, otr_
         return otr_fail(error, OTR_DENIED, "this gateway knows %d different metrics already",
                         OTR_LIMIT_METRICS);
     input.upload.key = upload->key;
-    uint64_t *handle = OTR_LIST_ADD(driver->unstepped);
-    otr_input *slot = handle != NULL ? OTR_LIST_ADD(driver->inbox) : NULL;
-    if (slot == NULL || (upload->key != 0 &&
-                         !otr_duplicates_add(&driver->duplicates, upload->key, driver->core_now, false))) {
-        driver->unstepped.count -= handle != NULL;
-        driver->inbox.count -= slot != NULL;
+    bool taken = otr_driver_take_in(driver, &input, upload->handle, 0);
+    if (!taken || (upload->key != 0 &&
+                   !otr_duplicates_add(&driver->duplicates, upload->key, driver->core_now, false))) {
+        driver->unstepped.count -= taken;
+        driver->inbox.count -= taken;
         return otr_fail(error, OTR_FULL, "no memory for an upload");
     }
-    *handle = upload->handle;
-    *slot = input;
     note_device(driver, input.upload.message.device);
     return OTR_OK;
 }
@@ -95,10 +112,8 @@ otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_e
                                     seen == OTR_DUPLICATE_KEPT ? OTR_ANSWER_KEPT : OTR_ANSWER_NONE, 0);
         return OTR_OK;
     }
-    tidy_inbox(driver);
     otr_status status = OTR_FULL;
-    if (driver->inbox.count < OTR_LIMIT_INBOX_INPUTS &&
-        driver->inbox_memory.used_bytes < OTR_LIMIT_INBOX_BYTES)
+    if (otr_driver_has_room(driver))
         status = take_upload(driver, upload, error);
     else
         (void)otr_fail(error, OTR_FULL, "%zu uploads wait for the disk", driver->inbox.count);
@@ -195,9 +210,11 @@ void otr_driver_forget_losses(otr_driver *driver, size_t count)
 void otr_driver_push_back_all(otr_driver *driver)
 {
     for (size_t i = 0; i < driver->answers.count; i++)
-        driver->ports.source.answer(driver->ports.source.self, driver->answers.list[i], OTR_ANSWER_FULL, 5);
+        driver->ports.source.answer(driver->ports.source.self, driver->answers.list[i].handle,
+                                    OTR_ANSWER_FULL, 5);
     for (size_t i = 0; i < driver->unstepped.count; i++)
-        driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i], OTR_ANSWER_FULL, 5);
+        driver->ports.source.answer(driver->ports.source.self, driver->unstepped.list[i].handle,
+                                    OTR_ANSWER_FULL, 5);
     driver->counters.uploads_pushed_back += driver->answers.count + driver->unstepped.count;
     driver->answers.count = 0;
     driver->unstepped.count = 0;

@@ -26,6 +26,13 @@ typedef struct otr_pending {
     uint64_t handle; /* of a command */
 } otr_pending;
 
+/* Who waits for an answer. */
+typedef struct otr_asker {
+    uint64_t handle;
+    uint32_t device; /* its number in the core once it is stepped; UINT32_MAX: no commands are there */
+    unsigned format; /* of a fetch; 0: an upload, or a confirmation */
+} otr_asker;
+
 enum { RECENT_DEVICES = 1024 }; /* power of two */
 
 struct otr_driver {
@@ -39,8 +46,8 @@ struct otr_driver {
     otr_arena inbox_memory;
     OTR_LIST(otr_input) inbox;
     size_t taken;                  /* inputs of the inbox that are stepped */
-    OTR_LIST(uint64_t) unstepped;  /* handles of the inbox, in the order of its uploads */
-    OTR_LIST(uint64_t) answers;    /* handles of what is stepped, answered when committed */
+    OTR_LIST(otr_asker) unstepped; /* of the inbox, in its order */
+    OTR_LIST(otr_asker) answers;   /* of what is stepped, answered when committed */
     OTR_LIST(otr_pending) pending; /* boot, contents, losses, reports and commands until they are committed */
     size_t pending_stepped;        /* the first of them are stepped */
 
@@ -107,6 +114,13 @@ void otr_driver_read_clock(otr_driver *driver);
 void otr_driver_push_back_all(otr_driver *driver);
 /* Sends what the link takes. */
 void otr_driver_pump(otr_driver *driver);
+/* Whether the inbox takes one more input. */
+bool otr_driver_has_room(otr_driver *driver);
+/* Puts an input that somebody waits for into the inbox, whose memory has its texts; false when memory is out.
+ */
+bool otr_driver_take_in(otr_driver *driver, const otr_input *input, uint64_t handle, unsigned format);
+/* The answer to what is committed: the core is as it was committed. */
+void otr_driver_answer(otr_driver *driver, const otr_asker *asker);
 /* Takes an input that is no upload; texts are copied. It survives a commit that fails. */
 otr_status otr_driver_queue(otr_driver *driver, const otr_input *input);
 /* The first count of what is queued are committed. */

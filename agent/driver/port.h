@@ -120,15 +120,19 @@ typedef struct otr_store_port {
 /* ---- source ---- */
 
 typedef enum otr_answer_kind {
-    OTR_ANSWER_KEPT, /* 2.04: durable */
-    OTR_ANSWER_FULL, /* 5.03 with Max-Age */
-    OTR_ANSWER_NONE, /* a repeated upload whose first copy will be answered: forget this handle */
+    OTR_ANSWER_KEPT,      /* 2.04: durable */
+    OTR_ANSWER_FULL,      /* 5.03 with Max-Age */
+    OTR_ANSWER_NONE,      /* a repeated upload whose first copy will be answered: forget this handle */
+    OTR_ANSWER_KEPT_MORE, /* 2.04: durable, and commands wait for the device */
 } otr_answer_kind;
 
 typedef struct otr_source_port {
     void *self;
     /* Answers an upload that otr_driver_upload took; each handle is answered exactly once. */
     void (*answer)(void *self, uint64_t handle, otr_answer_kind kind, unsigned max_age_s);
+    /* Answers a fetch that otr_driver_fetch took, instead of answer: 2.05 with the device's commands in the
+     * format that it asked for. */
+    void (*deliver)(void *self, uint64_t handle, unsigned format, otr_bytes commands);
 } otr_source_port;
 
 /* One upload as a source hands it to otr_driver_upload; views last for the call. */
@@ -140,6 +144,14 @@ typedef struct otr_upload {
                      none */
     uint64_t handle;
 } otr_upload;
+
+/* A device that fetches its commands, or says that it has done them; views last for the call. */
+typedef struct otr_device_request {
+    otr_str device;  /* authenticated, or as it names itself where that is allowed */
+    unsigned format; /* of the commands to be fetched */
+    otr_str done;    /* the ids of those that are done, as text */
+    uint64_t handle;
+} otr_device_request;
 
 /* ---- operators ---- */
 

@@ -144,6 +144,12 @@ static void add_stats(otr_stats *sum, const otr_stats *more)
     sum->alarms_cleared += more->alarms_cleared;
     sum->notifications += more->notifications;
     sum->tickets += more->tickets;
+    sum->commands_given += more->commands_given;
+    sum->commands_done += more->commands_done;
+    sum->commands_failed += more->commands_failed;
+    sum->commands_cancelled += more->commands_cancelled;
+    sum->commands_held += more->commands_held;
+    sum->commands_shadow += more->commands_shadow;
 }
 
 /* A commit that failed may be there all the same: then what nobody would send again is not sent again. The

@@ -150,9 +150,14 @@ static void answer(void *self, uint64_t handle, otr_answer_kind kind, unsigned m
     otr_pending_answer(&((otr_coap *)self)->pending, handle, kind, max_age_s);
 }
 
+static void deliver(void *self, uint64_t handle, unsigned format, otr_bytes commands)
+{
+    otr_pending_deliver(&((otr_coap *)self)->pending, handle, format, commands);
+}
+
 otr_source_port otr_coap_port(otr_coap *coap)
 {
-    return (otr_source_port){.self = coap, .answer = answer};
+    return (otr_source_port){.self = coap, .answer = answer, .deliver = deliver};
 }
 
 int otr_coap_fd(const otr_coap *coap)

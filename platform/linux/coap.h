@@ -1,6 +1,6 @@
 /*
- * The CoAP source on libcoap (OpenSSL build): POST /r, GET /time, /.well-known/core over UDP and DTLS 1.2
- * PSK. One thread, that of the loop. It knows messages and identities, not readings.
+ * The CoAP source on libcoap (OpenSSL build): POST /r, GET /time, GET and POST /c, /.well-known/core over UDP
+ * and DTLS 1.2 PSK. One thread, that of the loop. It knows messages and identities, not readings.
  */
 #ifndef OTR_PLATFORM_COAP_H
 #define OTR_PLATFORM_COAP_H
@@ -24,6 +24,9 @@ typedef struct otr_coap_owner {
     otr_status (*upload)(void *context, const otr_upload *upload,
                          otr_error *error); /* as otr_driver_upload */
     otr_clock_quality (*utc)(void *context, otr_time *out);
+    /* As otr_driver_fetch and otr_driver_confirm; NULL: there are no commands, and no /c. */
+    otr_status (*fetch)(void *context, const otr_device_request *request, otr_error *error);
+    otr_status (*confirm)(void *context, const otr_device_request *request, otr_error *error);
 } otr_coap_owner;
 
 #define OTR_COAP_COUNTER_LIST(X)                                                                             \
@@ -31,6 +34,7 @@ typedef struct otr_coap_owner {
     X(handshakes)                                                                                            \
     X(handshakes_refused) /* unknown identity or wrong key */                                                \
     X(refused_network)    /* plain UDP from a network that is not allowed */                                 \
+    X(commands_fetched)   /* GET /c */                                                                       \
     X(separate_responses)                                                                                    \
     X(blockwise_uploads)                                                                                     \
     X(blockwise_refused)

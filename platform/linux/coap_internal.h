@@ -90,6 +90,8 @@ uint64_t otr_pending_add(otr_pending_table *table, coap_session_t *session, cons
 /* Forgets an entry that the owner refused. */
 void otr_pending_forget(otr_pending_table *table, uint64_t handle);
 void otr_pending_answer(otr_pending_table *table, uint64_t handle, otr_answer_kind kind, unsigned max_age_s);
+/* 2.05 with a payload. */
+void otr_pending_deliver(otr_pending_table *table, uint64_t handle, unsigned format, otr_bytes payload);
 /* Sends the empty ACK of what waits for more than a second; returns how many became separate. */
 unsigned otr_pending_overdue(otr_pending_table *table, otr_time now_us);
 /* When otr_pending_overdue has work, OTR_TIME_NEVER when nothing waits. */
@@ -145,5 +147,22 @@ otr_status otr_coap_peer_setup(otr_coap_transport *transport, otr_error *error);
 /* ---- coap_request.c ---- */
 
 otr_status otr_coap_resources(otr_coap_transport *transport, otr_error *error);
+/* Every handler begins with it: counts the request. */
+otr_coap *otr_coap_enter(coap_session_t *session);
+/* A NON without code is never sent: either nobody shall hear from us, or the answer comes later. */
+void otr_coap_stay_silent(coap_pdu_t *response);
+/* Error code and its reason for a person (RFC 7252 section 5.5.2). */
+void otr_coap_refuse(coap_pdu_t *response, coap_pdu_code_t code, const char *reason);
+/* Options go in by ascending number. */
+void otr_coap_add_option(coap_pdu_t *response, coap_option_num_t option, unsigned value);
+/* False when the request has no such option. */
+bool otr_coap_option(const coap_pdu_t *request, coap_option_num_t option, unsigned *value);
+/* A resource that libcoap lists under /.well-known/core (RFC 6690); NULL when memory is out. */
+coap_resource_t *otr_coap_describe(coap_context_t *context, const char *path, const char *type,
+                                   const char *formats_text);
+
+/* ---- coap_commands.c ---- */
+
+otr_status otr_coap_command_resource(otr_coap_transport *transport, otr_error *error);
 
 #endif

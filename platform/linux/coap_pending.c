@@ -145,14 +145,32 @@ static bool add_uint(coap_pdu_t *pdu, coap_option_num_t option, unsigned value)
     return coap_add_option(pdu, option, coap_encode_var_safe(buffer, sizeof buffer, value), buffer) > 0;
 }
 
-/* A device whose answer cannot be made retransmits, or asks again: nothing is lost by silence. */
-static void send_answer(const otr_pending *entry, otr_answer_kind kind, unsigned max_age_s)
+/* An answer's options, by ascending number; -1: not there. */
+typedef struct answer {
+    coap_pdu_code_t code;
+    long format;
+    long max_age_s;
+    otr_bytes payload;
+} answer;
+
+static bool fill(coap_pdu_t *pdu, const otr_pending *entry, const answer *content)
 {
+    if (coap_add_token(pdu, entry->token_size, entry->token) == 0 ||
+        (content->format >= 0 && !add_uint(pdu, COAP_OPTION_CONTENT_FORMAT, (unsigned)content->format)) ||
+        (content->max_age_s >= 0 && !add_uint(pdu, COAP_OPTION_MAXAGE, (unsigned)content->max_age_s)) ||
+        (entry->block != OTR_COAP_NO_BLOCK && !add_uint(pdu, COAP_OPTION_BLOCK1, entry->block)))
+        return false;
+    return content->payload.size == 0 ||
+           coap_add_data(pdu, content->payload.size, content->payload.data) != 0;
+}
+
+/* A device whose answer cannot be made retransmits, or asks again: nothing is lost by silence. */
+static void send_answer(const otr_pending *entry, const answer *content)
+{
+    coap_pdu_code_t code = content->code;
     /* A closed DTLS session has no keys; libcoap would take the answer for a client's first message. */
     if (coap_session_get_state(entry->session) != COAP_SESSION_STATE_ESTABLISHED)
         return;
-    coap_pdu_code_t code =
-        kind == OTR_ANSWER_KEPT ? COAP_RESPONSE_CODE_CHANGED : COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE;
     if ((entry->no_response & (1U << ((code >> 5) - 1))) != 0) {
         if (entry->state == OTR_PENDING_WAITING)
             send_empty_ack(entry);
@@ -164,15 +182,10 @@ static void send_answer(const otr_pending *entry, otr_answer_kind kind, unsigned
         type = entry->state == OTR_PENDING_WAITING ? COAP_MESSAGE_ACK : COAP_MESSAGE_CON;
     if (type != COAP_MESSAGE_ACK)
         message_id = coap_new_message_id(entry->session);
-    coap_pdu_t *pdu = coap_pdu_init(type, code, message_id, ANSWER_BYTES);
+    coap_pdu_t *pdu = coap_pdu_init(type, code, message_id, ANSWER_BYTES + content->payload.size);
     if (pdu == NULL)
         return;
-    bool ok = coap_add_token(pdu, entry->token_size, entry->token) != 0;
-    if (kind == OTR_ANSWER_FULL)
-        ok = ok && add_uint(pdu, COAP_OPTION_MAXAGE, max_age_s);
-    if (entry->block != OTR_COAP_NO_BLOCK)
-        ok = ok && add_uint(pdu, COAP_OPTION_BLOCK1, entry->block);
-    if (ok)
+    if (fill(pdu, entry, content))
         (void)coap_send(entry->session, pdu);
     else
         coap_delete_pdu(pdu);
@@ -188,16 +201,47 @@ static bool is_separate(const otr_pending_table *table, const otr_pending *repea
     return false;
 }
 
-void otr_pending_answer(otr_pending_table *table, uint64_t handle, otr_answer_kind kind, unsigned max_age_s)
+/* The link to where commands wait, in CoRE link format (RFC 6690). */
+static const uint8_t hint[] = "</c>";
+
+static answer answer_of(otr_answer_kind kind, unsigned max_age_s)
+{
+    if (kind == OTR_ANSWER_FULL)
+        return (answer){COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE, -1, (long)max_age_s, {NULL, 0}};
+    if (kind == OTR_ANSWER_KEPT_MORE)
+        return (answer){
+            COAP_RESPONSE_CODE_CHANGED, COAP_MEDIATYPE_APPLICATION_LINK_FORMAT, -1, {hint, sizeof hint - 1}};
+    return (answer){COAP_RESPONSE_CODE_CHANGED, -1, -1, {NULL, 0}};
+}
+
+/* The place of a handle; OTR_PENDING_END is logged. */
+static uint32_t find_waiting(const otr_pending_table *table, uint64_t handle)
 {
     uint32_t at = find(table, handle);
-    if (at == OTR_PENDING_END) {
+    if (at == OTR_PENDING_END)
         otr_log(OTR_LOG_ERROR, "coap-answer", "reason=\"void handle %llx\"", (unsigned long long)handle);
+    return at;
+}
+
+void otr_pending_deliver(otr_pending_table *table, uint64_t handle, unsigned format, otr_bytes payload)
+{
+    uint32_t at = find_waiting(table, handle);
+    if (at == OTR_PENDING_END)
         return;
-    }
+    /* what is read now may be another thing in a second */
+    send_answer(&table->entries[at], &(answer){COAP_RESPONSE_CODE_CONTENT, (long)format, 0, payload});
+    release(table, at);
+}
+
+void otr_pending_answer(otr_pending_table *table, uint64_t handle, otr_answer_kind kind, unsigned max_age_s)
+{
+    uint32_t at = find_waiting(table, handle);
+    if (at == OTR_PENDING_END)
+        return;
     const otr_pending *entry = &table->entries[at];
+    answer content = answer_of(kind, max_age_s);
     if (kind != OTR_ANSWER_NONE)
-        send_answer(entry, kind, max_age_s);
+        send_answer(entry, &content);
     else if (is_separate(table, entry))
         send_empty_ack(entry);
     release(table, at);

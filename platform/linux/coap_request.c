@@ -1,4 +1,4 @@
-/* The resources: POST /r takes readings, GET /time tells the time. */
+/* The resources: POST /r takes readings, GET /time tells the time; /c is in coap_commands.c. */
 #include "base/hash.h"
 #include "base/log.h"
 #include "platform/linux/coap_internal.h"
@@ -31,13 +31,13 @@ static coap_pdu_code_t code_of(otr_status status)
     }
 }
 
-static void add_uint(coap_pdu_t *response, coap_option_num_t option, unsigned value)
+void otr_coap_add_option(coap_pdu_t *response, coap_option_num_t option, unsigned value)
 {
     uint8_t buffer[4];
     (void)coap_add_option(response, option, coap_encode_var_safe(buffer, sizeof buffer, value), buffer);
 }
 
-static bool get_uint(const coap_pdu_t *request, coap_option_num_t option, unsigned *value)
+bool otr_coap_option(const coap_pdu_t *request, coap_option_num_t option, unsigned *value)
 {
     coap_opt_iterator_t iterator;
     const coap_opt_t *found = coap_check_option(request, option, &iterator);
@@ -48,25 +48,25 @@ static bool get_uint(const coap_pdu_t *request, coap_option_num_t option, unsign
 }
 
 /* Error code and its reason for a person (RFC 7252 section 5.5.2). Options go in by ascending number. */
-static void refuse(coap_pdu_t *response, coap_pdu_code_t code, const char *reason)
+void otr_coap_refuse(coap_pdu_t *response, coap_pdu_code_t code, const char *reason)
 {
     coap_pdu_set_code(response, code);
     if (code == COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE)
-        add_uint(response, COAP_OPTION_MAXAGE, FULL_MAX_AGE_S);
+        otr_coap_add_option(response, COAP_OPTION_MAXAGE, FULL_MAX_AGE_S);
     if (code == COAP_RESPONSE_CODE_REQUEST_TOO_LARGE)
-        add_uint(response, COAP_OPTION_SIZE1, OTR_LIMIT_UPLOAD_BYTES);
+        otr_coap_add_option(response, COAP_OPTION_SIZE1, OTR_LIMIT_UPLOAD_BYTES);
     (void)coap_add_data(response, strlen(reason), (const uint8_t *)reason);
     otr_log(OTR_LOG_INFO, "coap-refused", "code=%d.%02d reason=\"%s\"", code >> 5, code & 31, reason);
 }
 
 /* A NON without code is never sent: either nobody shall hear from us, or the answer comes later. */
-static void stay_silent(coap_pdu_t *response)
+void otr_coap_stay_silent(coap_pdu_t *response)
 {
     coap_pdu_set_type(response, COAP_MESSAGE_NON);
     coap_pdu_set_code(response, COAP_EMPTY_CODE);
 }
 
-static otr_coap *enter(coap_session_t *session)
+otr_coap *otr_coap_enter(coap_session_t *session)
 {
     otr_coap_transport *transport = coap_get_app_data(coap_session_get_context(session));
     transport->handled++;
@@ -103,7 +103,7 @@ static void deliver(otr_coap *coap, coap_session_t *session, const coap_pdu_t *r
     otr_error error = {.text = "too many uploads wait"};
     uint64_t handle = otr_pending_add(&coap->pending, session, request, block, coap->now_us);
     if (handle == 0) {
-        refuse(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE, error.text);
+        otr_coap_refuse(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE, error.text);
         return;
     }
     otr_upload upload = {
@@ -115,11 +115,11 @@ static void deliver(otr_coap *coap, coap_session_t *session, const coap_pdu_t *r
     };
     otr_status status = coap->owner.upload(coap->owner.context, &upload, &error);
     if (status == OTR_OK) {
-        stay_silent(response);
+        otr_coap_stay_silent(response);
         return;
     }
     otr_pending_forget(&coap->pending, handle);
-    refuse(response, code_of(status), error.text);
+    otr_coap_refuse(response, code_of(status), error.text);
 }
 
 /* One block of an upload; libcoap's own reassembly is off, it takes broken uploads for whole ones. */
@@ -143,16 +143,16 @@ static void take_block(otr_coap *coap, coap_session_t *session, const coap_pdu_t
     otr_status status = OTR_OK;
     /* A claim is never believed, but one that is too large by itself saves the device the rest of its blocks.
      */
-    if (get_uint(request, COAP_OPTION_SIZE1, &claimed) && claimed > OTR_LIMIT_UPLOAD_BYTES)
+    if (otr_coap_option(request, COAP_OPTION_SIZE1, &claimed) && claimed > OTR_LIMIT_UPLOAD_BYTES)
         status = otr_fail(&error, OTR_LIMIT, "an upload may have %d bytes", OTR_LIMIT_UPLOAD_BYTES);
     if (status == OTR_OK)
         status = otr_uploads_add(&coap->uploads, &block, coap->now_us, &whole, &error);
     if (status != OTR_OK) {
         coap->counters.blockwise_refused++;
-        refuse(response, code_of(status), error.text);
+        otr_coap_refuse(response, code_of(status), error.text);
     } else if (whole.data == NULL) {
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_CONTINUE);
-        add_uint(response, COAP_OPTION_BLOCK1, option);
+        otr_coap_add_option(response, COAP_OPTION_BLOCK1, option);
     } else {
         coap->counters.blockwise_uploads++;
         deliver(coap, session, request, format, whole, option, response);
@@ -161,7 +161,7 @@ static void take_block(otr_coap *coap, coap_session_t *session, const coap_pdu_t
 
 static bool format_known(const coap_pdu_t *request, unsigned *format)
 {
-    if (!get_uint(request, COAP_OPTION_CONTENT_FORMAT, format))
+    if (!otr_coap_option(request, COAP_OPTION_CONTENT_FORMAT, format))
         return false;
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++)
         if (formats[i] == *format)
@@ -174,24 +174,25 @@ static void on_readings(coap_resource_t *resource, coap_session_t *session, cons
 {
     (void)resource;
     (void)query;
-    otr_coap *coap = enter(session);
+    otr_coap *coap = otr_coap_enter(session);
     otr_bytes bytes = {NULL, 0};
     unsigned format = 0;
     unsigned block = 0;
     if (!otr_coap_peer_allowed(coap, session)) {
-        stay_silent(response);
+        otr_coap_stay_silent(response);
         return;
     }
     if (coap_get_data(request, &bytes.size, &bytes.data) == 0 || bytes.size == 0) {
-        refuse(response, COAP_RESPONSE_CODE_BAD_REQUEST, "the request has no payload");
+        otr_coap_refuse(response, COAP_RESPONSE_CODE_BAD_REQUEST, "the request has no payload");
         return;
     }
     if (!format_known(request, &format)) {
-        refuse(response, COAP_RESPONSE_CODE_UNSUPPORTED_CONTENT_FORMAT,
-               "Content-Format 110 (SenML JSON), 112 (SenML CBOR) or 65001 (device protobuf) is needed");
+        otr_coap_refuse(
+            response, COAP_RESPONSE_CODE_UNSUPPORTED_CONTENT_FORMAT,
+            "Content-Format 110 (SenML JSON), 112 (SenML CBOR) or 65001 (device protobuf) is needed");
         return;
     }
-    if (get_uint(request, COAP_OPTION_BLOCK1, &block))
+    if (otr_coap_option(request, COAP_OPTION_BLOCK1, &block))
         take_block(coap, session, request, format, bytes, block, response);
     else
         deliver(coap, session, request, format, bytes, OTR_COAP_NO_BLOCK, response);
@@ -206,29 +207,29 @@ static void on_time(coap_resource_t *resource, coap_session_t *session, const co
     (void)query;
     char text[40];
     otr_time utc = 0;
-    otr_coap *coap = enter(session);
+    otr_coap *coap = otr_coap_enter(session);
     if (!otr_coap_peer_allowed(coap, session)) {
-        stay_silent(response);
+        otr_coap_stay_silent(response);
         return;
     }
     if (coap->owner.utc(coap->owner.context, &utc) != OTR_CLOCK_SYNCED) {
         static const char reason[] = "the clock is not set yet";
         coap_pdu_set_code(response, COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE);
-        add_uint(response, COAP_OPTION_MAXAGE, UNSYNCED_MAX_AGE_S);
+        otr_coap_add_option(response, COAP_OPTION_MAXAGE, UNSYNCED_MAX_AGE_S);
         (void)coap_add_data(response, sizeof reason - 1, (const uint8_t *)reason);
         return;
     }
     int size = snprintf(text, sizeof text, "%lld.%03d", (long long)(utc / OTR_SECOND),
                         (int)(utc % OTR_SECOND / OTR_MS));
     coap_pdu_set_code(response, COAP_RESPONSE_CODE_CONTENT);
-    add_uint(response, COAP_OPTION_CONTENT_FORMAT, COAP_MEDIATYPE_TEXT_PLAIN);
-    add_uint(response, COAP_OPTION_MAXAGE, 0);
+    otr_coap_add_option(response, COAP_OPTION_CONTENT_FORMAT, COAP_MEDIATYPE_TEXT_PLAIN);
+    otr_coap_add_option(response, COAP_OPTION_MAXAGE, 0);
     (void)coap_add_data(response, (size_t)size, (const uint8_t *)text);
 }
 
 /* libcoap lists what is described here under /.well-known/core (RFC 6690). */
-static coap_resource_t *describe(coap_context_t *context, const char *path, const char *type,
-                                 const char *formats_text)
+coap_resource_t *otr_coap_describe(coap_context_t *context, const char *path, const char *type,
+                                   const char *formats_text)
 {
     coap_resource_t *resource = coap_resource_init(coap_make_str_const(path), 0);
     if (resource == NULL)
@@ -242,11 +243,11 @@ static coap_resource_t *describe(coap_context_t *context, const char *path, cons
 otr_status otr_coap_resources(otr_coap_transport *transport, otr_error *error)
 {
     coap_resource_t *readings =
-        describe(transport->context, "r", "\"outrider.readings\"", "\"110 112 65001\"");
-    coap_resource_t *clock = describe(transport->context, "time", "\"outrider.time\"", "0");
+        otr_coap_describe(transport->context, "r", "\"outrider.readings\"", "\"110 112 65001\"");
+    coap_resource_t *clock = otr_coap_describe(transport->context, "time", "\"outrider.time\"", "0");
     if (readings == NULL || clock == NULL)
         return otr_fail(error, OTR_MEMORY, "no memory for the CoAP resources");
     coap_register_request_handler(readings, COAP_REQUEST_POST, on_readings);
     coap_register_request_handler(clock, COAP_REQUEST_GET, on_time);
-    return OTR_OK;
+    return otr_coap_command_resource(transport, error);
 }

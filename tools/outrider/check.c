@@ -47,6 +47,7 @@ static void advise(check *c, const otr_content_file *content)
     if (otr_pack_load(content->bytes, &pack, NULL) != OTR_OK)
         return;
     otr_check_cost(&cost, pack, c->assignments);
+    otr_check_deeds(&cost, pack);
     c->warnings += otr_check_warnings(&warnings, content->file.data, content->bytes, pack, c->assignments);
     (void)fprintf(stdout, "%.*s", OTR_STR_ARG(otr_buffer_text(&cost)));
     (void)fflush(stdout); /* before what goes to the other stream */

@@ -1,5 +1,6 @@
 /* What is probably not meant in a pack that loads. */
 #include "core/cost.h"
+#include "core/deed.h"
 #include "rules/yaml.h"
 #include "tools/outrider/check_pack.h"
 
@@ -172,6 +173,21 @@ static void check_rule(advice *a, const otr_rule *rule)
              OTR_STR_ARG(rule->name), OTR_STR_ARG(place));
 }
 
+/* The first asset that the rule watches and whose command it cannot give. */
+static void check_deed(advice *a, const otr_rule *rule)
+{
+    char reason[OTR_DEED_REASON_BYTES];
+    uint32_t device;
+    for (size_t i = 0; i < a->assignments->asset_count; i++) {
+        const otr_asset *asset = &a->assignments->assets[i];
+        if (!otr_rule_watches(asset, a->pack, rule) || otr_deed_allowed(asset, rule->deed, &device, reason))
+            continue;
+        warn(a, rule->line, 1, "the rule %.*s cannot do %.*s on %.*s: %s", OTR_STR_ARG(rule->name),
+             OTR_STR_ARG(rule->deed->command), OTR_STR_ARG(asset->id), reason);
+        return;
+    }
+}
+
 size_t otr_check_warnings(otr_buffer *out, const char *file, otr_str yaml, const otr_pack *pack,
                           const otr_assignments *assignments)
 {
@@ -181,8 +197,11 @@ size_t otr_check_warnings(otr_buffer *out, const char *file, otr_str yaml, const
     if (otr_yaml_parse(&memory, yaml, &root, NULL) == OTR_OK) { /* it loaded: only for want of memory not */
         a.root = root;
         check_messages(&a);
-        for (size_t i = 0; i < pack->rule_count && assignments != NULL; i++)
+        for (size_t i = 0; i < pack->rule_count && assignments != NULL; i++) {
             check_rule(&a, &pack->rules[i]);
+            if (pack->rules[i].deed != NULL)
+                check_deed(&a, &pack->rules[i]);
+        }
     }
     otr_arena_done(&memory);
     return a.count;

@@ -69,6 +69,24 @@ class Check(unittest.TestCase):
         self.assertIn("a reading has rules evaluated: temperature 2, humidity 1\n", bound)
         self.assertIn("of 2 assets it watches 2: ", bound)
 
+    def test_what_rules_do_by_themselves_is_listed(self):
+        self.pack(["alert: A, expr: door, do: {command: boost, value: true, at_most: 3 per 1d, every: 30m, unless: fault == 'E1', "
+                   "device: cooler, wait: 10m, shadow: false}",
+                   "alert: B, expr: door, do: {command: level, value: 2.5, at_most: 1 per 1h}"])
+        _, out, _ = self.check("p.yaml")
+        self.assertIn("  do: A gives boost = true to the cooler, at most 3 per 1d, no two closer than 30m, interlocked; "
+                      "people are told after 10m\n", out)
+        self.assertIn("  do: B gives level = 2.5, at most 1 per 1h; in shadow: never sent\n", out)
+
+    def test_commands_that_the_assignments_do_not_allow_are_named(self):
+        self.pack(["alert: A, expr: door, do: {command: boost, value: true, at_most: 3 per 1d}"])
+        self.write("a.yaml", "version: 1\nassets: [{asset: a, class: box, devices: [d]}]\n")
+        self.assertEqual(self.warnings("--assignments", "a.yaml", "p.yaml"),
+                         ["4:1: warning: the rule A cannot do boost on a: a has no profile that allows commands"])
+        self.write("a.yaml", "version: 1\nprofiles: {p: {commands: {boost: {kind: bool}}}}\n"
+                   "assets: [{asset: a, class: box, devices: [d], profile: p}]\n")
+        self.assertEqual(self.warnings("--assignments", "a.yaml", "p.yaml"), [])
+
     def test_missing_languages_are_named_at_their_message(self):
         self.pack(["alert: A, expr: door, notify: {to: desk, message: m}", "alert: B, expr: door, notify: {to: desk, message: n}"],
                   "  m: {en: {raised: x}, de: {raised: y}}\n  n: {en: {raised: x}}\n")

@@ -35,6 +35,29 @@ static otr_status on_upload(void *context, const otr_upload *upload, otr_error *
     return OTR_OK;
 }
 
+static otr_status keep_request(harness *self, const otr_device_request *request, bool confirm,
+                               otr_error *error)
+{
+    if (self->status != OTR_OK)
+        return otr_fail(error, self->status, "%s", self->reason);
+    self->request_count++;
+    self->request =
+        (harness_request){.confirm = confirm, .format = request->format, .handle = request->handle};
+    (void)snprintf(self->request.device, sizeof self->request.device, "%.*s", OTR_STR_ARG(request->device));
+    (void)snprintf(self->request.done, sizeof self->request.done, "%.*s", OTR_STR_ARG(request->done));
+    return OTR_OK;
+}
+
+static otr_status on_fetch(void *context, const otr_device_request *request, otr_error *error)
+{
+    return keep_request(context, request, false, error);
+}
+
+static otr_status on_confirm(void *context, const otr_device_request *request, otr_error *error)
+{
+    return keep_request(context, request, true, error);
+}
+
 static otr_clock_quality on_utc(void *context, otr_time *out)
 {
     const harness *self = context;
@@ -45,7 +68,8 @@ static otr_clock_quality on_utc(void *context, otr_time *out)
 void harness_open_with(harness *self, const otr_coap_config *config)
 {
     otr_error error = {0};
-    otr_coap_owner owner = {.context = self, .upload = on_upload, .utc = on_utc};
+    otr_coap_owner owner = {
+        .context = self, .upload = on_upload, .utc = on_utc, .fetch = on_fetch, .confirm = on_confirm};
     otr_status status = otr_coap_open(config, &owner, &self->coap, &error);
     if (status != OTR_OK)
         fail_msg("%s", error.text);
@@ -177,6 +201,10 @@ size_t message_write(const message *self, uint8_t out[HARNESS_MESSAGE_BYTES])
     if (self->path != NULL)
         add_option(&options, 11, self->path, strlen(self->path));
     add_number(&options, 12, self->format);
+    if (self->query != NULL)
+        add_option(&options, 15, self->query, strlen(self->query));
+    if (self->accept != 0)
+        add_number(&options, 17, self->accept);
     add_number(&options, 27, self->block);
     add_number(&options, 60, self->size);
     add_number(&options, 258, self->no_response);

@@ -14,6 +14,14 @@
 
 enum { HARNESS_UPLOADS = 64, HARNESS_MESSAGE_BYTES = 1472 };
 
+typedef struct harness_request {
+    bool confirm;
+    char device[80];
+    unsigned format;
+    char done[256];
+    uint64_t handle;
+} harness_request;
+
 typedef struct harness_upload {
     char identity[80];
     unsigned format;
@@ -32,6 +40,8 @@ typedef struct harness {
     bool count_only; /* uploads are counted and their handles dropped */
     harness_upload uploads[HARNESS_UPLOADS];
     size_t upload_count;
+    harness_request request; /* the newest to /c */
+    size_t request_count;
     otr_clock_quality quality;
     otr_time utc;
 } harness;
@@ -60,8 +70,10 @@ typedef struct message {
     int method;
     uint16_t id;
     char token[9];
-    const char *path; /* one segment */
-    long format;      /* -1: none, and so on */
+    const char *path;  /* one segment */
+    const char *query; /* NULL: none */
+    long accept;       /* 0: none */
+    long format;       /* -1: none, and so on */
     long block;
     long size;
     long max_age;

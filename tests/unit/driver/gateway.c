@@ -47,6 +47,16 @@ static void answer_command(void *self, uint64_t handle, const otr_command_result
     g->commands[g->command_count++].result = *result;
 }
 
+static void deliver(void *self, uint64_t handle, unsigned format, otr_bytes commands)
+{
+    gateway *g = self;
+    g->deliveries++;
+    g->delivered.handle = handle;
+    g->delivered.format = format;
+    (void)snprintf(g->delivered.text, sizeof g->delivered.text, "%.*s", (int)commands.size,
+                   (const char *)commands.data);
+}
+
 static otr_status publish(void *self, const otr_publication *publication)
 {
     gateway *g = self;
@@ -164,14 +174,34 @@ static void begin(gateway *g)
                                        .build_time = GATEWAY_UTC};
     assert_int_equal(otr_store_open(&config, &owner, &g->store, &error), OTR_OK);
     g->real = otr_store_port_of(g->store);
-    otr_driver_ports ports = {
-        {g, read_clock}, {g, recover, submit, read_outbox}, {g, answer}, {g, publish}, {g, answer_command}};
+    otr_driver_ports ports = {{g, read_clock},
+                              {g, recover, submit, read_outbox},
+                              {g, answer, deliver},
+                              {g, publish},
+                              {g, answer_command}};
     assert_int_equal(otr_driver_create(&driver_config, &ports, &g->driver, &error), OTR_OK);
     assert_int_equal(otr_driver_recover(g->driver, &error), OTR_OK);
-    if (otr_driver_activate(g->driver, OTR_STR("assignments"), OTR_STR("h1"), OTR_STR(assignments), &error) !=
-            OTR_OK ||
-        otr_driver_activate(g->driver, OTR_STR("pack/test"), OTR_STR("h2"), OTR_STR(pack), &error) != OTR_OK)
-        fail_msg("%d:%d: %s", error.line, error.column, error.text);
+    gateway_activate(g, g->pack != NULL ? g->pack : pack,
+                     g->assignments != NULL ? g->assignments : assignments);
+}
+
+/* What is active already is skipped: the hash is of the text. */
+static void activate(gateway *g, const char *slot, const char *yaml)
+{
+    char hash[32];
+    otr_error error;
+    (void)snprintf(hash, sizeof hash, "%llx", (unsigned long long)otr_hash64(0, 0, yaml, strlen(yaml)));
+    if (otr_driver_activate(g->driver, otr_str_of(slot), otr_str_of(hash), otr_str_of(yaml), &error) !=
+        OTR_OK)
+        fail_msg("%s:%d:%d: %s", slot, error.line, error.column, error.text);
+}
+
+void gateway_activate(gateway *g, const char *pack_text, const char *assignments_text)
+{
+    g->pack = pack_text;
+    g->assignments = assignments_text;
+    activate(g, "assignments", assignments_text);
+    activate(g, "pack/test", pack_text);
     gateway_rest(g);
 }
 

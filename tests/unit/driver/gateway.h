@@ -16,6 +16,8 @@ typedef enum gateway_end { GATEWAY_DONE, GATEWAY_FAILED, GATEWAY_FAILED_BUT_THER
 
 typedef struct gateway {
     char folder[64];
+    const char *pack; /* active, also after a restart */
+    const char *assignments;
     otr_store *store;
     otr_store_port real;
     otr_driver *driver;
@@ -35,6 +37,12 @@ typedef struct gateway {
         otr_answer_kind kind;
     } answers[GATEWAY_ANSWERS];
     size_t answer_count;
+    struct {
+        uint64_t handle;
+        unsigned format;
+        char text[1024];
+    } delivered; /* the newest answer to a fetch */
+    int deliveries;
     struct {
         uint64_t handle;
         otr_command_result result;
@@ -58,6 +66,8 @@ void gateway_open(gateway *g);
 void gateway_close(gateway *g);
 /* Ends the driver and the store, and begins anew on the same database. */
 void gateway_restart(gateway *g);
+/* Other contents than those, for good. */
+void gateway_activate(gateway *g, const char *pack, const char *assignments);
 /* One reading of a device; the key is that of device and number. */
 otr_status gateway_send(gateway *g, const char *device, int number, double shock, uint64_t handle);
 /* A turn after so long; outbox reads are answered at once. */

@@ -20,6 +20,7 @@ static const char whole[] =
     "      temperature: {expected_interval: 10m, fault_values: [0.0, -127], min: -60, max: 85}\n"
     "      battery: {valid_for: 2h}\n"
     "      location: {expected_interval: 5m, valid_for: 30m}\n"
+    "    commands: {set_point: {kind: number, min: 2, max: 6, unit: Cel}, boost: {kind: bool}}\n"
     "  fridge: {metrics: {}}\n"
     "customers:\n"
     "  - {customer: cust-81f3, persona: consignee, locale: de, zone: Europe/Berlin}\n"
@@ -91,6 +92,24 @@ static void assets_are_found_by_each_of_their_devices(void **state)
     assert_true(otr_str_is(a->assets[1].name, "fridge-1"));
     assert_null(a->assets[1].profile);
     assert_null(a->assets[1].customer);
+    otr_assignments_free(a);
+}
+
+static void a_profile_says_which_commands_its_devices_take(void **state)
+{
+    (void)state;
+    otr_assignments *a = load(whole);
+    const otr_profile *profile = a->assets[0].profile;
+    const otr_profile_command *command = otr_profile_command_find(profile, OTR_STR("set_point"));
+    assert_int_equal(profile->command_count, 2);
+    assert_non_null(command);
+    assert_int_equal(command->type, OTR_TYPE_DOUBLE);
+    assert_true(command->low == 2 && command->high == 6);
+    assert_true(otr_str_is(command->unit, "Cel"));
+    command = otr_profile_command_find(profile, OTR_STR("boost"));
+    assert_non_null(command);
+    assert_int_equal(command->type, OTR_TYPE_BOOL);
+    assert_null(otr_profile_command_find(profile, OTR_STR("temperature")));
     otr_assignments_free(a);
 }
 
@@ -173,6 +192,7 @@ static void profiles_places_and_customers_have_their_defaults(void **state)
 }
 
 #define ASSET "version: 1\nassets:\n  - asset: a\n    class: x\n"
+#define COMMANDS "version: 1\nprofiles:\n  p:\n    commands: "
 #define PROFILE "version: 1\nprofiles:\n  p:\n    metrics:\n      temperature: "
 
 static void what_is_refused_names_its_place(void **state)
@@ -228,6 +248,19 @@ static void what_is_refused_names_its_place(void **state)
         {"version: 1\nprofiles:\n  p: {}\n", 3, 6, "the key metrics is missing"},
         {"version: 1\nprofiles:\n  p: {metrics: {}, x: 1}\n", 3, 20, "unknown key x"},
         {"version: 1\nprofiles:\n  p: {metrics: []}\n", 3, 16, "expected a map"},
+        {COMMANDS "[]\n", 4, 15, "expected a map"},
+        {COMMANDS "{Boost: {kind: bool}}\n", 4, 16, "a command has small letters"},
+        {COMMANDS "{boost: bool}\n", 4, 23, "expected a map"},
+        {COMMANDS "{boost: {}}\n", 4, 23, "the key kind is missing"},
+        {COMMANDS "{boost: {kind: text}}\n", 4, 30, "expected bool or number"},
+        {COMMANDS "{boost: {kind: bool, min: 0}}\n", 4, 36, "unknown key min"},
+        {COMMANDS "{level: {kind: number, max: 1}}\n", 4, 23, "the key min is missing"},
+        {COMMANDS "{level: {kind: number, min: 1}}\n", 4, 23, "the key max is missing"},
+        {COMMANDS "{level: {kind: number, min: 1, max: 0}}\n", 4, 51, "max must not be below min"},
+        {COMMANDS "{level: {kind: number, min: low, max: 0}}\n", 4, 43, "expected a number"},
+        {COMMANDS "{level: {kind: number, min: 0, max: 1, unit: a b}}\n", 4, 60, "expected a unit"},
+        {COMMANDS "{temperature: {kind: bool}}\n", 4, 36, "of another kind"},
+        {COMMANDS "{temperature: {kind: number, min: 2, max: 6, unit: K}}\n", 4, 66, "is in Cel"},
         {"version: 1\nprofiles:\n  p: {metrics: {Temp: {}}}\n", 3, 17, "a metric's name"},
         {PROFILE "10m\n", 5, 20, "expected a map, found 10m"},
         {PROFILE "{expected: 10m}\n", 5, 21, "unknown key expected"},
@@ -335,6 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(assets_are_found_by_each_of_their_devices),
+        cmocka_unit_test(a_profile_says_which_commands_its_devices_take),
         cmocka_unit_test(every_scalar_of_an_asset_is_a_field),
         cmocka_unit_test(profiles_places_and_customers_have_their_defaults),
         cmocka_unit_test(what_is_refused_names_its_place),
