@@ -154,7 +154,7 @@ static outcome split(evaluation *e, const otr_value *operands, int count)
     int start = 0;
     if (left == 0 || (text.count == 0 && separator.count == 0))
         return ref_list(e, pieces, 0);
-    if (e->bug == REF_BUG_SPLIT_LIMIT && count == 3)
+    if (e->bug == REF_BUG_SPLIT_LIMIT && count == 3 && left < INT64_MAX)
         left++;
     for (int i = separator.count == 0; i < text.count && left > 1;) {
         if (!is_at(text, i, separator)) {
