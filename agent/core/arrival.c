@@ -167,6 +167,14 @@ static otr_entry *sort(otr_core *core, const otr_entry *entries, size_t count)
     return sorted;
 }
 
+/* In order. What is dated into the future comes last and says nothing of when it was measured. */
+static bool is_stored(const otr_entry *entries, size_t count)
+{
+    while (count > 0 && entries[count - 1].quality == OTR_QUALITY_FUTURE)
+        count--;
+    return count > 0 && entries[count - 1].at - entries[0].at >= OTR_STORED_US;
+}
+
 static void take_sorted(otr_core *core, uint32_t number, const otr_entry *entries, size_t count)
 {
     otr_device *device = otr_device_get(core, number);
@@ -178,7 +186,7 @@ static void take_sorted(otr_core *core, uint32_t number, const otr_entry *entrie
     if (asset != OTR_NONE)
         otr_evaluate_heard(core, asset);
     const otr_timeline *timeline = asset != OTR_NONE ? core->assets[asset].timeline : NULL;
-    core->stored = count > 0 && entries[count - 1].at - entries[0].at >= OTR_STORED_US;
+    core->stored = asset != OTR_NONE && is_stored(entries, count);
     arrival so_far = {.waited = timeline != NULL && timeline->late_count > 0, .in_order = true};
     for (size_t i = 0; i < count && !core->failed;) {
         otr_entry instant[OTR_INSTANT_READINGS];

@@ -322,6 +322,33 @@ static void what_waits_to_be_told_is_told_when_its_rule_is_replaced(void **state
     world_free(w);
 }
 
+/* A backlog of a device that no asset has says nothing of the alarms of others. */
+static void a_backlog_of_a_device_without_asset_makes_no_history_of_what_comes_next(void **state)
+{
+    (void)state;
+    world *w = late_start("");
+    late_live(w, "t1", 0, 5, 9);
+    late_send(w, "stranger", (sample[]){{-60, 5}, {5, 5}}, 2);
+    world_sleep(w, 5 * OTR_MINUTE); /* the deadline of Warm, and no reading */
+    assert_int_equal(world_events(w, OTR_SERVICE_ALARM, "raised"), 1);
+    assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "raised"), 1);
+    world_free(w);
+}
+
+static void a_stamp_in_the_future_makes_no_history_of_an_upload(void **state)
+{
+    (void)state;
+    world *w = late_start("  - {alert: Peak, expr: temperature > 20.0}\n");
+    late_live(w, "t1", 0, 5, 5);
+    w->utc = AT(7);
+    w->core_time = w->utc;
+    SEND(w, {6, 25}, {7, 5}, {60 * 24 * 365, 5});
+    assert_int_equal(world_count(w, "Peak"), 1);
+    assert_int_equal(world_events(w, OTR_SERVICE_ALARM, "raised"), 1);
+    assert_int_equal(world_events(w, OTR_SERVICE_ALARM, "historical"), 0);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -344,6 +371,8 @@ int main(void)
         cmocka_unit_test(a_device_that_moves_takes_nothing_back),
         cmocka_unit_test(of_an_asset_that_is_removed_the_past_is_told_first),
         cmocka_unit_test(what_waits_to_be_told_is_told_when_its_rule_is_replaced),
+        cmocka_unit_test(a_backlog_of_a_device_without_asset_makes_no_history_of_what_comes_next),
+        cmocka_unit_test(a_stamp_in_the_future_makes_no_history_of_an_upload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
