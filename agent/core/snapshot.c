@@ -8,11 +8,13 @@
 #include "core/evaluate.h"
 #include "core/freeze.h"
 #include "core/lifecycle_snapshot.h"
+#include "core/snapshot_first.h"
 #include "core/timeline.h"
 
 #include <stdlib.h>
 
-enum { VERSION = 4, VERSION_BEFORE_LIFECYCLE = 2, VERSION_BEFORE_COMMANDS = 3 };
+/* Versions between the first and this one were never released. */
+enum { VERSION = 4, VERSION_FIRST = 1 };
 
 /* ---- writing ---- */
 
@@ -234,8 +236,26 @@ static void read_fields(otr_core *core, otr_reader *reader, otr_alarm *alarm)
         reader->failed = true;
 }
 
-/* Puts it at the end of its asset's list. One whose rule or asset is no longer bound is read over; its row
- * then stays for the operators. */
+uint32_t otr_snapshot_put_alarm(otr_core *core, const otr_alarm *alarm, uint32_t *last)
+{
+    uint32_t number = otr_numbers_take(&core->alarm_numbers);
+    if (number == OTR_NONE ||
+        !otr_core_grow((void **)&core->alarms, &core->alarm_capacity, number + 1, sizeof *core->alarms)) {
+        core->failed = true;
+        return OTR_NONE;
+    }
+    core->alarms[number] = *alarm;
+    core->alarm_open += alarm->ended == OTR_TIME_NONE;
+    core->alarms[number].next = OTR_NONE;
+    if (*last == OTR_NONE)
+        core->assets[alarm->asset].alarms = number;
+    else
+        core->alarms[*last].next = number;
+    *last = number;
+    return number;
+}
+
+/* One whose rule or asset is no longer bound is read over; its row then stays for the operators. */
 static void read_alarm(otr_core *core, otr_reader *reader, uint32_t asset_number, uint32_t *last)
 {
     otr_alarm alarm;
@@ -243,31 +263,16 @@ static void read_alarm(otr_core *core, otr_reader *reader, uint32_t asset_number
     read_fields(core, reader, &alarm);
     if (reader->failed || asset_number == OTR_NONE)
         return;
-    otr_asset_state *asset = &core->assets[asset_number];
     alarm.asset = asset_number;
-    alarm.rule = otr_plan_find(asset->plan, key);
-    if (alarm.rule == OTR_NONE)
-        return;
-    uint32_t number = otr_numbers_take(&core->alarm_numbers);
-    if (number == OTR_NONE ||
-        !otr_core_grow((void **)&core->alarms, &core->alarm_capacity, number + 1, sizeof *core->alarms)) {
-        core->failed = true;
-        return;
-    }
-    core->alarms[number] = alarm;
-    core->alarm_open += alarm.ended == OTR_TIME_NONE;
-    core->alarms[number].next = OTR_NONE;
-    if (*last == OTR_NONE)
-        asset->alarms = number;
-    else
-        core->alarms[*last].next = number;
-    *last = number;
+    alarm.rule = otr_plan_find(core->assets[asset_number].plan, key);
+    if (alarm.rule != OTR_NONE)
+        (void)otr_snapshot_put_alarm(core, &alarm, last);
 }
 
-static uint32_t find_asset(const otr_core *core, otr_str id, uint32_t hint)
+uint32_t otr_snapshot_find_asset(const otr_core *core, otr_str id, uint32_t hint)
 {
     for (uint32_t i = 0; i < core->asset_count; i++) {
-        uint32_t number = (hint + i) % core->asset_count; /* the same order as when it was written, mostly */
+        uint32_t number = (hint + i) % core->asset_count;
         if (otr_str_equal(core->assets[number].asset->id, id))
             return number;
     }
@@ -280,7 +285,7 @@ static void read_asset(otr_core *core, otr_reader *reader, uint32_t hint)
     static const otr_plan no_rules;
     otr_asset_state none = {.plan = &no_rules, .alarms = OTR_NONE};
     otr_str id = otr_reader_str(reader);
-    uint32_t number = reader->failed ? OTR_NONE : find_asset(core, id, hint);
+    uint32_t number = reader->failed ? OTR_NONE : otr_snapshot_find_asset(core, id, hint);
     otr_asset_state *asset = number != OTR_NONE ? &core->assets[number] : &none;
     asset->clock = otr_reader_signed(reader);
     asset->anchor = otr_reader_signed(reader);
@@ -360,8 +365,9 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
 {
     otr_reader reader = otr_reader_of(bytes);
     uint8_t version = otr_reader_u8(&reader);
-    if (version < VERSION_BEFORE_LIFECYCLE || version > VERSION)
-        return otr_fail(error, OTR_CORRUPT, "snapshot of an unknown version");
+    bool first = version == VERSION_FIRST;
+    if (version != VERSION && !first)
+        return otr_fail(error, OTR_CORRUPT, "snapshot of an unknown version: %u", version);
     core->now.core = otr_reader_signed(&reader);
     core->now.utc = otr_reader_signed(&reader);
     uint8_t flags = otr_reader_u8(&reader);
@@ -372,16 +378,16 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
     core->boot = otr_reader_signed(&reader);
     core->down_from = otr_reader_signed(&reader);
     core->down_to = otr_reader_signed(&reader);
-    read_devices(core, &reader);
+    (first ? otr_snapshot_first_devices : read_devices)(core, &reader);
     if (!reader.failed && !core->failed)
         read_cases(core, &reader);
     if (!reader.failed && !core->failed)
-        read_assets(core, &reader);
+        (first ? otr_snapshot_first_assets : read_assets)(core, &reader);
     if (!reader.failed && !core->failed)
         read_waiting(core, &reader);
-    if (!reader.failed && !core->failed && version != VERSION_BEFORE_LIFECYCLE)
+    if (!reader.failed && !core->failed && !first)
         otr_lifecycle_read(core, &reader);
-    if (!reader.failed && !core->failed && version > VERSION_BEFORE_COMMANDS)
+    if (!reader.failed && !core->failed && !first)
         otr_device_command_read(core, &reader);
     if (core->failed)
         return OTR_MEMORY;
