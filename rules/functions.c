@@ -6,32 +6,32 @@
 
 #define CONVERSION(name, type)                                                                               \
     {                                                                                                        \
-        name, OTR_CALL_CONVERT, true, false, 1, 1, type, NULL, NO_USE                                        \
+        name, OTR_CALL_CONVERT, true, false, 1, 1, type, NO_USE, NULL                                        \
     }
 #define TEXT(name, call)                                                                                     \
     {                                                                                                        \
-        name, call, false, true, 2, 2, OTR_TYPE_BOOL, NULL, NO_USE                                           \
+        name, call, false, true, 2, 2, OTR_TYPE_BOOL, NO_USE, NULL                                           \
     }
 #define MACRO(name, call, operands, operands_max)                                                            \
     {                                                                                                        \
-        name, call, false, true, operands, operands_max, OTR_TYPE_BOOL, NULL, NO_USE                         \
+        name, call, false, true, operands, operands_max, OTR_TYPE_BOOL, NO_USE, NULL                         \
     }
 #define CALENDAR(name, call)                                                                                 \
     {                                                                                                        \
-        name, call, false, true, 1, 2, OTR_TYPE_INT, NULL, NO_USE                                            \
+        name, call, false, true, 1, 2, OTR_TYPE_INT, NO_USE, NULL                                            \
     }
 #define MEMBER(name, call, operands, operands_max, type, takes)                                              \
     {                                                                                                        \
-        name, call, false, true, operands, operands_max, type, takes, NO_USE                                 \
+        name, call, false, true, operands, operands_max, type, NO_USE, takes                                 \
     }
 #define GLOBAL(name, call, operands, operands_max, type, takes)                                              \
     {                                                                                                        \
-        name, call, true, false, operands, operands_max, type, takes, NO_USE                                 \
+        name, call, true, false, operands, operands_max, type, NO_USE, takes                                 \
     }
 
 #define USE(name, function, operands, operands_max, type, takes)                                             \
     {                                                                                                        \
-        name, OTR_CALL_USE, false, true, operands, operands_max, type, takes, OTR_FUNCTION_##function        \
+        name, OTR_CALL_USE, false, true, operands, operands_max, type, OTR_FUNCTION_##function, takes        \
     }
 
 static const otr_function_entry entries[] = {
@@ -43,13 +43,13 @@ static const otr_function_entry entries[] = {
     CONVERSION("bytes", OTR_TYPE_BYTES),
     CONVERSION("timestamp", OTR_TYPE_TIMESTAMP),
     CONVERSION("duration", OTR_TYPE_DURATION),
-    {"dyn", OTR_CALL_DYN, true, false, 1, 1, OTR_TYPE_DYN, NULL, NO_USE},
-    {"size", OTR_CALL_SIZE, true, true, 1, 1, OTR_TYPE_INT, NULL, NO_USE},
+    {"dyn", OTR_CALL_DYN, true, false, 1, 1, OTR_TYPE_DYN, NO_USE, NULL},
+    {"size", OTR_CALL_SIZE, true, true, 1, 1, OTR_TYPE_INT, NO_USE, NULL},
     TEXT("startsWith", OTR_CALL_STARTS),
     TEXT("endsWith", OTR_CALL_ENDS),
     TEXT("contains", OTR_CALL_CONTAINS),
-    {"type", OTR_CALL_TYPE, true, false, 1, 1, OTR_TYPE_TYPE, NULL, NO_USE},
-    {"matches", OTR_CALL_MATCHES, true, true, 2, 2, OTR_TYPE_BOOL, NULL, NO_USE},
+    {"type", OTR_CALL_TYPE, true, false, 1, 1, OTR_TYPE_TYPE, NO_USE, NULL},
+    {"matches", OTR_CALL_MATCHES, true, true, 2, 2, OTR_TYPE_BOOL, NO_USE, NULL},
     CALENDAR("getDate", OTR_CALL_GET_DATE),
     CALENDAR("getDayOfMonth", OTR_CALL_GET_DAY_OF_MONTH),
     CALENDAR("getDayOfWeek", OTR_CALL_GET_DAY_OF_WEEK),
@@ -61,7 +61,7 @@ static const otr_function_entry entries[] = {
     CALENDAR("getMonth", OTR_CALL_GET_MONTH),
     CALENDAR("getSeconds", OTR_CALL_GET_SECONDS),
     /* macros: the receiver, the variables, and what is said of them */
-    {"has", OTR_CALL_HAS, true, false, 1, 1, OTR_TYPE_BOOL, NULL, NO_USE},
+    {"has", OTR_CALL_HAS, true, false, 1, 1, OTR_TYPE_BOOL, NO_USE, NULL},
     MACRO("all", OTR_CALL_ALL, 3, 4),
     MACRO("exists", OTR_CALL_EXISTS, 3, 4),
     MACRO("exists_one", OTR_CALL_EXISTS_ONE, 3, 4),

@@ -75,13 +75,13 @@ typedef struct otr_function_entry {
     bool member;      /* x.name() */
     uint8_t operands; /* at least; the receiver included */
     uint8_t operands_max;
-    otr_type type; /* of the result; of a USE DYN: that of the metric */
+    otr_type type;    /* of the result; of a USE DYN: that of the metric */
+    otr_function use; /* of USE */
     /* Of an extension, what each operand must be: s string, i int, d double, n number, b int or uint, l list,
      * a anything; the last letter stands for all that follow. Of a USE, the metric: n number, t temperature,
      * g acceleration, l location, a any; then the arguments: s span, e span ahead, p place, m limit. NULL for
      * other functions. */
     const char *takes;
-    otr_function use; /* of USE */
 } otr_function_entry;
 
 /* Of an extension: whether a value of this type may be the operand with this number, from 0. */

@@ -404,10 +404,11 @@ otr_status otr_vm_run(const otr_expression *program, const otr_host *host, otr_v
     CASE(MAP)
     {
         otr_value map;
-        otr_reason reason = otr_make_map(host->room, top - 2 * at->index, at->index, &map);
+        size_t taken = 2 * (size_t)at->index; /* keys and values */
+        otr_reason reason = otr_make_map(host->room, top - taken, at->index, &map);
         if (UNLIKELY(reason != OTR_REASON_NONE))
             RAISE_REASON(reason, OTR_TYPE_MAP, 0);
-        top -= 2 * at->index;
+        top -= taken;
         *top++ = map;
         NEXT;
     }
