@@ -38,8 +38,8 @@ typedef struct otr_driver_ports {
     X(readings)                                                                                              \
     X(readings_late)     /* came after newer ones: judged once their backlog has settled */                  \
     X(readings_too_late) /* of these: older than all that is kept, so not judged */                          \
-    X(readings_bad)  /* bad quality or future: kept, not judged */                                           \
-    X(evaluations)   /* of rules */                                                                          \
+    X(readings_bad)      /* bad quality or future: kept, not judged */                                       \
+    X(evaluations)       /* of rules */                                                                      \
     X(evaluation_errors)                                                                                     \
     X(alarms_raised)                                                                                         \
     X(alarms_cleared)                                                                                        \

@@ -55,17 +55,17 @@ struct otr_driver {
     otr_outbox_window window;
     OTR_LIST(otr_outbox_left) left;    /* to be recorded with the next commit */
     OTR_LIST(otr_outbox_left) leaving; /* in the commit under way: the store reads it, so nothing is added */
+    bool link_up;
     bool reading_outbox;
+    bool read_void;              /* the store was opened anew since the read under way began */
     bool shedding;               /* the read under way finds what must go */
-    uint64_t evicted_untold;     /* to be reported when the link is back */
     otr_outbox_class shed_class; /* the least urgent class that may still have rows */
     otr_outbox_class read_class;
+    unsigned link_window;
+    uint64_t evicted_untold; /* to be reported when the link is back */
     size_t read_limit;
     uint64_t read_after;
-    bool read_void;         /* the store was opened anew since the read under way began */
     otr_time read_again_at; /* mono: after a read that failed */
-    bool link_up;
-    unsigned link_window;
     uint64_t connects;
 
     /* time */
@@ -77,10 +77,10 @@ struct otr_driver {
 
     /* the commit */
     bool committing;
+    bool hurry;                /* somebody waits for the answer: do not linger */
     size_t pending_committing; /* the first of pending are in the commit under way */
     otr_commit commit;         /* the store reads it until it is done */
     otr_time staged_at;        /* mono: since when effects or left wait; NONE */
-    bool hurry;                /* somebody waits for the answer: do not linger */
     struct {
         uint64_t device; /* hash of the name */
         otr_time at;     /* mono */
@@ -93,9 +93,9 @@ struct otr_driver {
 
     /* failure */
     uint64_t doubtful_seq; /* first of a batch whose commit failed: it may be there all the same; 0: none */
-    bool broken;           /* the core must be rebuilt from the store */
     otr_time rebuild_at;   /* mono */
     otr_time rebuild_delay;
+    bool broken; /* the core must be rebuilt from the store */
     bool booted; /* this process has journaled its start */
     bool stopping;
 
