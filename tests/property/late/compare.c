@@ -42,7 +42,7 @@ static size_t select_alarms(const world *w, const world_alarm **out)
     for (size_t i = 0; i < w->alarm_count; i++)
         if (!is_taken_back(w, &w->alarms[i]))
             out[count++] = &w->alarms[i];
-    qsort(out, count, sizeof *out, by_rule_and_time);
+    qsort(out, count, sizeof(const world_alarm *), by_rule_and_time);
     return count;
 }
 

@@ -1,5 +1,7 @@
 #include "scene.h"
 
+#include "base/status.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,18 +63,20 @@ void scene_texts(scene *s, dice *from)
 {
     static const char *const valid[] = {"expected_interval: 5m", "valid_for: 10m", "valid_for: 30m",
                                         "min: -60"};
-    static const char *const devices[] = {"{device: t1, role: first}", "t2", "t3"};
+    static const char *const devices[SCENE_DEVICES] = {"{device: t1, role: first}", "t2", "t3"};
     s->pack[0] = '\0';
     s->assignments[0] = '\0';
     add(s->pack, "pack: test\nversion: 1\nrules:\n");
     for (int i = 0, count = 1 + (int)roll(from, 4); i < count; i++)
         add_rule(s, from, i);
-    s->device_count = 1 + (roll(from, 2) == 0 ? 0 : roll(from, SCENE_DEVICES));
+    uint32_t device_count = 1 + (roll(from, 2) == 0 ? 0 : roll(from, SCENE_DEVICES));
+    OTR_ASSERT(device_count <= SCENE_DEVICES);
+    s->device_count = device_count;
     add(s->assignments, "version: 1\nprofiles:\n  some:\n    metrics:\n");
     add(s->assignments, "      temperature: {%s}\n      door: {%s}\n", PICK(valid), PICK(valid));
     add(s->assignments, "assets:\n  - asset: box\n    class: parcel\n    profile: some\n"
                         "    limit: {temperature_max: 8.5}\n    devices: [");
-    for (uint32_t i = 0; i < s->device_count; i++)
+    for (uint32_t i = 0; i < device_count; i++)
         add(s->assignments, "%s%s", i > 0 ? ", " : "", devices[i]);
     add(s->assignments, "]\n");
 }

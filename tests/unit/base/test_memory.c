@@ -55,7 +55,7 @@ static void an_arena_gives_zeroed_aligned_memory_that_does_not_overlap(void **st
         for (size_t i = 0; i < 500; i++)
             for (size_t j = 0; j < i * 7 + 1; j++)
                 assert_int_equal(given[i][j], (uint8_t)i);
-        assert_true(arena.used_bytes >= 500 * 499 / 2 * 7);
+        assert_true(arena.used_bytes >= (size_t)500 * 499 / 2 * 7);
         otr_arena_reset(&arena);
         assert_int_equal(arena.used_bytes, 0);
     }

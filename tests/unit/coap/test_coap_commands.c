@@ -142,7 +142,7 @@ static void what_makes_no_sense_is_refused(void **state)
     (void)state;
     static const char *const queries[] = {NULL, "device=", "d=f1", "device=a/b", "device=-"};
     int fd = client();
-    for (uint16_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
+    for (size_t i = 0; i < sizeof queries / sizeof queries[0]; i++) {
         message request = ask(GET, (uint16_t)(10 + i), queries[i]);
         expect_refusal(fd, &request, 400);
         request = ask(POST, (uint16_t)(20 + i), queries[i]);
@@ -168,7 +168,7 @@ static void what_the_owner_refuses_has_its_code(void **state)
     } rows[] = {{OTR_INVALID, 400}, {OTR_LIMIT, 413}, {OTR_NOT_FOUND, 404}, {OTR_FULL, 503}, {OTR_IO, 500}};
     int fd = client();
     server.reason = "the test says so";
-    for (uint16_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         message request = ask(POST, (uint16_t)(10 + i), "device=f1");
         server.status = rows[i].status;
         expect_refusal(fd, &request, rows[i].code);

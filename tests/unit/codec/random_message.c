@@ -43,7 +43,7 @@ static otr_str random_text(otr_arena *arena, uint64_t *seed)
     char text[64] = "";
     size_t count = below(seed, 12);
     for (size_t i = 0; i < count; i++)
-        strcat(text, pieces[below(seed, 10)]);
+        (void)sprintf(text + strlen(text), "%s", pieces[below(seed, 10)]);
     return otr_arena_copy(arena, otr_str_of(text));
 }
 

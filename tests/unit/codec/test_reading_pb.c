@@ -25,8 +25,8 @@ static void refused(const Outrider__V1__Pack *pack, otr_status status, const cha
 static Outrider__V1__Metric metric_of(const char *name, const char *unit, Outrider__V1__Kind kind)
 {
     Outrider__V1__Metric metric = OUTRIDER__V1__METRIC__INIT;
-    metric.metric = (char *)(uintptr_t)name;
-    metric.unit = (char *)(uintptr_t)unit;
+    metric.metric = (char *)name;
+    metric.unit = (char *)unit;
     metric.kind = kind;
     return metric;
 }

@@ -4,6 +4,8 @@
 
 #include "base/limits.h"
 
+#include <stdio.h>
+
 #define ID "probe-7"
 
 /* "light", the name of most records here. */
@@ -53,9 +55,9 @@ static void every_form_of_number(void **state)
         {"c4 82 25 1a 00 12 d6 87", 1.234567},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char hex[128] = "81 a2 00 61 78 02 ";
+        char hex[128];
         upload u;
-        strcat(hex, rows[i].hex);
+        (void)snprintf(hex, sizeof hex, "81 a2 00 61 78 02 %s", rows[i].hex);
         upload_cbor(&u, hex, ID);
         if (u.status != OTR_OK)
             fail_msg("%s: %s", rows[i].hex, u.error.text);

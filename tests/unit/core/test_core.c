@@ -242,7 +242,7 @@ static void alarms_of_one_upload_have_ids_of_their_own(void **state)
     world *w = start();
     otr_reading readings[6];
     for (int i = 0; i < 6; i++)
-        readings[i] = world_number("shock", i % 2 == 0 ? 9 : 1, T0 + i * 5 * OTR_SECOND);
+        readings[i] = world_number("shock", i % 2 == 0 ? 9 : 1, T0 + 5 * OTR_SECOND * i);
     world_upload(w, "t1", readings, 6);
     assert_int_equal(world_count(w, "Drop"), 3);
     world_free(w);
@@ -315,8 +315,8 @@ static void an_unchanged_rule_keeps_its_state_and_a_gone_one_is_withdrawn(void *
         world_report(w, "t1", "temperature", 9.0, AT(m));
     /* WarmReset gets another name; Warm another queue, which is no condition */
     memcpy(changed, pack, sizeof pack);
-    memcpy(strstr(changed, "queue: cold"), "queue: warm", 11);
-    memcpy(strstr(changed, "WarmReset"), "WarmOther", 9);
+    world_rewrite(changed, "queue: cold", "queue: warm");
+    world_rewrite(changed, "WarmReset", "WarmOther");
     world_activate(w, "pack/test", changed);
     assert_int_equal(world_get(w, "Warm", 0)->ended, OTR_TIME_NONE);
     assert_int_equal(world_get(w, "WarmReset", 0)->state, OTR_ALARM_WITHDRAWN);

@@ -88,7 +88,7 @@ static void a_wrong_clock_does_not_silence_a_device_for_good(void **state)
     (void)state;
     world *w = start();
     w->synced = false; /* nothing says that this stamp is wrong */
-    otr_reading wrong = world_number("shock", 9, AT(60 * 24 * 365));
+    otr_reading wrong = world_number("shock", 9, T0 + 365 * OTR_DAY);
     world_upload(w, "t1", &wrong, 1);
     assert_int_equal(world_count(w, "Drop"), 0);
     w->synced = true;
@@ -303,8 +303,8 @@ static void a_backlog_decides_as_the_live_stream_would_have(void **state)
     }
 }
 
-/* The door speaks in the moment at which the duration is over, and the alarm is raised; then, under the same stamp, it
- * is cold: it was not warm for so long. */
+/* The door speaks in the moment at which the duration is over, and the alarm is raised; then, under the same
+ * stamp, it is cold: it was not warm for so long. */
 static void uploads_of_one_moment_decide_the_same_in_one_step_and_in_two(void **state)
 {
     (void)state;

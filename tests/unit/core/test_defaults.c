@@ -104,9 +104,10 @@ static void a_default_is_for_the_rules_of_its_pack_alone(void **state)
 static void a_field_that_is_asked_for_may_be_missing(void **state)
 {
     (void)state;
-    static const char asking[] = "pack: test\nversion: 1\nrules:\n"
-                                 "  - alert: Asking\n"
-                                 "    expr: 'temperature > (has(asset.limit.own) ? asset.limit.own : 20.0)'\n";
+    static const char asking[] =
+        "pack: test\nversion: 1\nrules:\n"
+        "  - alert: Asking\n"
+        "    expr: 'temperature > (has(asset.limit.own) ? asset.limit.own : 20.0)'\n";
     static const char *const assets[] = {ASSET(""), ASSET(", limit: {own: 8.0}")};
     for (size_t i = 0; i < 2; i++) {
         world *w = world_create(asking, assets[i], T0);

@@ -22,8 +22,8 @@ static void in_shadow_it_is_said_and_not_sent_and_people_are_told_at_once(void *
     assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "opened"), 1);
     /* its rate is rehearsed, too */
     for (int i = 1; i <= 3; i++) {
-        world_report(w, "f1", "temperature", 5.0, AT(10 * i));
-        world_report(w, "f1", "temperature", 9.0, AT(10 * i + 1));
+        world_report(w, "f1", "temperature", 5.0, AT(10L * i));
+        world_report(w, "f1", "temperature", 9.0, AT(10L * i + 1));
     }
     assert_int_equal(said(w, "would do"), 2);
     assert_int_equal(said(w, "held"), 2);

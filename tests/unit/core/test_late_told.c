@@ -269,7 +269,7 @@ static void another_rule_or_limit_judges_nothing_of_the_past(void **state)
     world *w = with_history("  - {alert: High, expr: temperature > asset.limit.high}\n");
     SEND(w, {55, 9});
     char *hotter = strdup(w->assignments);
-    memcpy(strstr(hotter, "high: 8.0"), "high: 9.5", 9);
+    world_rewrite(hotter, "high: 8.0", "high: 9.5");
     world_activate(w, "assignments", hotter); /* what waited is judged by the old one */
     assert_int_equal(world_count(w, "High"), 2);
     const char *other = late_pack("  - {alert: High, expr: temperature > asset.limit.high}\n"

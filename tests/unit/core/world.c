@@ -301,3 +301,12 @@ const world_event *world_event_get(const world *w, otr_service_kind kind, const 
     fail_msg("no such event: %s %s", otr_service_kind_text(kind), what);
     return NULL;
 }
+
+void world_rewrite(char *text, const char *was, const char *is)
+{
+    char *place = strstr(text, was);
+    assert_non_null(place);
+    assert_int_equal(strlen(was), strlen(is));
+    for (size_t i = 0; is[i] != '\0'; i++)
+        place[i] = is[i];
+}

@@ -93,5 +93,7 @@ size_t world_count(const world *w, const char *rule);
 const world_alarm *world_get(const world *w, const char *rule, size_t n);
 size_t world_events(const world *w, otr_service_kind kind, const char *what);
 const world_event *world_event_get(const world *w, otr_service_kind kind, const char *what, size_t n);
+/* Writes over the first place where the text says was; is has the same length. */
+void world_rewrite(char *text, const char *was, const char *is);
 
 #endif

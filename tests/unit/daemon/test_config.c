@@ -242,8 +242,9 @@ static void two_files_are_compared_option_by_option(void **state)
     const otr_option *options = otr_config_options();
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++)
         if (!otr_config_same(a, b, &options[i])) {
-            strcat(differs, options[i].key);
-            strcat(differs, options[i].reloads ? "* " : " ");
+            size_t used = strlen(differs);
+            (void)snprintf(differs + used, sizeof differs - used, "%s%s", options[i].key,
+                           options[i].reloads ? "* " : " ");
         }
     assert_string_equal(differs, "keepalive packs* scale ");
     otr_config_free(a);

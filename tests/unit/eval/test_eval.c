@@ -218,7 +218,7 @@ static void a_regular_expression_takes_a_megabyte(void **state)
     int head =
         sprintf(input, "{\"expr\": \"x.matches('(a*)*b')\", \"bindings\": {\"x\": {\"stringValue\": \"");
     memset(input + head, 'a', size);
-    (void)strcpy(input + head + size, "\"}}}\n");
+    (void)sprintf(input + head + size, "\"}}}\n");
     char out[256];
     int code = -1;
     run("--json", input, out, sizeof out, &code);

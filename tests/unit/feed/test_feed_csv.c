@@ -267,7 +267,7 @@ static void counted_times_start_at_the_base(void **state)
     expect_number(&recording, 2, 1);
     assert_int_equal(recording.row.at_us, base + 5 * OTR_SECOND);
     expect_number(&recording, 3, 2);
-    assert_int_equal(recording.row.at_us, base + 4417 * 5 * OTR_SECOND);
+    assert_int_equal(recording.row.at_us, base + 5 * OTR_SECOND * 4417);
     close_recording(&recording);
 }
 

@@ -321,6 +321,17 @@ static void repeat(char *out, const char *item, const char *between, int count)
         (void)sprintf(out + strlen(out), "%s%s", i > 0 ? between : "", item);
 }
 
+/* Every level keeps five values on the stack. */
+static void nest(char *out, int levels)
+{
+    *out = '\0';
+    for (int i = 0; i < levels; i++)
+        (void)sprintf(out + strlen(out), "fix || door && axles < axles + axles * (");
+    (void)sprintf(out + strlen(out), "axles");
+    for (int i = 0; i < levels; i++)
+        (void)sprintf(out + strlen(out), i > 0 ? " ? 1 : 2)" : ")");
+}
+
 static void chains_and_nestings_as_long_as_cel_asks_work(void **state)
 {
     (void)state;
@@ -348,7 +359,7 @@ static void chains_and_nestings_as_long_as_cel_asks_work(void **state)
         assert_memory_equal(outcome, rows[i].outcome, strlen(rows[i].outcome));
     }
     repeat(text, "fix ? 1", " : ", 40);
-    (void)strcat(text, " : 2");
+    (void)sprintf(text + strlen(text), " : 2");
     evaluate(otr_str_of(text), outcome);
     assert_string_equal(outcome, "int 2");
     (void)sprintf(text, "%.*s%s%.*s", 40, "((((((((((((((((((((((((((((((((((((((((", "axles", 40,
@@ -361,13 +372,7 @@ static void chains_and_nestings_as_long_as_cel_asks_work(void **state)
     assert_string_equal(outcome, "int 3");
     evaluate(OTR_STR("size([[[[[[[[[[[[0]]]]]]]]]]]])"), outcome);
     assert_string_equal(outcome, "int 1");
-    /* every level keeps five values on the stack */
-    text[0] = '\0';
-    for (int i = 0; i < 16; i++)
-        (void)strcat(text, "fix || door && axles < axles + axles * (");
-    (void)strcat(text, "axles");
-    for (int i = 0; i < 16; i++)
-        (void)strcat(text, i > 0 ? " ? 1 : 2)" : ")");
+    nest(text, 16);
     evaluate(otr_str_of(text), outcome);
     assert_string_equal(outcome, "bool true");
 }
@@ -398,12 +403,7 @@ static void what_goes_beyond_the_limits_is_refused_as_over_a_limit(void **state)
         otr_arena_done(&c.arena);
     }
     /* more than the stack has slots, though neither too deep nor too long */
-    text[0] = '\0';
-    for (int i = 0; i < 30; i++)
-        (void)strcat(text, "fix || door && axles < axles + axles * (");
-    (void)strcat(text, "axles");
-    for (int i = 0; i < 30; i++)
-        (void)strcat(text, i > 0 ? " ? 1 : 2)" : ")");
+    nest(text, 30);
     c = compile(text, NULL, OTR_SCOPE_ALL, OTR_TYPE_BOOL);
     assert_int_equal(c.status, OTR_LIMIT);
     assert_string_equal(c.error.text, "the expression is too complex; split the rule");

@@ -149,7 +149,7 @@ static void what_is_made_fits_the_room_or_is_over_a_limit(void **state)
     /* 2^20 values on a few lines of memory, which == would go through one by one */
     char twice[1024] = "[1]";
     for (int i = 0; i < 20; i++)
-        (void)strcat(twice, ".map(a, [a, a])");
+        (void)sprintf(twice + strlen(twice), ".map(a, [a, a])");
     evaluate(otr_str_of(twice), outcome);
     assert_string_equal(outcome, "over a limit 1:237 a list or map has too many values in it");
     const char *loops =
