@@ -20,9 +20,11 @@ otr_status otr_orphan_keep_alarm(otr_core *core, const otr_row_alarm *row)
 {
     struct otr_orphans *kept = &core->orphans;
     otr_row_alarm *alarms = grow(kept->alarms, kept->alarm_count, sizeof *alarms);
-    if (alarms == NULL || otr_names_put(&kept->alarm_ids, id_text(&row->id), NULL) == OTR_NAME_NONE)
+    if (alarms == NULL)
         return OTR_MEMORY;
     kept->alarms = alarms;
+    if (otr_names_put(&kept->alarm_ids, id_text(&row->id), NULL) == OTR_NAME_NONE)
+        return OTR_MEMORY;
     otr_row_alarm *copy = &alarms[kept->alarm_count++];
     *copy = *row;
     copy->pack = otr_arena_copy(&kept->memory, row->pack);
