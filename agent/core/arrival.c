@@ -150,12 +150,12 @@ static int by_stamp(const void *a, const void *b)
  * with core->failed when memory is out. */
 static otr_entry *sort(otr_core *core, const otr_entry *entries, size_t count)
 {
-    const otr_entry **order = calloc(count, sizeof *order);
+    const otr_entry **order = calloc(count, sizeof(const otr_entry *));
     otr_entry *sorted = calloc(count, sizeof *sorted);
     if (order != NULL && sorted != NULL) {
         for (size_t i = 0; i < count; i++)
             order[i] = &entries[i];
-        qsort(order, count, sizeof *order, by_stamp);
+        qsort(order, count, sizeof(const otr_entry *), by_stamp);
         for (size_t i = 0; i < count; i++)
             sorted[i] = *order[i];
     } else {

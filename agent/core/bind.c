@@ -295,6 +295,7 @@ static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *f
  * of their own. */
 static bool same_past(const otr_asset_state *old, const otr_asset_state *fresh)
 {
+    OTR_ASSERT(old->plan != NULL && fresh->plan != NULL);
     if (old->plan->rule_count != fresh->plan->rule_count || !otr_asset_same(old->asset, fresh->asset))
         return false;
     for (uint32_t i = 0; i < old->plan->rule_count; i++) {

@@ -76,7 +76,7 @@ static bool list_uses(otr_plan *plan, otr_bound_rule *bound)
     uint32_t *uses = otr_arena_array(&plan->memory, counts[0] + counts[1] + counts[2], sizeof *uses);
     bound->uses = uses;
     for (int i = 0; uses != NULL && i < 3; i++)
-        for (size_t u = 0; u < counts[i]; u++)
+        for (size_t u = 0; lists[i] != NULL && u < counts[i]; u++)
             uses[bound->use_count++] = lists[i][u];
     return uses != NULL;
 }

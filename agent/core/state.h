@@ -199,6 +199,7 @@ struct otr_core {
     otr_effects discarded;
     uint32_t effects_mark;
     bool failed; /* memory ran out in the step under way */
+    bool stored; /* an upload is taken that spans long enough to be a backlog */
 
     otr_names device_names;
     otr_names metric_names;
@@ -225,9 +226,9 @@ struct otr_core {
     otr_numbers alarm_numbers;
     otr_case *cases;
     uint32_t case_capacity;
+    uint32_t asset_cases_capacity;
     otr_numbers case_numbers;
     uint32_t *asset_cases; /* by label of the asset: its first case + 1, 0: none */
-    uint32_t asset_cases_capacity;
 
     otr_standing standing;
     otr_points points;
@@ -247,7 +248,6 @@ struct otr_core {
     otr_time down_from; /* UTC: the last recorded downtime */
     otr_time down_to;
 
-    bool stored;                 /* an upload is taken that spans long enough to be a backlog */
     struct otr_recount *recount; /* under way, see core/recount.h; else NULL */
     size_t unsettled_bytes;      /* of all timelines */
     uint64_t *touched;           /* bit per rule of the largest plan */
