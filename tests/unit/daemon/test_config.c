@@ -199,8 +199,10 @@ static void the_reference_file_loads_and_holds_every_key(void **state)
     (void)state;
     otr_error error = {.line = 0};
     otr_config *config = load_text(reference_text(), &error);
-    if (config == NULL)
+    if (config == NULL) {
         fail_msg("%d:%d: %s", error.line, error.column, error.text);
+        return;
+    }
     const otr_option *options = otr_config_options();
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++)
         if (config->places[i].line == 0)

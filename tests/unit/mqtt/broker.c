@@ -40,7 +40,7 @@ pid_t test_spawn(int *out, const char *const *argv)
         if (out == NULL)
             dup2(target, STDERR_FILENO);
         dup2(open("/dev/null", O_RDONLY | O_CLOEXEC), STDIN_FILENO);
-        execvp(argv[0], (char *const *)(uintptr_t)argv);
+        execvp(argv[0], (char *const *)argv);
         _exit(127);
     }
     if (out != NULL) {

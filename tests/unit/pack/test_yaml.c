@@ -51,7 +51,7 @@ static void scalars_know_their_place(void **state)
         const char *text;
         int line, column;
         bool exact;
-        size_t offset;
+        unsigned offset;
         int at_line, at_column;
     } rows[] = {
         {"k: abc\n", OTR_YAML_PLAIN, "abc", 1, 4, true, 2, 1, 6},

@@ -133,7 +133,7 @@ static void garbage_anywhere_ends_with_a_working_store(void **state)
     assert_int_equal(stat(fixture_path(f, "outrider.db"), &about), 0);
     unsigned at_start = 0;
     unsigned later = 0;
-    for (off_t at = 2048; at < about.st_size; at += 5 * 2048) {
+    for (off_t at = 2048; at < about.st_size; at += 10240) {
         fixture *other = fixture_create();
         otr_error error = {0};
         fixture_start(other);

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MB = 1 << 20 };
+#define MB (INT64_C(1) << 20)
 
 static int setup(void **state)
 {
