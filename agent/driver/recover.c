@@ -14,6 +14,8 @@ typedef struct recovery {
     uint64_t next_seq;
     uint64_t inputs;
     uint64_t replayed_bytes;
+    unsigned snapshots_refused; /* the store begins anew after each */
+    bool snapshot_taken;
     size_t queued_before; /* inputs that waited when the recovery began */
 } recovery;
 
@@ -28,6 +30,9 @@ static otr_status take_meta(void *opaque, otr_id incarnation, uint64_t next_seq,
         .next_seq = next_seq > 0 ? next_seq : 1,
         .next_outbox_seq = next_outbox_seq > 0 ? next_outbox_seq : 1,
     };
+    bool same = state->core != NULL && otr_id_equal(state->incarnation, incarnation);
+    state->snapshots_refused = same ? state->snapshots_refused + 1 : 0;
+    state->snapshot_taken = false;
     state->incarnation = incarnation;
     state->next_seq = config.next_seq;
     state->last_core = last_core_time;
@@ -72,7 +77,9 @@ static otr_status take_snapshot(void *opaque, otr_bytes snapshot, uint64_t last_
 {
     recovery *state = opaque;
     (void)last_seq;
-    return otr_core_load_snapshot(state->core, snapshot, state->error);
+    otr_status status = otr_core_load_snapshot(state->core, snapshot, state->error);
+    state->snapshot_taken = status == OTR_OK;
+    return status;
 }
 
 static otr_status take_alarm(void *opaque, const otr_row_alarm *row)
@@ -206,6 +213,19 @@ static void adopt(otr_driver *driver, recovery *state)
     otr_driver_read_clock(driver);
 }
 
+/* What the journal no longer has is lost with a snapshot. */
+static void report_refused(otr_driver *driver, const recovery *state)
+{
+    char text[200];
+    if (state->snapshots_refused == 0)
+        return;
+    int size = snprintf(text, sizeof text, "%u snapshot%s did not read back: the state is rebuilt from %s",
+                        state->snapshots_refused, state->snapshots_refused == 1 ? "" : "s",
+                        state->snapshot_taken ? "an older one and the journal"
+                                              : "the journal alone, as far as it goes");
+    otr_driver_report(driver, OTR_STR("loss"), (otr_str){text, (size_t)size});
+}
+
 otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
 {
     recovery state = {.driver = driver, .error = error};
@@ -221,11 +241,14 @@ otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
         return status;
     }
     adopt(driver, &state);
+    report_refused(driver, &state);
     driver->broken = false;
     driver->read_void = true;
     if (driver->left.count > 0)
         driver->staged_at = driver->sample.mono;
     driver->bytes_since_snapshot = state.replayed_bytes;
+    if (state.snapshots_refused > 0) /* one that reads back comes with the next commit */
+        driver->bytes_since_snapshot = driver->config.snapshot_bytes;
     otr_log(OTR_LOG_NOTICE, "recovered", "devices=%zu open_alarms=%zu inputs_read=%llu",
             otr_core_device_count(driver->core), otr_core_open_alarms(driver->core),
             (unsigned long long)state.inputs);

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <sqlite3.h>
 
 static const char pack[] = "pack: test\nversion: 1\nrules:\n  - alert: Drop\n    expr: shock > 3.0\n"
                            "    notify: {to: staff, message: drop, on: [raised]}\n"
@@ -223,6 +224,18 @@ static void end(gateway *g)
 void gateway_restart(gateway *g)
 {
     end(g);
+    begin(g);
+}
+
+void gateway_spoil_snapshots(gateway *g)
+{
+    char path[96];
+    sqlite3 *handle;
+    (void)snprintf(path, sizeof path, "%s/outrider.db", g->folder);
+    end(g);
+    assert_int_equal(sqlite3_open_v2(path, &handle, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(handle, "UPDATE snapshots SET body = x'00'", NULL, NULL, NULL), SQLITE_OK);
+    (void)sqlite3_close(handle);
     begin(g);
 }
 

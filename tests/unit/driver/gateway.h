@@ -66,6 +66,8 @@ void gateway_open(gateway *g);
 void gateway_close(gateway *g);
 /* Ends the driver and the store, and begins anew on the same database. */
 void gateway_restart(gateway *g);
+/* The same, and no snapshot reads back. */
+void gateway_spoil_snapshots(gateway *g);
 /* Other contents than those, for good. */
 void gateway_activate(gateway *g, const char *pack, const char *assignments);
 /* One reading of a device; the key is that of device and number. */

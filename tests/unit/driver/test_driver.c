@@ -510,6 +510,27 @@ static void a_commit_under_way_is_not_touched_by_acknowledgements(void **state)
     assert_memory_equal(before, g.commit->left, g.commit->left_count * sizeof *before);
 }
 
+static void a_snapshot_that_does_not_read_back_is_told(void **state)
+{
+    (void)state;
+    otr_driver_link_up(g.driver, 100);
+    assert_int_equal(gateway_send(&g, "d1", 1, 9, 10), OTR_OK);
+    gateway_rest(&g);
+    assert_int_equal(otr_driver_open_alarms(g.driver), 1);
+    gateway_spoil_snapshots(&g);
+    otr_driver_link_up(g.driver, 100);
+    gateway_rest(&g);
+    assert_int_equal(gateway_count(&g, "status.loss"), 1);
+    assert_int_equal(otr_driver_open_alarms(g.driver), 1); /* the journal has it all */
+    accept_all();
+    gateway_rest(&g);
+    gateway_restart(&g);
+    otr_driver_link_up(g.driver, 100);
+    gateway_rest(&g);
+    assert_int_equal(gateway_count(&g, "status.loss"), 1); /* a new one was written */
+    assert_int_equal(otr_driver_open_alarms(g.driver), 1);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -532,6 +553,7 @@ int main(void)
         CASE(a_commit_that_failed_and_is_there_all_the_same_is_not_repeated),
         CASE(what_nobody_outside_would_repeat_survives_a_failed_commit),
         CASE(a_loss_is_told_once_whatever_fails),
+        CASE(a_snapshot_that_does_not_read_back_is_told),
         CASE(an_outbox_that_cannot_be_read_is_a_reason_to_rebuild),
         CASE(an_entry_leaves_when_the_broker_has_it_and_is_sent_again_until_then),
         CASE(a_refused_entry_is_offered_again_after_a_while),
