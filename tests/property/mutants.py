@@ -8,6 +8,7 @@ it takes the place of theirs. The test must then fail; to crash or to hang for a
 run with OUTRIDER_LONG only. A row that no longer fits its source is a failure: rows follow the code.
 """
 import concurrent.futures
+import functools
 import importlib.util
 import json
 import os
@@ -33,6 +34,7 @@ def read_compile_commands(build):
         return {entry["file"]: entry for entry in json.load(file)}
 
 
+@functools.lru_cache(maxsize=None)
 def link_command(build, target):
     """The arguments that link a test, from the first of the compiler on."""
     lines = subprocess.run(["ninja", "-C", build, "-t", "commands", target], capture_output=True, text=True,
@@ -77,7 +79,7 @@ class Mutant:
         return "does not compile: " + done.stderr[:500] if done.returncode != 0 else None
 
     def link(self):
-        words = link_command(self.build, self.row["test"])
+        words = list(link_command(self.build, self.row["test"]))
         words[words.index("-o") + 1] = os.path.join(self.folder, "test")
         first = next(i for i, word in enumerate(words) if word.endswith(".o"))
         words.insert(first, os.path.join(self.folder, "mutant.o"))

@@ -3,8 +3,8 @@
  * in reverse or in pieces, some of these twice, others on their way for minutes), once everything has settled
  * the alarms are those of readings that came on time; what was told agrees with itself; and a new start at
  * any moment changes nothing of it. Each seed is one scene. The first that fails is made shorter and printed
- * with what arrived when. OUTRIDER_SEED begins at another one, OUTRIDER_LONG plays many more. mutants.py
- * plants mistakes in the core and shows that they do not pass.
+ * with what arrived when. OUTRIDER_SEED begins at another one, OUTRIDER_LONG plays many more.
+ * late_mutants.py lists mistakes that do not pass.
  */
 #include "deliver.h"
 
