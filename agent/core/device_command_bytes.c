@@ -2,11 +2,6 @@
  * between deadlines go by them. */
 #include "core/device_command.h"
 
-static void add_label(const otr_core *core, otr_buffer *out, uint32_t label)
-{
-    otr_buffer_add_str(out, otr_names_get(&core->labels, label));
-}
-
 static void write_one(const otr_core *core, uint32_t number, otr_buffer *out)
 {
     const otr_device_command *command = &core->commands[number];
@@ -17,11 +12,11 @@ static void write_one(const otr_core *core, uint32_t number, otr_buffer *out)
                                      (command->type == OTR_TYPE_BOOL ? 4 : 0)));
     otr_buffer_add_u8(out, command->priority);
     otr_buffer_add_varint(out, command->revision);
-    add_label(core, out, command->name);
-    add_label(core, out, command->unit);
-    add_label(core, out, command->pack);
-    add_label(core, out, command->rule);
-    add_label(core, out, command->asset);
+    otr_label_write(core, command->name, out);
+    otr_label_write(core, command->unit, out);
+    otr_label_write(core, command->pack, out);
+    otr_label_write(core, command->rule, out);
+    otr_label_write(core, command->asset, out);
     otr_buffer_add_id(out, command->id);
     otr_buffer_add_id(out, command->alarm_id);
     otr_buffer_add_id(out, command->case_id);
@@ -43,12 +38,6 @@ void otr_device_command_write(const otr_core *core, otr_buffer *out)
             write_one(core, i - 1, out);
 }
 
-static uint32_t read_label(otr_core *core, otr_reader *reader)
-{
-    otr_str text = otr_reader_str(reader);
-    return reader->failed ? OTR_NONE : otr_core_label(core, text);
-}
-
 static void read_fields(otr_core *core, otr_reader *reader, otr_device_command *out)
 {
     *out = (otr_device_command){.used = true, .device = (uint32_t)otr_reader_varint(reader)};
@@ -59,11 +48,11 @@ static void read_fields(otr_core *core, otr_reader *reader, otr_device_command *
     out->type = (flags & 4) != 0 ? OTR_TYPE_BOOL : OTR_TYPE_DOUBLE;
     out->priority = otr_reader_u8(reader);
     out->revision = (uint32_t)otr_reader_varint(reader);
-    out->name = read_label(core, reader);
-    out->unit = read_label(core, reader);
-    out->pack = read_label(core, reader);
-    out->rule = read_label(core, reader);
-    out->asset = read_label(core, reader);
+    out->name = otr_label_read(core, reader);
+    out->unit = otr_label_read(core, reader);
+    out->pack = otr_label_read(core, reader);
+    out->rule = otr_label_read(core, reader);
+    out->asset = otr_label_read(core, reader);
     out->id = otr_reader_id(reader);
     out->alarm_id = otr_reader_id(reader);
     out->case_id = otr_reader_id(reader);

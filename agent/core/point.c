@@ -318,9 +318,9 @@ void otr_points_write(const otr_core *core, otr_buffer *out)
     otr_buffer_add_varint(out, core->points.count);
     for (uint32_t i = 0; i < core->points.count; i++) {
         const otr_point *point = &core->points.list[i];
-        otr_buffer_add_str(out, otr_names_get(&core->labels, point->key.asset));
-        otr_buffer_add_str(out, otr_names_get(&core->labels, point->key.pack));
-        otr_buffer_add_str(out, otr_names_get(&core->labels, point->key.rule));
+        otr_label_write(core, point->key.asset, out);
+        otr_label_write(core, point->key.pack, out);
+        otr_label_write(core, point->key.rule, out);
         otr_buffer_add_u8(out, point->state);
         otr_buffer_add_signed(out, point->until);
         otr_buffer_add_signed(out, point->until_civil);

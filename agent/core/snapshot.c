@@ -26,11 +26,11 @@ static void add_devices(const otr_core *core, otr_buffer *out)
         otr_freeze_device(i < core->device_capacity ? &core->devices[i] : &none, out);
 }
 
-static void add_label(const otr_core *core, otr_buffer *out, uint32_t label)
+static void add_label_or_none(const otr_core *core, otr_buffer *out, uint32_t label)
 {
     otr_buffer_add_u8(out, label != OTR_NONE ? 1 : 0);
     if (label != OTR_NONE)
-        otr_buffer_add_str(out, otr_names_get(&core->labels, label));
+        otr_label_write(core, label, out);
 }
 
 static void add_cases(const otr_core *core, otr_buffer *out)
@@ -45,10 +45,10 @@ static void add_cases(const otr_core *core, otr_buffer *out)
         otr_buffer_add_varint(out, one->revision);
         otr_buffer_add_id(out, one->id);
         otr_buffer_add_varint(out, one->seq);
-        add_label(core, out, one->asset);
-        add_label(core, out, one->category);
-        add_label(core, out, one->queue);
-        add_label(core, out, one->title);
+        add_label_or_none(core, out, one->asset);
+        add_label_or_none(core, out, one->category);
+        add_label_or_none(core, out, one->queue);
+        add_label_or_none(core, out, one->title);
         otr_buffer_add_varint(out, one->open_alarms);
         otr_buffer_add_varint(out, one->alarm_count);
         otr_buffer_add_u8(out, one->priority);
@@ -158,12 +158,9 @@ static void read_devices(otr_core *core, otr_reader *reader)
         otr_thaw_device(core, (uint32_t)i, true, reader);
 }
 
-static uint32_t read_label(otr_core *core, otr_reader *reader)
+static uint32_t read_label_or_none(otr_core *core, otr_reader *reader)
 {
-    if (otr_reader_u8(reader) == 0)
-        return OTR_NONE;
-    otr_str text = otr_reader_str(reader);
-    return reader->failed ? OTR_NONE : otr_core_label(core, text);
+    return otr_reader_u8(reader) == 0 ? OTR_NONE : otr_label_read(core, reader);
 }
 
 static void read_case(otr_core *core, otr_reader *reader, uint32_t number)
@@ -176,10 +173,10 @@ static void read_case(otr_core *core, otr_reader *reader, uint32_t number)
     one->revision = (uint32_t)otr_reader_varint(reader);
     one->id = otr_reader_id(reader);
     one->seq = otr_reader_varint(reader);
-    one->asset = read_label(core, reader);
-    one->category = read_label(core, reader);
-    one->queue = read_label(core, reader);
-    one->title = read_label(core, reader);
+    one->asset = read_label_or_none(core, reader);
+    one->category = read_label_or_none(core, reader);
+    one->queue = read_label_or_none(core, reader);
+    one->title = read_label_or_none(core, reader);
     one->open_alarms = (uint32_t)otr_reader_varint(reader);
     one->alarm_count = (uint32_t)otr_reader_varint(reader);
     one->priority = otr_reader_u8(reader);

@@ -180,9 +180,9 @@ void otr_standing_write(const otr_core *core, otr_buffer *out)
         otr_buffer_add_u8(out, alarm->priority);
         otr_buffer_add_varint(out, alarm->revision);
         otr_buffer_add_varint(out, alarm->seq);
-        otr_buffer_add_str(out, otr_names_get(&core->labels, alarm->key.asset));
-        otr_buffer_add_str(out, otr_names_get(&core->labels, alarm->key.pack));
-        otr_buffer_add_str(out, otr_names_get(&core->labels, alarm->key.rule));
+        otr_label_write(core, alarm->key.asset, out);
+        otr_label_write(core, alarm->key.pack, out);
+        otr_label_write(core, alarm->key.rule, out);
         otr_buffer_add_varint(out, alarm->device == OTR_NONE ? 0 : (uint64_t)alarm->device + 1);
         otr_buffer_add_signed(out, alarm->onset);
         otr_buffer_add_signed(out, alarm->raised);
@@ -190,12 +190,6 @@ void otr_standing_write(const otr_core *core, otr_buffer *out)
         otr_buffer_add_signed(out, alarm->ended);
         otr_buffer_add_signed(out, alarm->since);
     }
-}
-
-static uint32_t read_label(otr_core *core, otr_reader *reader)
-{
-    otr_str text = otr_reader_str(reader);
-    return reader->failed ? OTR_NONE : otr_core_label(core, text);
 }
 
 void otr_standing_read(otr_core *core, otr_reader *reader)
@@ -209,9 +203,9 @@ void otr_standing_read(otr_core *core, otr_reader *reader)
         alarm.priority = otr_reader_u8(reader);
         alarm.revision = (uint32_t)otr_reader_varint(reader);
         alarm.seq = otr_reader_varint(reader);
-        alarm.key.asset = read_label(core, reader);
-        alarm.key.pack = read_label(core, reader);
-        alarm.key.rule = read_label(core, reader);
+        alarm.key.asset = otr_label_read(core, reader);
+        alarm.key.pack = otr_label_read(core, reader);
+        alarm.key.rule = otr_label_read(core, reader);
         uint64_t device = otr_reader_varint(reader);
         alarm.device = device == 0 ? OTR_NONE : (uint32_t)(device - 1);
         alarm.onset = otr_reader_signed(reader);

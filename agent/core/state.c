@@ -53,3 +53,14 @@ uint32_t otr_core_label(otr_core *core, otr_str text)
     core->failed |= number == OTR_NAME_NONE;
     return number;
 }
+
+void otr_label_write(const otr_core *core, uint32_t label, otr_buffer *out)
+{
+    otr_buffer_add_str(out, otr_names_get(&core->labels, label));
+}
+
+uint32_t otr_label_read(otr_core *core, otr_reader *reader)
+{
+    otr_str text = otr_reader_str(reader);
+    return reader->failed ? OTR_NONE : otr_core_label(core, text);
+}
