@@ -241,7 +241,7 @@ static otr_str text_of_time(evaluation *e, const otr_value *time)
     char fraction[16] = "";
     if (below > 0) {
         (void)snprintf(fraction, sizeof fraction, ".%09" PRId64, below);
-        for (size_t end = strlen(fraction); fraction[end - 1] == '0';)
+        for (size_t end = strlen(fraction); end > 0 && fraction[end - 1] == '0';)
             fraction[--end] = '\0';
     }
     if (!instant)
