@@ -13,8 +13,8 @@ void otr_check_cost(otr_buffer *out, const otr_pack *pack, const otr_assignments
 void otr_check_deeds(otr_buffer *out, const otr_pack *pack);
 /* Appends `FILE:LINE:COL: warning: REASON` lines and returns how many: messages that lack a language that
  * others of the pack have or a customer reads, messages that no rule tells, rules that watch no asset of the
- * assignments, commands that an asset's profile does not allow (NULL: not looked at). yaml is the pack's
- * text. */
+ * assignments, places and roles that none of these has, commands that an asset's profile does not allow
+ * (NULL: not looked at). yaml is the pack's text. */
 size_t otr_check_warnings(otr_buffer *out, const char *file, otr_str yaml, const otr_pack *pack,
                           const otr_assignments *assignments);
 

@@ -149,6 +149,29 @@ static otr_str missing_place(const advice *a, const otr_rule *rule)
     return (otr_str){NULL, 0};
 }
 
+static bool has_role(const otr_asset *asset, otr_str role)
+{
+    for (size_t i = 0; i < asset->device_count; i++)
+        if (otr_str_equal(asset->roles[i], role))
+            return true;
+    return false;
+}
+
+/* A role that a rule reads and no device of the assets that it watches has; size 0: none. */
+static otr_str missing_role(const advice *a, const otr_rule *rule)
+{
+    for (size_t m = 0; m < rule->metric_count; m++) {
+        otr_str role = a->pack->symbols.list[rule->metrics[m]].role;
+        bool found = role.size == 0;
+        for (size_t i = 0; i < a->assignments->asset_count && !found; i++)
+            found = otr_rule_watches(&a->assignments->assets[i], a->pack, rule) &&
+                    has_role(&a->assignments->assets[i], role);
+        if (!found)
+            return role;
+    }
+    return (otr_str){NULL, 0};
+}
+
 static void check_rule(advice *a, const otr_rule *rule)
 {
     const otr_assignments *all = a->assignments;
@@ -160,6 +183,7 @@ static void check_rule(advice *a, const otr_rule *rule)
             matched = &all->assets[i];
     }
     otr_str place = watches ? missing_place(a, rule) : (otr_str){NULL, 0};
+    otr_str role = watches ? missing_role(a, rule) : (otr_str){NULL, 0};
     if (matched == NULL)
         warn(a, rule->line, 1, "the rule %.*s watches nothing: its match holds for none of %zu assets",
              OTR_STR_ARG(rule->name), all->asset_count);
@@ -171,6 +195,10 @@ static void check_rule(advice *a, const otr_rule *rule)
     else if (place.size > 0)
         warn(a, rule->line, 1, "the rule %.*s never decides: no asset that it watches has a place %.*s",
              OTR_STR_ARG(rule->name), OTR_STR_ARG(place));
+    else if (role.size > 0)
+        warn(a, rule->line, 1,
+             "the rule %.*s reads the role %.*s, which no device of the assets that it watches has",
+             OTR_STR_ARG(rule->name), OTR_STR_ARG(role));
 }
 
 /* The first asset that the rule watches and whose command it cannot give. */

@@ -125,6 +125,14 @@ class Check(unittest.TestCase):
         self.assertEqual(self.warnings("p.yaml", "--assignments", "a.yaml"),
                          ["4:1: warning: the rule A never decides: no asset that it watches has a place depot"])
 
+    def test_a_role_that_no_device_has_is_named(self):
+        self.pack(["alert: A, expr: cargo.temperature > 8.0", "alert: B, expr: crago.temperature.avg('1h') > 8.0",
+                   "alert: C, expr: temperature > 8.0"])
+        self.write("r.yaml", "version: 1\nassets: [{asset: a, class: box, devices: [{device: d, role: cargo}, e]}]\n")
+        self.assertEqual(self.warnings("p.yaml"), [])
+        self.assertEqual(self.warnings("p.yaml", "--assignments", "r.yaml"),
+                         ["5:1: warning: the rule B reads the role crago, which no device of the assets that it watches has"])
+
     def test_functions_over_the_past_take_memory(self):
         self.pack(['alert: A, expr: temperature.avg("10m") > 8.0'])
         _, one, _ = self.check("p.yaml")
