@@ -254,6 +254,9 @@ int otr_verb_explain(int argc, char **argv)
     }
     const char *id = optind < argc ? argv[optind] : NULL;
     if (optind + 1 < argc || (last && id != NULL) || (id != NULL && !is_id(id))) {
+        if (id != NULL && !is_id(id))
+            (void)fprintf(stderr,
+                          "outrider explain: %s is not the begin of an id; it has digits and a to f\n", id);
         (void)fputs(usage, stderr);
         return 2;
     }
