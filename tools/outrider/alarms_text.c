@@ -27,7 +27,7 @@ static void print_alarm(const json_t *one)
     char asset[80];
     char raised[80];
     char ended[80];
-    printf("%s  %-12s %-8s %s on %s, raised %s", text_of(one, "alarm", id), text_of(one, "state", state),
+    printf("%s  %-14s %-8s %s on %s, raised %s", text_of(one, "alarm", id), text_of(one, "state", state),
            text_of(one, "priority", priority), text_of(one, "rule", rule), text_of(one, "asset", asset),
            text_of(one, "raised", raised));
     if (text_of(one, "ended", ended)[0] != '\0')
