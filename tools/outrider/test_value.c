@@ -47,9 +47,12 @@ static otr_status read_scalar(otr_test_reader *reader, const otr_yaml *node, uns
         out->kind = OTR_KIND_NUMBER;
     else if (known == OTR_KIND_ANY)
         return read_text(reader, node, out);
-    if (known != OTR_KIND_ANY && out->kind != known)
-        return otr_test_fail(reader, node, "expected %s", kind_text(known));
-    return OTR_OK;
+    if (known == OTR_KIND_ANY || out->kind == known)
+        return OTR_OK;
+    otr_str text = node->text;
+    return otr_test_fail(reader, node, "expected %s, found %.*s%s", kind_text(known),
+                         (int)(text.size < 60 ? text.size : 60), text.data,
+                         known == OTR_KIND_BOOL ? "; several values are a list: [true, false]" : "");
 }
 
 static otr_status read_list(otr_test_reader *reader, const otr_yaml *node, unsigned known,
