@@ -321,7 +321,7 @@ static void alarms_are_acknowledged_and_shelved_from_the_console_and_stay_so(voi
     daemon = start_daemon();
     assert_int_equal(outrider("alarms", NULL, NULL, NULL, NULL, NULL), 0);
     assert_non_null(strstr(text, id));
-    assert_non_null(strstr(text, " acknowledged medium   Silent on box"));
+    assert_non_null(strstr(text, " acknowledged   medium   Silent on box"));
     assert_non_null(strstr(text, "shelved: Warm on box, until 20"));
     assert_non_null(strstr(text, ": new probe\n"));
     assert_non_null(strstr(ask("{\"do\":\"status\"}\n"), "\"shelved\":1,\"out_of_service\":0,"));
