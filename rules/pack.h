@@ -19,6 +19,9 @@ typedef enum otr_priority {
     OTR_PRIORITY_CRITICAL
 } otr_priority;
 
+/* low, medium, high or critical. */
+const char *otr_priority_text(otr_priority priority);
+
 enum { OTR_ON_RAISED = 1, OTR_ON_CLEARED = 2 };
 
 /*

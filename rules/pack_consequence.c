@@ -16,15 +16,21 @@ static otr_status part(const otr_pack_build *build, const otr_yaml *rule, const 
     return status == OTR_OK ? otr_yaml_only(*out, known, build->error) : status;
 }
 
-static otr_status load_priority(const otr_pack_build *build, const otr_yaml *node, otr_rule *out)
+const char *otr_priority_text(otr_priority priority)
 {
     static const char *const names[] = {"low", "medium", "high", "critical"};
+    OTR_ASSERT(priority <= OTR_PRIORITY_CRITICAL);
+    return names[priority];
+}
+
+static otr_status load_priority(const otr_pack_build *build, const otr_yaml *node, otr_rule *out)
+{
     otr_str text;
     otr_status status = otr_yaml_text(node, &text, build->error);
     if (status != OTR_OK)
         return status;
-    for (int i = 0; i < 4; i++) {
-        if (otr_str_is(text, names[i])) {
+    for (unsigned i = 0; i <= OTR_PRIORITY_CRITICAL; i++) {
+        if (otr_str_is(text, otr_priority_text(i))) {
             out->priority = (otr_priority)i;
             return OTR_OK;
         }

@@ -10,12 +10,6 @@
 
 #include <stdio.h>
 
-otr_str otr_event_priority(unsigned priority)
-{
-    static const char *const names[] = {"low", "medium", "high", "critical"};
-    return otr_str_of(names[priority]);
-}
-
 otr_id otr_event_derive(char kind, otr_id from, uint32_t number)
 {
     return otr_hash128((uint64_t)kind, number, from.bytes, sizeof from.bytes);
@@ -87,7 +81,7 @@ otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, 
         .expires = OTR_TIME_NEVER,
         .pack = bound->pack->pack->name,
         .rule = bound->rule->name,
-        .priority = otr_event_priority(alarm->priority),
+        .priority = otr_str_of(otr_priority_text(alarm->priority)),
         .category = bound->rule->category,
         .asset = asset->asset->id,
         .asset_name = asset->asset->name,
@@ -241,7 +235,7 @@ void otr_event_put_ticket(otr_core *core, const otr_case *one, const char *what,
         event->decided = core->now.utc;
         event->asset = asset_id;
         event->category = otr_names_get(&core->labels, one->category);
-        event->priority = otr_event_priority(one->priority);
+        event->priority = otr_str_of(otr_priority_text(one->priority));
         event->queue = otr_names_get(&core->labels, one->queue);
         event->title = otr_effects_copy(core->effects, otr_str_of(title));
         event->alarm_count = one->alarm_count;
@@ -302,7 +296,7 @@ void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
         .expires = OTR_TIME_NEVER,
         .pack = row->pack,
         .rule = row->rule,
-        .priority = otr_event_priority(row->priority % (OTR_PRIORITY_CRITICAL + 1)),
+        .priority = otr_str_of(otr_priority_text(row->priority % (OTR_PRIORITY_CRITICAL + 1))),
         .asset = row->asset,
         .device = row->device,
         .cause = OTR_STR("its rule or its history is gone"),

@@ -39,13 +39,6 @@ void otr_event_command(otr_core *core, const struct otr_device_command *command,
 otr_id otr_event_derive(char kind, otr_id from, uint32_t number);
 void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
                    const otr_template *text);
-/* low, medium, high, critical. */
-otr_str otr_event_priority(unsigned priority);
-
-/* For the files that make events: an id derived from another, an entry put into the outbox. */
-otr_id otr_event_derive(char kind, otr_id from, uint32_t number);
-void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
-                   const otr_template *text);
 otr_outbox_class otr_event_class(unsigned priority);
 /* What all events of one alarm have in common, and what the placeholders of its cause and of more name; facts
  * has room for OTR_EVENT_FACTS_MAX. more may be NULL. */
@@ -59,7 +52,5 @@ size_t otr_event_evidence(otr_core *core, const otr_asset_state *asset, const ot
                           otr_evidence *list);
 /* The event as one of the case's ticket. */
 void otr_event_put_ticket(otr_core *core, const otr_case *one, const char *what, otr_service_event *event);
-/* low, medium, high, critical. */
-otr_str otr_event_priority(unsigned priority);
 
 #endif

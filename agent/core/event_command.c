@@ -59,7 +59,7 @@ void otr_event_command(otr_core *core, const otr_device_command *command, otr_st
             .expires = OTR_TIME_NEVER,
             .pack = otr_names_get(&core->labels, command->pack),
             .rule = otr_names_get(&core->labels, command->rule),
-            .priority = otr_event_priority(command->priority),
+            .priority = otr_str_of(otr_priority_text(command->priority)),
             .asset = otr_names_get(&core->labels, command->asset),
             .device = device,
             .coverage_percent = -1,

@@ -32,7 +32,7 @@ void otr_event_standing(otr_core *core, const otr_standing_alarm *alarm, otr_say
     event.raised = alarm->raised;
     event.ended = alarm->ended;
     event.detected = alarm->detected;
-    event.priority = otr_event_priority(alarm->priority);
+    event.priority = otr_str_of(otr_priority_text(alarm->priority));
     event.device = otr_names_get(&core->device_names, alarm->device);
     event.facts = &fact;
     event.fact_count = who.size > 0;

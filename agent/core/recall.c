@@ -342,9 +342,9 @@ otr_status otr_recall_ask(const otr_host_context *context, uint32_t number, otr_
     if (window == OTR_NONE)
         return ask_newest(asset->asset, use, slot, at, out);
     const otr_window_shape *shape = &asset->shapes[window];
-    if (isnan(shape->limit) || (use->place.size > 0 && otr_asset_place(asset->asset, use->place) == NULL))
-        return OTR_NOT_FOUND;
     otr_window_place place = use->place.size > 0 ? place_of(asset->asset, use->place) : (otr_window_place){0};
+    if (isnan(shape->limit) || isnan(place.radius_m))
+        return OTR_NOT_FOUND;
     return otr_window_ask(shape, state_of(asset, window), use, &place, at, out);
 }
 

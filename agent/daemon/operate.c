@@ -1,5 +1,7 @@
 #include "daemon/operate.h"
 
+#include "rules/pack.h"
+
 #include <string.h>
 #include <unistd.h>
 enum { ALARMS_MAX = 1000 }; /* in one answer: the rest is only counted */
@@ -54,7 +56,6 @@ typedef struct listing {
 
 static void list_alarm(void *context, const otr_alarm_view *alarm)
 {
-    static const char *const priorities[] = {"low", "medium", "high", "critical"};
     listing *list = context;
     char id[OTR_ID_TEXT_BYTES];
     if (json_array_size(list->alarms) == ALARMS_MAX) {
@@ -65,7 +66,7 @@ static void list_alarm(void *context, const otr_alarm_view *alarm)
     otr_id_format(alarm->id, id);
     json_object_set_new(one, "alarm", json_string(id));
     json_object_set_new(one, "state", json_string(otr_alarm_state_text(alarm->state)));
-    json_object_set_new(one, "priority", json_string(priorities[alarm->priority]));
+    json_object_set_new(one, "priority", json_string(otr_priority_text(alarm->priority)));
     put_text(one, "pack", alarm->pack);
     put_text(one, "rule", alarm->rule);
     put_text(one, "asset", alarm->asset);

@@ -173,14 +173,14 @@ static void print_rule_of(explain *e)
 
 static void print_alarm(explain *e)
 {
-    static const char *const priorities[] = {"low", "medium", "high", "critical"};
     const otr_row_alarm *alarm = &e->alarm;
     char id[OTR_ID_TEXT_BYTES];
     otr_id_format(alarm->id, id);
     printf("%s\n  %.*s on %.*s", id, OTR_STR_ARG(alarm->rule), OTR_STR_ARG(alarm->asset));
     if (alarm->device.size > 0)
         printf(", device %.*s", OTR_STR_ARG(alarm->device));
-    printf("\n  priority  %s\n  state     %s\n", priorities[alarm->priority % 4],
+    printf("\n  priority  %s\n  state     %s\n",
+           otr_priority_text(alarm->priority % (OTR_PRIORITY_CRITICAL + 1)),
            otr_alarm_state_text(alarm->state));
     print_time("onset", alarm->onset, alarm->onset, "");
     print_time("raised", alarm->raised, alarm->onset, " after the onset");

@@ -4,6 +4,8 @@
  * least two wide, to be seen.
  */
 #include "tools/outrider/replay_report.h"
+
+#include "rules/pack.h"
 #include "tools/outrider/xml.h"
 
 #include <stdio.h>
@@ -197,13 +199,13 @@ static void add_bars(otr_buffer *out, const otr_replay_report *report, const row
 
 static void add_legend(otr_buffer *out, const otr_replay_report *report)
 {
-    static const char *const names[] = {"low", "medium", "high", "critical"};
     int x = LEFT;
-    for (int i = 0; i < 4; i++, x += 90) {
+    for (unsigned i = 0; i <= OTR_PRIORITY_CRITICAL; i++, x += 90) {
+        const char *name = otr_priority_text(i);
         otr_buffer_add_format(out,
                               "<rect x=\"%d\" y=\"75\" width=\"14\" height=\"10\" rx=\"2\" fill=\"%s\"/>", x,
-                              colour_of(otr_str_of(names[i])));
-        otr_buffer_add_format(out, "<text x=\"%d\" y=\"84\">%s</text>\n", x + 20, names[i]);
+                              colour_of(otr_str_of(name)));
+        otr_buffer_add_format(out, "<text x=\"%d\" y=\"84\">%s</text>\n", x + 20, name);
     }
     if (report->against == NULL)
         return;

@@ -1,6 +1,7 @@
 #include "tools/outrider/replay_tally.h"
 
 #include "base/buffer.h"
+#include "rules/pack.h"
 
 #include <stdlib.h>
 
@@ -124,10 +125,9 @@ static void raise(otr_replay_tally *tally, const otr_service_event *event)
         return;
     tally->open_capacity = capacity;
     if (rule->priority.size == 0) {
-        static const char *const names[] = {"low", "medium", "high", "critical"};
-        for (int i = 0; i < 4; i++)
-            if (otr_str_is(event->priority, names[i]))
-                rule->priority = otr_str_of(names[i]);
+        for (unsigned i = 0; i <= OTR_PRIORITY_CRITICAL; i++)
+            if (otr_str_is(event->priority, otr_priority_text(i)))
+                rule->priority = otr_str_of(otr_priority_text(i));
     }
     otr_replay_open *open = &tally->open[tally->open_count];
     *open = (otr_replay_open){.id = event->entity,
