@@ -26,6 +26,7 @@ void otr_journal_add(otr_buffer *batch, const otr_record *record)
     switch (record->kind) {
     case OTR_INPUT_BOOT:
     case OTR_INPUT_TICK:
+    case OTR_INPUT_ERASED:
         break;
     case OTR_INPUT_READINGS:
         otr_buffer_add_varint(batch, record->readings.device);
@@ -111,6 +112,7 @@ static otr_status read_record(otr_reader *reader, otr_record *record, scratch *m
     switch (record->kind) {
     case OTR_INPUT_BOOT:
     case OTR_INPUT_TICK:
+    case OTR_INPUT_ERASED:
         return OTR_OK;
     case OTR_INPUT_READINGS:
         return read_readings(reader, record, memory);

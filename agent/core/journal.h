@@ -26,6 +26,7 @@ typedef enum otr_input_kind {
     OTR_INPUT_COMMAND,          /* of an operator */
     OTR_INPUT_DEVICE_FETCH = 8, /* a device fetches the commands that rules gave it */
     OTR_INPUT_DEVICE_CONFIRM,   /* it has done them */
+    OTR_INPUT_ERASED,           /* was of a customer who is forgotten: it keeps its sequence number alone */
 } otr_input_kind;
 
 typedef struct otr_turn {

@@ -66,6 +66,8 @@ static otr_status replay_record(void *context, uint64_t seq, const otr_record *r
                 return OTR_CORRUPT;
         otr_take_readings(core, record->readings.device, record->readings.entries, record->readings.count);
         break;
+    case OTR_INPUT_ERASED:
+        break; /* the snapshot that came with the erasure knows nothing of it either */
     case OTR_INPUT_CONTENT:
         break; /* active already: a snapshot goes with every activation */
     case OTR_INPUT_LOSS:

@@ -1,0 +1,94 @@
+#include "core/journal_erase.h"
+
+#include <string.h>
+
+typedef struct eraser {
+    const otr_forgotten *forgotten;
+    otr_buffer *out;
+    size_t erased;
+} eraser;
+
+static bool contains(otr_str text, otr_str part)
+{
+    for (size_t at = 0; at + part.size <= text.size; at++)
+        if (memcmp(text.data + at, part.data, part.size) == 0)
+            return true;
+    return false;
+}
+
+bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str text)
+{
+    bool named = contains(text, forgotten->reference);
+    for (size_t i = 0; i < forgotten->asset_count && !named; i++)
+        named = contains(text, forgotten->assets[i]);
+    return named;
+}
+
+static bool served(const otr_forgotten *forgotten, uint32_t device, uint64_t seq)
+{
+    for (size_t i = 0; i < forgotten->span_count; i++) {
+        const otr_service_span *span = &forgotten->spans[i];
+        if (span->device == device && span->from_seq <= seq && seq <= span->to_seq)
+            return true;
+    }
+    return false;
+}
+
+static bool concerns(const otr_forgotten *forgotten, uint64_t seq, const otr_record *record)
+{
+    const otr_command *command = &record->command;
+    switch (record->kind) {
+    case OTR_INPUT_READINGS:
+        return served(forgotten, record->readings.device, seq);
+    case OTR_INPUT_DEVICE_FETCH:
+        return served(forgotten, record->fetch.device, seq);
+    case OTR_INPUT_DEVICE_CONFIRM:
+        return served(forgotten, record->confirm.device, seq);
+    case OTR_INPUT_CONTENT:
+        return otr_forgotten_named(forgotten, record->content.slot);
+    case OTR_INPUT_REPORT:
+        return otr_forgotten_named(forgotten, record->report.text);
+    case OTR_INPUT_COMMAND:
+        return otr_forgotten_named(forgotten, command->asset) ||
+               otr_forgotten_named(forgotten, command->who) ||
+               otr_forgotten_named(forgotten, command->reason);
+    case OTR_INPUT_LOSS:
+    case OTR_INPUT_BOOT:
+    case OTR_INPUT_TICK:
+    case OTR_INPUT_ERASED:
+        return false;
+    }
+    return false;
+}
+
+static otr_status copy_turn(void *context, const otr_turn *turn)
+{
+    otr_journal_turn(((eraser *)context)->out, turn);
+    return OTR_OK;
+}
+
+static otr_status copy_record(void *context, uint64_t seq, const otr_record *record)
+{
+    static const otr_record nothing = {.kind = OTR_INPUT_ERASED};
+    eraser *all = context;
+    bool erase = concerns(all->forgotten, seq, record);
+    all->erased += erase;
+    otr_journal_add(all->out, erase ? &nothing : record);
+    return OTR_OK;
+}
+
+otr_status otr_journal_erase(otr_bytes batch, uint64_t first_seq, const otr_forgotten *forgotten,
+                             otr_buffer *out, size_t *erased, otr_error *error)
+{
+    OTR_ASSERT(forgotten->reference.size > 0);
+    eraser all = {.forgotten = forgotten, .out = out};
+    otr_journal_visitor visitor = {&all, copy_turn, copy_record};
+    otr_journal_begin(out);
+    otr_status status = otr_journal_read(batch, first_seq, &visitor, error);
+    if (status == OTR_OK && out->failed)
+        status = otr_fail(error, OTR_MEMORY, "no memory to erase in the journal");
+    if (status != OTR_OK || all.erased == 0)
+        otr_buffer_clear(out);
+    *erased = status == OTR_OK ? all.erased : 0;
+    return status;
+}

@@ -1,0 +1,38 @@
+/*
+ * Forgetting in the journal: every input that concerns a customer gives way to an ERASED one, which keeps its
+ * sequence number and says nothing. All others stay bit for bit. Pure: the store reads a row's batch, erases,
+ * and writes it back.
+ */
+#ifndef OTR_CORE_JOURNAL_ERASE_H
+#define OTR_CORE_JOURNAL_ERASE_H
+
+#include "core/journal.h"
+
+/* A device reported for the customer from one input to another, both included. */
+typedef struct otr_service_span {
+    uint32_t device;
+    uint64_t from_seq;
+    uint64_t to_seq;
+} otr_service_span;
+
+/* Who is forgotten. Views. */
+typedef struct otr_forgotten {
+    otr_str reference; /* of the customer; not empty */
+    const otr_str *assets;
+    size_t asset_count;
+    const otr_service_span *spans;
+    size_t span_count;
+} otr_forgotten;
+
+/*
+ * *out becomes the batch without what concerns the forgotten: readings, fetches and confirmations of the
+ * devices in their spans; contents of their assets' slots; commands and reports that name them. *erased is
+ * how many inputs that were; 0: *out is empty. CORRUPT when the bytes are not a batch, MEMORY.
+ */
+otr_status otr_journal_erase(otr_bytes batch, uint64_t first_seq, const otr_forgotten *forgotten,
+                             otr_buffer *out, size_t *erased, otr_error *error);
+
+/* Whether the text names the customer or one of the assets, anywhere in it. */
+bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str text);
+
+#endif
