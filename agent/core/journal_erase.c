@@ -1,28 +1,10 @@
 #include "core/journal_erase.h"
 
-#include <string.h>
-
 typedef struct eraser {
     const otr_forgotten *forgotten;
     otr_buffer *out;
     size_t erased;
 } eraser;
-
-static bool contains(otr_str text, otr_str part)
-{
-    for (size_t at = 0; at + part.size <= text.size; at++)
-        if (memcmp(text.data + at, part.data, part.size) == 0)
-            return true;
-    return false;
-}
-
-bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str text)
-{
-    bool named = contains(text, forgotten->reference);
-    for (size_t i = 0; i < forgotten->asset_count && !named; i++)
-        named = contains(text, forgotten->assets[i]);
-    return named;
-}
 
 static bool served(const otr_forgotten *forgotten, uint32_t device, uint64_t seq)
 {

@@ -8,6 +8,8 @@
 
 #include "core/journal.h"
 
+#include <string.h>
+
 /* A device reported for the customer from one input to another, both included. */
 typedef struct otr_service_span {
     uint32_t device;
@@ -33,6 +35,12 @@ otr_status otr_journal_erase(otr_bytes batch, uint64_t first_seq, const otr_forg
                              otr_buffer *out, size_t *erased, otr_error *error);
 
 /* Whether the text names the customer or one of the assets, anywhere in it. */
-bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str text);
+static inline bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str text)
+{
+    bool named = memmem(text.data, text.size, forgotten->reference.data, forgotten->reference.size) != NULL;
+    for (size_t i = 0; i < forgotten->asset_count && !named; i++)
+        named = memmem(text.data, text.size, forgotten->assets[i].data, forgotten->assets[i].size) != NULL;
+    return named;
+}
 
 #endif

@@ -80,12 +80,23 @@ typedef enum otr_outbox_reason {
     OTR_LEFT_SUPERSEDED,
     OTR_LEFT_RETRACTED,
     OTR_LEFT_EVICTED,
+    OTR_LEFT_FORGOTTEN, /* its customer is */
 } otr_outbox_reason;
 
 typedef struct otr_outbox_left {
     uint64_t seq;
     otr_outbox_reason reason;
 } otr_outbox_left;
+
+/* A device reported for a customer's asset from one journal input to another, so that forgetting finds what
+ * it must erase. */
+typedef struct otr_row_served {
+    otr_str asset;
+    otr_str customer;
+    uint32_t device;
+    uint64_t from_seq;
+    uint64_t to_seq; /* UINT64_MAX: it still does */
+} otr_row_served;
 
 /* Telemetry that the quota evicted or that a corrupt database took with it. Event times are NONE when
  * unknown. */

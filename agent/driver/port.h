@@ -9,6 +9,7 @@
 #include "base/buffer.h"
 #include "base/status.h"
 #include "core/command.h"
+#include "core/journal_erase.h"
 #include "core/rows.h"
 
 /* ---- clock ---- */
@@ -55,6 +56,16 @@ typedef struct otr_commit {
     const otr_outbox_left *left;
     size_t left_count;
     otr_bytes snapshot; /* of the core after this batch; size 0: none */
+    const otr_row_served
+        *served; /* inserted, or replaced where asset, device and from_seq are those of a row */
+    size_t served_count;
+    /* Of a customer who is forgotten with this commit: nothing that names the customer or their assets stays
+     * in any row, nor what devices reported for them, and no freed page or log holds it once the commit is
+     * answered OK. size 0: nobody is. Such a commit has a snapshot, and erase as core/journal_erase.h has it.
+     */
+    otr_str forgotten;
+    otr_status (*erase)(otr_bytes batch, uint64_t first_seq, const otr_forgotten *forgotten, otr_buffer *out,
+                        size_t *erased, otr_error *error);
 } otr_commit;
 
 /* Figures that the store keeps by itself. */

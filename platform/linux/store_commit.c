@@ -206,6 +206,14 @@ static otr_status put_rows(otr_database *database, const otr_commit *commit, otr
         status = put_journal(database, commit, error);
     if (status == OTR_OK)
         status = put_decisions(database, commit, error);
+    for (size_t i = 0; status == OTR_OK && i < commit->served_count; i++) {
+        const otr_row_served *row = &commit->served[i];
+        status = otr_sql_run(&database->sql, error, OTR_SQL_SERVED_PUT, "ssiii", row->asset, row->customer,
+                             (int64_t)row->device, (int64_t)row->from_seq,
+                             row->to_seq > INT64_MAX ? INT64_MAX : (int64_t)row->to_seq);
+    }
+    if (status == OTR_OK && commit->forgotten.size > 0)
+        status = otr_store_forget(database, commit, error);
     if (status == OTR_OK)
         status = put_snapshot(database, commit, error);
     if (status == OTR_OK && state->tail_bytes >= database->chunk_bytes)
@@ -228,7 +236,7 @@ static otr_status transact(otr_database *database, const otr_commit *commit, otr
     if (status == OTR_OK)
         status = take_left(database, commit, 0, error);
     if (status == OTR_OK)
-        status = keep_snapshots(database, commit, 1, error);
+        status = keep_snapshots(database, commit, commit->forgotten.size > 0 ? 0 : 1, error);
     if (status == OTR_OK)
         status = make_room(database, commit, error);
     if (status == OTR_OK)
@@ -271,6 +279,8 @@ otr_status otr_database_commit(otr_database *database, const otr_commit *commit,
         return status == OTR_FULL ? OTR_FULL : OTR_IO;
     }
     *loss = database->loss;
+    if (commit->forgotten.size > 0 && otr_store_wipe(database, error) != OTR_OK)
+        otr_log(OTR_LOG_ERROR, "store_wipe_waits", "reason=\"%s\"", error->text);
     if (database->tight) {
         otr_store_ballast_make(&database->files);
         database->tight = !database->files.ballast_held;

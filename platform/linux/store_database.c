@@ -171,6 +171,17 @@ static otr_status load(otr_database *database, otr_error *error)
     return status;
 }
 
+/* A customer was forgotten right before a crash. A disk that has no room for it now must not keep the agent
+ * from starting: the next start tries again. */
+static otr_status finish_wipe(otr_database *database)
+{
+    otr_error why;
+    otr_status status = otr_store_wipe(database, &why);
+    if (status != OTR_OK)
+        otr_log(OTR_LOG_ERROR, "store_wipe_waits", "reason=\"%s\"", why.text);
+    return status == OTR_FULL ? OTR_OK : status;
+}
+
 otr_status otr_database_open(otr_database *database, otr_error *error)
 {
     OTR_ASSERT(database->sql.handle == NULL);
@@ -193,6 +204,8 @@ otr_status otr_database_open(otr_database *database, otr_error *error)
         database->tight = database->files.ballast_bytes > 0 && !database->files.ballast_held;
         status = otr_store_shrink(database, error);
     }
+    if (status == OTR_OK)
+        status = finish_wipe(database);
     if (status != OTR_OK)
         otr_database_abandon(database);
     return status;

@@ -13,7 +13,7 @@
 
 enum {
     OTR_STORE_APPLICATION_ID = 0x4F545244, /* "OTRD" */
-    OTR_STORE_VERSION = 1,
+    OTR_STORE_VERSION = 2,
     OTR_STORE_PAGE_BYTES = 2048, /* measured: README.md */
     OTR_STORE_LEFT_ROWS = 10000, /* kept of outbox_left: a month of a busy gateway's alarms */
     OTR_STORE_LEFT_SLACK = 256,  /* pruned in bites, not row by row */
@@ -108,6 +108,13 @@ otr_status otr_store_put_alarm(otr_sql *sql, const otr_row_alarm *row, otr_error
 otr_status otr_store_put_case(otr_sql *sql, const otr_row_case *row, otr_error *error);
 otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_error *error);
 uint32_t otr_store_checksum(otr_bytes bytes);
+
+/* store_forget.c: within the transaction, after its rows; the journal keeps its inputs' numbers. */
+otr_status otr_store_forget(otr_database *database, const otr_commit *commit, otr_error *error);
+/* After it: freed pages and the log are rewritten, and databases that were set aside are removed, so that
+ * nothing of what was erased is left in any file. Goes on at the next start when a crash comes between. FULL:
+ * the disk has no room for it. */
+otr_status otr_store_wipe(otr_database *database, otr_error *error);
 
 /* store_rows.c: the row that stands ready; views until the next step. CORRUPT when a value is out of range.
  */

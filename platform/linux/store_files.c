@@ -113,12 +113,13 @@ static int is_aside(const struct dirent *entry)
            strstr(entry->d_name, ".db.corrupt-") != NULL && strstr(entry->d_name, "-wal") == NULL;
 }
 
-static void remove_oldest_aside(const otr_store_files *files)
+/* All but the newest few. */
+static void remove_aside(const otr_store_files *files, int kept)
 {
     struct dirent **entries;
     int count = scandir(files->folder, &entries, is_aside, alphasort);
     for (int i = 0; i < count; i++) {
-        if (i < count - OTR_STORE_ASIDE_KEPT) {
+        if (i < count - kept) {
             char path[OTR_STORE_PATH_BYTES + 264];
             (void)snprintf(path, sizeof path, "%s/%s", files->folder, entries[i]->d_name);
             otr_log(OTR_LOG_NOTICE, "store_aside_removed", "path=\"%s\"", path);
@@ -163,8 +164,13 @@ otr_status otr_store_set_aside(const otr_store_files *files, otr_error *error)
     (void)snprintf(shared, sizeof shared, "%s-shm", files->database);
     (void)unlink(shared);
     otr_log(OTR_LOG_ERROR, "store_set_aside", "path=\"%s\"", to);
-    remove_oldest_aside(files);
+    remove_aside(files, OTR_STORE_ASIDE_KEPT);
     return sync_folder(files, error);
+}
+
+void otr_store_remove_aside(const otr_store_files *files)
+{
+    remove_aside(files, 0);
 }
 
 otr_status otr_store_adopt_fresh(const otr_store_files *files, otr_error *error)

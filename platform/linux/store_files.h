@@ -37,6 +37,8 @@ bool otr_store_ballast_drop(otr_store_files *files);
 void otr_store_forget_cache(const otr_store_files *files);
 /* Renames database and log to outrider.db.corrupt-UTC and removes the oldest such files. */
 otr_status otr_store_set_aside(const otr_store_files *files, otr_error *error);
+/* Removes all of them. */
+void otr_store_remove_aside(const otr_store_files *files);
 /* fresh becomes the database, durably. */
 otr_status otr_store_adopt_fresh(const otr_store_files *files, otr_error *error);
 void otr_store_remove_fresh(const otr_store_files *files);

@@ -1,4 +1,4 @@
--- Version 1. A change of it needs migrate_N.sql, N being the new version, and the new number in store_schema.c.
+-- Version 2. A change of it needs migrate_N.sql, N being the new version, and the new number in store_schema.c.
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -120,3 +120,13 @@ CREATE TABLE losses (
     last_core INTEGER NOT NULL,
     reported INTEGER NOT NULL
 ) STRICT;
+
+-- Which device reported for which customer's asset, by journal inputs; to_seq 2^63-1: it still does.
+CREATE TABLE served (
+    asset TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    device INTEGER NOT NULL,
+    from_seq INTEGER NOT NULL,
+    to_seq INTEGER NOT NULL,
+    PRIMARY KEY (asset, device, from_seq)
+) STRICT, WITHOUT ROWID;

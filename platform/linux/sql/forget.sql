@@ -1,0 +1,35 @@
+-- Who was served by what, and forgetting a customer.
+
+-- name: served_put
+INSERT OR REPLACE INTO served (asset, customer, device, from_seq, to_seq) VALUES (?, ?, ?, ?, ?);
+
+-- name: served_of
+SELECT asset, device, from_seq, to_seq FROM served WHERE customer = ? ORDER BY asset, device, from_seq;
+
+-- name: served_delete
+DELETE FROM served WHERE customer = ?;
+
+-- name: journal_after
+SELECT seq, devices, batch FROM journal WHERE seq > ? ORDER BY seq;
+
+-- name: journal_replace
+UPDATE journal SET checksum = ?2, batch = ?3 WHERE seq = ?1;
+
+-- name: chunk_shrink
+UPDATE chunks SET bytes = bytes - ?2 WHERE first_seq <= ?1 AND last_seq >= ?1;
+
+-- name: alarms_forget
+DELETE FROM alarms WHERE asset = ?;
+
+-- name: cases_forget
+DELETE FROM cases WHERE asset = ?;
+
+-- Also of an activation that is gone with the snapshots that needed it.
+-- name: slot_forget
+DELETE FROM activations WHERE slot = 'assignment/' || ?;
+
+-- name: meta_delete
+DELETE FROM meta WHERE key = ?;
+
+-- name: outbox_delete_key
+DELETE FROM outbox WHERE key = ?;

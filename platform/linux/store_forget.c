@@ -1,0 +1,218 @@
+/*
+ * Forgetting a customer: rows are deleted, journal inputs erased in place, and then every file of the store
+ * is rewritten, for deleted rows live on in freed pages and in the log. The journal is read once as a whole;
+ * only rows that list a device that served them, or that hold their names, are decoded.
+ */
+#include "platform/linux/store_database.h"
+
+#include "base/arena.h"
+
+#include <stdlib.h>
+
+static const otr_str wipe_key = {"wipe", 4};
+
+/* Who is forgotten, as the rows of served know it. */
+typedef struct found {
+    otr_arena memory;
+    otr_str *assets;
+    otr_service_span *spans;
+    size_t asset_count;
+    size_t span_count;
+    size_t capacity;
+} found;
+
+static bool grow(found *all)
+{
+    size_t capacity = all->capacity == 0 ? 16 : all->capacity * 2;
+    otr_str *assets = realloc(all->assets, capacity * sizeof *assets);
+    all->assets = assets != NULL ? assets : all->assets;
+    otr_service_span *spans = realloc(all->spans, capacity * sizeof *spans);
+    all->spans = spans != NULL ? spans : all->spans;
+    if (assets == NULL || spans == NULL)
+        return false;
+    all->capacity = capacity;
+    return true;
+}
+
+static otr_status add_served(found *all, sqlite3_stmt *row, otr_error *error)
+{
+    if (all->span_count == all->capacity && !grow(all))
+        return otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten");
+    int64_t to = sqlite3_column_int64(row, 3);
+    all->spans[all->span_count++] = (otr_service_span){.device = (uint32_t)sqlite3_column_int64(row, 1),
+                                                       .from_seq = (uint64_t)sqlite3_column_int64(row, 2),
+                                                       .to_seq = to == INT64_MAX ? UINT64_MAX : (uint64_t)to};
+    otr_str asset = otr_sql_text(row, 0);
+    if (all->asset_count > 0 && otr_str_equal(all->assets[all->asset_count - 1], asset))
+        return OTR_OK; /* they come by asset */
+    otr_str copy = otr_arena_copy(&all->memory, asset);
+    if (copy.data == NULL)
+        return otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten");
+    all->assets[all->asset_count++] = copy;
+    return OTR_OK;
+}
+
+static otr_status find_served(otr_sql *sql, otr_str customer, found *all, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_SERVED_OF, "s", customer);
+    otr_status status;
+    while ((status = otr_sql_next(sql, row, error)) == OTR_OK) {
+        status = add_served(all, row, error);
+        if (status != OTR_OK) {
+            otr_sql_end(row);
+            return status;
+        }
+    }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+static bool may_concern(const otr_forgotten *who, otr_bytes devices, otr_bytes batch)
+{
+    for (size_t i = 0; i < who->span_count; i++)
+        if (otr_store_devices_have(devices, who->spans[i].device))
+            return true;
+    return otr_forgotten_named(who, (otr_str){(const char *)batch.data, batch.size});
+}
+
+static otr_status replace_batch(otr_database *database, uint64_t seq, size_t before, const otr_buffer *after,
+                                otr_error *error)
+{
+    otr_sql *sql = &database->sql;
+    otr_store_state *state = &database->state;
+    int64_t saved = (int64_t)before - (int64_t)after->size;
+    otr_bytes batch = otr_buffer_bytes(after);
+    otr_status status = otr_sql_run(sql, error, OTR_SQL_JOURNAL_REPLACE, "iib", (int64_t)seq,
+                                    (int64_t)otr_store_checksum(batch), batch);
+    if (status != OTR_OK)
+        return status;
+    state->bytes -= (uint64_t)saved;
+    if (seq > state->chunked_seq) {
+        state->tail_bytes -= (uint64_t)saved;
+        return OTR_OK;
+    }
+    return otr_sql_run(sql, error, OTR_SQL_CHUNK_SHRINK, "ii", (int64_t)seq, saved);
+}
+
+/* The next row after *seq that has something to be erased; its batch without it. */
+static otr_status next_erased(otr_database *database, const otr_commit *commit, const otr_forgotten *who,
+                              uint64_t *seq, size_t *before, otr_buffer *out, otr_error *error)
+{
+    otr_sql *sql = &database->sql;
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_JOURNAL_AFTER, "i", (int64_t)*seq);
+    otr_status status;
+    size_t erased = 0;
+    while ((status = otr_sql_next(sql, row, error)) == OTR_OK && erased == 0) {
+        otr_bytes batch = otr_sql_blob(row, 2);
+        *seq = (uint64_t)sqlite3_column_int64(row, 0);
+        *before = batch.size;
+        if (!may_concern(who, otr_sql_blob(row, 1), batch))
+            continue;
+        status = commit->erase(batch, *seq, who, out, &erased, error);
+        if (status != OTR_OK || erased > 0)
+            break;
+    }
+    if (status != OTR_NOT_FOUND)
+        otr_sql_end(row);
+    return status;
+}
+
+static otr_status erase_journal(otr_database *database, const otr_commit *commit, const otr_forgotten *who,
+                                otr_error *error)
+{
+    otr_buffer batch = {0};
+    uint64_t seq = 0;
+    size_t before = 0;
+    otr_status status;
+    while ((status = next_erased(database, commit, who, &seq, &before, &batch, error)) == OTR_OK) {
+        status = replace_batch(database, seq, before, &batch, error);
+        if (status != OTR_OK)
+            break;
+    }
+    otr_buffer_done(&batch);
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+/* Entries that name them, sent or not: what is under way is acknowledged to nobody then. */
+static otr_status erase_outbox(otr_database *database, const otr_commit *commit, const otr_forgotten *who,
+                               otr_error *error)
+{
+    otr_sql *sql = &database->sql;
+    otr_store_state *state = &database->state;
+    otr_status status = OTR_OK;
+    int64_t after = -1;
+    while (status == OTR_OK) {
+        sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_OUTBOX_READ, "iii", after, INT64_MAX, INT64_MAX);
+        otr_row_outbox entry = {0};
+        bool named = false;
+        while (!named && (status = otr_sql_next(sql, row, error)) == OTR_OK) {
+            status = otr_store_outbox_of(row, &entry, error);
+            if (status != OTR_OK)
+                break;
+            after = sqlite3_column_int64(row, 0);
+            named = otr_forgotten_named(who, entry.body);
+        }
+        uint64_t bytes = entry.body.size + OTR_STORE_OUTBOX_BYTES;
+        if (status != OTR_NOT_FOUND)
+            otr_sql_end(row);
+        if (!named || status != OTR_OK)
+            break;
+        status = otr_sql_run(sql, error, OTR_SQL_OUTBOX_DELETE_KEY, "i", after);
+        state->outbox_rows--;
+        state->outbox_bytes -= bytes;
+        state->left_rows++;
+        if (status == OTR_OK)
+            status = otr_sql_run(sql, error, OTR_SQL_LEFT_INSERT, "iii", (int64_t)entry.seq,
+                                 (int64_t)OTR_LEFT_FORGOTTEN, commit->core_time);
+    }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+static otr_status erase_rows(otr_database *database, const otr_forgotten *who, otr_error *error)
+{
+    static const otr_sql_id of_asset[] = {OTR_SQL_ALARMS_FORGET, OTR_SQL_CASES_FORGET, OTR_SQL_SLOT_FORGET};
+    otr_sql *sql = &database->sql;
+    otr_status status = otr_sql_run(sql, error, OTR_SQL_SERVED_DELETE, "s", who->reference);
+    for (size_t i = 0; status == OTR_OK && i < who->asset_count; i++)
+        for (size_t k = 0; status == OTR_OK && k < sizeof of_asset / sizeof of_asset[0]; k++)
+            status = otr_sql_run(sql, error, of_asset[k], "s", who->assets[i]);
+    return status;
+}
+
+otr_status otr_store_forget(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    found all = {.capacity = 0};
+    otr_status status = commit->snapshot.size > 0
+                            ? find_served(&database->sql, commit->forgotten, &all, error)
+                            : otr_fail(error, OTR_INVALID, "nobody is forgotten without a snapshot");
+    otr_forgotten who = {commit->forgotten, all.assets, all.asset_count, all.spans, all.span_count};
+    if (status == OTR_OK)
+        status = erase_journal(database, commit, &who, error);
+    if (status == OTR_OK)
+        status = erase_outbox(database, commit, &who, error);
+    if (status == OTR_OK)
+        status = erase_rows(database, &who, error);
+    if (status == OTR_OK)
+        status = otr_sql_run(&database->sql, error, OTR_SQL_META_PUT, "si", wipe_key, (int64_t)1);
+    free(all.assets);
+    free(all.spans);
+    otr_arena_done(&all.memory);
+    return status;
+}
+
+otr_status otr_store_wipe(otr_database *database, otr_error *error)
+{
+    otr_sql *sql = &database->sql;
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_META_GET, "s", wipe_key);
+    otr_status status = otr_sql_next(sql, row, error);
+    if (status == OTR_NOT_FOUND)
+        return OTR_OK;
+    if (status != OTR_OK)
+        return status;
+    otr_sql_end(row);
+    otr_store_remove_aside(&database->files);
+    status = otr_sql_script(sql, "VACUUM", error, "rewriting the database");
+    if (status == OTR_OK &&
+        sqlite3_wal_checkpoint_v2(sql->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
+        status = otr_sql_fail(sql, error, "emptying the log");
+    return status == OTR_OK ? otr_sql_run(sql, error, OTR_SQL_META_DELETE, "s", wipe_key) : status;
+}

@@ -1,0 +1,235 @@
+/* Forgetting a customer: no byte of theirs is left in any file of the store, everybody else's rows are as
+ * they were, and a crash before the files are rewritten changes nothing of that. */
+#include "core/journal.h"
+#include "platform/linux/store_database.h"
+#include "store_fixture.h"
+
+#include <dirent.h>
+#include <stdio.h>
+
+enum { THEIRS = 3, OTHER = 4 };
+
+static const char *const markers[] = {"cust-9", "box-7", "MARKER"};
+
+static int setup(void **state)
+{
+    *state = fixture_create();
+    fixture_start(*state);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    fixture_free(*state);
+    return 0;
+}
+
+static bool file_has(fixture *f, const char *name, const char *marker)
+{
+    FILE *file = fopen(fixture_path(f, name), "rb");
+    if (file == NULL)
+        return false;
+    static char bytes[8 << 20];
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    return memmem(bytes, size, marker, strlen(marker)) != NULL;
+}
+
+/* The first file of the folder that holds the marker, or NULL. */
+static const char *where(fixture *f, const char *marker)
+{
+    static char name[256];
+    const char *found = NULL;
+    DIR *folder = opendir(f->folder);
+    assert_non_null(folder);
+    for (struct dirent *entry; found == NULL && (entry = readdir(folder)) != NULL;)
+        if (entry->d_name[0] != '.' && file_has(f, entry->d_name, marker))
+            found = strcpy(name, entry->d_name);
+    (void)closedir(folder);
+    return found;
+}
+
+static void assert_nothing_left(fixture *f)
+{
+    for (size_t i = 0; i < sizeof markers / sizeof markers[0]; i++) {
+        const char *file = where(f, markers[i]);
+        if (file != NULL)
+            fail_msg("%s is still in %s", markers[i], file);
+    }
+}
+
+static void put_readings(fixture *f, uint64_t seq, uint32_t device, const char *text)
+{
+    otr_buffer batch = {0};
+    otr_entry entry = {.metric = 1, .kind = OTR_KIND_TEXT, .at = 1000, .text = otr_str_of(text)};
+    otr_record record = {.kind = OTR_INPUT_READINGS, .readings = {device, 7, &entry, 1}};
+    otr_journal_begin(&batch);
+    otr_journal_turn(&batch, &(otr_turn){(otr_time)seq, 9, true});
+    otr_journal_add(&batch, &record);
+    otr_commit commit = {.first_seq = seq,
+                         .input_count = 1,
+                         .reading_count = 1,
+                         .core_time = (otr_time)seq,
+                         .batch = otr_buffer_bytes(&batch),
+                         .devices = &device,
+                         .device_count = 1};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    otr_buffer_done(&batch);
+}
+
+/* Rows of theirs and of somebody else: inputs 1 to 40 take turns. */
+static void fill(fixture *f)
+{
+    static uint8_t body[3000];
+    memset(body, 'x', sizeof body);
+    memcpy(body + 2000, "MARKER in a snapshot", 20);
+    otr_row_served served[] = {{OTR_STR("box-7"), OTR_STR("cust-9"), THEIRS, 1, UINT64_MAX},
+                               {OTR_STR("box-8"), OTR_STR("cust-8"), OTHER, 1, UINT64_MAX}};
+    otr_row_content contents[] = {
+        {OTR_STR("assignment/box-7"), 0, OTR_STR("h7"), OTR_STR("asset: box-7 MARKER")},
+        {OTR_STR("assignment/box-7"), 2, OTR_STR(""), OTR_STR("")},
+        {OTR_STR("assignment/box-8"), 0, OTR_STR("h8"), OTR_STR("asset: box-8 KEPT")}};
+    otr_row_alarm alarms[] = {{.id = fixture_id(1),
+                               .seq = 1,
+                               .state = OTR_ALARM_ACKNOWLEDGED,
+                               .open = true,
+                               .asset = OTR_STR("box-7"),
+                               .body = OTR_STR("MARKER")},
+                              {.id = fixture_id(2),
+                               .seq = 2,
+                               .state = OTR_ALARM_ACKNOWLEDGED,
+                               .open = true,
+                               .asset = OTR_STR("box-8"),
+                               .body = OTR_STR("KEPT")}};
+    otr_row_case cases[] = {
+        {.id = fixture_id(3), .seq = 1, .asset = OTR_STR("box-7"), .body = OTR_STR("MARKER")},
+        {.id = fixture_id(4), .seq = 1, .asset = OTR_STR("box-8")}};
+    otr_row_outbox outbox[] = {
+        {.seq = 1, .class = OTR_OUTBOX_URGENT, .event = fixture_id(5), .body = OTR_STR("to cust-9: MARKER")},
+        {.seq = 2, .class = OTR_OUTBOX_NORMAL, .event = fixture_id(6), .body = OTR_STR("to cust-8: KEPT")},
+        {.seq = 3, .class = OTR_OUTBOX_BULK, .event = fixture_id(7), .body = OTR_STR("of box-7")}};
+    otr_commit commit = {.served = served,
+                         .served_count = 2,
+                         .contents = contents,
+                         .content_count = 3,
+                         .alarms = alarms,
+                         .alarm_count = 2,
+                         .cases = cases,
+                         .case_count = 2,
+                         .outbox = outbox,
+                         .outbox_count = 3,
+                         .snapshot = {body, sizeof body}};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    for (uint64_t seq = 1; seq <= 40; seq++)
+        put_readings(f, seq, seq % 2 == 1 ? THEIRS : OTHER, seq % 2 == 1 ? "MARKER" : "KEPT");
+}
+
+static otr_status forget(fixture *f)
+{
+    otr_commit commit = {.forgotten = OTR_STR("cust-9"),
+                         .erase = otr_journal_erase,
+                         .snapshot = {(const uint8_t *)"after", 5}};
+    return fixture_commit(f, &commit);
+}
+
+static void no_byte_is_left_in_any_file(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    for (size_t i = 0; i < sizeof markers / sizeof markers[0]; i++)
+        assert_non_null(where(f, markers[i]));
+    assert_int_equal(forget(f), OTR_OK);
+    assert_nothing_left(f);
+    fixture_restart(f);
+    assert_nothing_left(f);
+}
+
+static void what_was_deleted_long_before_is_gone_as_well(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    otr_outbox_left left = {1, OTR_LEFT_ACCEPTED};
+    otr_commit commit = {.left = &left, .left_count = 1};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    assert_int_equal(forget(f), OTR_OK);
+    assert_nothing_left(f);
+}
+
+static void everybody_else_keeps_everything(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    assert_int_equal(forget(f), OTR_OK);
+    assert_non_null(where(f, "KEPT"));
+    fixture_restart(f);
+    assert_int_equal(f->got.alarm_count, 1);
+    assert_true(otr_str_is(f->got.alarms[0].asset, "box-8"));
+    assert_int_equal(f->got.case_count, 1);
+    assert_int_equal(f->got.content_count, 1);
+    assert_true(f->got.has_snapshot);
+    assert_true(f->got.snapshot.size == 5 && memcmp(f->got.snapshot.data, "after", 5) == 0);
+    assert_int_equal(f->got.next_seq, 41);
+    assert_int_equal(fixture_read(f, OTR_OUTBOX_NORMAL, 0, 10), OTR_OK);
+    assert_int_equal(f->row_count, 1);
+    assert_int_equal(fixture_read(f, OTR_OUTBOX_URGENT, 0, 10), OTR_OK);
+    assert_int_equal(f->row_count, 0);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM journal"), 40);
+    assert_int_equal(fixture_number(f, "SELECT SUM(inputs) FROM journal"), 40);
+    assert_int_equal(fixture_number(f, "SELECT reason FROM outbox_left WHERE seq = 1"), OTR_LEFT_FORGOTTEN);
+    assert_int_equal(fixture_number(f, "SELECT reason FROM outbox_left WHERE seq = 3"), OTR_LEFT_FORGOTTEN);
+}
+
+static void a_crash_before_the_files_are_rewritten_is_made_good_at_the_next_start(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    /* as the transaction leaves it when the power goes right after */
+    assert_int_equal(forget(f), OTR_OK);
+    fixture_close(f);
+    FILE *aside = fopen(fixture_path(f, "outrider.db.corrupt-20260101T000000.000001Z"), "wb");
+    assert_non_null(aside);
+    (void)fputs("MARKER", aside);
+    (void)fclose(aside);
+    (void)fixture_number(f, "INSERT INTO meta (key, value) VALUES ('wipe', 1) RETURNING 1");
+    assert_non_null(where(f, "MARKER"));
+    fixture_start(f);
+    assert_nothing_left(f);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM meta WHERE key = 'wipe'"), 0);
+}
+
+static void nobody_is_forgotten_without_a_snapshot(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    otr_commit commit = {.forgotten = OTR_STR("cust-9"), .erase = otr_journal_erase};
+    assert_int_not_equal(fixture_commit(f, &commit), OTR_OK);
+    fixture_restart(f);
+    assert_non_null(where(f, "MARKER"));
+}
+
+static void another_one_is_forgotten_alone(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    otr_commit commit = {.forgotten = OTR_STR("cust-8"),
+                         .erase = otr_journal_erase,
+                         .snapshot = {(const uint8_t *)"after", 5}};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    assert_null(where(f, "cust-8"));
+    assert_null(where(f, "KEPT"));
+    assert_non_null(where(f, "cust-9"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(no_byte_is_left_in_any_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_deleted_long_before_is_gone_as_well, setup, teardown),
+        cmocka_unit_test_setup_teardown(everybody_else_keeps_everything, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_crash_before_the_files_are_rewritten_is_made_good_at_the_next_start,
+                                        setup, teardown),
+        cmocka_unit_test_setup_teardown(nobody_is_forgotten_without_a_snapshot, setup, teardown),
+        cmocka_unit_test_setup_teardown(another_one_is_forgotten_alone, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
