@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "codec/service_fields.h"
 
-static const char *const kinds[OTR_SERVICE_KINDS] = {"alarm", "notification", "ticket", "status"};
+static const char *const kinds[OTR_SERVICE_KINDS] = {"alarm", "notification", "ticket", "status", "view"};
 
 const char *otr_service_kind_text(otr_service_kind kind)
 {
@@ -25,6 +25,7 @@ otr_service_event otr_service_event_empty(void)
                                .detected = OTR_TIME_NONE,
                                .ended = OTR_TIME_NONE,
                                .expires = OTR_TIME_NONE,
+                               .next_by = OTR_TIME_NONE,
                                .coverage_percent = -1};
 }
 
@@ -52,6 +53,11 @@ static otr_status check(const otr_service_event *event, otr_error *error)
         status = check_text(fact->name, "a fact's name", error);
         if (status == OTR_OK)
             status = check_text(fact->value, "a fact's value", error);
+    }
+    for (size_t i = 0; status == OTR_OK && i < event->action_count; i++) {
+        status = check_text(event->actions[i].name, "an action's name", error);
+        if (status == OTR_OK)
+            status = check_text(event->actions[i].token, "an action's token", error);
     }
     for (size_t i = 0; status == OTR_OK && i < event->evidence_count; i++) {
         const otr_evidence *evidence = &event->evidence[i];

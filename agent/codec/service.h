@@ -1,7 +1,7 @@
 /*
- * Service events (alarm, notification, ticket, status) as CloudEvents 1.0 over MQTT: the record, its payload
- * in protobuf (proto/service.proto) or JSON, the attributes as MQTT 5 user properties (binary mode) and the
- * topics.
+ * Service events (alarm, notification, ticket, status, view) as CloudEvents 1.0 over MQTT: the record, its
+ * payload in protobuf (proto/service.proto) or JSON, the attributes as MQTT 5 user properties (binary mode)
+ * and the topics.
  */
 #ifndef OTR_CODEC_SERVICE_H
 #define OTR_CODEC_SERVICE_H
@@ -16,6 +16,7 @@ typedef enum otr_service_kind {
     OTR_SERVICE_NOTIFICATION,
     OTR_SERVICE_TICKET,
     OTR_SERVICE_STATUS,
+    OTR_SERVICE_VIEW, /* what is known of an asset now; retained by the broker */
     OTR_SERVICE_KINDS
 } otr_service_kind;
 
@@ -32,12 +33,19 @@ typedef struct otr_evidence {
     otr_time at;
 } otr_evidence;
 
+/* What the reader of a notification may do about it. The token comes when it is sent: driver/publish.c. */
+typedef struct otr_action {
+    otr_str name;  /* core/customer.h has the words */
+    otr_str token; /* base64url, or empty */
+} otr_action;
+
 /* Fields that do not apply are empty, zero ids, or OTR_TIME_NONE. All times are UTC. */
 typedef struct otr_service_event {
     otr_service_kind kind;
     otr_str what; /* alarm: raised, cleared, withdrawn, historical, corrected, retracted, acknowledged, reset,
                      lapsed, and of a rule on an asset shelved, unshelved, out-of-service, in-service;
-                     notification: raised, cleared, historical, retracted; ticket: opened, updated, closed;
+                     notification: raised, cleared, historical, retracted, updated; ticket: opened, updated,
+                     closed; view: updated, cleared;
                      status: online, offline, loss, reload, refused, command, ... */
     otr_id event; /* CloudEvents id: the hash of entity id and revision */
     otr_id entity;     /* the alarm's, notification's or ticket's own id */
@@ -64,6 +72,15 @@ typedef struct otr_service_event {
     otr_str locale;
     otr_str text;
     otr_time expires; /* OTR_TIME_NEVER: does not */
+    otr_str line;     /* the text in at most 60 characters */
+    otr_str brief;    /* and in at most 160 */
+    otr_time next_by; /* more will be heard by then */
+    otr_str why;      /* why this person, why now */
+    otr_str fault;    /* whose matter it is */
+    otr_str persona;  /* what the person is in this */
+    otr_str channels; /* with commas, in the person's order */
+    const otr_action *actions;
+    size_t action_count;
     /* ticket */
     otr_str queue;
     otr_str title;
@@ -84,7 +101,7 @@ otr_status otr_service_encode(otr_buffer *out, otr_payload payload, const otr_se
 otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes payload,
                               otr_service_event *out, otr_error *error);
 const char *otr_service_content_type(otr_payload payload); /* application/protobuf, application/json */
-const char *otr_service_kind_text(otr_service_kind kind);  /* alarm, notification, ticket, status */
+const char *otr_service_kind_text(otr_service_kind kind);  /* alarm, ticket, ... */
 
 /* CloudEvents attributes in MQTT 5 binary mode: name and value of each user property (all but
  * datacontenttype). */

@@ -33,6 +33,13 @@
     TEXT(locale)                                                                                             \
     TEXT(text)                                                                                               \
     TIME(expires, EXPIRES)                                                                                   \
+    TEXT(line)                                                                                               \
+    TEXT(brief)                                                                                              \
+    TIME(next_by, NEXT_BY)                                                                                   \
+    TEXT(why)                                                                                                \
+    TEXT(fault)                                                                                              \
+    TEXT(persona)                                                                                            \
+    TEXT(channels)                                                                                           \
     TEXT(queue)                                                                                              \
     TEXT(title)                                                                                              \
     COUNT(alarm_count)

@@ -65,6 +65,18 @@ static bool put_facts(json_t *root, const otr_service_event *event)
     return ok;
 }
 
+static bool put_actions(json_t *root, const otr_service_event *event)
+{
+    json_t *list = json_array();
+    bool ok = put(root, "actions", list);
+    for (size_t i = 0; ok && i < event->action_count; i++) {
+        json_t *entry = json_object();
+        ok = json_array_append_new(list, entry) == 0 && put_text(entry, "name", event->actions[i].name) &&
+             put_text(entry, "token", event->actions[i].token);
+    }
+    return ok;
+}
+
 static bool put_all(json_t *root, const otr_service_event *event)
 {
     bool ok = put(root, "kind", json_string_nocheck(otr_service_kind_text(event->kind)));
@@ -83,6 +95,8 @@ static bool put_all(json_t *root, const otr_service_event *event)
         ok = ok && put_evidence(root, event);
     if (event->fact_count > 0)
         ok = ok && put_facts(root, event);
+    if (event->action_count > 0)
+        ok = ok && put_actions(root, event);
     return ok;
 }
 
@@ -241,6 +255,24 @@ static otr_status take_facts(otr_arena *arena, const json_t *root, otr_service_e
     return status;
 }
 
+static otr_status take_actions(otr_arena *arena, const json_t *root, otr_service_event *out, otr_error *error)
+{
+    void *memory = NULL;
+    size_t count = 0;
+    otr_status status = take_list(arena, root, "actions", sizeof(otr_action), &memory, &count, error);
+    otr_action *list = memory;
+    OTR_ASSERT(status != OTR_OK || count == 0 || list != NULL);
+    for (size_t i = 0; status == OTR_OK && i < count; i++) {
+        const json_t *entry = json_array_get(json_object_get(root, "actions"), i);
+        status = take_text(arena, entry, "name", &list[i].name, error);
+        if (status == OTR_OK)
+            status = take_text(arena, entry, "token", &list[i].token, error);
+    }
+    out->actions = list;
+    out->action_count = count;
+    return status;
+}
+
 static otr_status take_kind(const json_t *root, otr_service_kind *out, otr_error *error)
 {
     const json_t *value = json_object_get(root, "kind");
@@ -250,7 +282,7 @@ static otr_status take_kind(const json_t *root, otr_service_kind *out, otr_error
             return OTR_OK;
         }
     }
-    return otr_fail(error, OTR_INVALID, "kind is alarm, notification, ticket or status");
+    return otr_fail(error, OTR_INVALID, "kind is alarm, notification, ticket, status or view");
 }
 
 static otr_status take_all(otr_arena *arena, const json_t *root, otr_service_event *out, otr_error *error)
@@ -283,6 +315,8 @@ static otr_status take_all(otr_arena *arena, const json_t *root, otr_service_eve
         status = take_evidence(arena, root, out, error);
     if (status == OTR_OK)
         status = take_facts(arena, root, out, error);
+    if (status == OTR_OK)
+        status = take_actions(arena, root, out, error);
     return status;
 }
 

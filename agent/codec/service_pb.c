@@ -7,6 +7,7 @@
 typedef Outrider__V1__ServiceEvent wire_event;
 typedef Outrider__V1__Evidence wire_evidence;
 typedef Outrider__V1__Fact wire_fact;
+typedef Outrider__V1__Action wire_action;
 
 static bool put_text(otr_arena *arena, otr_str from, char **to)
 {
@@ -63,6 +64,22 @@ static bool put_facts(otr_arena *arena, const otr_service_event *event, wire_eve
     return true;
 }
 
+static bool put_actions(otr_arena *arena, const otr_service_event *event, wire_event *to)
+{
+    to->actions = otr_arena_array(arena, event->action_count + 1, sizeof(void *));
+    wire_action *list = otr_arena_array(arena, event->action_count + 1, sizeof *list);
+    if (to->actions == NULL || list == NULL)
+        return false;
+    for (size_t i = 0; i < event->action_count; i++) {
+        outrider__v1__action__init(&list[i]);
+        if (!put_text(arena, event->actions[i].name, &list[i].name) ||
+            !put_text(arena, event->actions[i].token, &list[i].token))
+            return false;
+        to->actions[to->n_actions++] = &list[i];
+    }
+    return true;
+}
+
 static bool put_all(otr_arena *arena, const otr_service_event *event, wire_event *to)
 {
     to->kind = (Outrider__V1__ServiceKind)event->kind;
@@ -70,7 +87,7 @@ static bool put_all(otr_arena *arena, const otr_service_event *event, wire_event
         to->coverage_case = OUTRIDER__V1__SERVICE_EVENT__COVERAGE_COVERAGE_PERCENT;
         to->coverage_percent = (uint32_t)event->coverage_percent;
     }
-    bool ok = put_evidence(arena, event, to) && put_facts(arena, event, to);
+    bool ok = put_evidence(arena, event, to) && put_facts(arena, event, to) && put_actions(arena, event, to);
 #define TEXT(name) ok = ok && put_text(arena, event->name, &to->name);
 #define ID(name) ok = ok && put_id(arena, &event->name, &to->name);
 #define COUNT(name) to->name = event->name;
@@ -155,6 +172,24 @@ static otr_status take_facts(otr_arena *arena, const wire_event *from, otr_servi
     return OTR_OK;
 }
 
+static otr_status take_actions(otr_arena *arena, const wire_event *from, otr_service_event *out,
+                               otr_error *error)
+{
+    otr_action *list = otr_arena_array(arena, from->n_actions + 1, sizeof *list);
+    if (list == NULL)
+        return otr_fail(error, OTR_MEMORY, "out of memory");
+    for (size_t i = 0; i < from->n_actions; i++) {
+        otr_status status = take_text(from->actions[i]->name, "an action's name", &list[i].name, error);
+        if (status == OTR_OK)
+            status = take_text(from->actions[i]->token, "an action's token", &list[i].token, error);
+        if (status != OTR_OK)
+            return status;
+    }
+    out->actions = list;
+    out->action_count = from->n_actions;
+    return OTR_OK;
+}
+
 static otr_status take_plain(const wire_event *from, otr_service_event *out, otr_error *error)
 {
     otr_status status = OTR_OK;
@@ -198,5 +233,7 @@ otr_status otr_service_pb_decode(otr_arena *arena, otr_bytes payload, otr_servic
         status = take_evidence(arena, from, out, error);
     if (status == OTR_OK)
         status = take_facts(arena, from, out, error);
+    if (status == OTR_OK)
+        status = take_actions(arena, from, out, error);
     return status;
 }

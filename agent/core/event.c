@@ -79,6 +79,7 @@ otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, 
         .ended = alarm->ended,
         .detected = alarm->detected,
         .expires = OTR_TIME_NEVER,
+        .next_by = OTR_TIME_NONE,
         .pack = bound->pack->pack->name,
         .rule = bound->rule->name,
         .priority = otr_str_of(otr_priority_text(alarm->priority)),
@@ -251,7 +252,8 @@ void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, con
                                .raised = OTR_TIME_NONE,
                                .ended = core->now.utc,
                                .detected = OTR_TIME_NONE,
-                               .expires = OTR_TIME_NEVER};
+                               .expires = OTR_TIME_NEVER,
+                               .next_by = OTR_TIME_NONE};
     if (!core->effects->discard && alarm != NULL) {
         event = otr_event_facts(core, asset, alarm, facts, NULL);
         add_evidence(core, asset, asset->plan->rules[alarm->rule].rule, &event);
@@ -294,6 +296,7 @@ void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
         .ended = row->ended,
         .detected = row->detected,
         .expires = OTR_TIME_NEVER,
+        .next_by = OTR_TIME_NONE,
         .pack = row->pack,
         .rule = row->rule,
         .priority = otr_str_of(otr_priority_text(row->priority % (OTR_PRIORITY_CRITICAL + 1))),
@@ -319,6 +322,7 @@ void otr_event_orphan_case(otr_core *core, const otr_row_case *row)
         .ended = row->closed,
         .detected = OTR_TIME_NONE,
         .expires = OTR_TIME_NEVER,
+        .next_by = OTR_TIME_NONE,
         .asset = row->asset,
         .category = row->category,
         .cause = OTR_STR("its alarms were withdrawn"),
@@ -340,6 +344,7 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text)
         .ended = OTR_TIME_NONE,
         .detected = OTR_TIME_NONE,
         .expires = OTR_TIME_NEVER,
+        .next_by = OTR_TIME_NONE,
         .coverage_percent = -1,
         .text = text,
     };

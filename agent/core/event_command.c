@@ -57,6 +57,7 @@ void otr_event_command(otr_core *core, const otr_device_command *command, otr_st
             .ended = OTR_TIME_NONE,
             .detected = OTR_TIME_NONE,
             .expires = OTR_TIME_NEVER,
+            .next_by = OTR_TIME_NONE,
             .pack = otr_names_get(&core->labels, command->pack),
             .rule = otr_names_get(&core->labels, command->rule),
             .priority = otr_str_of(otr_priority_text(command->priority)),

@@ -12,6 +12,7 @@ static otr_service_event base(const otr_core *core, otr_point_key key, otr_sayin
         .ended = OTR_TIME_NONE,
         .detected = OTR_TIME_NONE,
         .expires = OTR_TIME_NEVER,
+        .next_by = OTR_TIME_NONE,
         .pack = otr_names_get(&core->labels, key.pack),
         .rule = otr_names_get(&core->labels, key.rule),
         .asset = otr_names_get(&core->labels, key.asset),

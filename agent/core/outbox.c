@@ -1,6 +1,7 @@
 #include "core/outbox.h"
 
-enum { BODY_VERSION = 2, BODY_WITHOUT_DETECTED = 1, FACTS_MAX = 256, PIECES_MAX = 1024 };
+enum { BODY_VERSION = 3, BODY_WITHOUT_ACTIONS = 2, BODY_WITHOUT_DETECTED = 1 };
+enum { FACTS_MAX = 256, ACTIONS_MAX = 32, PIECES_MAX = 1024 };
 
 /* Every text of an event, in the order of the body. */
 /* clang-format off */
@@ -8,8 +9,17 @@ enum { BODY_VERSION = 2, BODY_WITHOUT_DETECTED = 1, FACTS_MAX = 256, PIECES_MAX 
     X(what) X(pack) X(rule) X(priority) X(category) X(asset) X(asset_name) X(asset_class) X(device)          \
     X(cause) X(to) X(locale) X(text) X(queue) X(title)
 /* clang-format on */
+/* Those of version 3, after the ones that were there before. */
+#define TEXTS_3(X) X(line) X(brief) X(why) X(fault) X(persona) X(channels)
 #define TIMES(X) X(decided) X(onset) X(raised) X(ended) X(expires)
 #define IDS(X) X(event) X(entity) X(alarm) X(case_id)
+
+static void add_actions(otr_buffer *out, const otr_service_event *event)
+{
+    otr_buffer_add_varint(out, event->action_count);
+    for (size_t i = 0; i < event->action_count; i++)
+        otr_buffer_add_str(out, event->actions[i].name);
+}
 
 void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const otr_template *text)
 {
@@ -45,6 +55,11 @@ void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const ot
         otr_buffer_add_u8(out, text->pieces[i].placeholder ? 1 : 0);
         otr_buffer_add_str(out, text->pieces[i].text);
     }
+    otr_buffer_add_signed(out, event->next_by);
+#define X(field) otr_buffer_add_str(out, event->field);
+    TEXTS_3(X)
+#undef X
+    add_actions(out, event);
 }
 
 static otr_str find_fact(const otr_service_event *event, otr_str name)
@@ -118,13 +133,30 @@ static void read_evidence(otr_arena *arena, otr_reader *reader, otr_service_even
     out->evidence_count = count;
 }
 
+/* What version 3 adds. Tokens are made when it is sent: the journal has none. */
+static void read_rest(otr_arena *arena, otr_reader *reader, otr_service_event *out, bool *starved)
+{
+    uint64_t count;
+    out->next_by = otr_reader_signed(reader);
+#define X(field) out->field = otr_reader_str(reader);
+    TEXTS_3(X)
+#undef X
+    otr_action *actions = read_array(arena, reader, ACTIONS_MAX, sizeof *actions, &count, starved);
+    if (actions == NULL)
+        return;
+    for (uint64_t i = 0; i < count; i++)
+        actions[i] = (otr_action){.name = otr_reader_str(reader)};
+    out->actions = actions;
+    out->action_count = count;
+}
+
 otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out,
                              otr_error *error)
 {
     otr_reader reader = otr_reader_of((otr_bytes){(const uint8_t *)body.data, body.size});
-    *out = (otr_service_event){0};
+    *out = (otr_service_event){.next_by = OTR_TIME_NONE};
     uint8_t version = otr_reader_u8(&reader);
-    bool known = version == BODY_VERSION || version == BODY_WITHOUT_DETECTED;
+    bool known = version >= BODY_WITHOUT_DETECTED && version <= BODY_VERSION;
     uint8_t kind = otr_reader_u8(&reader);
     if (!known || kind >= OTR_SERVICE_KINDS)
         return otr_fail(error, OTR_CORRUPT, "outbox entry of an unknown form");
@@ -138,7 +170,7 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
 #define X(field) out->field = otr_reader_signed(&reader);
     TIMES(X)
 #undef X
-    out->detected = version == BODY_VERSION ? otr_reader_signed(&reader) : OTR_TIME_NONE;
+    out->detected = version >= BODY_WITHOUT_ACTIONS ? otr_reader_signed(&reader) : OTR_TIME_NONE;
 #define X(field) out->field = otr_reader_str(&reader);
     TEXTS(X)
 #undef X
@@ -156,6 +188,10 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
         pieces[i].placeholder = otr_reader_u8(&reader) != 0;
         pieces[i].text = otr_reader_str(&reader);
     }
+    if (pieces != NULL && version == BODY_VERSION)
+        read_rest(arena, &reader, out, &starved);
+    if (starved)
+        return otr_fail(error, OTR_MEMORY, "no memory to read an outbox entry");
     if (reader.failed || pieces == NULL)
         return otr_fail(error, OTR_CORRUPT, "outbox entry cut short");
     if (count > 0) {

@@ -14,6 +14,7 @@ otr_status otr_presence_build(otr_arena *arena, const otr_presence *presence, ot
         .raised = OTR_TIME_NONE,
         .ended = OTR_TIME_NONE,
         .expires = OTR_TIME_NEVER,
+        .next_by = OTR_TIME_NONE,
         .coverage_percent = -1,
         .text = OTR_STR("outrider " OTR_VERSION),
     };

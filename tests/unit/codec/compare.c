@@ -69,5 +69,11 @@ const char *different_field(const otr_service_event *a, const otr_service_event 
         if (!otr_str_equal(a->facts[i].name, b->facts[i].name) ||
             !otr_str_equal(a->facts[i].value, b->facts[i].value))
             return "facts";
+    if (a->action_count != b->action_count)
+        return "action_count";
+    for (size_t i = 0; i < a->action_count; i++)
+        if (!otr_str_equal(a->actions[i].name, b->actions[i].name) ||
+            !otr_str_equal(a->actions[i].token, b->actions[i].token))
+            return "actions";
     return NULL;
 }

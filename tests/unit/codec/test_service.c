@@ -29,6 +29,8 @@ static const otr_fact facts[] = {{{"asset.name", 10}, {"Vaccines \"A\" \xe2\x84\
 static const otr_evidence evidence[] = {{{"temperature", 11}, {"Cel", 3}, {"9.1", 3}, 1714521600250000},
                                         {{"location", 8}, {"", 0}, {"52.5, 4.25", 10}, OTR_TIME_NONE}};
 
+static const otr_action actions[] = {{{"help", 4}, {"q83vASNFZ4mrze8BI0VniQ", 22}}, {{"stop", 4}, {"", 0}}};
+
 static otr_service_event full_event(void)
 {
     otr_service_event e = otr_service_event_empty();
@@ -58,6 +60,15 @@ static otr_service_event full_event(void)
     e.locale = OTR_STR("de");
     e.text = OTR_STR("warm");
     e.expires = OTR_TIME_NEVER;
+    e.line = OTR_STR("Too warm");
+    e.brief = OTR_STR("Your vaccines are too warm");
+    e.next_by = 1714525200000000;
+    e.why = OTR_STR("you are the recipient");
+    e.fault = OTR_STR("carrier");
+    e.persona = OTR_STR("recipient");
+    e.channels = OTR_STR("push,sms");
+    e.actions = actions;
+    e.action_count = 2;
     e.queue = OTR_STR("desk");
     e.title = OTR_STR("t");
     e.evidence = evidence;
@@ -256,8 +267,8 @@ static void json_of_others_is_read_and_checked(void **state)
     } rows[] = {
         {"{\"kind\":\"status\",\"new\":{\"a\":[1]},\"onset\":\"2024-05-01 02:00:00+02:00\"}", NULL},
         {"{\"kind\":\"status\",\"case_id\":\"01AB\"}", "case_id is an id of 32 lower-case hex digits"},
-        {"{\"kind\":\"party\"}", "kind is alarm, notification, ticket or status"},
-        {"{}", "kind is alarm, notification, ticket or status"},
+        {"{\"kind\":\"party\"}", "kind is alarm, notification, ticket, status or view"},
+        {"{}", "kind is alarm, notification, ticket, status or view"},
         {"[]", "a service event is an object"},
         {"{\"kind\":\"alarm\",\"onset\":5}", "onset is an RFC 3339 time"},
         {"{\"kind\":\"alarm\",\"onset\":\"today\"}", "onset is an RFC 3339 time"},
@@ -269,6 +280,9 @@ static void json_of_others_is_read_and_checked(void **state)
         {"{\"kind\":\"alarm\",\"facts\":{}}", "facts is a list"},
         {"{\"kind\":\"alarm\",\"facts\":[1]}", "facts is a list of objects"},
         {"{\"kind\":\"alarm\",\"evidence\":[{\"at\":1}]}", "at is an RFC 3339 time"},
+        {"{\"kind\":\"alarm\",\"actions\":[\"stop\"]}", "actions is a list of objects"},
+        {"{\"kind\":\"alarm\",\"actions\":[{\"name\":1}]}", "name is a string"},
+        {"{\"kind\":\"alarm\",\"next_by\":\"soon\"}", "next_by is an RFC 3339 time"},
         {"{\"kind\":\"alarm\",\"kind\":\"alarm\"}",
          "line 1, column 22: duplicate object key near '\"kind\"'"},
     };
@@ -304,6 +318,7 @@ static void protobuf_of_others_is_checked(void **state)
         {{0xa8, 0x01, 0x65}, 3, "coverage_percent is 101"},
         {{0x12, 0x7f}, 2, "not a protobuf ServiceEvent"},
         {{0xf2, 0x01, 0x03, 0x0a, 0x01, 0xff}, 6, "a fact's name is not UTF-8"},
+        {{0xba, 0x02, 0x03, 0x12, 0x01, 0xff}, 6, "an action's token is not UTF-8"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         otr_arena arena = {0};
