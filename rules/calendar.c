@@ -1,40 +1,7 @@
 /* getFullYear() and the others: parts of a timestamp in a time zone, and a duration in whole units. */
 #include "rules/calendar.h"
 
-static const int64_t DAY_S = 86400;
-
-static int64_t divide_down(int64_t a, int64_t b)
-{
-    return a / b - (a % b < 0);
-}
-
-typedef struct date {
-    int64_t year;
-    int month; /* from 1 */
-    int day;   /* from 1 */
-} date;
-
-/* Counting from 0000-03-01, so that the leap day comes last. */
-static date date_of(int64_t days)
-{
-    days += 719468;
-    int64_t era = divide_down(days, 146097);
-    int64_t of_era = days - era * 146097;
-    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * of_year + 2) / 153;
-    date found = {.day = (int)(of_year - (153 * month + 2) / 5 + 1),
-                  .month = (int)(month < 10 ? month + 3 : month - 9)};
-    found.year = year + era * 400 + (found.month <= 2);
-    return found;
-}
-
-static int day_of_year(date d)
-{
-    static const int16_t before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    bool leap = (d.year % 4 == 0 && d.year % 100 != 0) || d.year % 400 == 0;
-    return before[d.month - 1] + d.day - 1 + (leap && d.month > 2);
-}
+#include "base/date.h"
 
 /* +hh:mm, -hh:mm and hh:mm. */
 static bool fixed_offset(otr_str text, int32_t *ahead_s)
@@ -98,22 +65,22 @@ static otr_reason span_part(otr_call call, const otr_value *span, int64_t *out)
 
 static int64_t instant_part(otr_call call, int64_t local_s, int64_t below_s_us)
 {
-    int64_t days = divide_down(local_s, DAY_S);
-    int64_t seconds = local_s - days * DAY_S;
-    date d = date_of(days);
+    int64_t days = otr_date_divide(local_s, OTR_DAY_SECONDS);
+    int64_t seconds = local_s - days * OTR_DAY_SECONDS;
+    otr_date date = otr_date_of(days);
     switch (call) {
     case OTR_CALL_GET_DATE:
-        return d.day;
+        return date.day;
     case OTR_CALL_GET_DAY_OF_MONTH:
-        return d.day - 1;
+        return date.day - 1;
     case OTR_CALL_GET_DAY_OF_WEEK:
-        return ((days + 4) % 7 + 7) % 7; /* 1970-01-01 was a Thursday; Sunday is 0 */
+        return otr_date_weekday(days);
     case OTR_CALL_GET_DAY_OF_YEAR:
-        return day_of_year(d);
+        return otr_date_day_of_year(date);
     case OTR_CALL_GET_FULL_YEAR:
-        return d.year;
+        return date.year;
     case OTR_CALL_GET_MONTH:
-        return d.month - 1;
+        return date.month - 1;
     case OTR_CALL_GET_HOURS:
         return seconds / 3600;
     case OTR_CALL_GET_MINUTES:
@@ -137,7 +104,7 @@ otr_reason otr_calendar_get(otr_call call, const otr_host *host, const otr_value
     } else if (at->type != OTR_TYPE_TIMESTAMP || (count == 2 && operands[1].type != OTR_TYPE_STRING)) {
         return OTR_REASON_NO_OVERLOAD;
     } else {
-        int64_t utc_s = divide_down(at->time, OTR_SECOND);
+        int64_t utc_s = otr_date_divide(at->time, OTR_SECOND);
         int32_t ahead_s = 0;
         if (count == 2 && !zone_offset(host, operands[1].text, utc_s, &ahead_s))
             return OTR_REASON_ZONE;

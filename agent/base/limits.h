@@ -44,6 +44,10 @@ enum {
     OTR_LIMIT_ASSIGNMENTS_BYTES = 32 << 20, /* OTR_LIMIT_ASSETS of 512 bytes each */
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
+    /* time zones */
+    OTR_LIMIT_ZONES = 64, /* of the customers of one gateway: more than a continent has; 200 KiB as files */
+    OTR_LIMIT_ZONE_BYTES = 16384, /* a file of the IANA data; the largest there is has 4 KiB */
+
     /* alarms */
     OTR_LIMIT_ALARMS_STANDING =
         2048,                    /* over, but not acknowledged or reset: 300 KiB, more than anybody reads */

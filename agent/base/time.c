@@ -1,5 +1,7 @@
 #include "base/time.h"
 
+#include "base/date.h"
+
 #include <stdio.h>
 
 otr_time otr_time_add(otr_time a, otr_time b)
@@ -12,50 +14,19 @@ otr_time otr_time_add(otr_time a, otr_time b)
     return sum;
 }
 
-/* Days since 1970-01-01 of a civil date, by counting from 0000-03-01 so that the leap day comes last. */
-static int64_t days_from_civil(int64_t year, int month, int day)
-{
-    year -= month <= 2;
-    int64_t era = (year >= 0 ? year : year - 399) / 400;
-    int64_t year_of_era = year - era * 400;
-    int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
-    int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    return era * 146097 + day_of_era - 719468;
-}
-
-static void civil_from_days(int64_t days, int64_t *year, int *month, int *day)
-{
-    days += 719468;
-    int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    int64_t day_of_era = days - era * 146097;
-    int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    int64_t shifted = (5 * day_of_year + 2) / 153;
-    *day = (int)(day_of_year - (153 * shifted + 2) / 5 + 1);
-    *month = (int)(shifted < 10 ? shifted + 3 : shifted - 9);
-    *year = year_of_era + era * 400 + (*month <= 2);
-}
-
 size_t otr_time_format(otr_time at, char out[OTR_TIME_TEXT_BYTES])
 {
-    int64_t days = at / OTR_DAY;
-    int64_t rest = at % OTR_DAY;
-    if (rest < 0) {
-        rest += OTR_DAY;
-        days--;
-    }
-    int64_t year;
-    int month;
-    int day;
-    civil_from_days(days, &year, &month, &day);
-    if (year < 1 || year > 9999) {
+    int64_t days = otr_date_divide(at, OTR_DAY);
+    int64_t rest = at % OTR_DAY + (at % OTR_DAY < 0 ? OTR_DAY : 0);
+    otr_date date = otr_date_of(days);
+    if (date.year < 1 || date.year > 9999) {
         memcpy(out, "-", 2);
         return 1;
     }
     int seconds = (int)(rest / OTR_SECOND);
     int micros = (int)(rest % OTR_SECOND);
-    int n = snprintf(out, OTR_TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d", (int)year, month, day,
-                     seconds / 3600, seconds / 60 % 60, seconds % 60);
+    int n = snprintf(out, OTR_TIME_TEXT_BYTES, "%04d-%02d-%02dT%02d:%02d:%02d", (int)date.year, date.month,
+                     date.day, seconds / 3600, seconds / 60 % 60, seconds % 60);
     if (micros % 1000 != 0)
         n += snprintf(out + n, OTR_TIME_TEXT_BYTES - (size_t)n, ".%06d", micros);
     else if (micros != 0)
@@ -82,13 +53,6 @@ static bool literal(otr_str text, size_t *at, char wanted)
         return false;
     (*at)++;
     return true;
-}
-
-static int days_in_month(int year, int month)
-{
-    static const int8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    return days[month - 1] + (month == 2 && leap);
 }
 
 static bool parse_fraction(otr_str text, size_t *at, otr_time *micros)
@@ -130,7 +94,7 @@ bool otr_time_parse(otr_str text, otr_time *out)
     int month = digits(text, &at, 2);
     ok = ok && literal(text, &at, '-');
     int day = digits(text, &at, 2);
-    if (!ok || year < 1 || month < 1 || month > 12 || day < 1 || day > days_in_month(year, month))
+    if (!ok || year < 1 || month < 1 || month > 12 || day < 1 || day > otr_date_month_days(year, month))
         return false;
     if (!literal(text, &at, 'T') && !literal(text, &at, 't') && !literal(text, &at, ' '))
         return false;
@@ -147,7 +111,7 @@ bool otr_time_parse(otr_str text, otr_time *out)
     otr_time offset = 0;
     if (!parse_offset(text, &at, &offset) || at != text.size)
         return false;
-    *out = days_from_civil(year, month, day) * OTR_DAY + hour * OTR_HOUR + minute * OTR_MINUTE +
+    *out = otr_date_day(year, month, day) * OTR_DAY + hour * OTR_HOUR + minute * OTR_MINUTE +
            second * OTR_SECOND + micros - offset;
     return true;
 }
