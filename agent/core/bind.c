@@ -8,6 +8,7 @@
 #include "core/plan.h"
 #include "core/recall.h"
 #include "core/timeline.h"
+#include "core/zones.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,11 @@ bool otr_slot_is_pack(otr_str slot)
     return otr_str_starts(slot, pack_prefix) && slot.size > pack_prefix.size;
 }
 
+static otr_bytes bytes_of(otr_str text)
+{
+    return (otr_bytes){(const uint8_t *)text.data, text.size};
+}
+
 otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
 {
     if (bytes.size == 0)
@@ -28,6 +34,13 @@ otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
         otr_status status = otr_pack_load(bytes, &pack, error);
         if (status == OTR_OK)
             otr_pack_free(pack);
+        return status;
+    }
+    if (otr_slot_is_zone(slot)) {
+        otr_zone *zone;
+        otr_status status = otr_zone_load(bytes_of(bytes), &zone, error);
+        if (status == OTR_OK)
+            otr_zone_free(zone);
         return status;
     }
     if (!otr_str_equal(slot, assignments_slot))
@@ -62,6 +75,7 @@ static void free_content(otr_content *content)
         free(content->loaded->metrics);
         free(content->loaded);
     }
+    otr_zone_free(content->zone);
     free((char *)content->slot.data);
     free((char *)content->hash.data);
     *content = (otr_content){0};
@@ -412,12 +426,28 @@ static void drop_retired(otr_core *core)
     }
 }
 
+/* A zone binds no rule: nobody keeps one over a step. */
+static void put_zone(otr_core *core, otr_content *fresh, otr_str bytes)
+{
+    bool ok = bytes.size == 0 || otr_zone_load(bytes_of(bytes), &fresh->zone, NULL) == OTR_OK;
+    otr_content old = take_content(core, fresh->slot);
+    free_content(&old);
+    ok = ok && (bytes.size == 0 || insert_content(core, fresh));
+    if (!ok || bytes.size == 0)
+        free_content(fresh);
+    core->failed |= !ok;
+}
+
 void otr_bind_put(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
 {
     otr_content fresh = {.slot = own(slot), .hash = own(hash)};
     otr_assignments *replaced = NULL;
     bool is_pack = otr_slot_is_pack(slot);
     bool ok = fresh.slot.data != NULL && fresh.hash.data != NULL;
+    if (ok && otr_slot_is_zone(slot)) {
+        put_zone(core, &fresh, bytes);
+        return;
+    }
     if (ok && is_pack && bytes.size > 0) {
         fresh.loaded = load_pack(core, bytes);
         ok = fresh.loaded != NULL;

@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "base/timers.h"
+#include "base/zone.h"
 #include "core/assignment.h"
 #include "core/core.h"
 #include "core/numbers.h"
@@ -79,7 +80,8 @@ typedef struct otr_loaded_pack {
 typedef struct otr_content {
     otr_str slot;            /* owned */
     otr_str hash;            /* owned */
-    otr_loaded_pack *loaded; /* owned; NULL: the assignments */
+    otr_loaded_pack *loaded; /* owned; NULL: no pack */
+    otr_zone *zone;          /* owned; NULL: no zone */
 } otr_content;
 
 typedef struct otr_bound_rule {

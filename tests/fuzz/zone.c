@@ -44,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         ask(zone, at);
         at = otr_zone_next_change(zone, at);
     }
-    for (otr_time utc = -OTR_DAY; utc < 150 * 365 * OTR_DAY; utc += 997 * OTR_DAY)
+    for (otr_time utc = -OTR_DAY; utc < INT64_C(150) * 365 * OTR_DAY; utc += INT64_C(997) * OTR_DAY)
         ask(zone, utc);
     otr_zone_free(zone);
     return 0;

@@ -1,5 +1,6 @@
 #include "world.h"
 
+#include "base/limits.h"
 #include "core/outbox.h"
 
 #include <setjmp.h>
@@ -145,6 +146,32 @@ void world_activate(world *w, const char *slot, const char *yaml)
         w->pack = yaml;
 }
 
+void world_zone(world *w, const char *name)
+{
+    char path[96];
+    size_t i = w->zone_count;
+    uint8_t *bytes = malloc(OTR_LIMIT_ZONE_BYTES);
+    (void)snprintf(path, sizeof path, "/usr/share/zoneinfo/%s", name);
+    FILE *file = fopen(path, "rb");
+    assert_true(bytes != NULL && i < WORLD_ZONES);
+    if (file == NULL)
+        skip();
+    size_t size = fread(bytes, 1, OTR_LIMIT_ZONE_BYTES, file);
+    (void)fclose(file);
+    (void)snprintf(w->zones[i].slot, sizeof w->zones[i].slot, "zone/%s", name);
+    (void)snprintf(w->zones[i].hash, sizeof w->zones[i].hash, "%zx", (size_t)otr_hash64(0, 0, bytes, size));
+    w->zones[i].bytes = bytes;
+    w->zones[i].size = size;
+    otr_input input = {
+        .kind = OTR_INPUT_CONTENT,
+        .content = {otr_str_of(w->zones[i].slot), otr_str_of(w->zones[i].hash), {(const char *)bytes, size}}};
+    otr_error error = {0};
+    if (otr_content_check(input.content.slot, input.content.bytes, &error) != OTR_OK)
+        fail_msg("%s: %s", name, error.text);
+    w->zone_count++;
+    world_step(w, &input, 1);
+}
+
 static void create_core(world *w)
 {
     otr_core_config config = {OTR_STR("group"), OTR_STR("gateway"), incarnation, w->next_seq,
@@ -174,6 +201,8 @@ void world_free(world *w)
     otr_buffer_done(&w->snapshot);
     for (size_t i = 0; i < w->batch_count; i++)
         free(w->batches[i].data);
+    for (size_t i = 0; i < w->zone_count; i++)
+        free(w->zones[i].bytes);
     free(w);
 }
 
@@ -191,6 +220,11 @@ void world_restart(world *w, bool boot)
     otr_row_content pack = {OTR_STR("pack/test"), 0, OTR_STR("p"), otr_str_of(w->pack)};
     assert_int_equal(otr_core_load_content(w->core, &assignments, &error), OTR_OK);
     assert_int_equal(otr_core_load_content(w->core, &pack, &error), OTR_OK);
+    for (size_t i = 0; i < w->zone_count; i++) {
+        otr_str bytes = {(const char *)w->zones[i].bytes, w->zones[i].size};
+        otr_row_content zone = {otr_str_of(w->zones[i].slot), 0, otr_str_of(w->zones[i].hash), bytes};
+        assert_int_equal(otr_core_load_content(w->core, &zone, &error), OTR_OK);
+    }
     if (otr_core_load_snapshot(w->core, otr_buffer_bytes(&w->snapshot), &error) != OTR_OK)
         fail_msg("%s", error.text);
     for (size_t i = 0; i < w->alarm_count; i++)

@@ -8,7 +8,7 @@
 #include "codec/service.h"
 #include "core/core.h"
 
-enum { WORLD_ROWS = 8192, WORLD_BATCHES = 20000 };
+enum { WORLD_ROWS = 8192, WORLD_BATCHES = 20000, WORLD_ZONES = 8 };
 
 typedef struct world_alarm {
     char rule[64];
@@ -42,6 +42,13 @@ typedef struct world {
     otr_effects effects;
     const char *pack;
     const char *assignments;
+    struct {
+        char slot[48];
+        char hash[24];
+        uint8_t *bytes;
+        size_t size;
+    } zones[WORLD_ZONES];
+    size_t zone_count;
     otr_time core_time; /* runs with utc */
     otr_time utc;
     bool synced;
@@ -84,6 +91,8 @@ void world_step(world *w, const otr_input *inputs, size_t count);
 /* Steps a command by "op"; its id is given when it is zero. */
 otr_command_result world_command(world *w, otr_command command);
 void world_activate(world *w, const char *slot, const char *yaml);
+/* Activates a zone from this machine's zone data; skips the test where there is none. */
+void world_zone(world *w, const char *name);
 /* kill -9 and start: the core is rebuilt from rows, snapshot and journal; boot says whether a boot is
  * journaled. */
 void world_restart(world *w, bool boot);
