@@ -70,6 +70,7 @@ enum {
 
     /* outbox */
     OTR_LIMIT_OUTBOX_ROWS = 200000,         /* 60 MB: a month without a broker at five alarms a minute */
+    OTR_LIMIT_NOTICE_ROWS = 20000,          /* 30 MB with what they said: a year of fifty notices a day */
     OTR_LIMIT_OUTBOX_WINDOW = 256,          /* entries held in memory; the rest waits in the database */
     OTR_LIMIT_OUTBOX_PAYLOAD_BYTES = 65536, /* the CloudEvents size that every intermediary must forward */
     OTR_LIMIT_LINGER_MS = 500,              /* a quiet turn may wait this long for company, to spare flash */

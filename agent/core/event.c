@@ -25,8 +25,10 @@ void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_eve
     otr_outbox_encode(&body, event, text);
     otr_row_outbox *row = OTR_ROWS_ADD(core->effects, outbox);
     if (row != NULL)
-        *row = (otr_row_outbox){seq, class, event->event,
-                                otr_effects_copy(core->effects, otr_buffer_text(&body))};
+        *row = (otr_row_outbox){.seq = seq,
+                                .class = class,
+                                .event = event->event,
+                                .body = otr_effects_copy(core->effects, otr_buffer_text(&body))};
     core->failed |= body.failed;
     otr_buffer_done(&body);
 }

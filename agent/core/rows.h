@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "core/lifecycle.h"
+#include "core/notice_reason.h"
 
 /* A number that the journal uses for a device or metric name; written once, before its first use. */
 typedef enum otr_name_space { OTR_NAME_DEVICE, OTR_NAME_METRIC } otr_name_space;
@@ -67,13 +68,6 @@ typedef enum otr_outbox_class {
     OTR_OUTBOX_CLASSES
 } otr_outbox_class;
 
-typedef struct otr_row_outbox {
-    uint64_t seq; /* counts up over all classes, never reused */
-    otr_outbox_class class;
-    otr_id event;
-    otr_str body; /* core/outbox.h turns it into a service event when it is sent */
-} otr_row_outbox;
-
 typedef enum otr_outbox_reason {
     OTR_LEFT_ACCEPTED, /* PUBACK */
     OTR_LEFT_EXPIRED,
@@ -81,11 +75,32 @@ typedef enum otr_outbox_reason {
     OTR_LEFT_RETRACTED,
     OTR_LEFT_EVICTED,
     OTR_LEFT_FORGOTTEN, /* its customer is */
+    OTR_LEFT_REASONS
 } otr_outbox_reason;
+
+/*
+ * An entry may take the place of an earlier one. Which of its two bodies is told is decided in the
+ * transaction that stores it:
+ * - the earlier one may have been told (accepted, or handed to the link once): it stays, and body is told
+ *   after it;
+ * - it was not told (unsent, or gone for another reason): it leaves as replaced_as, and body_alone is told;
+ * an empty body_alone tells nothing: then this entry leaves with the same reason.
+ */
+typedef struct otr_row_outbox {
+    uint64_t seq; /* counts up over all classes, never reused */
+    otr_outbox_class class;
+    otr_id event;
+    otr_str body;       /* core/outbox.h turns it into a service event when it is sent */
+    bool retain;        /* a state, not a message: the broker keeps the newest; its leaving is not recorded */
+    otr_id replaces;    /* event of an earlier entry; zero: none */
+    otr_str body_alone; /* may be the same bytes as body */
+    otr_outbox_reason replaced_as; /* SUPERSEDED or RETRACTED */
+} otr_row_outbox;
 
 typedef struct otr_outbox_left {
     uint64_t seq;
     otr_outbox_reason reason;
+    otr_time utc; /* when; OTR_TIME_NONE while the clock is not known */
 } otr_outbox_left;
 
 /* A device reported for a customer's asset from one journal input to another, so that forgetting finds what
@@ -97,6 +112,40 @@ typedef struct otr_row_served {
     uint64_t from_seq;
     uint64_t to_seq; /* UINT64_MAX: it still does */
 } otr_row_served;
+
+/* Numbered as in the rows. */
+typedef enum otr_notice_state {
+    OTR_NOTICE_HELD,       /* waits; due says until when */
+    OTR_NOTICE_TOLD,       /* is in the outbox, or was */
+    OTR_NOTICE_DROPPED,    /* is never told */
+    OTR_NOTICE_SUPERSEDED, /* a later revision is told in its place */
+    OTR_NOTICE_GATHERED,   /* is told within another notice: a digest, or one for many assets */
+    OTR_NOTICE_STATES
+} otr_notice_state;
+
+/*
+ * What was decided about telling one person one thing, inserted or replaced by id and revision: each thing
+ * said of a trouble is a revision of its own. History for people: recovery does not hand it back to the core.
+ */
+typedef struct otr_row_notice {
+    otr_id id; /* of the notification */
+    uint32_t revision;
+    uint64_t seq;    /* of the journal input after which it was decided */
+    otr_str contact; /* opaque reference */
+    otr_str asset;
+    otr_str pack;
+    otr_str rule;
+    otr_id alarm;
+    otr_id case_id;
+    otr_str category;
+    otr_str what; /* raised, updated, cleared, past, retracted, repeated, escalated, ... */
+    otr_notice_state state;
+    otr_str reason;   /* why it waits or was not told: a word of core/notice_reason.h; empty: it was told */
+    otr_time decided; /* UTC */
+    otr_time due;     /* UTC: held until then; when told, the next news comes by then; OTR_TIME_NONE */
+    uint64_t outbox_seq; /* of the entry that tells it; 0: none yet */
+    otr_str body;        /* of that entry, to show what was said; empty: the row keeps the one that it has */
+} otr_row_notice;
 
 /* Telemetry that the quota evicted or that a corrupt database took with it. Event times are NONE when
  * unknown. */

@@ -72,6 +72,11 @@ void otr_driver_read_clock(otr_driver *driver)
         sample->utc = driver->utc_floor + elapsed;
 }
 
+otr_time otr_driver_known_utc(const otr_driver *driver)
+{
+    return driver->sample.quality == OTR_CLOCK_SYNCED ? driver->sample.utc : OTR_TIME_NONE;
+}
+
 void otr_driver_break_down(otr_driver *driver, const char *event, const otr_error *error)
 {
     otr_log(OTR_LOG_ERROR, event, "status=\"%s\" reason=\"%s\"", otr_status_text(error->status), error->text);
@@ -231,6 +236,7 @@ static void submit(otr_driver *driver)
         .input_count = effects->input_count,
         .reading_count = effects->reading_count,
         .core_time = driver->core_now,
+        .utc = otr_driver_known_utc(driver),
         .devices = effects->devices.list,
         .device_count = effects->devices.count,
         .names = effects->names.list,
@@ -245,6 +251,8 @@ static void submit(otr_driver *driver)
         .outbox_count = effects->outbox.count,
         .left = driver->leaving.list,
         .left_count = driver->leaving.count,
+        .notices = effects->notices.list,
+        .notice_count = effects->notices.count,
     };
     if (with_batch) {
         commit->core_time = effects->core_time;

@@ -110,6 +110,8 @@ struct otr_driver {
 void otr_driver_break_down(otr_driver *driver, const char *event, const otr_error *error);
 /* Reads the clock and derives the core time. */
 void otr_driver_read_clock(otr_driver *driver);
+/* UTC of this turn, OTR_TIME_NONE while the clock is not known. */
+otr_time otr_driver_known_utc(const otr_driver *driver);
 /* Answers every upload that is not committed with push-back and forgets it. */
 void otr_driver_push_back_all(otr_driver *driver);
 /* Sends what the link takes. */

@@ -32,6 +32,13 @@ typedef struct otr_clock_port {
 
 /* ---- store ---- */
 
+/* What became of an outbox row that replaces an earlier entry. */
+typedef struct otr_outbox_fate {
+    bool alone;        /* the earlier one was not told: this one has body_alone */
+    bool kept;         /* false: with nothing to tell alone, it left as it came */
+    uint64_t replaced; /* sequence of the entry that left for it; 0: none, or it had left before */
+} otr_outbox_fate;
+
 /* One transaction. Everything or nothing of it becomes durable. It and all that it points to belong to the
  * driver and stay as they are until otr_driver_committed. */
 typedef struct otr_commit {
@@ -40,6 +47,7 @@ typedef struct otr_commit {
     uint32_t input_count;
     uint32_t reading_count;
     otr_time core_time; /* of the turn */
+    otr_time utc;       /* of the commit; OTR_TIME_NONE while the clock is not known */
     otr_bytes batch;
     const uint32_t *devices; /* numbers of the devices with readings in the batch, each once */
     size_t device_count;
@@ -53,8 +61,15 @@ typedef struct otr_commit {
     size_t case_count;
     const otr_row_outbox *outbox;
     size_t outbox_count;
+    otr_outbox_fate *fates; /* filled by the store: one for each outbox row that replaces another, in their
+                               order; NULL when there is none */
     const otr_outbox_left *left;
     size_t left_count;
+    const uint64_t *handed; /* sequences of outbox entries that were handed to the link and have not left:
+                               they may have been told */
+    size_t handed_count;
+    const otr_row_notice *notices; /* inserted or replaced by id and revision */
+    size_t notice_count;
     otr_bytes snapshot; /* of the core after this batch; size 0: none */
     const otr_row_served
         *served; /* inserted, or replaced where asset, device and from_seq are those of a row */

@@ -25,7 +25,7 @@ static void leave(otr_driver *driver, otr_outbox_window_entry *entry, otr_outbox
         entry->sent = false; /* it will be sent again under the same id */
         return;
     }
-    *left = (otr_outbox_left){entry->seq, reason};
+    *left = (otr_outbox_left){entry->seq, reason, otr_driver_known_utc(driver)};
     otr_outbox_window_remove(&driver->window, entry);
     if (driver->staged_at == OTR_TIME_NONE)
         driver->staged_at = driver->sample.mono;
@@ -168,7 +168,7 @@ static void evict(otr_driver *driver, const otr_row_outbox *rows, size_t count)
         otr_outbox_left *left = OTR_LIST_ADD(driver->left);
         if (left == NULL)
             break;
-        *left = (otr_outbox_left){rows[i].seq, OTR_LEFT_EVICTED};
+        *left = (otr_outbox_left){rows[i].seq, OTR_LEFT_EVICTED, otr_driver_known_utc(driver)};
         if (entry != NULL)
             otr_outbox_window_remove(&driver->window, entry);
         evicted++;

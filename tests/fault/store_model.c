@@ -42,7 +42,7 @@ static void add_outbox(model *m, model_commit *out)
     for (uint64_t seq = 1; seq < m->next_outbox && out->commit.left_count < 2; seq++) {
         if (m->outbox[seq] == 0 || draw(m, 3) != 0)
             continue;
-        out->left[out->commit.left_count++] = (otr_outbox_left){seq, OTR_LEFT_ACCEPTED};
+        out->left[out->commit.left_count++] = (otr_outbox_left){seq, OTR_LEFT_ACCEPTED, OTR_TIME_NONE};
         m->outbox[seq] = 0;
     }
     out->commit.left = out->left;

@@ -129,8 +129,8 @@ ROWS = [
      "what": "int() takes what a double cannot hold",
      "old": "if (!(number > -0x1p63 && number < 0x1p63))",
      "new": "if (!(number > -0x1p64 && number < 0x1p64))"},
-    {"test": "test_difference", "file": "rules/calendar.c",
+    {"test": "test_difference", "file": "agent/base/date.c",
      "what": "a leap day is forgotten",
-     "old": "+ (leap && d.month > 2)",
+     "old": "+ (date.month > 2 && otr_date_is_leap(date.year))",
      "new": ""},
 ]

@@ -203,8 +203,10 @@ static otr_status turn(fixture *f, uint64_t seq, uint64_t first, size_t count, c
     static uint8_t state[20000];
     otr_row_outbox rows[4];
     for (size_t i = 0; i < count; i++)
-        rows[i] =
-            (otr_row_outbox){first + i, OTR_OUTBOX_URGENT, fixture_id(first + i), {entry_body, ENTRY_BYTES}};
+        rows[i] = (otr_row_outbox){.seq = first + i,
+                                   .class = OTR_OUTBOX_URGENT,
+                                   .event = fixture_id(first + i),
+                                   .body = {entry_body, ENTRY_BYTES}};
     otr_commit commit = {.first_seq = seq,
                          .input_count = 1,
                          .reading_count = 10,
@@ -260,7 +262,7 @@ static void what_leaves_makes_room_for_what_comes_in_the_same_commit(void **stat
         otr_outbox_left left[64];
         size_t count = 0;
         for (; count < 64 && gone + count < at.entry; count++)
-            left[count] = (otr_outbox_left){gone + count, OTR_LEFT_ACCEPTED};
+            left[count] = (otr_outbox_left){gone + count, OTR_LEFT_ACCEPTED, OTR_TIME_NONE};
         if (turn(f, at.seq, at.entry, 1, left, count, at.seq % 100 == 0) != OTR_OK)
             fail_msg("%llu of %llu entries gone: %s", (unsigned long long)gone - 1,
                      (unsigned long long)at.entry - 1, f->result.error.text);
@@ -280,7 +282,7 @@ static void what_a_commit_frees_and_takes_is_measured_when_the_estimate_finds_no
     /* ten pages are freed; the estimate asks for sixty */
     otr_outbox_left left[20];
     for (size_t i = 0; i < 20; i++)
-        left[i] = (otr_outbox_left){1 + i, OTR_LEFT_ACCEPTED};
+        left[i] = (otr_outbox_left){1 + i, OTR_LEFT_ACCEPTED, OTR_TIME_NONE};
     assert_int_equal(turn(f, at.seq, at.entry, 3, left, 20, true), OTR_OK);
     assert_true(fixture_bytes(f) <= 2 * MB);
     fixture_restart(f);
@@ -293,7 +295,7 @@ static void an_entry_alone_leaves_however_full_it_is(void **state)
     fixture *f = *state;
     position at = fill_with_entries(f);
     for (uint64_t i = 1; i < at.entry; i++) {
-        otr_outbox_left left = {i, OTR_LEFT_EVICTED};
+        otr_outbox_left left = {i, OTR_LEFT_EVICTED, OTR_TIME_NONE};
         otr_commit commit = {.left = &left, .left_count = 1};
         assert_int_equal(fixture_commit(f, &commit), OTR_OK);
     }
@@ -307,7 +309,7 @@ static void a_commit_without_room_changes_no_figure(void **state)
     fixture *f = *state;
     otr_error error = {0};
     position at = fill_with_entries(f);
-    otr_outbox_left one = {1, OTR_LEFT_ACCEPTED};
+    otr_outbox_left one = {1, OTR_LEFT_ACCEPTED, OTR_TIME_NONE};
     otr_commit leaving = {.left = &one, .left_count = 1};
     assert_int_equal(fixture_commit(f, &leaving), OTR_OK);
     otr_store_figures before = f->result.figures;
@@ -316,7 +318,7 @@ static void a_commit_without_room_changes_no_figure(void **state)
     assert_int_equal(before.outbox_bytes,
                      (uint64_t)fixture_number(f, "SELECT TOTAL(length(body)) FROM outbox") +
                          64 * before.outbox_rows);
-    otr_outbox_left second = {2, OTR_LEFT_ACCEPTED};
+    otr_outbox_left second = {2, OTR_LEFT_ACCEPTED, OTR_TIME_NONE};
     assert_int_equal(turn(f, at.seq, at.entry, 4, &second, 1, false), OTR_FULL);
     assert_non_null(strstr(f->result.error.text, "quota"));
     assert_int_equal(f->result.figures.outbox_rows, before.outbox_rows);

@@ -196,11 +196,13 @@ static void an_entry_leaves_for_one_recorded_reason_and_its_number_is_never_used
 {
     fixture *f = *state;
     put_outbox(f, 1, 3);
-    otr_outbox_left left[] = {{3, OTR_LEFT_ACCEPTED}, {1, OTR_LEFT_EXPIRED}, {2, OTR_LEFT_RETRACTED}};
+    otr_outbox_left left[] = {{3, OTR_LEFT_ACCEPTED, OTR_TIME_NONE},
+                              {1, OTR_LEFT_EXPIRED, OTR_TIME_NONE},
+                              {2, OTR_LEFT_RETRACTED, OTR_TIME_NONE}};
     otr_commit commit = {.left = left, .left_count = 3, .core_time = 4};
     assert_int_equal(fixture_commit(f, &commit), OTR_OK);
     assert_int_equal(f->result.figures.outbox_rows, 0);
-    otr_outbox_left again = {3, OTR_LEFT_EXPIRED};
+    otr_outbox_left again = {3, OTR_LEFT_EXPIRED, OTR_TIME_NONE};
     otr_commit second = {.left = &again, .left_count = 1};
     assert_int_equal(fixture_commit(f, &second), OTR_OK);
     fixture_restart(f);
@@ -222,14 +224,20 @@ static void the_bytes_of_the_outbox_are_known_at_any_time(void **state)
     check_bytes(f, 3, 15);
     static char text[5000];
     memset(text, 'x', sizeof text);
-    otr_row_outbox rows[2] = {{4, OTR_OUTBOX_NORMAL, fixture_id(4), {text, sizeof text}},
-                              {5, OTR_OUTBOX_BULK, fixture_id(5), {text, 700}}};
+    otr_row_outbox rows[2] = {
+        {.seq = 4, .class = OTR_OUTBOX_NORMAL, .event = fixture_id(4), .body = {text, sizeof text}},
+        {.seq = 5, .class = OTR_OUTBOX_BULK, .event = fixture_id(5), .body = {text, 700}},
+    };
     /* one that is there, one that comes with it, one that never was */
-    otr_outbox_left left[] = {{2, OTR_LEFT_ACCEPTED}, {5, OTR_LEFT_EVICTED}, {77, OTR_LEFT_ACCEPTED}};
+    otr_outbox_left left[] = {{2, OTR_LEFT_ACCEPTED, OTR_TIME_NONE},
+                              {5, OTR_LEFT_EVICTED, OTR_TIME_NONE},
+                              {77, OTR_LEFT_ACCEPTED, OTR_TIME_NONE}};
     otr_commit commit = {.outbox = rows, .outbox_count = 2, .left = left, .left_count = 3};
     assert_int_equal(fixture_commit(f, &commit), OTR_OK);
     check_bytes(f, 3, 5010);
-    otr_outbox_left again[] = {{2, OTR_LEFT_EXPIRED}, {1, OTR_LEFT_ACCEPTED}, {1, OTR_LEFT_ACCEPTED}};
+    otr_outbox_left again[] = {{2, OTR_LEFT_EXPIRED, OTR_TIME_NONE},
+                               {1, OTR_LEFT_ACCEPTED, OTR_TIME_NONE},
+                               {1, OTR_LEFT_ACCEPTED, OTR_TIME_NONE}};
     otr_commit second = {.left = again, .left_count = 3};
     assert_int_equal(fixture_commit(f, &second), OTR_OK);
     check_bytes(f, 2, 5005);
@@ -267,7 +275,7 @@ static void reasons_are_kept_for_the_newest_ten_thousand(void **state)
     otr_outbox_left *left = calloc(COUNT, sizeof *left);
     for (size_t i = 0; i < COUNT; i++) {
         rows[i] = (otr_row_outbox){.seq = i + 1, .class = OTR_OUTBOX_BULK, .event = fixture_id(i)};
-        left[i] = (otr_outbox_left){i + 1, OTR_LEFT_ACCEPTED};
+        left[i] = (otr_outbox_left){i + 1, OTR_LEFT_ACCEPTED, OTR_TIME_NONE};
     }
     otr_commit commit = {.outbox = rows, .outbox_count = COUNT, .left = left, .left_count = COUNT};
     assert_int_equal(fixture_commit(f, &commit), OTR_OK);
