@@ -148,7 +148,7 @@ static void what_was_deleted_long_before_is_gone_as_well(void **state)
 {
     fixture *f = *state;
     fill(f);
-    otr_outbox_left left = {1, OTR_LEFT_ACCEPTED};
+    otr_outbox_left left = {1, OTR_LEFT_ACCEPTED, OTR_TIME_NONE};
     otr_commit commit = {.left = &left, .left_count = 1};
     assert_int_equal(fixture_commit(f, &commit), OTR_OK);
     assert_int_equal(forget(f), OTR_OK);
