@@ -103,6 +103,8 @@ otr_status otr_assignments_load(otr_str yaml, otr_assignments **out, otr_error *
                                               OTR_LIMIT_ASSIGNMENTS_NODES, &root, error);
     if (status == OTR_OK)
         status = build_all(&build, root, made);
+    made->zones = build.zones;
+    made->zone_count = build.zone_count;
     otr_arena_done(&scratch);
     if (status != OTR_OK) {
         otr_assignments_free(made);

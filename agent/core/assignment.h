@@ -43,6 +43,13 @@ typedef struct otr_customer {
     otr_str zone;   /* "UTC" when not given */
 } otr_customer;
 
+/* A time zone that is named, and where first. */
+typedef struct otr_zone_use {
+    otr_str name;
+    int line;
+    int column;
+} otr_zone_use;
+
 typedef struct otr_place {
     otr_str name;
     double latitude;
@@ -74,6 +81,8 @@ typedef struct otr_assignments {
         uint32_t asset; /* index in assets */
     } * devices;        /* by name */
     size_t device_count;
+    const otr_zone_use *zones; /* each once, in the order of the file, without UTC */
+    size_t zone_count;
 } otr_assignments;
 
 /* On failure *out is NULL and *error has line, column and reason. */

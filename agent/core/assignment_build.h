@@ -23,6 +23,8 @@ typedef struct otr_assignment_build {
     const otr_customer *customers;
     otr_named *customer_names; /* sorted */
     size_t customer_count;
+    otr_zone_use *zones; /* so far; room for OTR_LIMIT_ZONES */
+    size_t zone_count;
 } otr_assignment_build;
 
 /* INVALID at the node's place. */
@@ -44,6 +46,8 @@ otr_status otr_named_find(const otr_assignment_build *build, const otr_named *li
 otr_status otr_build_commands(const otr_assignment_build *build, const otr_yaml *node, otr_profile *out);
 otr_status otr_build_profiles(otr_assignment_build *build, const otr_yaml *node);
 otr_status otr_build_customers(otr_assignment_build *build, const otr_yaml *node);
+/* The name of a time zone, which is listed too. */
+otr_status otr_build_zone(otr_assignment_build *build, const otr_yaml *node, otr_str *out);
 otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, otr_asset *out);
 
 #endif

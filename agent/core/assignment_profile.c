@@ -160,7 +160,7 @@ otr_status otr_build_profiles(otr_assignment_build *build, const otr_yaml *node)
     return otr_named_sort(build, build->profile_names, build->profile_count, "profile");
 }
 
-static otr_status read_customer(const otr_assignment_build *build, const otr_yaml *node, otr_customer *out)
+static otr_status read_customer(otr_assignment_build *build, const otr_yaml *node, otr_customer *out)
 {
     static const char *const known[] = {"customer", "persona", "locale", "zone", NULL};
     const otr_yaml *reference;
@@ -180,13 +180,11 @@ static otr_status read_customer(const otr_assignment_build *build, const otr_yam
     if (status == OTR_OK && locale != NULL)
         status = otr_build_text(build, locale, &out->locale);
     if (status == OTR_OK && zone != NULL)
-        status = otr_build_text(build, zone, &out->zone);
+        status = otr_build_zone(build, zone, &out->zone);
     if (status != OTR_OK)
         return status;
     if (locale != NULL && !otr_word_is_locale(out->locale))
         return otr_build_fail(build, locale, "expected a language such as en, de or pt-BR");
-    if (zone != NULL && !otr_word_is_zone(out->zone))
-        return otr_build_fail(build, zone, "expected a time zone such as Europe/Berlin or UTC");
     return OTR_OK;
 }
 

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "daemon/config_values.h"
 #include "daemon/file.h"
+#include "daemon/zones.h"
 #include "rules/yaml.h"
 
 static const char *const payloads[] = {"protobuf", "json", NULL};
@@ -53,6 +54,7 @@ static const otr_option options[] = {
 
     {"clock", "trust", AT(clock.trust), "auto", 0, 0, trusts, OTR_OPTION_CHOICE, false},
     {"clock", "scale", AT(clock.scale), "1", 1, 100000, NULL, OTR_OPTION_FACTOR, false},
+    {"clock", "zones", AT(clock.zones), OTR_ZONES_FOLDER, 0, 0, NULL, OTR_OPTION_PATH, true},
 
     {"turn", "linger", AT(turn.linger), "500ms", 0, OTR_LIMIT_LINGER_MS * OTR_MS, NULL, OTR_OPTION_SPAN, false},
 

@@ -25,7 +25,7 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 32,
+    OTR_CONFIG_OPTIONS = 33,
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
 
@@ -71,6 +71,7 @@ typedef struct otr_config {
     struct {
         int64_t trust; /* otr_trust */
         double scale;
+        otr_str zones; /* folder */
     } clock;
     struct {
         otr_time linger;

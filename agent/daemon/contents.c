@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "core/assignment.h"
 #include "daemon/file.h"
+#include "daemon/zones.h"
 #include "platform/linux/certificate.h"
 #include "rules/pack.h"
 
@@ -24,15 +25,21 @@ static otr_status add(otr_contents *contents, const otr_content_file *content, o
             return otr_fail_at(error, OTR_INVALID, 1, 1, "%.*s is loaded already from %.*s",
                                OTR_STR_ARG(content->slot), OTR_STR_ARG(contents->list[i].file));
     if (contents->list == NULL) {
-        contents->capacity = OTR_LIMIT_PACKS + 1;
+        contents->capacity = OTR_LIMIT_PACKS + OTR_LIMIT_ZONES + 1;
         contents->list = otr_arena_array(&contents->memory, contents->capacity, sizeof *contents->list);
         if (contents->list == NULL)
             return out_of_memory(error);
     }
-    if (contents->count == contents->capacity)
-        return otr_fail(error, OTR_LIMIT, "more than %d packs", OTR_LIMIT_PACKS);
+    OTR_ASSERT(contents->count < contents->capacity);
     contents->list[contents->count++] = *content;
     return OTR_OK;
+}
+
+static otr_status hash_content(otr_content_file *content, otr_error *error)
+{
+    otr_bytes bytes = {(const uint8_t *)content->bytes.data, content->bytes.size};
+    return otr_sha256_hex(bytes, content->hash) ? OTR_OK
+                                                : otr_fail(error, OTR_IO, "SHA-256 is not available");
 }
 
 /* Reads the file; until the next success it counts as the one at fault. */
@@ -50,13 +57,30 @@ static otr_status read_content(otr_contents *contents, otr_str path, size_t limi
     if (status != OTR_OK)
         return status;
     out->bytes = (otr_str){(const char *)bytes.data, bytes.size};
-    return otr_sha256_hex(bytes, out->hash) ? OTR_OK : otr_fail(error, OTR_IO, "SHA-256 is not available");
+    return hash_content(out, error);
+}
+
+static size_t count_packs(const otr_contents *contents)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < contents->count; i++)
+        count += otr_content_is_pack(&contents->list[i]);
+    return count;
+}
+
+bool otr_content_is_pack(const otr_content_file *content)
+{
+    return otr_str_starts(content->slot, OTR_STR("pack/"));
 }
 
 otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error *error)
 {
     otr_content_file content = {.count = 0};
     otr_pack *pack = NULL;
+    if (count_packs(contents) == OTR_LIMIT_PACKS) {
+        contents->refused = otr_arena_copy(&contents->memory, path);
+        return otr_fail(error, OTR_LIMIT, "more than %d packs", OTR_LIMIT_PACKS);
+    }
     otr_status status = read_content(contents, path, OTR_LIMIT_PACK_BYTES, &content, error);
     if (status == OTR_OK)
         status = otr_pack_load(content.bytes, &pack, error);
@@ -72,6 +96,23 @@ otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error
     return slot != NULL ? add(contents, &content, error) : out_of_memory(error);
 }
 
+/* What is wrong with one is told at its name in the assignments. */
+static otr_status add_zones(otr_contents *contents, const otr_assignments *assignments, otr_error *error)
+{
+    otr_str folder = contents->zones.size > 0 ? contents->zones : OTR_STR(OTR_ZONES_FOLDER);
+    otr_status status = OTR_OK;
+    for (size_t i = 0; i < assignments->zone_count && status == OTR_OK; i++) {
+        otr_content_file zone = {.count = 1};
+        status = otr_zone_file_read(&contents->memory, folder, &assignments->zones[i], &zone.slot, &zone.file,
+                                    &zone.bytes, error);
+        if (status == OTR_OK)
+            status = hash_content(&zone, error);
+        if (status == OTR_OK)
+            status = add(contents, &zone, error);
+    }
+    return status;
+}
+
 otr_status otr_contents_add_assignments(otr_contents *contents, otr_str path, otr_error *error)
 {
     otr_content_file content = {.slot = OTR_STR("assignments")};
@@ -82,8 +123,9 @@ otr_status otr_contents_add_assignments(otr_contents *contents, otr_str path, ot
     if (status != OTR_OK)
         return status;
     content.count = assignments->asset_count;
+    status = add_zones(contents, assignments, error);
     otr_assignments_free(assignments);
-    return add(contents, &content, error);
+    return status == OTR_OK ? add(contents, &content, error) : status;
 }
 
 static bool ends(const char *name, const char *with)
@@ -125,6 +167,7 @@ otr_status otr_contents_load(const otr_config *config, otr_contents *out, otr_er
 {
     struct stat info;
     otr_status status = OTR_OK;
+    out->zones = config->clock.zones;
     for (size_t i = 0; i < config->rules.packs.count && status == OTR_OK; i++) {
         const otr_config_item *item = &config->rules.packs.items[i];
         if (stat(item->text.data, &info) != 0) {

@@ -56,7 +56,7 @@ static bool is_short(const otr_test_file *file, const otr_test_case *test)
 
 static void run_cases(const otr_test_file *file)
 {
-    otr_test_loader loader = {NULL, load_fixed};
+    otr_test_loader loader = {NULL, load_fixed, NULL};
     otr_test_setup setup = {0};
     otr_error error = {0};
     if (otr_test_setup_load(file, &loader, &setup, &error) == OTR_OK)

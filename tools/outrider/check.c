@@ -33,11 +33,6 @@ static int refuse(const char *file, const otr_error *error)
     return 1;
 }
 
-static bool is_pack(const otr_content_file *content)
-{
-    return otr_str_starts(content->slot, OTR_STR("pack/"));
-}
-
 /* What there is to say of a pack that loads. */
 static void advise(check *c, const otr_content_file *content)
 {
@@ -61,9 +56,11 @@ static void print_contents(check *c, const otr_contents *contents)
 {
     for (size_t i = 0; i < contents->count; i++) {
         const otr_content_file *content = &contents->list[i];
+        if (otr_str_starts(content->slot, OTR_STR("zone/")))
+            continue; /* of the assignments */
         printf("%s: ok, %.*s, %zu %s%s\n", content->file.data, OTR_STR_ARG(content->slot), content->count,
-               is_pack(content) ? "rule" : "asset", content->count == 1 ? "" : "s");
-        if (is_pack(content))
+               otr_content_is_pack(content) ? "rule" : "asset", content->count == 1 ? "" : "s");
+        if (otr_content_is_pack(content))
             advise(c, content);
     }
 }
@@ -72,7 +69,7 @@ static void print_contents(check *c, const otr_contents *contents)
 static void keep_assignments(check *c, const otr_contents *contents)
 {
     for (size_t i = 0; i < contents->count; i++) {
-        if (is_pack(&contents->list[i]))
+        if (!otr_str_is(contents->list[i].slot, "assignments"))
             continue;
         otr_assignments_free(c->assignments);
         (void)otr_assignments_load(contents->list[i].bytes, &c->assignments, NULL);

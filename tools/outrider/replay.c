@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "core/zones.h"
 #include "daemon/config.h"
 #include "daemon/file.h"
 #include "tools/outrider/feed_file.h"
@@ -70,6 +71,9 @@ static otr_status take_content(void *context, const otr_row_content *row)
     if (otr_str_is(row->slot, "assignments")) {
         for (int side = HERE; side < SIDES && r->options->assignments == NULL && status == OTR_OK; side++)
             status = otr_replay_side_add(&r->sides[side], row->bytes, true, &error);
+    } else if (otr_slot_is_zone(row->slot)) {
+        for (int side = HERE; side < SIDES && status == OTR_OK; side++)
+            status = otr_replay_side_add_zone(&r->sides[side], row->slot, row->bytes, &error);
     } else if (r->options->against.count == 0 && otr_replay_side_has(&r->sides[HERE], row->slot)) {
         status = otr_replay_side_add(&r->sides[THERE], row->bytes, false, &error);
         r->compares = true;
@@ -77,6 +81,18 @@ static otr_status take_content(void *context, const otr_row_content *row)
     if (status != OTR_OK)
         (void)complain(r->options->state, &error);
     return status;
+}
+
+/* Those that the state folder did not bring along. */
+static bool complete_zones(replay *r)
+{
+    const char *file = r->options->assignments != NULL ? r->options->assignments : r->options->state;
+    for (int side = HERE; side < SIDES; side++) {
+        otr_error error = {.status = OTR_OK};
+        if (otr_replay_side_complete_zones(&r->sides[side], &error) != OTR_OK)
+            return complain(file, &error);
+    }
+    return true;
 }
 
 static bool load_contents(replay *r)
@@ -90,7 +106,7 @@ static bool load_contents(replay *r)
         if (!add_file(&r->sides[side], options->assignments, true))
             return false;
     if (options->state == NULL)
-        return true;
+        return complete_zones(r);
     if (otr_replay_journal_open(otr_str_of(options->state), &r->journal, &error) != OTR_OK)
         return complain(options->state, &error);
     otr_status status =
@@ -98,7 +114,7 @@ static bool load_contents(replay *r)
     if (status != OTR_OK)
         return error.status != OTR_OK ? complain(options->state, &error) : false;
     if (otr_replay_side_has(&r->sides[HERE], OTR_STR("assignments")))
-        return true;
+        return complete_zones(r);
     (void)fprintf(stderr, "%s: no assignments are active there; give --assignments\n", options->state);
     return false;
 }

@@ -1,6 +1,7 @@
 #include "tools/outrider/replay_side.h"
 
 #include "core/assignment.h"
+#include "daemon/zones.h"
 #include "rules/pack.h"
 
 #include <stdio.h>
@@ -11,6 +12,13 @@ bool otr_replay_side_has(const otr_replay_side *side, otr_str slot)
         if (otr_str_equal(side->contents[i].slot, slot))
             return true;
     return false;
+}
+
+static bool has_zone(const otr_replay_side *side, otr_str name)
+{
+    char slot[128];
+    int size = snprintf(slot, sizeof slot, "zone/%.*s", OTR_STR_ARG(name));
+    return otr_replay_side_has(side, (otr_str){slot, (size_t)size});
 }
 
 /* The slot of a pack, in the side's memory. */
@@ -30,6 +38,14 @@ static otr_status slot_of(otr_replay_side *side, otr_str bytes, otr_str *slot, o
     return status;
 }
 
+static otr_status keep(otr_replay_side *side, const otr_workbench_content *content, otr_error *error)
+{
+    if (side->content_count == sizeof side->contents / sizeof side->contents[0])
+        return otr_fail(error, OTR_LIMIT, "more than %d packs", OTR_LIMIT_PACKS);
+    side->contents[side->content_count++] = *content;
+    return OTR_OK;
+}
+
 otr_status otr_replay_side_add(otr_replay_side *side, otr_str bytes, bool assignments, otr_error *error)
 {
     otr_workbench_content content = {OTR_STR("assignments"), otr_arena_copy(&side->memory, bytes)};
@@ -47,10 +63,50 @@ otr_status otr_replay_side_add(otr_replay_side *side, otr_str bytes, bool assign
         return status;
     if (otr_replay_side_has(side, content.slot))
         return otr_fail_at(error, OTR_INVALID, 1, 1, "%.*s is given twice", OTR_STR_ARG(content.slot));
-    if (side->content_count == sizeof side->contents / sizeof side->contents[0])
-        return otr_fail(error, OTR_LIMIT, "more than %d packs", OTR_LIMIT_PACKS);
-    side->contents[side->content_count++] = content;
-    return OTR_OK;
+    return keep(side, &content, error);
+}
+
+otr_status otr_replay_side_add_zone(otr_replay_side *side, otr_str slot, otr_str bytes, otr_error *error)
+{
+    otr_workbench_content content = {otr_arena_copy(&side->memory, slot),
+                                     otr_arena_copy(&side->memory, bytes)};
+    if (content.slot.data == NULL || content.bytes.data == NULL)
+        return otr_fail(error, OTR_MEMORY, "out of memory");
+    return otr_replay_side_has(side, slot) ? OTR_OK : keep(side, &content, error);
+}
+
+static otr_status complete_zones(otr_replay_side *side, const otr_assignments *assignments, otr_error *error)
+{
+    otr_arena memory = {0};
+    otr_status status = OTR_OK;
+    for (size_t i = 0; i < assignments->zone_count && status == OTR_OK; i++) {
+        otr_str slot;
+        otr_str path;
+        otr_str bytes;
+        if (has_zone(side, assignments->zones[i].name))
+            continue;
+        status = otr_zone_file_read(&memory, OTR_STR(OTR_ZONES_FOLDER), &assignments->zones[i], &slot, &path,
+                                    &bytes, error);
+        if (status == OTR_OK)
+            status = otr_replay_side_add_zone(side, slot, bytes, error);
+    }
+    otr_arena_done(&memory);
+    return status;
+}
+
+otr_status otr_replay_side_complete_zones(otr_replay_side *side, otr_error *error)
+{
+    otr_status status = OTR_OK;
+    for (size_t i = 0; i < side->content_count && status == OTR_OK; i++) {
+        otr_assignments *assignments = NULL;
+        if (!otr_str_is(side->contents[i].slot, "assignments"))
+            continue;
+        status = otr_assignments_load(side->contents[i].bytes, &assignments, error);
+        if (status == OTR_OK)
+            status = complete_zones(side, assignments, error);
+        otr_assignments_free(assignments);
+    }
+    return status;
 }
 
 static void see_row(void *context, const otr_row_alarm *row)
@@ -69,7 +125,7 @@ otr_status otr_replay_side_begin(otr_replay_side *side, otr_time from, otr_time 
     otr_replay_tally_init(&side->tally, from, to);
     for (size_t i = 0; i < side->content_count; i++) {
         otr_pack *pack = NULL;
-        if (otr_str_is(side->contents[i].slot, "assignments"))
+        if (!otr_str_starts(side->contents[i].slot, OTR_STR("pack/")))
             continue;
         otr_status status = otr_pack_load(side->contents[i].bytes, &pack, NULL);
         if (status != OTR_OK)

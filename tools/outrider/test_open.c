@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "daemon/file.h"
+#include "daemon/zones.h"
 
 static otr_status load_beside(void *context, otr_str path, otr_str *bytes, otr_error *error)
 {
@@ -17,10 +18,19 @@ static otr_status load_beside(void *context, otr_str path, otr_str *bytes, otr_e
     return status;
 }
 
+static otr_status load_zone(void *context, const otr_zone_use *use, otr_workbench_content *out,
+                            otr_error *error)
+{
+    otr_test_opened *opened = context;
+    otr_str path;
+    return otr_zone_file_read(&opened->memory, OTR_STR(OTR_ZONES_FOLDER), use, &out->slot, &path, &out->bytes,
+                              error);
+}
+
 otr_status otr_test_open(const char *path, otr_test_opened *out, otr_error *error)
 {
     otr_bytes bytes = {NULL, 0};
-    otr_test_loader loader = {out, load_beside};
+    otr_test_loader loader = {out, load_beside, load_zone};
     out->folder = otr_path_folder(otr_str_of(path));
     out->refused = path;
     otr_status status = otr_file_read(&out->memory, path, OTR_TEST_FILE_BYTES, &bytes, error);

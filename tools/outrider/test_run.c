@@ -35,13 +35,16 @@ static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const 
 static otr_status start(otr_workbench *bench, const otr_test_file *file, const otr_test_setup *setup,
                         otr_test_outcome *out)
 {
-    otr_workbench_content contents[OTR_TEST_PACKS_MAX + 1];
+    otr_workbench_content contents[OTR_TEST_PACKS_MAX + 1 + OTR_LIMIT_ZONES];
+    size_t count = 0;
     otr_turn now = {.core = file->start, .utc = file->start, .synced = true};
     otr_workbench_listener listener = otr_test_outcome_listener(out);
     for (size_t i = 0; i < setup->first_count; i++)
-        contents[i] = setup->contents[i].content;
+        contents[count++] = setup->contents[i].content;
+    for (size_t i = 0; i < setup->zone_count; i++)
+        contents[count++] = setup->zones[i];
     otr_status status = otr_workbench_start(bench, &now, &listener);
-    return status == OTR_OK ? otr_workbench_activate(bench, contents, setup->first_count) : status;
+    return status == OTR_OK ? otr_workbench_activate(bench, contents, count) : status;
 }
 
 otr_status otr_test_run(const otr_test_file *file, const otr_test_setup *setup, const otr_test_case *test,

@@ -20,6 +20,35 @@ typedef struct check {
     otr_error *error;
 } check;
 
+static bool has_zone(const otr_test_setup *setup, otr_str name)
+{
+    static const size_t prefix = sizeof "zone/" - 1;
+    for (size_t i = 0; i < setup->zone_count; i++) {
+        otr_str slot = setup->zones[i].slot;
+        if (otr_str_equal((otr_str){slot.data + prefix, slot.size - prefix}, name))
+            return true;
+    }
+    return false;
+}
+
+/* The zones that the assignments name and no earlier ones did. */
+static otr_status add_zones(check *c, const otr_assignments *assignments)
+{
+    otr_test_setup *setup = c->setup;
+    otr_status status = OTR_OK;
+    for (size_t i = 0; i < assignments->zone_count && status == OTR_OK; i++) {
+        const otr_zone_use *use = &assignments->zones[i];
+        if (c->loader->zone == NULL || has_zone(setup, use->name))
+            continue;
+        if (setup->zone_count == OTR_LIMIT_ZONES)
+            return otr_fail_at(c->error, OTR_LIMIT, use->line, use->column, "more than %d time zones",
+                               OTR_LIMIT_ZONES);
+        status = c->loader->zone(c->loader->context, use, &setup->zones[setup->zone_count], c->error);
+        setup->zone_count += status == OTR_OK;
+    }
+    return status;
+}
+
 /* Loads one content and keeps it; what it is refused for has its place in its own file. */
 static otr_status add(check *c, otr_str path, otr_str bytes, bool assignments)
 {
@@ -31,7 +60,8 @@ static otr_status add(check *c, otr_str path, otr_str bytes, bool assignments)
     otr_status status;
     if (assignments) {
         status = otr_assignments_load(bytes, &c->assignments[c->assignments_count], c->error);
-        c->assignments_count += status == OTR_OK;
+        if (status == OTR_OK)
+            status = add_zones(c, c->assignments[c->assignments_count++]);
     } else {
         status = otr_pack_load(bytes, &c->packs[c->pack_count], c->error);
         if (status == OTR_OK) {

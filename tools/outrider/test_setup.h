@@ -6,6 +6,8 @@
 #ifndef OTR_TOOLS_TEST_SETUP_H
 #define OTR_TOOLS_TEST_SETUP_H
 
+#include "base/limits.h"
+#include "core/assignment.h"
 #include "tools/outrider/test_file.h"
 #include "tools/outrider/workbench.h"
 
@@ -14,6 +16,9 @@
 typedef struct otr_test_loader {
     void *context;
     otr_status (*load)(void *context, otr_str path, otr_str *bytes, otr_error *error);
+    /* The data of a time zone, which outlives the setup too; *error stands at its place. NULL: there is none.
+     */
+    otr_status (*zone)(void *context, const otr_zone_use *use, otr_workbench_content *out, otr_error *error);
 } otr_test_loader;
 
 typedef struct otr_test_content {
@@ -25,8 +30,10 @@ typedef struct otr_test_setup {
     otr_arena memory;
     otr_test_content *contents; /* first those of the start, then those that steps activate */
     size_t count;
-    size_t first_count; /* of the start */
-    otr_str refused;    /* after a failure: the path at fault; empty: the test file itself */
+    size_t first_count;                           /* of the start */
+    otr_workbench_content zones[OTR_LIMIT_ZONES]; /* of all assignments; active from the start */
+    size_t zone_count;
+    otr_str refused; /* after a failure: the path at fault; empty: the test file itself */
 } otr_test_setup;
 
 /* Zero-initialise *out; otr_test_setup_done frees it, also after a failure. */

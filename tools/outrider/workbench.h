@@ -35,7 +35,7 @@ void otr_workbench_done(otr_workbench *bench);
 
 /* One content to activate. */
 typedef struct otr_workbench_content {
-    otr_str slot; /* "pack/NAME" or "assignments" */
+    otr_str slot; /* "pack/NAME", "zone/NAME" or "assignments" */
     otr_str bytes;
 } otr_workbench_content;
 

@@ -47,6 +47,7 @@ static void the_smallest_file_gives_the_defaults(void **state)
     assert_int_equal(config->turn.linger, 500 * OTR_MS);
     assert_int_equal(config->watchdog.limit, OTR_MINUTE);
     assert_true(config->clock.scale == 1.0);
+    assert_string_equal(config->clock.zones.data, "/usr/share/zoneinfo");
     otr_config_free(config);
 }
 
@@ -59,7 +60,7 @@ static void every_kind_of_value_is_read(void **state)
                                "state: {folder: data, quota: 1GiB, ballast: 0B, snapshot: 131072}\n"
                                "coap:\n  udp: \"[::1]:5683\"\n  udp_allow: [10.0.0.0/8, 'fd00::/8']\n"
                                "rules:\n  packs: [packs, /etc/x.yaml]\n  assignments: a.yaml\n"
-                               "clock: {trust: always, scale: 60.5}\n"
+                               "clock: {trust: always, scale: 60.5, zones: zoneinfo}\n"
                                "log: {level: debug}\n"
                                "test: {fsync_delay: 20ms}\n",
                   &error);
@@ -78,6 +79,7 @@ static void every_kind_of_value_is_read(void **state)
     assert_string_equal(config->rules.assignments.data, folder_path("a.yaml"));
     assert_int_equal(config->clock.trust, OTR_TRUST_ALWAYS);
     assert_true(config->clock.scale == 60.5);
+    assert_string_equal(config->clock.zones.data, folder_path("zoneinfo"));
     assert_int_equal(config->log.level, OTR_LOG_DEBUG);
     assert_int_equal(config->test.fsync_delay, 20 * OTR_MS);
     otr_config_free(config);

@@ -14,6 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "core/assignment.h"
 #include "daemon/contents.h"
 #include "folder.h"
 
@@ -149,6 +150,104 @@ static void assignments_have_a_limit_of_their_own(void **state)
     assert_int_equal(unlink(folder_path("large.yaml")), 0);
 }
 
+/* ---- time zones ---- */
+
+#define ZONED(zone)                                                                                          \
+    "version: 1\n"                                                                                           \
+    "customers:\n"                                                                                           \
+    "  - {customer: a, zone: UTC}\n"                                                                         \
+    "  - {customer: b, zone: Asia/Kolkata}\n"                                                                \
+    "  - {customer: c, zone: " zone "}\n"                                                                    \
+    "  - {customer: d, zone: Asia/Kolkata}\n"
+
+static void the_zones_of_customers_come_before_the_assignments_each_once(void **state)
+{
+    (void)state;
+    otr_error error = {.text = ""};
+    otr_contents contents = {0};
+    if (access("/usr/share/zoneinfo/Asia/Kolkata", R_OK) != 0)
+        skip();
+    folder_write("zoned.yaml", ZONED("Europe/Berlin"), 0600);
+    otr_config *config = config_of("rules: {packs: packs, assignments: zoned.yaml}\n");
+    if (otr_contents_load(config, &contents, &error) != OTR_OK)
+        fail_msg("%s:%d:%d: %s", contents.refused.data, error.line, error.column, error.text);
+    static const char *const slots[] = {"pack/one", "pack/two", "zone/Asia/Kolkata", "zone/Europe/Berlin",
+                                        "assignments"};
+    assert_int_equal(contents.count, sizeof slots / sizeof *slots);
+    for (size_t i = 0; i < contents.count; i++)
+        assert_true(otr_str_is(contents.list[i].slot, slots[i]));
+    assert_string_equal(contents.list[3].file.data, "/usr/share/zoneinfo/Europe/Berlin");
+    assert_memory_equal(contents.list[3].bytes.data, "TZif", 4);
+    assert_int_equal(strlen(contents.list[3].hash), 64);
+    assert_string_not_equal(contents.list[2].hash, contents.list[3].hash);
+    otr_contents_done(&contents);
+    otr_config_free(config);
+}
+
+static void refused_zone(const char *zones, const char *why)
+{
+    otr_error error = {.text = ""};
+    otr_contents contents = {0};
+    char rules[200];
+    (void)snprintf(rules, sizeof rules, "rules: {assignments: zoned.yaml}\n%s", zones);
+    otr_config *config = config_of(rules);
+    assert_int_equal(otr_contents_load(config, &contents, &error), OTR_INVALID);
+    assert_string_equal(contents.refused.data, folder_path("zoned.yaml"));
+    assert_int_equal(error.line, 5);
+    assert_int_equal(error.column, 25);
+    if (strstr(error.text, why) == NULL)
+        fail_msg("%s", error.text);
+    assert_non_null(strstr(error.text, "Europe/Atlantis"));
+    assert_non_null(strstr(error.text, "tzdata"));
+    otr_contents_done(&contents);
+    otr_config_free(config);
+}
+
+static void a_zone_that_is_not_there_refuses_the_assignments_at_its_name(void **state)
+{
+    (void)state;
+    if (access("/usr/share/zoneinfo/Asia/Kolkata", R_OK) != 0)
+        skip();
+    folder_write("zoned.yaml", ZONED("Europe/Atlantis"), 0600);
+    refused_zone("", "cannot be opened: No such file");
+}
+
+/* Zones come from the folder that the configuration names, and what lies there is checked. */
+static void a_file_that_is_no_zone_refuses_the_assignments(void **state)
+{
+    (void)state;
+    char command[1200];
+    if (access("/usr/share/zoneinfo/Asia/Kolkata", R_OK) != 0)
+        skip();
+    assert_int_equal(mkdir(folder_path("zones"), 0700), 0);
+    assert_int_equal(mkdir(folder_path("zones/Asia"), 0700), 0);
+    assert_int_equal(mkdir(folder_path("zones/Europe"), 0700), 0);
+    (void)snprintf(command, sizeof command, "cp /usr/share/zoneinfo/Asia/Kolkata %s",
+                   folder_path("zones/Asia/Kolkata"));
+    assert_int_equal(system(command), 0);
+    folder_write("zoned.yaml", ZONED("Europe/Atlantis"), 0600);
+    folder_write("zones/Europe/Atlantis", "under water\n", 0600);
+    refused_zone("clock: {zones: zones}\n", "zones/Europe/Atlantis: no time zone file");
+    assert_int_equal(unlink(folder_path("zones/Europe/Atlantis")), 0);
+    assert_int_equal(mkdir(folder_path("zones/Europe/Atlantis"), 0700), 0);
+    refused_zone("clock: {zones: zones}\n", "is not a regular file");
+}
+
+static void more_zones_than_a_gateway_may_have_are_refused(void **state)
+{
+    (void)state;
+    otr_error error = {.text = ""};
+    otr_assignments *assignments = NULL;
+    otr_buffer text = {0};
+    otr_buffer_add_format(&text, "version: 1\ncustomers:\n");
+    for (int i = 0; i <= OTR_LIMIT_ZONES; i++)
+        otr_buffer_add_format(&text, "  - {customer: c%d, zone: Zone/Z%d}\n", i, i);
+    assert_false(text.failed);
+    assert_int_equal(otr_assignments_load(otr_buffer_text(&text), &assignments, &error), OTR_LIMIT);
+    assert_int_equal(error.line, 3 + OTR_LIMIT_ZONES);
+    otr_buffer_done(&text);
+}
+
 static void the_packs_that_ship_load(void **state)
 {
     (void)state;
@@ -194,6 +293,10 @@ int main(void)
         cmocka_unit_test(two_files_with_one_name_are_refused),
         cmocka_unit_test(a_named_file_that_is_missing_points_into_the_configuration),
         cmocka_unit_test(assignments_have_a_limit_of_their_own),
+        cmocka_unit_test(the_zones_of_customers_come_before_the_assignments_each_once),
+        cmocka_unit_test(a_zone_that_is_not_there_refuses_the_assignments_at_its_name),
+        cmocka_unit_test(a_file_that_is_no_zone_refuses_the_assignments),
+        cmocka_unit_test(more_zones_than_a_gateway_may_have_are_refused),
         cmocka_unit_test(the_packs_that_ship_load),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

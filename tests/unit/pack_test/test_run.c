@@ -66,7 +66,7 @@ static size_t failures(const char *test, otr_buffer *report)
     otr_test_file file = {0};
     otr_test_setup setup = {0};
     otr_test_outcome outcome;
-    otr_test_loader loader = {NULL, load_content};
+    otr_test_loader loader = {NULL, load_content, NULL};
     otr_error error = {0};
     (void)snprintf(text, sizeof text,
                    "packs: p.yaml\nassignments: a.yaml\nstart: 2026-03-01T08:00:00Z\ntests:\n  - name: t\n%s",
@@ -287,7 +287,7 @@ static void names_that_nothing_knows_are_refused(void **state)
         char text[1024];
         otr_test_file file = {0};
         otr_test_setup setup = {0};
-        otr_test_loader loader = {NULL, load_content};
+        otr_test_loader loader = {NULL, load_content, NULL};
         otr_error error = {0};
         (void)snprintf(
             text, sizeof text,
