@@ -8,8 +8,8 @@
 #include "base/zone_inside.h"
 
 static const int64_t AHEAD_MAX_S = 26 * 3600LL;
-/* Days of which every second of every zone is an otr_time: 270,000 years. */
-static const int64_t DAY_MAX = 100000000;
+/* Far more days than an otr_time can hold, whose seconds can still be counted. */
+static const int64_t DAY_MAX = 1000000000000;
 
 size_t otr_zone_bytes(const otr_zone *zone)
 {
@@ -52,6 +52,13 @@ static int64_t next_change_s(const otr_zone *zone, int64_t utc_s)
     return zone->has_rule ? otr_zone_rule_next(&zone->rule, utc_s) : INT64_MAX;
 }
 
+static otr_time instant_of(int64_t utc_s)
+{
+    if (utc_s >= OTR_TIME_NEVER / OTR_SECOND)
+        return OTR_TIME_NEVER;
+    return utc_s <= OTR_TIME_NONE / OTR_SECOND ? OTR_TIME_NONE + 1 : utc_s * OTR_SECOND;
+}
+
 int32_t otr_zone_offset(const otr_zone *zone, otr_time utc, const char **abbreviation)
 {
     const char *name = "UTC";
@@ -64,7 +71,7 @@ int32_t otr_zone_offset(const otr_zone *zone, otr_time utc, const char **abbrevi
 otr_time otr_zone_next_change(const otr_zone *zone, otr_time utc)
 {
     int64_t next = zone != NULL ? next_change_s(zone, otr_date_divide(utc, OTR_SECOND)) : INT64_MAX;
-    return next < OTR_TIME_NEVER / OTR_SECOND ? next * OTR_SECOND : OTR_TIME_NEVER;
+    return instant_of(next);
 }
 
 static int64_t local_s(const otr_zone *zone, otr_time utc)
@@ -95,17 +102,17 @@ otr_time otr_civil_instant(const otr_zone *zone, int64_t day, int minute_of_day)
         return OTR_TIME_NONE + 1;
     int64_t wanted = day * OTR_DAY_SECONDS + minute_of_day * 60LL;
     if (zone == NULL)
-        return wanted * OTR_SECOND;
+        return instant_of(wanted);
     /* From an instant at which no clock can show it yet, span by span of one offset. */
     int64_t from = wanted - AHEAD_MAX_S;
     for (;;) {
         const char *name;
         int64_t reached = wanted - offset_at(zone, from, &name);
         if (reached <= from)
-            return from * OTR_SECOND; /* jumped over */
+            return instant_of(from); /* jumped over */
         int64_t next = next_change_s(zone, from);
         if (reached < next)
-            return reached * OTR_SECOND;
+            return instant_of(reached);
         from = next;
     }
 }

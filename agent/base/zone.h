@@ -34,6 +34,7 @@ otr_civil otr_civil_at(const otr_zone *zone, otr_time utc);
 int64_t otr_civil_day(const otr_zone *zone, otr_time utc);
 /* The instant at which the local clock first shows at least that minute of that day: a time that is skipped
  * is the instant of the jump, one that comes twice is the first. A minute may be negative or beyond the day.
+ * Days that an otr_time cannot hold give NEVER or the earliest instant.
  */
 otr_time otr_civil_instant(const otr_zone *zone, int64_t day, int minute_of_day);
 

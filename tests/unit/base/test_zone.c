@@ -320,6 +320,9 @@ static void a_skipped_time_is_the_jump_and_a_repeated_one_the_first(void **state
     assert_int_equal(otr_civil_instant(NULL, 1, 90), OTR_DAY + 90 * OTR_MINUTE);
     assert_int_equal(otr_civil_instant(NULL, 1, -1), OTR_DAY - OTR_MINUTE);
     assert_int_equal(otr_civil_instant(NULL, INT64_MAX, 0), OTR_TIME_NEVER);
+    assert_int_equal(otr_civil_instant(NULL, 106751992, 0), OTR_TIME_NEVER); /* the first that is too late */
+    assert_int_equal(otr_civil_instant(NULL, 106751991, 0), 106751991 * OTR_DAY);
+    assert_int_equal(otr_civil_instant(NULL, INT64_MIN, 0), OTR_TIME_NONE + 1);
 }
 
 /* The first minute, from a day and more before, at which the library's clock shows as much. */
