@@ -52,6 +52,15 @@ class Check(unittest.TestCase):
                   "  m: {en: {raised: x}, de: {raised: y}, fr: {raised: z}}\n")
         self.assertEqual(self.warnings("--strict", "--assignments", "a.yaml", "p.yaml"), [])
 
+    def test_a_time_zone_that_this_machine_does_not_know_is_refused_at_its_name(self):
+        self.write("z.yaml", ASSIGNMENTS.replace("locale: de-AT", "zone: Europe/Atlantis"))
+        code, out, why = self.check("--assignments", "z.yaml")
+        self.assertEqual((code, out), (1, ""))
+        self.assertTrue(why.startswith("z.yaml:4:42: time zone Europe/Atlantis: "), why)
+        self.assertIn("tzdata", why)
+        self.write("z.yaml", ASSIGNMENTS.replace("locale: de-AT", "zone: Europe/Vienna"))
+        self.assertEqual(self.check("--assignments", "z.yaml"), (0, "z.yaml: ok, assignments, 2 assets\n", ""))
+
     def test_memory_and_evaluations_follow_the_rules(self):
         self.pack(["alert: A, expr: temperature > 8.0"])
         _, one, _ = self.check("p.yaml")

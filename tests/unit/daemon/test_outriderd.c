@@ -168,6 +168,15 @@ static void a_second_daemon_is_refused_and_the_first_stops_cleanly(void **state)
     assert_int_equal(access(folder_path("c.sock"), F_OK), -1);
 }
 
+/* One of the zone files of the tests becomes Middle/Earth. */
+static void copy_zone(const char *name)
+{
+    char command[1200];
+    (void)snprintf(command, sizeof command, "cp '%s/tests/fuzz/seeds/zone/%s' '%s'",
+                   getenv("OUTRIDER_SOURCE"), name, folder_path("zones/Middle/Earth"));
+    assert_int_equal(system(command), 0);
+}
+
 static void a_reload_takes_all_or_nothing_and_says_which(void **state)
 {
     (void)state;
@@ -205,6 +214,43 @@ static void a_reload_takes_all_or_nothing_and_says_which(void **state)
     assert_int_equal(finish(daemon), 0);
     assert_int_equal(rename(folder_path("warm.kept"), folder_path("packs/warm.yaml")), 0);
     assert_int_equal(unlink(folder_path("packs/other.yaml")), 0);
+}
+
+/* The zone data of the machine is replaced beneath the daemon, as an upgrade of tzdata does. */
+static void a_reload_takes_changed_zone_data_in(void **state)
+{
+    (void)state;
+    char first[24];
+    static const char wanted[] = "\"slot\":\"zone/Middle/Earth\"";
+    assert_int_equal(mkdir(folder_path("zones"), 0700), 0);
+    assert_int_equal(mkdir(folder_path("zones/Middle"), 0700), 0);
+    folder_write("a.yaml", "version: 1\ncustomers: [{customer: c, zone: Middle/Earth}]\n", 0600);
+    folder_write("o.yaml",
+                 "gateway: {group: depot, name: g1}\n"
+                 "state: {folder: state, quota: 64MiB, ballast: 1MiB}\n"
+                 "coap: {udp: '127.0.0.1:0'}\n"
+                 "mqtt: {url: 'mqtt://127.0.0.1:9'}\n"
+                 "rules: {packs: packs, assignments: a.yaml}\n"
+                 "control: {socket: c.sock}\n"
+                 "clock: {zones: zones}\n",
+                 0600);
+    copy_zone("rule-only");
+    pid_t daemon = start_daemon();
+    ask_until("{\"do\":\"status\"}\n", wanted);
+    const char *hash = strstr(strstr(text, wanted), "\"hash\":\"");
+    assert_non_null(hash);
+    (void)snprintf(first, sizeof first, "%.20s", hash);
+    copy_zone("kolkata");
+    assert_non_null(strstr(ask("{\"do\":\"reload\"}\n"), "\"ok\":true"));
+    for (int i = 0; i < 200 && strstr(ask("{\"do\":\"status\"}\n"), first) != NULL; i++)
+        usleep(50000);
+    assert_non_null(strstr(text, wanted));
+    assert_null(strstr(text, first));
+    assert_int_equal(unlink(folder_path("zones/Middle/Earth")), 0);
+    assert_non_null(strstr(ask("{\"do\":\"reload\"}\n"), "a.yaml:2:33: time zone Middle/Earth: "));
+    assert_non_null(strstr(ask("{\"do\":\"status\"}\n"), wanted)); /* the last good one stays */
+    assert_int_equal(kill(daemon, SIGTERM), 0);
+    assert_int_equal(finish(daemon), 0);
 }
 
 static void a_killed_daemon_starts_again_and_bad_packs_leave_the_last_good_ones(void **state)
@@ -367,6 +413,7 @@ int main(void)
         CASE(outrider_check_counts_rules_and_goes_on_after_a_bad_file),
         CASE(a_second_daemon_is_refused_and_the_first_stops_cleanly),
         CASE(a_reload_takes_all_or_nothing_and_says_which),
+        CASE(a_reload_takes_changed_zone_data_in),
         CASE(a_killed_daemon_starts_again_and_bad_packs_leave_the_last_good_ones),
         CASE(a_first_start_with_bad_packs_fails),
         CASE(doctor_gathers_all_of_a_running_daemon_but_no_secret),

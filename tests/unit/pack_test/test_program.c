@@ -67,6 +67,11 @@ static int make_folder(void **state)
     write_file("wrong.test.yaml",
                HEAD("p.yaml") "  - name: it is <cold>\n" GIVEN "    expect: {none: true}\n");
     write_file("bad.test.yaml", HEAD("bad.yaml") "  - name: t\n" GIVEN "    expect: {none: true}\n");
+    write_file("zoned.yaml", "version: 1\ncustomers: [{customer: c, zone: Europe/Atlantis}]\n"
+                             "assets: [{asset: box, class: x, devices: [d], customer: c}]\n");
+    write_file("zone.test.yaml",
+               "packs: p.yaml\nassignments: zoned.yaml\nstart: 2026-03-01T08:00:00Z\ntests:\n"
+               "  - name: t\n" GIVEN "    expect: {alarms: [{rule: Warm}]}\n");
     write_file("typo.test.yaml", HEAD("p.yaml") "  - name: t\n    givn: []\n    expect: {none: true}\n");
     return 0;
 }
@@ -110,6 +115,17 @@ static void a_refused_file_names_the_one_at_fault_and_hides_no_other(void **stat
     assert_non_null(strstr(out, "4 files, 3 refused; 1 tests, 0 failed\n"));
 }
 
+static void a_time_zone_that_is_not_there_is_refused_at_its_name(void **state)
+{
+    (void)state;
+    char out[2048];
+    assert_int_equal(run_files("@zone.test.yaml", out, sizeof out), 1);
+    assert_non_null(strstr(out, "/zoned.yaml:2:33: time zone Europe/Atlantis: "));
+    write_file("zoned.yaml", "version: 1\ncustomers: [{customer: c, zone: Europe/Berlin}]\n"
+                             "assets: [{asset: box, class: x, devices: [d], customer: c}]\n");
+    assert_int_equal(run_files("@zone.test.yaml", out, sizeof out), 0);
+}
+
 static void junit_has_every_test_escaped(void **state)
 {
     (void)state;
@@ -145,6 +161,7 @@ int main(void)
         cmocka_unit_test(a_file_that_passes_ends_with_0),
         cmocka_unit_test(a_test_that_fails_is_shown_and_ends_with_1),
         cmocka_unit_test(a_refused_file_names_the_one_at_fault_and_hides_no_other),
+        cmocka_unit_test(a_time_zone_that_is_not_there_is_refused_at_its_name),
         cmocka_unit_test(junit_has_every_test_escaped),
         cmocka_unit_test(wrong_usage_ends_with_2),
     };

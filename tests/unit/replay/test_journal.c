@@ -24,7 +24,9 @@ static const char pack[] =
 static const char narrow[] = "pack: p\n"
                              "version: 2\n"
                              "rules: [{alert: Warm, expr: temperature > 100.0}]\n";
+/* The zone is known to the state folder alone, to no machine. */
 static const char assignments[] = "version: 1\n"
+                                  "customers: [{customer: c, zone: Middle/Earth}]\n"
                                   "profiles: {p: {metrics: {temperature: {expected_interval: 5m}}}}\n"
                                   "assets:\n"
                                   "  - {asset: a, class: x, profile: p, devices: [d0], places: {home: "
@@ -106,12 +108,26 @@ static void sleep_until(gateway *g, otr_time at)
     g->now.core = at;
 }
 
-static void activate(gateway *g, const char *slot, const char *hash, const char *bytes)
+static void activate(gateway *g, const char *slot, const char *hash, otr_str bytes)
 {
-    otr_input input = {.kind = OTR_INPUT_CONTENT,
-                       .content = {otr_str_of(slot), otr_str_of(hash), otr_str_of(bytes)}};
+    otr_input input = {.kind = OTR_INPUT_CONTENT, .content = {otr_str_of(slot), otr_str_of(hash), bytes}};
+    otr_error error = {.status = OTR_OK};
+    if (otr_content_check(input.content.slot, bytes, &error) != OTR_OK)
+        fail_msg("%s: %s", slot, error.text);
     assert_int_equal(otr_core_step(g->core, &g->now, &input, 1, &g->effects), OTR_OK);
     commit(g);
+}
+
+static void activate_zone(gateway *g)
+{
+    char path[512];
+    char bytes[4096];
+    (void)snprintf(path, sizeof path, "%s/tests/fuzz/seeds/zone/rule-only", getenv("OUTRIDER_SOURCE"));
+    FILE *file = fopen(path, "rb");
+    assert_non_null(file);
+    size_t size = fread(bytes, 1, sizeof bytes, file);
+    (void)fclose(file);
+    activate(g, "zone/Middle/Earth", "cc", (otr_str){bytes, size});
 }
 
 static void report(gateway *g)
@@ -168,8 +184,9 @@ static gateway *live(fixture *f)
     g->now = (otr_turn){.core = 5 * OTR_SECOND, .utc = T0 - OTR_DAY, .synced = false};
     assert_int_equal(otr_core_create(&config, &g->core), OTR_OK);
     step(g, &boot, 1);
-    activate(g, "pack/p", "aa", pack);
-    activate(g, "assignments", "bb", assignments);
+    activate(g, "pack/p", "aa", OTR_STR(pack));
+    activate_zone(g);
+    activate(g, "assignments", "bb", OTR_STR(assignments));
     for (int i = 0; i < 3000; i++) {
         otr_time pause = draw(g, 50) == 0 ? 45 * OTR_MINUTE : (otr_time)draw(g, 240) * OTR_SECOND;
         sleep_until(g, g->now.core + pause + 1);
@@ -334,6 +351,28 @@ static void a_state_folder_knows_what_runs_and_who_watches_what(void **state)
     assert_non_null(strstr(difference, "only with the running packs, 0 in both"));
 }
 
+/* The assignments of the folder name a zone that this machine cannot have: it is read back from the folder.
+ * Where assignments are given it is read back too, and one that the folder has not either is refused at its
+ * name. */
+static void time_zones_are_those_that_were_active_there(void **state)
+{
+    const gateway *g = *state;
+    static char out[65536];
+    char arguments[300];
+    for (int known = 1; known >= 0; known--) {
+        const char *path = fixture_path(g->f, "replay-assignments.yaml");
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        (void)fprintf(file, "version: 1\ncustomers: [{customer: c, zone: Middle/%s}]\n%s",
+                      known ? "Earth" : "March", "assets: [{asset: b, class: x, devices: [d1]}]\n");
+        assert_int_equal(fclose(file), 0);
+        (void)snprintf(arguments, sizeof arguments, "--assignments '%s'", path);
+        assert_int_equal(run_program(g, arguments, pack, out, sizeof out), known ? 0 : 1);
+    }
+    assert_non_null(strstr(out, "replay-assignments.yaml:2:33: time zone Middle/March: "));
+    assert_int_equal(run_program(g, "", pack, out, sizeof out), 0);
+}
+
 static void a_pack_that_does_not_run_there_is_compared_with_nothing(void **state)
 {
     const gateway *g = *state;
@@ -352,6 +391,7 @@ int main(void)
         cmocka_unit_test(the_same_packs_raise_the_same_alarms),
         cmocka_unit_test(a_part_of_the_time_is_replayed_alone),
         cmocka_unit_test(a_state_folder_knows_what_runs_and_who_watches_what),
+        cmocka_unit_test(time_zones_are_those_that_were_active_there),
         cmocka_unit_test(a_pack_that_does_not_run_there_is_compared_with_nothing),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
