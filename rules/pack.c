@@ -73,7 +73,7 @@ static otr_status load_rules(otr_pack_build *build, const otr_yaml *node)
 
 static otr_status load_all(otr_pack_build *build, const otr_yaml *root)
 {
-    static const char *const known[] = {"pack", "version", "defaults", "rules", "messages", NULL};
+    static const char *const known[] = {"pack", "version", "defaults", "rules", "messages", "cards", NULL};
     otr_pack *pack = build->pack;
     const otr_yaml *name;
     const otr_yaml *version = NULL;
@@ -90,11 +90,14 @@ static otr_status load_all(otr_pack_build *build, const otr_yaml *root)
     if (status == OTR_OK)
         status = otr_yaml_need(root, "rules", &rules, build->error);
     const otr_yaml *messages = otr_yaml_get(root, "messages");
+    const otr_yaml *cards = otr_yaml_get(root, "cards");
     const otr_yaml *defaults = otr_yaml_get(root, "defaults");
     if (status == OTR_OK && defaults != NULL)
         status = otr_pack_defaults(build, defaults);
     if (status == OTR_OK && messages != NULL)
         status = otr_pack_messages(build, messages);
+    if (status == OTR_OK && cards != NULL)
+        status = otr_pack_cards(build, cards);
     if (status == OTR_OK)
         status = load_rules(build, rules);
     if (status == OTR_OK)

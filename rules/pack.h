@@ -4,6 +4,7 @@
 
 #include "rules/expression.h"
 #include "rules/field.h"
+#include "rules/message.h"
 
 /* What a gap in a metric means for a running duration (`for`, `keep_firing_for`). */
 typedef enum otr_gap {
@@ -24,36 +25,28 @@ const char *otr_priority_text(otr_priority priority);
 
 enum { OTR_ON_RAISED = 1, OTR_ON_CLEARED = 2 };
 
-/*
- * A text with {{ placeholders }}: a chain of literal pieces and paths, checked when the pack is loaded.
- * Known paths: asset.x, asset.x.y, device.id, a metric of the catalogue or of the pack's own expressions and
- * evidence, onset, raised, ended (only where an alarm has cleared), duration, rule, case, coverage.
- */
-typedef struct otr_piece {
-    otr_str text; /* literal, or the path */
-    bool placeholder;
-} otr_piece;
+/* Whose doing it is, as far as the rule knows. */
+typedef enum otr_fault { OTR_FAULT_UNKNOWN, OTR_FAULT_OURS, OTR_FAULT_CARRIER, OTR_FAULT_DEVICE } otr_fault;
 
-typedef struct otr_template {
-    const otr_piece *pieces;
-    size_t count;
-} otr_template;
-
-typedef struct otr_message_text {
-    otr_str locale; /* BCP 47: "en", "de", "zh-Hans" */
-    otr_template raised;
-    /* count 0 when the message has none */
-    otr_template cleared;
-    otr_template past;      /* it had begun and ended before it became known */
-    otr_template retracted; /* it turned out not to have been so */
-    otr_template item;      /* one alarm of a list */
-} otr_message_text;
-
-typedef struct otr_message_entry {
-    otr_str name;
-    const otr_message_text *texts;
-    size_t count;
-} otr_message_entry;
+/* Who is told what, when, and how often. Defaults are resolved when the pack is loaded. */
+typedef struct otr_notify {
+    const otr_str
+        *to; /* "customer", a persona such as "shipper", "staff.ROLE", or a plain role such as "desk" */
+    size_t to_count;
+    uint32_t message;     /* index in pack->messages; UINT32_MAX: none */
+    uint32_t card;        /* index in pack->cards; UINT32_MAX: none */
+    unsigned on;          /* OTR_ON_ bits; default raised */
+    bool past;            /* also of what was over before it became known; default true */
+    bool once;            /* of an asset and a reader only the first time */
+    otr_time gather_us;   /* alarms are told together, so long after the first; 0: each by itself */
+    otr_time cooldown_us; /* no two tellings of the rule closer than this; default 1 h */
+    otr_time news_us;     /* while the case is open, the next news come by then; default by priority:
+                             critical 1 h, high 4 h, medium 12 h, low 24 h */
+    otr_time repeat_us;   /* until acknowledged; 0: never; default of a critical rule 15 m, else never */
+    otr_time escalate_us; /* when nobody answers: the second contact; 0: never; default of a critical rule 30
+                             m, else never */
+    otr_time expires_us;  /* not sent later than this; default 24 h */
+} otr_notify;
 
 /* A command to a device, tried before anybody is told. No part of the condition. */
 typedef struct otr_deed {
@@ -91,13 +84,11 @@ typedef struct otr_rule {
     const uint32_t *inhibited_by; /* rules of the pack, all before this one: the same while one is open */
     size_t inhibited_by_count;
     const otr_deed *deed; /* do; NULL: none */
-    /* notify */
-    otr_time gather_us; /* alarms are told together, so long after the first; 0: each by itself */
-    bool notify;
-    otr_str notify_to;  /* "customer", or a role such as "desk" */
-    uint32_t message;   /* index in pack->messages */
-    unsigned notify_on; /* OTR_ON_ bits; default raised */
-    bool notify_past;   /* also of what was over before it became known; default true */
+    otr_fault fault;
+    bool ends_assignment; /* when the alarm is raised, the asset's assignment is over */
+    otr_str ends;         /* in a word: "delivered"; empty: it does not end */
+    bool notifies;
+    otr_notify notify; /* when it notifies */
     /* ticket */
     bool ticket;
     otr_str queue;
@@ -118,6 +109,8 @@ typedef struct otr_pack {
     size_t rule_count;
     otr_message_entry *messages;
     size_t message_count;
+    otr_card *cards;
+    size_t card_count;
     const otr_field *defaults; /* by path: fields for assets that do not have them */
     size_t default_count;
 } otr_pack;

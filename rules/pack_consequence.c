@@ -1,7 +1,7 @@
-/* What follows from a rule: labels, the cause in a sentence, whom to tell, which ticket to open. */
+/* What follows from a rule: labels, the cause in a sentence, whose fault it is, what ends, which ticket to
+ * open. */
 #include "base/limits.h"
 #include "base/reading.h"
-#include "rules/nearest.h"
 #include "rules/pack_build.h"
 #include "rules/words.h"
 
@@ -64,133 +64,35 @@ static otr_status load_cause(otr_pack_build *build, const otr_yaml *rule, otr_ru
     if (status != OTR_OK || annotations == NULL)
         return status;
     const otr_yaml *cause = otr_yaml_get(annotations, "cause");
-    return cause != NULL ? otr_pack_template(build, cause, false, &out->cause) : OTR_OK;
+    return cause != NULL ? otr_pack_template(build, cause, 0, &out->cause) : OTR_OK;
 }
 
-/* Any role may be named, but a slip in "customer" would make one up. */
-static otr_status load_to(const otr_pack_build *build, const otr_yaml *node, otr_rule *out)
+static otr_status load_fault(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)
 {
-    otr_status status = otr_pack_slug(build, node, &out->notify_to);
+    static const char *const names[] = {"unknown", "ours", "carrier", "device"};
+    const otr_yaml *node = otr_yaml_get(rule, "fault");
+    otr_str text;
+    if (node == NULL)
+        return OTR_OK;
+    otr_status status = otr_yaml_text(node, &text, build->error);
     if (status != OTR_OK)
         return status;
-    unsigned slips = otr_edit_distance(out->notify_to, OTR_STR("customer"), 2);
-    if (slips == 1 || slips == 2)
-        return otr_pack_fail(build, node, "nobody is known as %.*s; did you mean customer?",
-                             OTR_STR_ARG(out->notify_to));
-    return OTR_OK;
+    for (unsigned i = 0; i <= OTR_FAULT_DEVICE; i++) {
+        if (otr_str_is(text, names[i])) {
+            out->fault = (otr_fault)i;
+            return OTR_OK;
+        }
+    }
+    return otr_pack_fail(build, node, "expected ours, carrier, device or unknown");
 }
 
-static otr_status load_on(const otr_pack_build *build, const otr_yaml *node, otr_rule *out)
+static otr_status load_ends(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)
 {
-    otr_status status = otr_yaml_kind_is(node, OTR_YAML_LIST, build->error);
-    out->notify_on = 0;
-    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
-        otr_str text;
-        status = otr_yaml_text(entry, &text, build->error);
-        if (status != OTR_OK)
-            return status;
-        unsigned bit = otr_str_is(text, "raised")    ? OTR_ON_RAISED
-                       : otr_str_is(text, "cleared") ? OTR_ON_CLEARED
-                                                     : 0;
-        if (bit == 0)
-            return otr_pack_fail(build, entry, "expected raised or cleared");
-        if ((out->notify_on & bit) != 0)
-            return otr_pack_fail(build, entry, "%.*s is here twice", OTR_STR_ARG(text));
-        out->notify_on |= bit;
-    }
-    if (status == OTR_OK && out->notify_on == 0)
-        return otr_pack_fail(build, node, "expected raised, cleared or both");
-    return status;
-}
-
-/* Finds the message and, when the rule tells that it has cleared, a text for that in every language. */
-static otr_status load_message(const otr_pack_build *build, const otr_yaml *node, otr_rule *out)
-{
-    otr_str wanted;
-    otr_nearest nearest = {0};
-    otr_status status = otr_yaml_text(node, &wanted, build->error);
-    if (status != OTR_OK)
-        return status;
-    const otr_yaml *message = build->messages != NULL ? build->messages->first : NULL;
-    for (out->message = 0; message != NULL; message = message->next, out->message++) {
-        if (otr_str_equal(message->key, wanted))
-            break;
-        otr_nearest_offer(&nearest, wanted, message->key);
-    }
-    if (message == NULL)
-        return otr_pack_fail(build, node, "there is no message %.*s%s%.*s%s", OTR_STR_ARG(wanted),
-                             OTR_NEAREST_ARG(nearest));
-    if ((out->notify_on & OTR_ON_CLEARED) == 0)
+    const otr_yaml *node = otr_yaml_get(rule, "ends");
+    if (node == NULL)
         return OTR_OK;
-    for (const otr_yaml *text = message->first; text != NULL; text = text->next)
-        if (otr_yaml_get(text, "cleared") == NULL)
-            return otr_fail_at(build->error, OTR_INVALID, text->key_line, text->key_column,
-                               "%.*s has no text for cleared, which the rule %.*s tells",
-                               OTR_STR_ARG(text->key), OTR_STR_ARG(out->name));
-    return OTR_OK;
-}
-
-/* A list has a text for one item in every language, and only a list has. */
-static otr_status check_list(const otr_pack_build *build, const otr_yaml *notify, const otr_rule *rule)
-{
-    const otr_yaml *gather = otr_yaml_get(notify, "gather");
-    const otr_yaml *message = build->messages->first;
-    for (uint32_t i = 0; i < rule->message; i++)
-        message = message->next;
-    for (const otr_yaml *text = message->first; text != NULL; text = text->next) {
-        bool list = otr_yaml_get(text, "item") != NULL;
-        if (gather != NULL && !list)
-            return otr_fail_at(build->error, OTR_INVALID, text->key_line, text->key_column,
-                               "%.*s has no text for one item, of which the rule %.*s tells a list",
-                               OTR_STR_ARG(text->key), OTR_STR_ARG(rule->name));
-        if (gather == NULL && list)
-            return otr_pack_fail(build, notify, "the message %.*s tells a list; say gather: and how long",
-                                 OTR_STR_ARG(message->key));
-    }
-    return OTR_OK;
-}
-
-static otr_status load_gather(const otr_pack_build *build, const otr_yaml *notify, otr_rule *out)
-{
-    const otr_yaml *gather = otr_yaml_get(notify, "gather");
-    if (gather == NULL)
-        return OTR_OK;
-    otr_status status = otr_yaml_span(gather, &out->gather_us, build->error);
-    if (status == OTR_OK && out->gather_us == 0)
-        return otr_pack_fail(build, gather, "gather is more than 0");
-    if (status == OTR_OK && out->notify_on != OTR_ON_RAISED)
-        return otr_pack_fail(build, gather, "what is gathered is told when raised only");
-    return status;
-}
-
-static otr_status load_notify(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)
-{
-    static const char *const known[] = {"to", "message", "on", "past", "gather", NULL};
-    const otr_yaml *notify;
-    const otr_yaml *to;
-    const otr_yaml *message = NULL;
-    otr_status status = part(build, rule, "notify", known, &notify);
-    if (status != OTR_OK || notify == NULL)
-        return status;
-    out->notify = true;
-    out->notify_on = OTR_ON_RAISED;
-    out->notify_past = true;
-    status = otr_yaml_need(notify, "to", &to, build->error);
-    if (status == OTR_OK)
-        status = load_to(build, to, out);
-    if (status == OTR_OK)
-        status = otr_yaml_need(notify, "message", &message, build->error);
-    const otr_yaml *on = otr_yaml_get(notify, "on");
-    if (status == OTR_OK && on != NULL)
-        status = load_on(build, on, out);
-    const otr_yaml *past = otr_yaml_get(notify, "past");
-    if (status == OTR_OK && past != NULL)
-        status = otr_yaml_bool(past, &out->notify_past, build->error);
-    if (status == OTR_OK)
-        status = load_gather(build, notify, out);
-    if (status == OTR_OK)
-        status = load_message(build, message, out);
-    return status == OTR_OK ? check_list(build, notify, out) : status;
+    out->ends_assignment = true;
+    return otr_pack_slug(build, node, &out->ends);
 }
 
 static otr_status load_evidence(const otr_pack_build *build, const otr_yaml *node, otr_rule *out)
@@ -249,7 +151,11 @@ otr_status otr_pack_consequences(otr_pack_build *build, const otr_yaml *node, ot
     if (status == OTR_OK)
         status = load_cause(build, node, out);
     if (status == OTR_OK)
-        status = load_notify(build, node, out);
+        status = load_fault(build, node, out);
+    if (status == OTR_OK)
+        status = load_ends(build, node, out);
+    if (status == OTR_OK)
+        status = otr_pack_notify(build, node, out);
     if (status == OTR_OK)
         status = load_ticket(build, node, out);
     return status;

@@ -50,23 +50,39 @@ static bool is_path(otr_str name, otr_str path)
            otr_str_equal((otr_str){name.data + prefix.size, name.size - prefix.size}, path);
 }
 
-static bool text_reads(const otr_template *text, otr_str path)
+static bool template_reads(const otr_template *text, otr_str path)
 {
     for (size_t i = 0; i < text->count; i++)
-        if (text->pieces[i].placeholder && is_path(text->pieces[i].text, path))
+        if (text->pieces[i].kind != OTR_PIECE_LITERAL && is_path(text->pieces[i].text, path))
             return true;
     return false;
+}
+
+static bool text_reads(const otr_text *text, otr_str path)
+{
+    bool reads = template_reads(&text->line, path) || template_reads(&text->brief, path);
+    for (unsigned i = 0; i < OTR_PARTS && !reads; i++)
+        reads = template_reads(&text->parts[i], path);
+    return reads;
 }
 
 static bool message_reads(const otr_message_entry *message, otr_str path)
 {
     for (size_t i = 0; i < message->count; i++) {
-        const otr_message_text *text = &message->texts[i];
-        if (text_reads(&text->raised, path) || text_reads(&text->cleared, path) ||
-            text_reads(&text->past, path) || text_reads(&text->retracted, path) ||
-            text_reads(&text->item, path))
+        if (template_reads(&message->texts[i].item, path))
             return true;
+        for (unsigned t = 0; t < OTR_TELLINGS; t++)
+            if (text_reads(&message->texts[i].tellings[t], path))
+                return true;
     }
+    return false;
+}
+
+static bool card_reads(const otr_card *card, otr_str path)
+{
+    for (size_t i = 0; i < card->count; i++)
+        if (template_reads(&card->texts[i].text, path))
+            return true;
     return false;
 }
 
@@ -76,10 +92,13 @@ static bool pack_reads(const otr_pack *pack, otr_str path)
         if (pack->symbols.list[i].kind == OTR_SYMBOL_FIELD && is_path(pack->symbols.list[i].path, path))
             return true;
     for (size_t i = 0; i < pack->rule_count; i++)
-        if (text_reads(&pack->rules[i].cause, path))
+        if (template_reads(&pack->rules[i].cause, path))
             return true;
     for (size_t i = 0; i < pack->message_count; i++)
         if (message_reads(&pack->messages[i], path))
+            return true;
+    for (size_t i = 0; i < pack->card_count; i++)
+        if (card_reads(&pack->cards[i], path))
             return true;
     return false;
 }

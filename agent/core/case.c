@@ -57,9 +57,9 @@ static otr_id identity(const otr_alarm *alarm)
 /* Of a list, the customer and the group are what the case is about. */
 static uint32_t label_of(otr_core *core, const otr_asset *asset, const otr_rule *rule)
 {
-    const otr_value *group = rule->gather_us > 0 ? otr_asset_field(asset, OTR_STR("group")) : NULL;
+    const otr_value *group = rule->notify.gather_us > 0 ? otr_asset_field(asset, OTR_STR("group")) : NULL;
     bool grouped = group != NULL && group->type == OTR_TYPE_STRING;
-    if (rule->gather_us == 0 || (asset->customer == NULL && !grouped))
+    if (rule->notify.gather_us == 0 || (asset->customer == NULL && !grouped))
         return otr_core_label(core, asset->id);
     otr_buffer text = {0};
     if (asset->customer != NULL)
@@ -112,9 +112,9 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
     }
     if (!was_open && !otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
         core->failed = true;
-    if (rule->gather_us > 0 && alarm->ended == OTR_TIME_NONE &&
+    if (rule->notify.gather_us > 0 && alarm->ended == OTR_TIME_NONE &&
         otr_timers_get(&core->case_timers, number) == OTR_TIME_NEVER &&
-        !otr_timers_set(&core->case_timers, number, otr_time_add(core->now.core, rule->gather_us)))
+        !otr_timers_set(&core->case_timers, number, otr_time_add(core->now.core, rule->notify.gather_us)))
         core->failed = true;
     return number;
 }

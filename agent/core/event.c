@@ -43,15 +43,15 @@ static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_al
                       const otr_template *text, otr_fact *facts, size_t *count)
 {
     for (size_t i = 0; i < text->count; i++) {
-        otr_str path = text->pieces[i].text;
-        bool there = !text->pieces[i].placeholder || otr_str_is(path, "duration");
+        const otr_piece *piece = &text->pieces[i];
+        bool there = piece->kind == OTR_PIECE_LITERAL || otr_str_is(piece->text, "duration");
         for (size_t j = 0; j < *count && !there; j++)
-            there = otr_str_equal(facts[j].name, path);
+            there = otr_str_equal(facts[j].name, piece->name);
         if (there || *count == OTR_EVENT_FACTS_TEXT)
             continue;
-        otr_str value = otr_text_fact(core, asset, alarm, path);
+        otr_str value = otr_text_piece(core, asset, alarm, piece);
         if (value.data != NULL)
-            facts[(*count)++] = (otr_fact){path, value};
+            facts[(*count)++] = (otr_fact){piece->name, value};
     }
 }
 
@@ -118,41 +118,22 @@ void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_ala
     otr_event_put(core, otr_event_class(alarm->priority), &event, NULL);
 }
 
-/* The text in the customer's locale, its language, or English, which every message has. */
-const otr_message_text *otr_event_text(const otr_message_entry *message, otr_str locale)
-{
-    const otr_message_text *english = NULL;
-    const otr_message_text *language = NULL;
-    for (size_t i = 0; i < message->count; i++) {
-        const otr_message_text *text = &message->texts[i];
-        if (otr_str_equal(text->locale, locale))
-            return text;
-        if (otr_str_is(text->locale, "en"))
-            english = text;
-        if (otr_str_starts(locale, text->locale) && locale.data[text->locale.size] == '-')
-            language = text;
-    }
-    return language != NULL ? language : english;
-}
-
 /* What a message has to say of a change; NULL for nothing. History is told by what the message says of it,
  * else by what it says at the end, else at the begin. */
-static const otr_template *choose_template(const otr_message_text *text, otr_saying said)
+static const otr_template *find_text(const otr_message_entry *message, otr_str persona, otr_str locale,
+                                     otr_saying said, otr_str *locale_found)
 {
-    switch (said) {
-    case OTR_SAY_RAISED:
-        return &text->raised;
-    case OTR_SAY_CLEARED:
-        return text->cleared.count > 0 ? &text->cleared : NULL;
-    case OTR_SAY_HISTORICAL:
-        if (text->past.count > 0)
-            return &text->past;
-        return text->cleared.count > 0 ? &text->cleared : &text->raised;
-    case OTR_SAY_RETRACTED:
-        return text->retracted.count > 0 ? &text->retracted : NULL;
-    default:
-        return NULL;
-    }
+    static const otr_telling history[] = {OTR_TELL_PAST, OTR_TELL_CLEARED, OTR_TELL_RAISED};
+    const otr_text *text = NULL;
+    if (said == OTR_SAY_RAISED)
+        text = otr_message_find(message, persona, locale, OTR_TELL_RAISED, locale_found);
+    else if (said == OTR_SAY_CLEARED)
+        text = otr_message_find(message, persona, locale, OTR_TELL_CLEARED, locale_found);
+    else if (said == OTR_SAY_RETRACTED)
+        text = otr_message_find(message, persona, locale, OTR_TELL_RETRACTED, locale_found);
+    for (size_t i = 0; said == OTR_SAY_HISTORICAL && text == NULL && i < 3; i++)
+        text = otr_message_find(message, persona, locale, history[i], locale_found);
+    return text != NULL ? &text->parts[OTR_PART_HAPPENED] : NULL;
 }
 
 void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
@@ -160,15 +141,20 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_rule *rule = bound->rule;
-    bool customer = otr_str_is(rule->notify_to, "customer");
-    if (alarm->quiet || !rule->notify || (customer && asset->asset->customer == NULL) ||
-        rule->gather_us > 0 || (said == OTR_SAY_RAISED && (rule->notify_on & OTR_ON_RAISED) == 0) ||
-        (said == OTR_SAY_CLEARED && (rule->notify_on & OTR_ON_CLEARED) == 0) ||
-        (said == OTR_SAY_HISTORICAL && !rule->notify_past))
+    const otr_notify *notify = &rule->notify;
+    if (alarm->quiet || !rule->notifies || notify->message == UINT32_MAX)
         return;
+    bool customer = otr_str_is(notify->to[0], "customer");
+    if ((customer && asset->asset->customer == NULL) || notify->gather_us > 0 ||
+        (said == OTR_SAY_RAISED && (notify->on & OTR_ON_RAISED) == 0) ||
+        (said == OTR_SAY_CLEARED && (notify->on & OTR_ON_CLEARED) == 0) ||
+        (said == OTR_SAY_HISTORICAL && !notify->past))
+        return;
+    otr_str persona = customer ? asset->asset->customer->persona : OTR_STR("");
     otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
-    const otr_message_text *chosen = otr_event_text(&bound->pack->pack->messages[rule->message], locale);
-    const otr_template *text = choose_template(chosen, said);
+    otr_str found = {NULL, 0};
+    const otr_template *text =
+        find_text(&bound->pack->pack->messages[notify->message], persona, locale, said, &found);
     if (text == NULL)
         return;
     core->stats.notifications++;
@@ -181,11 +167,11 @@ void otr_event_notification(otr_core *core, const otr_asset_state *asset, const 
         event.entity = otr_event_derive('n', alarm->id, (uint32_t)said);
         event.revision = 1;
         event.event = otr_event_derive('e', event.entity, 1);
-        event.to = customer ? asset->asset->customer->reference : rule->notify_to;
-        event.locale = chosen->locale;
+        event.to = customer ? asset->asset->customer->reference : notify->to[0];
+        event.locale = found;
         /* without a clock there is no saying when it will be old */
         if (core->now.synced)
-            event.expires = otr_time_add(core->now.utc, OTR_NOTIFICATION_EXPIRES_US);
+            event.expires = otr_time_add(core->now.utc, notify->expires_us);
     }
     otr_event_put(core, otr_event_class(alarm->priority), &event, text);
 }
@@ -269,7 +255,7 @@ void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alar
     if (!one->used || !otr_id_equal(one->id, alarm->case_id))
         return; /* closed by now */
     /* quiet: a command may still help; gathered: the list is its ticket, core/gather.h */
-    if (alarm->quiet || asset->plan->rules[alarm->rule].rule->gather_us > 0) {
+    if (alarm->quiet || asset->plan->rules[alarm->rule].rule->notify.gather_us > 0) {
         otr_case_keep(core, one);
         return;
     }

@@ -6,9 +6,6 @@
 #include "codec/service.h"
 #include "core/state.h"
 
-/* A notification that could not be sent for this long says nothing that is still news. */
-#define OTR_NOTIFICATION_EXPIRES_US OTR_DAY
-
 /* Of one event: what its texts name, and its command and how that stands. */
 enum { OTR_EVENT_FACTS_TEXT = 48, OTR_EVENT_FACTS_MAX = OTR_EVENT_FACTS_TEXT + 2 };
 
@@ -44,8 +41,6 @@ otr_outbox_class otr_event_class(unsigned priority);
  * has room for OTR_EVENT_FACTS_MAX. more may be NULL. */
 otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                                   otr_fact *facts, const otr_template *more);
-/* The text in that locale, its language, or English. */
-const otr_message_text *otr_event_text(const otr_message_entry *message, otr_str locale);
 /* The last value of each of the rule's evidence metrics; list has room for all. Returns how many there are.
  */
 size_t otr_event_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,

@@ -31,7 +31,7 @@ static const otr_alarm *open_in(otr_core *core, const otr_asset_state *asset, ot
     for (uint32_t number = asset->alarms; number != OTR_NONE; number = core->alarms[number].next) {
         const otr_alarm *alarm = &core->alarms[number];
         if (alarm->ended == OTR_TIME_NONE && otr_id_equal(alarm->case_id, case_id) &&
-            rule_of(asset, alarm)->gather_us > 0 &&
+            rule_of(asset, alarm)->notify.gather_us > 0 &&
             otr_point_silence_at(core, asset, alarm->rule, asset->clock) == OTR_ALARM_NORMAL)
             found = alarm; /* the newest is first */
     }
@@ -53,18 +53,19 @@ static void gather(otr_core *core, otr_id case_id, list *out)
     }
 }
 
-static const otr_message_text *text_of(const otr_asset_state *asset, const otr_alarm *alarm, otr_str locale)
+static const otr_message_entry *message_of(const otr_asset_state *asset, const otr_alarm *alarm)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
-    return otr_event_text(&bound->pack->pack->messages[bound->rule->message], locale);
+    return &bound->pack->pack->messages[bound->rule->notify.message];
 }
 
 /* "Milk (2 left), Coffee (1 left), +3" */
-static otr_str items_text(otr_core *core, const list *items, otr_str locale)
+static otr_str items_text(otr_core *core, const list *items, otr_str persona, otr_str locale)
 {
     otr_buffer out = {0};
     for (size_t i = 0; i < items->count; i++) {
-        const otr_template *item = &text_of(items->assets[i], items->alarms[i], locale)->item;
+        const otr_template *item =
+            otr_message_item(message_of(items->assets[i], items->alarms[i]), persona, locale);
         otr_fact facts[OTR_EVENT_FACTS_MAX];
         otr_service_event event = otr_event_facts(core, items->assets[i], items->alarms[i], facts, item);
         otr_str text = otr_outbox_fill(&core->effects->memory, item, &event, core->now.utc);
@@ -86,30 +87,35 @@ static void notify(otr_core *core, const otr_case *one, const list *items)
     const otr_asset_state *asset = items->assets[0];
     const otr_alarm *alarm = items->alarms[0];
     const otr_rule *rule = rule_of(asset, alarm);
-    bool customer = otr_str_is(rule->notify_to, "customer");
+    otr_str to = rule->notify.to[0];
+    bool customer = otr_str_is(to, "customer");
     if (customer && asset->asset->customer == NULL)
         return;
     otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
-    const otr_message_text *text = text_of(asset, alarm, locale);
+    otr_str persona = customer ? asset->asset->customer->persona : OTR_STR("");
+    otr_str found = {NULL, 0};
+    const otr_template *text =
+        &otr_message_find(message_of(asset, alarm), persona, locale, OTR_TELL_RAISED, &found)
+             ->parts[OTR_PART_HAPPENED];
     core->stats.notifications++;
     otr_fact facts[OTR_EVENT_FACTS_MAX + 1];
     otr_service_event event = {0};
     if (!core->effects->discard) {
-        event = otr_event_facts(core, asset, alarm, facts, &text->raised);
-        facts[event.fact_count++] = (otr_fact){OTR_STR("items"), items_text(core, items, locale)};
+        event = otr_event_facts(core, asset, alarm, facts, text);
+        facts[event.fact_count++] = (otr_fact){OTR_STR("items"), items_text(core, items, persona, locale)};
         event.kind = OTR_SERVICE_NOTIFICATION;
         event.what = OTR_STR("raised");
         event.entity = otr_event_derive('l', one->id, one->revision);
         event.revision = 1;
         event.event = otr_event_derive('e', event.entity, 1);
-        event.to = customer ? asset->asset->customer->reference : rule->notify_to;
-        event.locale = text->locale;
+        event.to = customer ? asset->asset->customer->reference : to;
+        event.locale = found;
         event.asset = otr_names_get(&core->labels, one->asset);
         event.alarm_count = (uint32_t)(items->count + items->more);
         if (core->now.synced)
-            event.expires = otr_time_add(core->now.utc, OTR_NOTIFICATION_EXPIRES_US);
+            event.expires = otr_time_add(core->now.utc, rule->notify.expires_us);
     }
-    otr_event_put(core, otr_event_class(one->priority), &event, &text->raised);
+    otr_event_put(core, otr_event_class(one->priority), &event, text);
 }
 
 /* "milk.stock" and so on, of each item. */
@@ -144,7 +150,7 @@ static void put_ticket(otr_core *core, otr_case *one, const list *items)
     otr_service_event event = {0};
     if (!core->effects->discard) {
         event = otr_event_facts(core, items->assets[0], items->alarms[0], facts, NULL);
-        event.cause = items_text(core, items, OTR_STR("en"));
+        event.cause = items_text(core, items, OTR_STR(""), OTR_STR("en"));
         add_evidence(core, items, &event);
     }
     otr_event_put_ticket(core, one, first ? "opened" : "updated", &event);

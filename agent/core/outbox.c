@@ -52,8 +52,9 @@ void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const ot
     }
     otr_buffer_add_varint(out, text != NULL ? text->count : 0);
     for (size_t i = 0; text != NULL && i < text->count; i++) {
-        otr_buffer_add_u8(out, text->pieces[i].placeholder ? 1 : 0);
-        otr_buffer_add_str(out, text->pieces[i].text);
+        bool literal = text->pieces[i].kind == OTR_PIECE_LITERAL;
+        otr_buffer_add_u8(out, literal ? 0 : 1);
+        otr_buffer_add_str(out, literal ? text->pieces[i].text : text->pieces[i].name);
     }
     otr_buffer_add_signed(out, event->next_by);
 #define X(field) otr_buffer_add_str(out, event->field);
@@ -75,12 +76,13 @@ otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_se
 {
     otr_buffer out = {0};
     for (size_t i = 0; i < text->count; i++) {
-        otr_str piece = text->pieces[i].text;
+        bool literal = text->pieces[i].kind == OTR_PIECE_LITERAL;
+        otr_str piece = literal ? text->pieces[i].text : text->pieces[i].name;
         char span[OTR_TIME_TEXT_BYTES];
-        if (text->pieces[i].placeholder && otr_str_is(piece, "duration")) {
+        if (!literal && otr_str_is(piece, "duration")) {
             otr_time end = event->ended != OTR_TIME_NONE ? event->ended : utc;
             piece = (otr_str){span, otr_span_format(end - event->onset, span)};
-        } else if (text->pieces[i].placeholder) {
+        } else if (!literal) {
             piece = find_fact(event, piece);
         }
         otr_buffer_add(&out, piece.data, piece.size);
@@ -185,8 +187,9 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
     if (starved)
         return otr_fail(error, OTR_MEMORY, "no memory to read an outbox entry");
     for (uint64_t i = 0; pieces != NULL && i < count; i++) {
-        pieces[i].placeholder = otr_reader_u8(&reader) != 0;
+        pieces[i].kind = otr_reader_u8(&reader) != 0 ? OTR_PIECE_VALUE : OTR_PIECE_LITERAL;
         pieces[i].text = otr_reader_str(&reader);
+        pieces[i].name = pieces[i].text;
     }
     if (pieces != NULL && version == BODY_VERSION)
         read_rest(arena, &reader, out, &starved);

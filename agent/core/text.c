@@ -5,6 +5,7 @@
 #include "core/host.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 static otr_str copy(otr_core *core, const char *text)
 {
@@ -92,9 +93,86 @@ otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_al
     const otr_value *field = otr_host_field(asset->asset, bound->pack->pack, path);
     if (field != NULL)
         return value_text(core, field);
-    uint32_t metric = otr_names_find(&core->metric_names, path);
-    const otr_slot *slot = metric != OTR_NAME_NONE
-                               ? otr_evaluate_slot(core, asset, (otr_str){NULL, 0}, metric, OTR_TIME_NONE)
-                               : NULL;
+    size_t dot = 0;
+    while (dot < path.size && path.data[dot] != '.')
+        dot++;
+    bool has_role = dot < path.size;
+    otr_str role = {has_role ? path.data : NULL, has_role ? dot : 0};
+    otr_str name = has_role ? (otr_str){path.data + dot + 1, path.size - dot - 1} : path;
+    uint32_t metric = otr_names_find(&core->metric_names, name);
+    const otr_slot *slot =
+        metric != OTR_NAME_NONE ? otr_evaluate_slot(core, asset, role, metric, OTR_TIME_NONE) : NULL;
     return slot != NULL ? otr_text_slot(core, slot) : (otr_str){NULL, 0};
+}
+
+static otr_str unit_text(otr_core *core, otr_str number, otr_str unit)
+{
+    char text[96];
+    otr_str sign = otr_str_is(unit, "Cel") ? OTR_STR("°C") : unit;
+    (void)snprintf(text, sizeof text, "%.*s %.*s", OTR_STR_ARG(number), OTR_STR_ARG(sign));
+    return copy(core, text);
+}
+
+static otr_str span_text(otr_core *core, double number, otr_str unit)
+{
+    char text[OTR_TIME_TEXT_BYTES];
+    otr_time scale = otr_str_is(unit, "min") ? OTR_MINUTE
+                     : otr_str_is(unit, "h") ? OTR_HOUR
+                     : otr_str_is(unit, "d") ? OTR_DAY
+                                             : OTR_SECOND;
+    double span = number * (double)scale;
+    if (!(span >= 0 && span < (double)OTR_DAY * 100000))
+        return (otr_str){NULL, 0};
+    size_t size = otr_span_format((otr_time)span, text);
+    return otr_effects_copy(core->effects, (otr_str){text, size});
+}
+
+/* The form for the number in English, its # filled in. */
+static otr_str plural_text(otr_core *core, double number, otr_str shown, const otr_str *forms)
+{
+    otr_form form = number == 0 && forms[OTR_FORM_EXACTLY_0].data != NULL   ? OTR_FORM_EXACTLY_0
+                    : number == 1 && forms[OTR_FORM_EXACTLY_1].data != NULL ? OTR_FORM_EXACTLY_1
+                    : number == 1 && forms[OTR_FORM_ONE].data != NULL       ? OTR_FORM_ONE
+                                                                            : OTR_FORM_OTHER;
+    otr_buffer out = {0};
+    for (size_t i = 0; i < forms[form].size; i++) {
+        bool mark = forms[form].data[i] == '#';
+        otr_buffer_add(&out, mark ? shown.data : &forms[form].data[i], mark ? shown.size : 1);
+    }
+    core->failed |= out.failed;
+    otr_str text = otr_effects_copy(core->effects, otr_buffer_text(&out));
+    otr_buffer_done(&out);
+    return text;
+}
+
+/* false: the fact is no number. */
+static bool number_of(otr_str fact, double *out)
+{
+    char text[64];
+    char *end;
+    if (fact.size == 0 || fact.size >= sizeof text)
+        return false;
+    memcpy(text, fact.data, fact.size);
+    text[fact.size] = '\0';
+    *out = strtod(text, &end);
+    return *end == '\0';
+}
+
+otr_str otr_text_piece(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                       const otr_piece *piece)
+{
+    otr_str fact = otr_text_fact(core, asset, alarm, piece->text);
+    bool plain = piece->kind == OTR_PIECE_VALUE && piece->filter == OTR_FILTER_NONE;
+    double number;
+    otr_time at;
+    if (fact.data == NULL || plain)
+        return fact;
+    if (piece->filter == OTR_FILTER_TIME)
+        return otr_time_parse(fact, &at) ? minute_text(core, at) : fact;
+    if (!number_of(fact, &number))
+        return fact;
+    if (piece->kind == OTR_PIECE_PLURAL)
+        return plural_text(core, number, fact, piece->forms);
+    return piece->filter == OTR_FILTER_SPAN ? span_text(core, number, piece->unit)
+                                            : unit_text(core, fact, piece->unit);
 }

@@ -8,6 +8,9 @@
 /* The fact that a placeholder names, at the moment of the change; empty when there is none. In the effects'
  * memory. */
 otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path);
+/* The same for a placeholder, as its filter says it. */
+otr_str otr_text_piece(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                       const otr_piece *piece);
 /* A slot's value without its unit. */
 otr_str otr_text_slot(otr_core *core, const otr_slot *slot);
 

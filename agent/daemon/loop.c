@@ -44,7 +44,7 @@ static void stop_asked(loop *self, int number)
     for (int i = 0; i < SIGNALS; i++)
         if (self->signals[i].signum == SIGTERM || self->signals[i].signum == SIGINT)
             uv_signal_stop(&self->signals[i]);
-    (void)otr_notify("STOPPING=1\nSTATUS=writing the last snapshot");
+    (void)otr_notify_send("STOPPING=1\nSTATUS=writing the last snapshot");
     otr_driver_stop(self->daemon->driver);
 }
 
@@ -198,7 +198,7 @@ int otr_loop_run(otr_daemon *daemon)
         otr_log(OTR_LOG_WARNING, "clock_unsynced",
                 "reason=\"readings without a time of their own are kept and wait for the first sync; see "
                 "clock.trust\"");
-    (void)otr_notify("READY=1\nSTATUS=running");
+    (void)otr_notify_send("READY=1\nSTATUS=running");
 
     turn(&self);
     while (!otr_driver_stopped(daemon->driver)) {

@@ -138,6 +138,6 @@ void otr_daemon_reload(otr_daemon *daemon)
         otr_log(OTR_LOG_NOTICE, "reload", "result=ok note=\"%s\"", result->text);
         otr_driver_report(daemon->driver, OTR_STR("reload"), otr_str_of(result->text));
     }
-    (void)otr_notify(result->refused ? "READY=1\nSTATUS=running; the last reload was refused"
+    (void)otr_notify_send(result->refused ? "READY=1\nSTATUS=running; the last reload was refused"
                                      : "READY=1\nSTATUS=running");
 }

@@ -67,7 +67,7 @@ static void *run(void *self)
             watchdog->stuck(watchdog->context, stuck);
             return NULL;
         }
-        (void)otr_notify("WATCHDOG=1");
+        (void)otr_notify_send("WATCHDOG=1");
     }
     return NULL;
 }

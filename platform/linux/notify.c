@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-bool otr_notify(const char *state)
+bool otr_notify_send(const char *state)
 {
     const char *path = getenv("NOTIFY_SOCKET");
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -36,7 +36,7 @@ bool otr_notify_reloading(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%lld",
              (long long)now.tv_sec * 1000000 + now.tv_nsec / 1000);
-    return otr_notify(state);
+    return otr_notify_send(state);
 }
 
 int64_t otr_notify_watchdog_us(void)

@@ -8,7 +8,7 @@
 
 /* Sends "READY=1", "STATUS=...", "WATCHDOG=1" and the like, lines joined by \n. False when there is no
  * manager or it does not listen; nobody needs to act on that. Never blocks. Safe from any thread. */
-bool otr_notify(const char *state);
+bool otr_notify_send(const char *state);
 /* The same with "MONOTONIC_USEC=now" added, as a reload is announced. */
 bool otr_notify_reloading(void);
 /* How long the manager waits for a sign of life of this process, microseconds; 0: it does not. */

@@ -79,7 +79,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         OTR_ASSERT(pack->rule_count > 0 && pack->version > 0);
         for (size_t i = 0; i < pack->rule_count; i++)
             OTR_ASSERT((pack->rules[i].condition != NULL) != (pack->rules[i].silent_for_us > 0) &&
-                       (!pack->rules[i].notify || pack->rules[i].message < pack->message_count));
+                       (!pack->rules[i].notifies || pack->rules[i].notify.message < pack->message_count ||
+                        pack->rules[i].notify.card < pack->card_count));
     } else {
         OTR_ASSERT(pack == NULL && error.status == status && error.text[0] != '\0');
         lines l = split(text.data, text.size);

@@ -89,10 +89,11 @@ static bool tells(const otr_pack *pack, size_t message, bool *customers)
     *customers = false;
     for (size_t i = 0; i < pack->rule_count; i++) {
         const otr_rule *rule = &pack->rules[i];
-        if (!rule->notify || rule->message != message)
+        if (!rule->notifies || rule->notify.message != message)
             continue;
         told = true;
-        *customers = *customers || otr_str_is(rule->notify_to, "customer");
+        for (size_t t = 0; t < rule->notify.to_count; t++)
+            *customers = *customers || otr_str_is(rule->notify.to[t], "customer");
     }
     return told;
 }

@@ -42,10 +42,10 @@ static void a_state_is_one_datagram_to_a_path(void **state)
 {
     (void)state;
     int fd = listen_at(folder_path("notify.sock"));
-    assert_true(otr_notify("READY=1\nSTATUS=running"));
+    assert_true(otr_notify_send("READY=1\nSTATUS=running"));
     expect_datagram(fd, "READY=1\nSTATUS=running");
     close(fd);
-    assert_false(otr_notify("WATCHDOG=1")); /* nobody listens any more */
+    assert_false(otr_notify_send("WATCHDOG=1")); /* nobody listens any more */
 }
 
 static void an_abstract_name_works_too(void **state)
@@ -54,7 +54,7 @@ static void an_abstract_name_works_too(void **state)
     char name[64];
     snprintf(name, sizeof name, "@outrider-test-%ld", (long)getpid());
     int fd = listen_at(name);
-    assert_true(otr_notify("WATCHDOG=1"));
+    assert_true(otr_notify_send("WATCHDOG=1"));
     expect_datagram(fd, "WATCHDOG=1");
     close(fd);
 }
@@ -75,11 +75,11 @@ static void without_a_manager_nothing_happens(void **state)
 {
     (void)state;
     unsetenv("NOTIFY_SOCKET");
-    assert_false(otr_notify("READY=1"));
+    assert_false(otr_notify_send("READY=1"));
     setenv("NOTIFY_SOCKET", "relative/path", 1);
-    assert_false(otr_notify("READY=1"));
+    assert_false(otr_notify_send("READY=1"));
     setenv("NOTIFY_SOCKET", "", 1);
-    assert_false(otr_notify("READY=1"));
+    assert_false(otr_notify_send("READY=1"));
 }
 
 static void the_watchdog_span_counts_for_our_process_only(void **state)

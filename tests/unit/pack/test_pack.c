@@ -61,10 +61,15 @@ static void expect_pieces(const otr_template *text, size_t count, const char *co
     assert_int_equal(text->count, count);
     for (size_t i = 0; i < count; i++) {
         bool placeholder = pieces[i][0] == '$';
-        assert_int_equal(text->pieces[i].placeholder, placeholder);
+        assert_int_equal(text->pieces[i].kind, placeholder ? OTR_PIECE_VALUE : OTR_PIECE_LITERAL);
         if (!otr_str_is(text->pieces[i].text, pieces[i] + placeholder))
             fail_msg("piece %zu is \"%.*s\"", i, OTR_STR_ARG(text->pieces[i].text));
     }
+}
+
+static const otr_template *happened(const otr_message_entry *message, size_t text, otr_telling telling)
+{
+    return &message->texts[text].tellings[telling].parts[OTR_PART_HAPPENED];
 }
 
 static void every_part_of_a_rule_is_there(void **state)
@@ -89,10 +94,10 @@ static void every_part_of_a_rule_is_there(void **state)
     static const char *const cause[] = {
         "above ", "$asset.limit.temperature_max", " °C since ", "$onset", ", now ", "$temperature", " °C"};
     expect_pieces(&rule->cause, 7, cause);
-    assert_true(rule->notify);
-    assert_true(otr_str_is(rule->notify_to, "customer"));
-    assert_int_equal(rule->notify_on, OTR_ON_RAISED | OTR_ON_CLEARED);
-    assert_false(rule->notify_past);
+    assert_true(rule->notifies);
+    assert_true(otr_str_is(rule->notify.to[0], "customer"));
+    assert_int_equal(rule->notify.on, OTR_ON_RAISED | OTR_ON_CLEARED);
+    assert_false(rule->notify.past);
     assert_true(rule->ticket);
     assert_true(otr_str_is(rule->queue, "cold-chain"));
     assert_int_equal(rule->evidence_count, 2);
@@ -119,9 +124,9 @@ static void what_a_rule_leaves_out_has_its_default(void **state)
     assert_int_equal(rule->priority, OTR_PRIORITY_MEDIUM);
     assert_true(otr_str_is(rule->category, "cold-chain"));
     assert_int_equal(rule->cause.count, 0);
-    assert_true(otr_str_is(rule->notify_to, "desk"));
-    assert_int_equal(rule->notify_on, OTR_ON_RAISED);
-    assert_true(rule->notify_past);
+    assert_true(otr_str_is(rule->notify.to[0], "desk"));
+    assert_int_equal(rule->notify.on, OTR_ON_RAISED);
+    assert_true(rule->notify.past);
     assert_true(rule->evidence_last_us == OTR_HOUR);
     assert_int_equal(rule->evidence_count, 0);
     assert_int_equal(rule->metric_count, 1);
@@ -129,7 +134,7 @@ static void what_a_rule_leaves_out_has_its_default(void **state)
     assert_null(rule->condition);
     assert_true(rule->silent_for_us == 30 * OTR_MINUTE);
     assert_int_equal(rule->metric_count, 0);
-    assert_false(rule->notify);
+    assert_false(rule->notifies);
     assert_false(rule->ticket);
     otr_pack_free(pack);
 }
@@ -139,19 +144,19 @@ static void messages_are_found_by_number_and_cut_into_pieces(void **state)
     (void)state;
     otr_pack *pack = load(whole);
     assert_int_equal(pack->message_count, 2);
-    const otr_message_entry *message = &pack->messages[pack->rules[0].message];
+    const otr_message_entry *message = &pack->messages[pack->rules[0].notify.message];
     assert_true(otr_str_is(message->name, "too-warm"));
     assert_int_equal(message->count, 2);
     assert_true(otr_str_is(message->texts[1].locale, "de-AT"));
     static const char *const raised[] = {"Zu warm."};
     static const char *const cleared[] = {"Cool since ", "$ended"};
     static const char *const shaken[] = {"$vibration", "$device.id"};
-    expect_pieces(&message->texts[1].raised, 1, raised);
-    expect_pieces(&message->texts[0].cleared, 2, cleared);
-    message = &pack->messages[pack->rules[1].message];
+    expect_pieces(happened(message, 1, OTR_TELL_RAISED), 1, raised);
+    expect_pieces(happened(message, 0, OTR_TELL_CLEARED), 2, cleared);
+    message = &pack->messages[pack->rules[1].notify.message];
     assert_true(otr_str_is(message->name, "shaken"));
-    expect_pieces(&message->texts[0].raised, 2, shaken);
-    assert_int_equal(message->texts[0].cleared.count, 0);
+    expect_pieces(happened(message, 0, OTR_TELL_RAISED), 2, shaken);
+    assert_int_equal(happened(message, 0, OTR_TELL_CLEARED)->count, 0);
     otr_pack_free(pack);
 }
 

@@ -70,7 +70,7 @@ static void every_pack_loads_and_speaks_english_and_german(void **state)
                 fail_msg("%s: %.*s lacks a language", entry->d_name, OTR_STR_ARG(pack->messages[i].name));
         for (size_t i = 0; i < pack->rule_count; i++) {
             const otr_rule *rule = &pack->rules[i];
-            bool told = rule->notify || rule->ticket;
+            bool told = rule->notifies || rule->ticket;
             if (rule->cause.count == 0 || (!told && rule->priority != OTR_PRIORITY_LOW)) /* a mere record */
                 fail_msg("%s: %.*s has no cause or no consequence", entry->d_name, OTR_STR_ARG(rule->name));
         }
