@@ -55,7 +55,10 @@ enum {
     OTR_LIMIT_POINTS = 4096,     /* shelved or out of service at once: 16 rules on each of 256 assets */
     OTR_LIMIT_SHELF_DAYS = 30,   /* a longer shelf is a rule that should be changed */
     OTR_LIMIT_COMMANDS_WAITING = 64,    /* for the next commit: more than the control socket has clients */
-    OTR_LIMIT_COMMANDS_SEEN = 256,      /* 6 KiB: a console sends a command again within minutes */
+    OTR_LIMIT_COMMANDS_SEEN = 1024,     /* 24 KiB: sent again within minutes; a day of customers' answers */
+    OTR_LIMIT_CUSTOMER_BYTES = 2048,    /* one action as JSON: ten times what the longest needs */
+    OTR_LIMIT_CUSTOMERS_WAITING = 32,   /* half of COMMANDS_WAITING: the other half is for operators */
+    OTR_LIMIT_CUSTOMERS_PER_S = 50,     /* looked at: forged ones then cost 0.1 % of a core, 20 us each */
     OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
 
     /* device commands */

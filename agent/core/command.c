@@ -20,6 +20,8 @@ static otr_status check_text(otr_str text, const char *name, otr_error *error)
 
 otr_status otr_command_check(const otr_command *command, otr_error *error)
 {
+    if (command->kind == OTR_COMMAND_CUSTOMER && !otr_id_is_zero(command->id))
+        return otr_customer_check(&command->customer, error);
     bool by_id = !otr_id_is_zero(command->alarm);
     bool by_name = command->rule.size > 0 && command->asset.size > 0;
     bool timed = command->until != OTR_TIME_NONE || command->span != 0;
@@ -62,6 +64,11 @@ void otr_command_encode(otr_buffer *out, const otr_command *command)
     unsigned flags = (by_id ? HAS_ALARM : 0) | (command->until != OTR_TIME_NONE ? HAS_UNTIL : 0) |
                      (command->span != 0 ? HAS_SPAN : 0);
     otr_buffer_add_u8(out, (uint8_t)command->kind);
+    if (command->kind == OTR_COMMAND_CUSTOMER) {
+        otr_buffer_add_id(out, command->id);
+        otr_customer_encode(out, &command->customer);
+        return;
+    }
     otr_buffer_add_u8(out, (uint8_t)flags);
     otr_buffer_add_id(out, command->id);
     if (by_id) {
@@ -81,6 +88,12 @@ void otr_command_encode(otr_buffer *out, const otr_command *command)
 bool otr_command_decode(otr_reader *reader, otr_command *out)
 {
     unsigned kind = otr_reader_u8(reader);
+    if (kind == OTR_COMMAND_CUSTOMER) {
+        *out = (otr_command){.kind = OTR_COMMAND_CUSTOMER, .until = OTR_TIME_NONE};
+        out->id = otr_reader_id(reader);
+        otr_customer_decode(reader, &out->customer);
+        return !reader->failed && otr_command_check(out, NULL) == OTR_OK;
+    }
     unsigned flags = otr_reader_u8(reader);
     *out = (otr_command){.kind = (otr_command_kind)kind, .until = OTR_TIME_NONE};
     out->id = otr_reader_id(reader);

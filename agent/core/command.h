@@ -1,12 +1,14 @@
 /*
- * What operators ask of alarms: acknowledge, reset, shelve, take out of service. A command is a journaled
- * input; it names itself, so that one that is sent again has its effect once and gets the same answer.
+ * What operators ask of alarms, and what customers answer to what they were told (core/customer.h). A command
+ * is a journaled input; it names itself, so that one that is sent again has its effect once and gets the same
+ * answer.
  */
 #ifndef OTR_CORE_COMMAND_H
 #define OTR_CORE_COMMAND_H
 
 #include "base/buffer.h"
 #include "base/time.h"
+#include "core/customer.h"
 #include "core/lifecycle.h"
 
 /* X(number in the journal, NAME, word of the control socket) */
@@ -24,10 +26,11 @@ typedef enum otr_command_kind {
 #define X(number, name, word) OTR_COMMAND_##name = (number),
     OTR_COMMANDS(X)
 #undef X
+        OTR_COMMAND_CUSTOMER = 7, /* has no word: it comes with a token, not with the right to operate */
 } otr_command_kind;
 
 /* Views. */
-typedef struct otr_command {
+struct otr_command {
     otr_id id; /* of the command, not zero: the sender's choice, the same when it sends it again */
     otr_command_kind kind;
     /* whom it concerns: an alarm, or else a rule ("Rule" or "pack/Rule") on an asset */
@@ -38,15 +41,16 @@ typedef struct otr_command {
     otr_time until; /* UTC, or NONE */
     otr_time span;  /* or 0 */
     otr_str who;
-    otr_str reason; /* may be empty */
-} otr_command;
+    otr_str reason;            /* may be empty */
+    otr_customer_act customer; /* CUSTOMER: this, and none of the others but id */
+};
 
 /* The answer, once it is committed. */
-typedef struct otr_command_result {
+struct otr_command_result {
     otr_id id;
     otr_refusal refusal; /* ACCEPTED: it had its effect */
     uint32_t alarms;     /* that it changed */
-} otr_command_result;
+};
 
 /* Whether it is well formed; INVALID or LIMIT with the reason. Whether it is accepted shows when it is taken.
  */

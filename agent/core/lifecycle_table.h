@@ -66,7 +66,7 @@
     X(OUT_OF_SERVICE, "out-of-service")                                                                      \
     X(IN_SERVICE, "in-service")
 
-/* Why an operator's command is refused. X(number in the journal's answers, NAME, text) */
+/* Why a command of an operator or a customer is refused. X(number in the journal's answers, NAME, text) */
 #define OTR_REFUSALS(X)                                                                                      \
     X(0, ACCEPTED, "")                                                                                       \
     X(1, OVER, "the alarm is over")                                                                          \
@@ -85,7 +85,9 @@
     X(14, PAST, "that time is over")                                                                         \
     X(15, TOO_LONG, "a shelf lasts 30 days at most; take it out of service instead")                         \
     X(16, FULL, "too many points are shelved or out of service")                                             \
-    X(17, NONE_STANDS, "no alarm of that rule stands on that asset")
+    X(17, NONE_STANDS, "no alarm of that rule stands on that asset")\
+    X(18, NO_NOTIFICATION, "there is no such notification, or it is too old")\
+    X(19, NOT_SERVED, "this gateway does not do that")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -23,6 +23,7 @@ typedef struct otr_stats {
     uint64_t commands_cancelled;
     uint64_t commands_held;   /* not allowed now */
     uint64_t commands_shadow; /* would have been given */
+    uint64_t customer_actions;
 } otr_stats;
 
 #endif

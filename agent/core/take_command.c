@@ -143,7 +143,10 @@ void otr_take_command(otr_core *core, const otr_command *command)
     if (before != NULL) {
         result = *before;
     } else {
-        obey(core, command, &result);
+        if (command->kind == OTR_COMMAND_CUSTOMER)
+            otr_customer_take(core, command, &result);
+        else
+            obey(core, command, &result);
         otr_seen_add(&core->seen, &result);
     }
     otr_command_result *answer = core->effects->discard ? NULL : OTR_ROWS_ADD(core->effects, results);

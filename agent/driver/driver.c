@@ -421,6 +421,7 @@ const otr_counters *otr_driver_counters(const otr_driver *constant)
     SUM(commands_cancelled);
     SUM(commands_held);
     SUM(commands_shadow);
+    SUM(customer_actions);
 #undef SUM
     return counters;
 }

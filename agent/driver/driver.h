@@ -7,6 +7,7 @@
 #define OTR_DRIVER_DRIVER_H
 
 #include "core/view.h"
+#include "driver/act.h"
 #include "driver/port.h"
 
 typedef struct otr_driver otr_driver;
@@ -26,7 +27,8 @@ typedef struct otr_driver_ports {
     otr_store_port store;
     otr_source_port source;
     otr_link_port link;
-    otr_operator_port operators; /* answer may be NULL: nobody gives commands */
+    otr_operator_port operators;  /* answer may be NULL: nobody gives commands */
+    otr_signature_port signature; /* mac may be NULL: notifications have no tokens, and nobody acts on them */
 } otr_driver_ports;
 
 /* Counters since start; all only grow unless they say otherwise. */
@@ -51,9 +53,12 @@ typedef struct otr_driver_ports {
     X(commands_done)                                                                                         \
     X(commands_failed)                                                                                       \
     X(commands_cancelled)                                                                                    \
-    X(commands_held)   /* by interlock, rate or allow-list */                                                \
-    X(commands_shadow) /* would have been given */                                                           \
-    X(published)       /* acknowledged by the broker */                                                      \
+    X(commands_held)    /* by interlock, rate or allow-list */                                               \
+    X(commands_shadow)  /* would have been given */                                                          \
+    X(customer_actions) /* accepted */                                                                       \
+    X(customer_refused) /* before they were journaled: forged, malformed */                                  \
+    X(customer_dropped) /* too many in a second */                                                           \
+    X(published)        /* acknowledged by the broker */                                                     \
     X(outbox_evicted)                                                                                        \
     X(outbox_expired)                                                                                        \
     X(commits)                                                                                               \
@@ -93,6 +98,17 @@ void otr_driver_report(otr_driver *driver, otr_str what, otr_str text);
  */
 otr_status otr_driver_command(otr_driver *driver, const otr_command *command, uint64_t handle,
                               otr_error *error);
+
+/*
+ * A customer's action on a notification, as it came: JSON with its token. Checked before anything is
+ * journaled. OK: the handle will be answered through the operator port when it is committed. DENIED: the
+ * token is not that of this action on this notification; INVALID or LIMIT: it is malformed; FULL: too many
+ * wait. *out says which command it was, as far as it was read.
+ */
+otr_status otr_driver_act(otr_driver *driver, otr_bytes request, uint64_t handle, otr_act *out,
+                          otr_error *error);
+/* False: more came in this second than are looked at; the caller drops it without an answer. */
+bool otr_driver_may_act(otr_driver *driver);
 
 /*
  * From a source. OK: the handle will be answered through the source port, perhaps before this returns.

@@ -151,7 +151,8 @@ otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
     else if (input->kind == OTR_INPUT_LOSS)
         ok = own(&pending->memory, &pending->input.loss.reason);
     else if (input->kind == OTR_INPUT_COMMAND)
-        ok = own(&pending->memory, &pending->input.command.rule) &&
+        ok = own(&pending->memory, &pending->input.command.customer.category) &&
+             own(&pending->memory, &pending->input.command.rule) &&
              own(&pending->memory, &pending->input.command.asset) &&
              own(&pending->memory, &pending->input.command.who) &&
              own(&pending->memory, &pending->input.command.reason);

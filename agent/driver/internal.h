@@ -67,6 +67,8 @@ struct otr_driver {
     uint64_t read_after;
     otr_time read_again_at; /* mono: after a read that failed */
     uint64_t connects;
+    otr_time acts_since; /* mono: the second in which customers' actions are counted */
+    unsigned acts;       /* looked at in it */
 
     /* time */
     otr_clock_sample sample; /* of this turn */

@@ -188,6 +188,19 @@ typedef struct otr_operator_port {
     void (*answer)(void *self, uint64_t handle, const otr_command_result *result);
 } otr_operator_port;
 
+/* ---- signatures ---- */
+
+enum { OTR_MAC_BYTES = 16 };
+
+typedef struct otr_signature_port {
+    void *self;
+    /* HMAC-SHA256 of the message under the gateway's key, its first 128 bits: nobody guesses one of 2^128,
+     * and the token is short enough for a link in a text message. */
+    otr_status (*mac)(void *self, otr_bytes message, uint8_t out[OTR_MAC_BYTES]);
+    /* The same under the key before this one; NOT_FOUND when there was none. May be NULL. */
+    otr_status (*mac_before)(void *self, otr_bytes message, uint8_t out[OTR_MAC_BYTES]);
+} otr_signature_port;
+
 /* ---- link ---- */
 
 typedef struct otr_property {
@@ -204,7 +217,8 @@ typedef struct otr_publication {
     size_t property_count;
     int qos; /* 0 or 1 */
     bool retain;
-    uint32_t expiry_s; /* MQTT 5 message expiry; 0: none */
+    uint32_t expiry_s;     /* MQTT 5 message expiry; 0: none */
+    otr_bytes correlation; /* MQTT 5 correlation data of an answer */
 } otr_publication;
 
 typedef struct otr_link_port {

@@ -4,6 +4,7 @@
 #include "core/outbox.h"
 #include "driver/internal.h"
 #include "driver/presence.h"
+#include "driver/token.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,7 +52,7 @@ static uint32_t seconds_left(const otr_driver *driver, const otr_service_event *
 }
 
 static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *entry,
-                             const otr_service_event *event, otr_arena *memory)
+                             otr_service_event *event, otr_arena *memory)
 {
     otr_buffer payload = {0};
     otr_error error;
@@ -59,7 +60,9 @@ static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *
     otr_attribute attributes[OTR_ATTRIBUTES_MAX];
     otr_property properties[OTR_ATTRIBUTES_MAX];
     otr_publication publication = {.token = entry->seq, .qos = 1, .expiry_s = seconds_left(driver, event)};
-    otr_status status = otr_service_encode(&payload, form, event, &error);
+    otr_status status = otr_token_add(&driver->ports.signature, memory, event);
+    if (status == OTR_OK)
+        status = otr_service_encode(&payload, form, event, &error);
     if (status == OTR_MEMORY) {
         otr_buffer_done(&payload);
         return OTR_MEMORY;

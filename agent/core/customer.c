@@ -1,0 +1,109 @@
+#include "core/customer.h"
+
+#include "base/limits.h"
+#include "core/command.h"
+#include "core/state.h"
+
+typedef struct action {
+    const char *word; /* NULL: a number that is none */
+    bool once;
+    unsigned names;
+} action;
+
+static const action actions[] = {
+#define X(number, name, word, once, names) [number] = {word, once, names},
+    OTR_CUSTOMER_ACTIONS(X)
+#undef X
+};
+enum { ACTIONS = sizeof actions / sizeof actions[0] };
+
+const char *otr_customer_action_text(otr_customer_action number)
+{
+    return (unsigned)number < ACTIONS ? actions[number].word : NULL;
+}
+
+bool otr_customer_action_parse(otr_str word, otr_customer_action *out)
+{
+    for (size_t i = 0; i < ACTIONS; i++)
+        if (actions[i].word != NULL && otr_str_is(word, actions[i].word)) {
+            *out = (otr_customer_action)i;
+            return true;
+        }
+    return false;
+}
+
+otr_status otr_customer_check(const otr_customer_act *customer, otr_error *error)
+{
+    const char *word = otr_customer_action_text(customer->action);
+    bool spanned = customer->from != OTR_TIME_NONE || customer->to != OTR_TIME_NONE;
+    if (word == NULL || otr_id_is_zero(customer->notification))
+        return otr_fail(error, OTR_INVALID, "no action, or no notification");
+    unsigned names = actions[customer->action].names;
+    if (customer->category.size > 0 && (names & OTR_NAMES_CATEGORY) == 0)
+        return otr_fail(error, OTR_INVALID, "%s takes no category", word);
+    if (spanned && (names & OTR_NAMES_SPAN) == 0)
+        return otr_fail(error, OTR_INVALID, "%s takes no times", word);
+    if (customer->from != OTR_TIME_NONE && customer->to != OTR_TIME_NONE && customer->from >= customer->to)
+        return otr_fail(error, OTR_INVALID, "\"from\" is before \"to\"");
+    if (customer->category.size > OTR_LIMIT_COMMAND_TEXT_BYTES)
+        return otr_fail(error, OTR_LIMIT, "the category has more than %d bytes",
+                        OTR_LIMIT_COMMAND_TEXT_BYTES);
+    if (!otr_str_is_utf8(customer->category))
+        return otr_fail(error, OTR_INVALID, "the category is not UTF-8 without NUL");
+    return OTR_OK;
+}
+
+void otr_customer_encode(otr_buffer *out, const otr_customer_act *customer)
+{
+    otr_buffer_add_u8(out, (uint8_t)customer->action);
+    otr_buffer_add_id(out, customer->notification);
+    otr_buffer_add_str(out, customer->category);
+    otr_buffer_add_signed(out, customer->from);
+    otr_buffer_add_signed(out, customer->to);
+}
+
+void otr_customer_decode(otr_reader *reader, otr_customer_act *out)
+{
+    unsigned number = otr_reader_u8(reader);
+    out->action = (otr_customer_action)number;
+    out->notification = otr_reader_id(reader);
+    out->category = otr_reader_str(reader);
+    out->from = otr_reader_signed(reader);
+    out->to = otr_reader_signed(reader);
+}
+
+/* Opinions are counted; all else needs the notification's thread, which the policy keeps. */
+static otr_refusal do_action(otr_core *core, const otr_customer_act *customer)
+{
+    switch (customer->action) {
+    case OTR_CUSTOMER_USEFUL:
+    case OTR_CUSTOMER_KNOWN:
+    case OTR_CUSTOMER_WRONG:
+    case OTR_CUSTOMER_LATE:
+        core->stats.customer_actions++;
+        return OTR_REFUSAL_ACCEPTED;
+    default:
+        return OTR_REFUSAL_NOT_SERVED;
+    }
+}
+
+/* Stands among the commands that were seen for "this action on this notification was done". */
+static otr_id deed_of(const otr_customer_act *customer)
+{
+    return otr_hash128('a', (uint64_t)customer->action, customer->notification.bytes,
+                       sizeof customer->notification.bytes);
+}
+
+void otr_customer_take(otr_core *core, const otr_command *command, otr_command_result *result)
+{
+    const otr_customer_act *customer = &command->customer;
+    bool once = actions[customer->action].once;
+    otr_command_result deed = {.id = deed_of(customer)};
+    if (once && otr_seen_find(&core->seen, deed.id) != NULL) {
+        result->refusal = OTR_REFUSAL_ACCEPTED;
+        return;
+    }
+    result->refusal = do_action(core, customer);
+    if (once && result->refusal == OTR_REFUSAL_ACCEPTED)
+        otr_seen_add(&core->seen, &deed);
+}

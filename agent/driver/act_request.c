@@ -1,0 +1,78 @@
+/* The JSON of a customer's action: strings alone, each checked. */
+#include "driver/act.h"
+
+#include "base/limits.h"
+#include "codec/json.h"
+
+static otr_status take_text(otr_arena *arena, const json_t *root, const char *name, bool needed, otr_str *out,
+                            otr_error *error)
+{
+    const json_t *value = json_object_get(root, name);
+    *out = (otr_str){NULL, 0};
+    if (value == NULL && !needed)
+        return OTR_OK;
+    if (!json_is_string(value))
+        return otr_fail(error, OTR_INVALID, "\"%s\" is %s", name, value == NULL ? "missing" : "no string");
+    *out = otr_arena_copy(arena, otr_json_text(value));
+    return out->data != NULL ? OTR_OK : otr_fail(error, OTR_MEMORY, "out of memory");
+}
+
+static otr_status take_id(otr_arena *arena, const json_t *root, const char *name, otr_id *out,
+                          otr_error *error)
+{
+    otr_str text;
+    otr_status status = take_text(arena, root, name, true, &text, error);
+    if (status == OTR_OK && (!otr_id_parse(text, out) || otr_id_is_zero(*out))) {
+        *out = (otr_id){{0}};
+        status = otr_fail(error, OTR_INVALID, "\"%s\" is an id of 32 lower-case hex digits", name);
+    }
+    return status;
+}
+
+static otr_status take_time(otr_arena *arena, const json_t *root, const char *name, otr_time *out,
+                            otr_error *error)
+{
+    otr_str text;
+    otr_status status = take_text(arena, root, name, false, &text, error);
+    if (status == OTR_OK && text.data != NULL && !otr_time_parse(text, out))
+        status = otr_fail(error, OTR_INVALID, "\"%s\" is an RFC 3339 time", name);
+    return status;
+}
+
+static otr_status take_all(otr_arena *arena, const json_t *root, otr_act *out, otr_error *error)
+{
+    if (!json_is_object(root))
+        return otr_fail(error, OTR_INVALID, "an action is an object");
+    otr_status status = take_id(arena, root, "id", &out->id, error);
+    if (status == OTR_OK && json_object_get(root, "command") != NULL)
+        status = otr_fail(error, OTR_INVALID, "operators' commands are not taken here; see outrider ack");
+    if (status == OTR_OK)
+        status = take_text(arena, root, "action", true, &out->action, error);
+    if (status == OTR_OK && !otr_customer_action_parse(out->action, &out->customer.action))
+        status = otr_fail(error, OTR_INVALID, "there is no such action");
+    if (status == OTR_OK)
+        status = take_id(arena, root, "notification", &out->customer.notification, error);
+    if (status == OTR_OK)
+        status = take_text(arena, root, "token", true, &out->token, error);
+    if (status == OTR_OK)
+        status = take_text(arena, root, "category", false, &out->customer.category, error);
+    if (status == OTR_OK)
+        status = take_time(arena, root, "from", &out->customer.from, error);
+    if (status == OTR_OK)
+        status = take_time(arena, root, "to", &out->customer.to, error);
+    return status == OTR_OK ? otr_customer_check(&out->customer, error) : status;
+}
+
+otr_status otr_act_parse(otr_arena *arena, otr_bytes payload, otr_act *out, otr_error *error)
+{
+    otr_error reason = {.status = OTR_OK};
+    *out = (otr_act){.customer = {.from = OTR_TIME_NONE, .to = OTR_TIME_NONE}};
+    if (payload.size > OTR_LIMIT_CUSTOMER_BYTES)
+        return otr_fail(error, OTR_LIMIT, "an action has at most %d bytes", OTR_LIMIT_CUSTOMER_BYTES);
+    json_t *root = otr_json_load(payload, &reason);
+    if (root == NULL)
+        return otr_fail(error, reason.status, "no JSON: %.200s", reason.text);
+    otr_status status = take_all(arena, root, out, error);
+    json_decref(root);
+    return status;
+}
