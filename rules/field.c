@@ -9,7 +9,7 @@
 /* Keys that are not free: a slip in one of them would silently leave an asset without its device or limits.
  */
 static const char *const fixed_keys[] = {"asset",   "class",   "name",     "limit", "places",
-                                         "devices", "profile", "customer", NULL};
+                                         "devices", "profile", "customer", "contacts", NULL};
 
 size_t otr_fields_count(const otr_yaml *map)
 {

@@ -61,6 +61,10 @@ enum {
     OTR_LIMIT_CUSTOMERS_PER_S = 50,     /* looked at: forged ones then cost 0.1 % of a core, 20 us each */
     OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
 
+    /* people */
+    OTR_LIMIT_BUDGET = 1000,        /* messages a day or week to one person: more is no budget */
+    OTR_LIMIT_CONTACT_WEIGHT = 100, /* how many times more depends on one contact than on another */
+
     /* device commands */
     OTR_LIMIT_DEVICE_COMMANDS_OPEN = 4, /* of one device: with their ids they fit one CoAP message */
     OTR_LIMIT_DEVICE_COMMANDS = 32,     /* of one device that are remembered, to count how often */

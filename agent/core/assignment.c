@@ -66,7 +66,7 @@ static otr_status index_devices(const otr_assignment_build *build, const otr_yam
 
 static otr_status build_all(otr_assignment_build *build, const otr_yaml *root, otr_assignments *out)
 {
-    static const char *const known[] = {"version", "profiles", "customers", "assets", NULL};
+    static const char *const known[] = {"version", "profiles", "customers", "staff", "assets", NULL};
     const otr_yaml *version;
     int64_t number;
     otr_status status = otr_yaml_kind_is(root, OTR_YAML_MAP, build->error);
@@ -78,11 +78,16 @@ static otr_status build_all(otr_assignment_build *build, const otr_yaml *root, o
         status = otr_yaml_i64(version, 1, 1, &number, build->error);
     const otr_yaml *profiles = otr_yaml_get(root, "profiles");
     const otr_yaml *customers = otr_yaml_get(root, "customers");
+    const otr_yaml *staff = otr_yaml_get(root, "staff");
     const otr_yaml *assets = otr_yaml_get(root, "assets");
     if (status == OTR_OK && profiles != NULL)
         status = otr_build_profiles(build, profiles);
     if (status == OTR_OK && customers != NULL)
         status = otr_build_customers(build, customers);
+    if (status == OTR_OK && staff != NULL)
+        status = otr_build_staff(build, staff);
+    if (status == OTR_OK)
+        status = otr_build_seconds(build);
     if (status == OTR_OK && assets != NULL)
         status = build_assets(build, assets, out);
     if (status == OTR_OK && assets != NULL)
@@ -105,6 +110,10 @@ otr_status otr_assignments_load(otr_str yaml, otr_assignments **out, otr_error *
         status = build_all(&build, root, made);
     made->zones = build.zones;
     made->zone_count = build.zone_count;
+    made->customers = build.customers;
+    made->customer_count = build.customer_count;
+    made->staff = build.staff;
+    made->staff_count = build.staff_count;
     otr_arena_done(&scratch);
     if (status != OTR_OK) {
         otr_assignments_free(made);

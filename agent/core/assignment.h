@@ -36,12 +36,39 @@ typedef struct otr_profile {
     size_t command_count;
 } otr_profile;
 
-typedef struct otr_customer {
-    otr_str reference; /* opaque */
+typedef struct otr_category_budget {
+    otr_str category;
+    uint16_t per_day; /* UINT16_MAX: no limit */
+    uint16_t per_week;
+} otr_category_budget;
+
+/* Somebody who may be told: a customer, or a role of staff. */
+typedef struct otr_contact {
+    otr_str reference; /* opaque; of staff "staff.ROLE" */
+    otr_str persona;   /* consignee, shipper, pharmacist, ...; may be empty */
+    otr_str locale;    /* "en" when not given */
+    otr_str zone;      /* "UTC" when not given */
+    bool us_measures;  /* miles and pounds */
+    bool fahrenheit;
+    const otr_str *channels; /* in the order in which the contact wants them */
+    size_t channel_count;
+    uint16_t quiet_from; /* minutes of the local day; equal: no quiet hours */
+    uint16_t quiet_to;
+    uint16_t per_day; /* messages; UINT16_MAX: no limit */
+    uint16_t per_week;
+    const otr_category_budget *categories;
+    size_t category_count;
+    const otr_str *opt_outs; /* categories */
+    size_t opt_out_count;
+    otr_str second; /* reference of whom to tell when nobody answers; empty: nobody */
+    double weight;  /* how much depends on them, 1.0 when not given */
+} otr_contact;
+
+/* Who else has to do with an asset. */
+typedef struct otr_asset_contact {
     otr_str persona;
-    otr_str locale; /* "en" when not given */
-    otr_str zone;   /* "UTC" when not given */
-} otr_customer;
+    const otr_contact *contact;
+} otr_asset_contact;
 
 /* A time zone that is named, and where first. */
 typedef struct otr_zone_use {
@@ -68,8 +95,10 @@ typedef struct otr_asset {
     const otr_str *devices;
     const otr_str *roles; /* of each device; empty: none */
     size_t device_count;
-    const otr_profile *profile;   /* NULL: none */
-    const otr_customer *customer; /* NULL: none */
+    const otr_profile *profile;        /* NULL: none */
+    const otr_contact *customer;       /* NULL: none */
+    const otr_asset_contact *contacts; /* besides the customer */
+    size_t contact_count;
 } otr_asset;
 
 typedef struct otr_assignments {
@@ -83,6 +112,10 @@ typedef struct otr_assignments {
     size_t device_count;
     const otr_zone_use *zones; /* each once, in the order of the file, without UTC */
     size_t zone_count;
+    const otr_contact *customers; /* in the order of the file */
+    size_t customer_count;
+    const otr_contact *staff;
+    size_t staff_count;
 } otr_assignments;
 
 /* On failure *out is NULL and *error has line, column and reason. */
@@ -91,6 +124,14 @@ void otr_assignments_free(otr_assignments *assignments);
 
 /* The asset of a device, or NULL. */
 const otr_asset *otr_assignments_find(const otr_assignments *assignments, otr_str device);
+/*
+ * Whom a rule's `to` means for the asset: "customer", a persona of the asset, staff.ROLE; NULL when there is
+ * nobody. *persona is what they are in this; may be empty.
+ */
+const otr_contact *otr_asset_addressee(const otr_assignments *assignments, const otr_asset *asset, otr_str to,
+                                       otr_str *persona);
+/* The customer or staff of that reference, or NULL. */
+const otr_contact *otr_assignments_contact(const otr_assignments *assignments, otr_str reference);
 /* The asset's own field after "asset.", or NULL; its type is NULL where the file says none. */
 const otr_value *otr_asset_field(const otr_asset *asset, otr_str path);
 const otr_place *otr_asset_place(const otr_asset *asset, otr_str name);

@@ -145,6 +145,9 @@ static otr_status build_references(const otr_assignment_build *build, const otr_
                                 &number);
         out->customer = status == OTR_OK ? &build->customers[number] : NULL;
     }
+    const otr_yaml *contacts = otr_yaml_get(node, "contacts");
+    if (status == OTR_OK && contacts != NULL)
+        status = otr_build_asset_contacts(build, contacts, out);
     return status;
 }
 

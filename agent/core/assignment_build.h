@@ -20,9 +20,11 @@ typedef struct otr_assignment_build {
     const otr_profile *profiles;
     otr_named *profile_names; /* sorted */
     size_t profile_count;
-    const otr_customer *customers;
+    const otr_contact *customers;
     otr_named *customer_names; /* sorted */
     size_t customer_count;
+    const otr_contact *staff;
+    size_t staff_count;
     otr_zone_use *zones; /* so far; room for OTR_LIMIT_ZONES */
     size_t zone_count;
 } otr_assignment_build;
@@ -46,6 +48,10 @@ otr_status otr_named_find(const otr_assignment_build *build, const otr_named *li
 otr_status otr_build_commands(const otr_assignment_build *build, const otr_yaml *node, otr_profile *out);
 otr_status otr_build_profiles(otr_assignment_build *build, const otr_yaml *node);
 otr_status otr_build_customers(otr_assignment_build *build, const otr_yaml *node);
+otr_status otr_build_staff(otr_assignment_build *build, const otr_yaml *node);
+/* After both: each second contact is somebody. */
+otr_status otr_build_seconds(const otr_assignment_build *build);
+otr_status otr_build_asset_contacts(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out);
 /* The name of a time zone, which is listed too. */
 otr_status otr_build_zone(otr_assignment_build *build, const otr_yaml *node, otr_str *out);
 otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, otr_asset *out);

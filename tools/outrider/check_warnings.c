@@ -103,7 +103,7 @@ static void check_readers(advice *a, const otr_message_entry *message)
 {
     const otr_assignments *all = a->assignments;
     for (size_t i = 0; all != NULL && i < all->asset_count; i++) {
-        const otr_customer *customer = all->assets[i].customer;
+        const otr_contact *customer = all->assets[i].customer;
         bool seen = customer == NULL || understands(message, customer->locale);
         for (size_t before = 0; before < i && !seen; before++)
             seen = all->assets[before].customer != NULL &&

@@ -179,7 +179,8 @@ static void begin(gateway *g)
                               {g, recover, submit, read_outbox},
                               {g, answer, deliver},
                               {g, publish},
-                              {g, answer_command}};
+                              {g, answer_command},
+                              {0}};
     assert_int_equal(otr_driver_create(&driver_config, &ports, &g->driver, &error), OTR_OK);
     assert_int_equal(otr_driver_recover(g->driver, &error), OTR_OK);
     gateway_activate(g, g->pack != NULL ? g->pack : pack,

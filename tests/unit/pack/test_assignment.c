@@ -195,6 +195,89 @@ static void profiles_places_and_customers_have_their_defaults(void **state)
 #define COMMANDS "version: 1\nprofiles:\n  p:\n    commands: "
 #define PROFILE "version: 1\nprofiles:\n  p:\n    metrics:\n      temperature: "
 
+static void a_contact_says_what_it_reads_and_how_much_it_wants_to_hear(void **state)
+{
+    (void)state;
+    otr_assignments *a = load("version: 1\n"
+                              "customers:\n"
+                              "  - customer: cust-1\n"
+                              "    persona: pharmacist\n"
+                              "    units: {temperature: F}\n"
+                              "    channels: [push, sms]\n"
+                              "    quiet: {from: '22:00', to: '07:30'}\n"
+                              "    budget: {day: 3, week: 10, categories: {journey: {day: 1}}}\n"
+                              "    opt_out: [handling]\n"
+                              "    second: cust-2\n"
+                              "    weight: 2.5\n"
+                              "  - {customer: cust-2, units: us, second: staff.duty}\n"
+                              "staff: {duty: {locale: de}, dock: {budget: {day: 9}}}\n"
+                              "assets:\n"
+                              "  - {asset: a, class: x, customer: cust-1, contacts: {shipper: cust-2}}\n");
+    const otr_contact *one = a->assets[0].customer;
+    assert_false(one->us_measures);
+    assert_true(one->fahrenheit);
+    assert_int_equal(one->channel_count, 2);
+    assert_true(otr_str_is(one->channels[1], "sms"));
+    assert_int_equal(one->quiet_from, 22 * 60);
+    assert_int_equal(one->quiet_to, 7 * 60 + 30);
+    assert_int_equal(one->per_day, 3);
+    assert_int_equal(one->per_week, 10);
+    assert_int_equal(one->category_count, 1);
+    assert_int_equal(one->categories[0].per_day, 1);
+    assert_int_equal(one->categories[0].per_week, UINT16_MAX);
+    assert_true(otr_str_is(one->opt_outs[0], "handling"));
+    assert_true(one->weight == 2.5);
+    const otr_contact *two = otr_assignments_contact(a, one->second);
+    assert_true(two == &a->customers[1]);
+    assert_true(two->us_measures && two->fahrenheit);
+    assert_int_equal(two->per_day, 4);
+    assert_int_equal(two->per_week, 12);
+    assert_int_equal(two->quiet_from, two->quiet_to);
+    const otr_contact *duty = otr_assignments_contact(a, two->second);
+    assert_true(otr_str_is(duty->locale, "de"));
+    assert_int_equal(duty->per_day, UINT16_MAX);
+    assert_int_equal(otr_assignments_contact(a, OTR_STR("staff.dock"))->per_day, 9);
+    otr_assignments_free(a);
+}
+
+static void a_rule_means_the_customer_a_persona_or_staff(void **state)
+{
+    (void)state;
+    otr_assignments *a =
+        load("version: 1\n"
+             "customers: [{customer: c-1, persona: consignee}, {customer: c-2, persona: driver}]\n"
+             "staff: {duty: {}}\n"
+             "assets:\n"
+             "  - {asset: a, class: x, customer: c-1, contacts: {shipper: c-2}}\n"
+             "  - {asset: b, class: x}\n");
+    static const struct {
+        const char *to;
+        const char *reference; /* NULL: nobody */
+        const char *persona;
+    } rows[] = {
+        {"customer", "c-1", "consignee"},
+        {"consignee", "c-1", "consignee"},
+        {"shipper", "c-2", "shipper"},
+        {"driver", NULL, ""},
+        {"staff.duty", "staff.duty", ""},
+        {"staff.dock", NULL, ""},
+        {"desk", NULL, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        otr_str persona;
+        const otr_contact *who = otr_asset_addressee(a, &a->assets[0], otr_str_of(rows[i].to), &persona);
+        if ((who == NULL) != (rows[i].reference == NULL) ||
+            (who != NULL && !otr_str_is(who->reference, rows[i].reference)) ||
+            !otr_str_is(persona, rows[i].persona))
+            fail_msg("%s", rows[i].to);
+    }
+    otr_str persona;
+    assert_null(otr_asset_addressee(a, &a->assets[1], OTR_STR("customer"), &persona));
+    otr_assignments_free(a);
+}
+
+#define CONTACT "version: 1\ncustomers:\n  - customer: c\n    "
+
 static void what_is_refused_names_its_place(void **state)
 {
     (void)state;
@@ -244,6 +327,26 @@ static void what_is_refused_names_its_place(void **state)
         {ASSET "    places: {home: {latitude: 1, longitude: -181}}\n", 5, 45, "longitude is out of range"},
         {ASSET "    places: {home: {latitude: 1, longitude: 1, radius: 0}}\n", 5, 56, "more than 0 metres"},
         {ASSET "    places: {home: {latitude: 1, longitude: 1, radios: 5}}\n", 5, 48, "did you mean radius?"},
+        {CONTACT "persona: The boss\n", 4, 14, "a name has letters"},
+        {CONTACT "persona: Boss\n", 4, 14, "a persona has small letters"},
+        {CONTACT "quiet: {from: '22:00'}\n", 4, 12, "the key to is missing"},
+        {CONTACT "quiet: {from: '24:00', to: '07:00'}\n", 4, 19, "expected a time of the day"},
+        {CONTACT "quiet: {from: 22, to: '07:00'}\n", 4, 19, "expected a time of the day"},
+        {CONTACT "quiet: {from: '07:00', to: '07:00'}\n", 4, 12, "end at another time"},
+        {CONTACT "budget: {day: -1}\n", 4, 19, "out of range"},
+        {CONTACT "budget: {month: 1}\n", 4, 14, "unknown key month"},
+        {CONTACT "budget: {categories: {a: {hour: 1}}}\n", 4, 31, "unknown key hour"},
+        {CONTACT "opt_out: [A]\n", 4, 15, "a category has small letters"},
+        {CONTACT "channels: [sms, sms]\n", 4, 21, "sms is here twice"},
+        {CONTACT "units: miles\n", 4, 12, "expected metric, us"},
+        {CONTACT "units: {temperature: K}\n", 4, 26, "expected C or F"},
+        {CONTACT "second: c\n", 4, 13, "somebody else"},
+        {CONTACT "second: d\n", 3, 15, "the second contact d of c is nobody here"},
+        {CONTACT "weight: 0\n", 4, 13, "a weight is more than 0"},
+        {CONTACT "quite: {}\n", 4, 5, "did you mean quiet?"},
+        {"version: 1\ncustomers: [{customer: staff.duty}]\n", 2, 24, "staff stand under staff"},
+        {"version: 1\nstaff: {Duty: {}}\n", 2, 9, "a role of staff"},
+        {ASSET "    contacts: {shipper: c}\n", 5, 25, "there is no customer c"},
         {"version: 1\nprofiles: []\n", 2, 11, "expected a map"},
         {"version: 1\nprofiles:\n  p: {}\n", 3, 6, "the key metrics is missing"},
         {"version: 1\nprofiles:\n  p: {metrics: {}, x: 1}\n", 3, 20, "unknown key x"},
@@ -371,6 +474,8 @@ int main(void)
         cmocka_unit_test(a_profile_says_which_commands_its_devices_take),
         cmocka_unit_test(every_scalar_of_an_asset_is_a_field),
         cmocka_unit_test(profiles_places_and_customers_have_their_defaults),
+        cmocka_unit_test(a_contact_says_what_it_reads_and_how_much_it_wants_to_hear),
+        cmocka_unit_test(a_rule_means_the_customer_a_persona_or_staff),
         cmocka_unit_test(what_is_refused_names_its_place),
         cmocka_unit_test(numbers_of_assets_devices_and_metrics_are_bounded),
         cmocka_unit_test(every_failed_allocation_is_told_as_such),
