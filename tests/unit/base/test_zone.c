@@ -433,6 +433,9 @@ static void bytes_that_are_no_zone_are_refused_with_the_reason(void **state)
     for (size_t size = 0; size < file.size; size++)
         refused((otr_bytes){good, size}, "no time zone file");
     memcpy(bad, good, file.size);
+    memcpy(bad + second + 44 + 8, bad + second + 44, 8); /* two at one time */
+    refused((otr_bytes){bad, file.size}, "not in order");
+    memcpy(bad, good, file.size);
     bad[file.size] = '\n';
     refused((otr_bytes){bad, file.size + 1}, "goes on behind its end");
     refused((otr_bytes){good, OTR_LIMIT_ZONE_BYTES + 1}, "more than 16384 bytes");
