@@ -161,7 +161,9 @@ static otr_status read_form(reading *r, otr_str word, unsigned form)
     r->rest.data++;
     r->rest.size--;
     skip_blanks(r);
-    char quote = r->rest.size > 0 ? r->rest.data[0] : ' ';
+    char quote = '\0';
+    if (r->rest.size > 0)
+        quote = r->rest.data[0];
     size_t end = 1;
     while (end < r->rest.size && r->rest.data[end] != quote)
         end++;

@@ -202,7 +202,7 @@ static otr_status load_said(const otr_pack_build *build, const otr_yaml *notify,
     if (status != OTR_OK || message == NULL)
         return status;
     status = find_named(build, message, build->messages, "message", &found, &out->message);
-    return status == OTR_OK ? check_message(build, notify, found, rule) : status;
+    return status == OTR_OK && found != NULL ? check_message(build, notify, found, rule) : status;
 }
 
 otr_status otr_pack_notify(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)

@@ -5,25 +5,30 @@
 
 #include "daemon/contents.h"
 #include "tools/outrider/check_pack.h"
+#include "tools/outrider/check_text.h"
 #include "tools/outrider/test_open.h"
 #include "tools/outrider/verbs.h"
 
 static const char usage[] =
-    "usage: outrider check [--assignments FILE] [--config FILE] [--strict] [PACK or its tests...]\n"
+    "usage: outrider check [--assignments FILE] [--config FILE] [--strict] [--locales LIST] [PACK or its "
+    "tests...]\n"
     "\n"
     "Checks rule packs, assignments, and a configuration with all that it names. Prints \"ok\" and what a\n"
     "pack costs for each, or FILE:LINE:COL: reason to stderr and ends with 1. Warns of what is probably not\n"
     "meant: missing translations, messages that nothing tells, and with assignments rules that watch "
-    "nothing.\n"
+    "nothing. A text that is too long when read ends with 1.\n"
     "\n"
-    "  --strict   warnings end with 1 too\n";
+    "  --strict         warnings end with 1 too\n"
+    "  --locales LIST   every message and card must be in these, as en,de,es,fr,zh\n";
 
 typedef struct check {
     const char *assignments_file;
     const char *config_file;
+    const char *locales; /* NULL: those that any message of the pack or any reader has */
     bool strict;
     otr_assignments *assignments; /* what packs are checked against; NULL: nothing */
     size_t warnings;
+    size_t too_long;
 } check;
 
 static int refuse(const char *file, const otr_error *error)
@@ -31,6 +36,24 @@ static int refuse(const char *file, const otr_error *error)
     char text[OTR_REFUSAL_BYTES];
     (void)fprintf(stderr, "%s\n", otr_refusal_format(file, error, text));
     return 1;
+}
+
+static void advise_texts(check *c, const otr_content_file *content, const otr_pack *pack, otr_buffer *out)
+{
+    otr_arena memory = {0};
+    otr_yaml *root = NULL;
+    otr_text_check texts = {.out = out,
+                            .file = content->file.data,
+                            .pack = pack,
+                            .assignments = c->assignments,
+                            .locales = otr_str_of(c->locales != NULL ? c->locales : "")};
+    if (otr_yaml_parse(&memory, content->bytes, &root, NULL) == OTR_OK) {
+        texts.root = root;
+        otr_check_texts(&texts);
+    }
+    otr_arena_done(&memory);
+    c->warnings += texts.warnings;
+    c->too_long += texts.errors;
 }
 
 /* What there is to say of a pack that loads. */
@@ -44,6 +67,7 @@ static void advise(check *c, const otr_content_file *content)
     otr_check_cost(&cost, pack, c->assignments);
     otr_check_deeds(&cost, pack);
     c->warnings += otr_check_warnings(&warnings, content->file.data, content->bytes, pack, c->assignments);
+    advise_texts(c, content, pack, &warnings);
     (void)fprintf(stdout, "%.*s", OTR_STR_ARG(otr_buffer_text(&cost)));
     (void)fflush(stdout); /* before what goes to the other stream */
     (void)fprintf(stderr, "%.*s", OTR_STR_ARG(otr_buffer_text(&warnings)));
@@ -141,6 +165,7 @@ int otr_verb_check(int argc, char **argv)
     static const struct option known[] = {{"assignments", required_argument, NULL, 'a'},
                                           {"config", required_argument, NULL, 'c'},
                                           {"strict", no_argument, NULL, 's'},
+                                          {"locales", required_argument, NULL, 'l'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     check c = {.strict = false};
@@ -156,6 +181,9 @@ int otr_verb_check(int argc, char **argv)
             break;
         case 's':
             c.strict = true;
+            break;
+        case 'l':
+            c.locales = optarg;
             break;
         case 'h':
             (void)fputs(usage, stdout);
@@ -176,5 +204,5 @@ int otr_verb_check(int argc, char **argv)
     for (int i = optind; i < argc; i++)
         code |= is_test_file(argv[i]) ? check_tests(argv[i]) : check_one(&c, argv[i], otr_contents_add_pack);
     otr_assignments_free(c.assignments);
-    return c.strict && c.warnings > 0 ? 1 : code;
+    return c.too_long > 0 || (c.strict && c.warnings > 0) ? 1 : code;
 }

@@ -22,6 +22,7 @@ assets:
      devices: [d], customer: c1}
   - {asset: b, class: box, devices: [e], customer: c2}
 """
+TEXT = "{line: l, brief: b, happened: h, means: m, doing: d, you: y}"
 
 
 class Check(unittest.TestCase):
@@ -49,7 +50,7 @@ class Check(unittest.TestCase):
 
     def test_a_pack_without_faults_is_silent_even_when_strict(self):
         self.pack(["alert: A, expr: temperature > asset.limit.temperature_max, notify: {to: customer, message: m}"],
-                  "  m: {en: {raised: x}, de: {raised: y}, fr: {raised: z}}\n")
+                  f"  m: {{en: {{raised: {TEXT}}}, de: {{raised: {TEXT}}}, fr: {{raised: {TEXT}}}}}\n")
         self.assertEqual(self.warnings("--strict", "--assignments", "a.yaml", "p.yaml"), [])
 
     def test_a_time_zone_that_this_machine_does_not_know_is_refused_at_its_name(self):
@@ -105,7 +106,7 @@ class Check(unittest.TestCase):
     def test_languages_of_customers_are_looked_for_with_assignments(self):
         self.pack(["alert: A, expr: door, notify: {to: customer, message: m}",
                    "alert: B, expr: door, notify: {to: desk, message: n}"],
-                  "  m: {en: {raised: x}, de: {raised: y}}\n  n: {en: {raised: x}, de: {raised: y}}\n")
+                  f"  m: {{en: {{raised: {TEXT}}}, de: {{raised: {TEXT}}}}}\n  n: {{en: {{raised: x}}, de: {{raised: y}}}}\n")
         self.assertEqual(self.warnings("p.yaml"), [])
         self.assertEqual(self.warnings("--assignments", "a.yaml", "p.yaml"),
                          ["7:3: warning: the message m is not in fr-CA, which customers of the assignments read; "
@@ -114,6 +115,81 @@ class Check(unittest.TestCase):
     def test_a_message_that_nothing_tells_is_named(self):
         self.pack(["alert: A, expr: door"], "  m: {en: {raised: x}}\n")
         self.assertEqual(self.warnings("p.yaml"), ["6:3: warning: no rule tells the message m"])
+
+    def said(self, messages, rest="", to="customer"):
+        self.write("p.yaml", f"pack: p\nversion: 1\nrules:\n  - {{alert: A, expr: door && cargo.temperature > 1.0, "
+                             f"notify: {{to: {to}, message: m}}{rest}}}\nmessages:\n  m:\n{messages}")
+
+    def too_long(self, messages):
+        self.said(messages)
+        code, _, errors = self.check("p.yaml")
+        self.assertEqual(code, 1)
+        return [line for line in errors.splitlines() if "warning" not in line]
+
+    def test_a_line_has_at_most_60_characters_as_read(self):
+        fits = "{{ asset.name }}" + "é" * 36
+        self.said(f"    en: {{raised: {{line: '{fits}', happened: h}}}}\n", to="desk")
+        self.assertEqual(self.warnings("p.yaml"), [])
+        self.assertEqual(self.too_long(f"    en: {{raised: {{line: '{fits}é', happened: h}}}}\n"),
+                         ["p.yaml:7:18: m/en/raised: line has 61 characters, at most 60"])
+
+    def test_quantities_and_moments_are_measured_as_they_are_read(self):
+        self.assertEqual(self.too_long("    en:\n      raised:\n        happened: h\n        line: |\n          " + "x" * 60 +
+                                       " {{ cargo.temperature | Cel }} {{ onset }} {{ asset.promised | time }}\n"),
+                         ["p.yaml:9:9: m/en/raised: line has 95 characters, at most 60"])
+
+    def test_briefs_full_texts_and_each_persona_are_measured(self):
+        long = "x" * 161
+        errors = self.too_long(f"    en: {{raised: {{brief: {long}, happened: h}}, for: {{shipper: {{raised: "
+                               f"{{brief: {long}, happened: h}}}}}}}}\n    de: {{raised: {{happened: {'x' * 1500}, "
+                               f"you: {'x' * 1000}}}}}\n")
+        self.assertEqual([re.sub(r"p.yaml:\d+:\d+: ", "", error) for error in errors],
+                         ["m/en/raised: brief has 161 characters, at most 160",
+                          "m/en/shipper/raised: brief has 161 characters, at most 160",
+                          "m/de/raised: all of it has 2501 bytes, at most 2000"])
+
+    def test_cards_are_measured_and_sent_by_a_rule(self):
+        self.said("    en: {raised: r}\n", to="desk")
+        self.write("p.yaml", (self.folder / "p.yaml").read_text() + f"cards: {{c: {{texts: {{en: {'x' * 301}}}}}}}\n")
+        code, _, errors = self.check("p.yaml")
+        self.assertEqual(code, 1)
+        self.assertEqual(errors.splitlines(), ["p.yaml:8:9: warning: c: no rule sends this card",
+                                               "p.yaml:8:25: c/en: 301 characters, at most 300"])
+
+    def test_locales_asked_for_are_looked_for_in_messages_and_cards(self):
+        self.said("    en: {raised: r}\n    de: {raised: r}\n", to="desk")
+        self.assertEqual(self.warnings("--locales", "en,de-AT,fr", "p.yaml"), ["6:3: warning: m: it is not in fr"])
+
+    def test_placeholders_are_those_of_the_english_text(self):
+        self.said("    en: {raised: 'at {{ onset }}'}\n    de: {raised: 'in {{ place }}'}\n", to="desk")
+        self.assertEqual(self.warnings("p.yaml"),
+                         ["8:18: warning: m/de/raised: {{ onset }} is in the English text and not in this one",
+                          "8:18: warning: m/de/raised: {{ place }} is in this text and not in the English one"])
+
+    def test_plural_forms_are_those_of_the_language(self):
+        self.said("    en: {raised: '{{ count | other: \"# boxes\" }}'}\n"
+                  "    zh: {raised: '{{ count | other: \"# 箱\" }}'}\n"
+                  "    pl: {raised: '{{ count | one: \"#\" | other: \"#\" }}'}\n", to="desk")
+        self.assertEqual(self.warnings("p.yaml"),
+                         ["7:18: warning: m/en/raised: {{ count }} lacks the plural form one, which the language needs",
+                          "9:18: warning: m/pl/raised: {{ count }} lacks the plural form few, which the language needs",
+                          "9:18: warning: m/pl/raised: {{ count }} lacks the plural form many, which the language needs"])
+
+    def test_a_customer_is_told_more_than_what_happened(self):
+        self.said("    en: {raised: {happened: h, you: y}}\n")
+        self.assertEqual(self.warnings("p.yaml"), ["7:18: warning: m/en/raised: it is told with no line, brief, means, doing"])
+
+    def test_texts_that_blame_the_reader_are_named(self):
+        self.said("    en: {raised: You forgot it.}\n    de: {raised: Das war Ihr Fehler.}\n"
+                  "    fr: {raised: Par votre faute.}\n    es: {raised: Por su culpa.}\n    zh: {raised: 您忘记了。}\n", to="desk")
+        self.assertEqual([line.split("raised: ")[1] for line in self.warnings("p.yaml")],
+                         [f'"{words}" blames the reader' for words in
+                          ("you forgot", "ihr fehler", "par votre faute", "por su culpa", "您忘记")])
+
+    def test_a_persona_that_nobody_is_is_named(self):
+        self.said("    en: {raised: r}\n", to="[owner, pharmacist]")
+        self.assertIn("4:1: warning: A: it tells a pharmacist, and no reader of the assignments is one",
+                      self.warnings("--assignments", "a.yaml", "p.yaml"))
 
     def test_rules_that_watch_nothing_are_named_with_the_reason(self):
         self.pack(['alert: A, match: asset.class == "lorry", expr: door', "alert: B, expr: shock > asset.limit.shock_max",
