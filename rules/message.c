@@ -25,6 +25,17 @@ const char *otr_part_text(otr_part part)
     return names[part];
 }
 
+const char *const otr_personas[] = {"consignee", "shipper",     "pharmacist", "fleet-manager",
+                                    "driver",    "householder", NULL};
+
+bool otr_is_reader_outside(otr_str to)
+{
+    bool outside = otr_str_is(to, "customer");
+    for (size_t i = 0; otr_personas[i] != NULL && !outside; i++)
+        outside = otr_str_is(to, otr_personas[i]);
+    return outside;
+}
+
 /* The next of the chain that ends in English; false at its end. */
 static bool fall_back(otr_str *locale)
 {

@@ -109,6 +109,11 @@ typedef struct otr_card {
     uint32_t link_seconds; /* how long what is linked takes to watch; 0: not known */
 } otr_card;
 
+/* Personas that assignments usually name; others may be used too. NULL ends the list. */
+extern const char *const otr_personas[];
+/* customer, or one of these: somebody outside the house. */
+bool otr_is_reader_outside(otr_str to);
+
 /*
  * What is said to the persona in the locale: of each language down the locale's chain (zh-Hans-CN, zh-Hans,
  * zh, en) first what is for the persona, then what is for anybody. NULL: the message says nothing of that.

@@ -3,9 +3,7 @@
 #include "rules/pack_build.h"
 #include "rules/words.h"
 
-static const char *const personas[] = {"customer",      "consignee", "shipper",    "pharmacist",
-                                       "fleet-manager", "driver",    "householder"};
-enum { PERSONAS = sizeof personas / sizeof personas[0], TO_MAX = 16 };
+enum { TO_MAX = 16 };
 
 /* Any persona or role may be named, but a slip in a usual one would make one up. */
 static otr_status check_reader(const otr_pack_build *build, const otr_yaml *node, otr_str to)
@@ -18,13 +16,15 @@ static otr_status check_reader(const otr_pack_build *build, const otr_yaml *node
         return otr_pack_fail(build, node,
                              "expected customer, a persona such as shipper, or staff.ROLE: small letters, "
                              "digits, - and _ only, at most 64");
-    for (size_t i = 0; i < PERSONAS && word.size == to.size; i++)
-        if (otr_str_is(to, personas[i]))
-            return OTR_OK;
-    for (size_t i = 0; i < PERSONAS && word.size == to.size; i++)
-        if (otr_edit_distance(to, otr_str_of(personas[i]), 2) <= 2)
-            return otr_pack_fail(build, node, "nobody is known as %.*s; did you mean %s?", OTR_STR_ARG(to),
-                                 personas[i]);
+    if (word.size < to.size || otr_is_reader_outside(to))
+        return OTR_OK;
+    const char *meant = otr_edit_distance(to, OTR_STR("customer"), 2) <= 2 ? "customer" : NULL;
+    for (size_t i = 0; otr_personas[i] != NULL && meant == NULL; i++)
+        if (otr_edit_distance(to, otr_str_of(otr_personas[i]), 2) <= 2)
+            meant = otr_personas[i];
+    if (meant != NULL)
+        return otr_pack_fail(build, node, "nobody is known as %.*s; did you mean %s?", OTR_STR_ARG(to),
+                             meant);
     return OTR_OK;
 }
 

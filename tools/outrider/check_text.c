@@ -122,7 +122,7 @@ static bool is_for_customers(const otr_pack *pack, size_t message)
     for (size_t i = 0; i < pack->rule_count; i++)
         for (size_t t = 0; t < pack->rules[i].notify.to_count && pack->rules[i].notify.message == message;
              t++)
-            if (otr_str_is(pack->rules[i].notify.to[t], "customer"))
+            if (otr_is_reader_outside(pack->rules[i].notify.to[t]))
                 return true;
     return false;
 }
@@ -269,17 +269,14 @@ static bool has_reader(const otr_assignments *all, otr_str persona)
 
 static void check_rule_readers(otr_text_check *c, const otr_rule *rule)
 {
-    static const char *const personas[] = {"consignee",     "shipper", "pharmacist",
-                                           "fleet-manager", "driver",  "householder"};
-    for (size_t t = 0; rule->notifies && t < rule->notify.to_count; t++)
-        for (size_t p = 0; p < sizeof personas / sizeof personas[0]; p++)
-            if (otr_str_is(rule->notify.to[t], personas[p]) &&
-                !has_reader(c->assignments, rule->notify.to[t])) {
-                otr_yaml at = {.line = rule->line, .column = 1};
-                otr_text_place place = {.at = &at, .name = rule->name};
-                otr_text_warn(c, &place, "it tells a %s, and no reader of the assignments is one",
-                              personas[p]);
-            }
+    for (size_t t = 0; rule->notifies && t < rule->notify.to_count; t++) {
+        otr_str to = rule->notify.to[t];
+        if (!otr_is_reader_outside(to) || otr_str_is(to, "customer") || has_reader(c->assignments, to))
+            continue;
+        otr_yaml at = {.line = rule->line, .column = 1};
+        otr_text_place place = {.at = &at, .name = rule->name};
+        otr_text_warn(c, &place, "it tells a %.*s, and no reader of the assignments is one", OTR_STR_ARG(to));
+    }
 }
 
 void otr_check_texts(otr_text_check *c)
