@@ -1,8 +1,11 @@
 #include "daemon/daemon.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+#include "codec/service.h"
+#include "daemon/act.h"
 #include "daemon/lock.h"
 #include "driver/presence.h"
 #include "platform/linux/notify.h"
@@ -31,13 +34,17 @@ static void pass_deliver(void *self, uint64_t handle, unsigned format, otr_bytes
     daemon->source.deliver(daemon->source.self, handle, format, commands);
 }
 
-static otr_status pass_publish(void *self, const otr_publication *publication)
+otr_status otr_daemon_publish(otr_daemon *daemon, const otr_publication *publication)
 {
-    otr_daemon *daemon = self;
     otr_status status = daemon->link.publish(daemon->link.self, publication);
     if (status == OTR_OK)
         atomic_fetch_add(&daemon->in_flight, 1);
     return status;
+}
+
+static otr_status pass_publish(void *self, const otr_publication *publication)
+{
+    return otr_daemon_publish(self, publication);
 }
 
 static otr_status on_upload(void *context, const otr_upload *upload, otr_error *error)
@@ -93,6 +100,11 @@ static void on_published(void *context, uint64_t token, otr_status status)
     atomic_fetch_add(&daemon->link_news, 1);
     atomic_fetch_sub(&daemon->in_flight, 1);
     otr_driver_published(daemon->driver, token, status);
+}
+
+static void on_received(void *context, const otr_mqtt_message *message)
+{
+    otr_act_received(context, message);
 }
 
 /* ---- the parts ---- */
@@ -166,8 +178,13 @@ static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
         .reconnect_min_ms = (unsigned)(config->mqtt.reconnect_min / OTR_MS),
         .reconnect_max_ms = (unsigned)(config->mqtt.reconnect_max / OTR_MS),
     };
-    otr_mqtt_owner owner = {daemon, on_link_up, on_link_down, on_published, build_offline};
-    return otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error);
+    otr_mqtt_owner owner = {daemon, on_link_up, on_link_down, on_published, build_offline, on_received};
+    otr_arena arena = {0};
+    mqtt.filter = otr_topic_build(&arena, config->gateway.group, config->gateway.name, OTR_STR("command"));
+    otr_status status = mqtt.filter.data != NULL ? otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error)
+                                                 : otr_fail(error, OTR_MEMORY, "out of memory");
+    otr_arena_done(&arena);
+    return status;
 }
 
 static otr_status open_driver(otr_daemon *daemon, otr_error *error)
@@ -190,6 +207,7 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
         .source = {daemon, pass_answer, pass_deliver},
         .link = {daemon, pass_publish},
         .operators = {daemon, otr_daemon_commanded},
+        .signature = otr_action_keys_port(daemon->keys),
     };
     otr_status status = otr_driver_create(&driver, &ports, &daemon->driver, error);
     return status == OTR_OK ? otr_driver_recover(daemon->driver, error) : status;
@@ -236,6 +254,8 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
     }
     status = otr_lock_take(config->state.folder.data, &daemon->lock, error);
     if (status == OTR_OK)
+        status = otr_action_keys_open(config->state.folder, &daemon->keys, error);
+    if (status == OTR_OK)
         status = open_store(daemon, error);
     if (status == OTR_OK)
         status = open_mqtt(daemon, error);
@@ -263,6 +283,12 @@ void otr_daemon_close(otr_daemon *daemon)
         otr_store_close(daemon->store);
     if (daemon->driver != NULL)
         otr_driver_free(daemon->driver);
+    otr_action_keys_close(daemon->keys);
+    while (daemon->act_askers != NULL) {
+        otr_act_asker *asker = daemon->act_askers;
+        daemon->act_askers = asker->next;
+        free(asker);
+    }
     otr_config_free(daemon->config);
     if (daemon->lock >= 0)
         close(daemon->lock);

@@ -13,9 +13,11 @@
 #include "daemon/control.h"
 #include "daemon/watchdog.h"
 #include "driver/driver.h"
+#include "platform/linux/action_keys.h"
 #include "platform/linux/clock.h"
 #include "platform/linux/coap.h"
 #include "platform/linux/mqtt.h"
+#include "platform/linux/mqtt_session.h"
 #include "platform/linux/store.h"
 
 /* How the last reload ended. */
@@ -26,6 +28,14 @@ typedef struct otr_reload {
     char
         text[OTR_REFUSAL_BYTES]; /* the reason, or what needs a restart; empty when there is nothing to say */
 } otr_reload;
+
+/* Who waits over MQTT for the answer to a customer's action; a list in no order. */
+typedef struct otr_act_asker {
+    struct otr_act_asker *next;
+    uint64_t handle;
+    otr_str topic; /* NUL-terminated */
+    otr_bytes correlation;
+} otr_act_asker;
 
 typedef struct otr_daemon {
     const char *config_path;
@@ -38,6 +48,7 @@ typedef struct otr_daemon {
     otr_mqtt *mqtt;
     otr_coap *coap;
     otr_driver *driver;
+    otr_action_keys *keys;
     otr_watchdog *watchdog;
     char refused[OTR_REFUSAL_BYTES]; /* the file at fault when the start failed */
 
@@ -46,7 +57,9 @@ typedef struct otr_daemon {
     otr_link_port link;
     otr_control *control; /* NULL: none is open */
     uint64_t commands;    /* that came without an id of their own */
-    bool answered;        /* since the source last ran */
+    otr_act_asker *act_askers;
+    uint64_t acts_asked; /* over MQTT so far */
+    bool answered;       /* since the source last ran */
     bool link_is_up;
     unsigned window;
     uint32_t offlines; /* wills and farewells built */
@@ -76,6 +89,8 @@ size_t otr_daemon_active_count(const otr_daemon *daemon);
 bool otr_daemon_command(void *daemon, uint64_t token, otr_str line, otr_buffer *reply);
 /* A command of an operator, asked under that token, is committed: an answer of the operator port. */
 void otr_daemon_commanded(void *daemon, uint64_t token, const otr_command_result *result);
+/* Publishes what is no outbox entry: its token is none of theirs. */
+otr_status otr_daemon_publish(otr_daemon *daemon, const otr_publication *publication);
 void otr_daemon_log_level(otr_log_level level);
 
 /* Runs until SIGTERM or SIGINT and everything is committed; 0, or an exit code. */

@@ -1,5 +1,6 @@
 #include "daemon/operate.h"
 
+#include "daemon/act.h"
 #include "rules/pack.h"
 
 #include <string.h>
@@ -201,7 +202,7 @@ void otr_daemon_commanded(void *opaque, uint64_t token, const otr_command_result
 {
     otr_daemon *daemon = opaque;
     otr_buffer text = {0};
-    if (daemon->control == NULL)
+    if (otr_act_answered(daemon, token, result) || daemon->control == NULL)
         return;
     json_t *out = result->refusal == OTR_REFUSAL_ACCEPTED
                       ? json_object()

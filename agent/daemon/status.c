@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
+#include "daemon/act.h"
 #include "daemon/operate.h"
 
 static json_t *text_json(otr_str text)
@@ -195,11 +196,13 @@ static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
         out = reload_now_json(daemon);
     else if (strcmp(what, "alarms") == 0)
         out = otr_operate_alarms(daemon);
+    else if (strcmp(what, "act") == 0)
+        out = otr_act_asked(daemon, token, line);
     else if (otr_operate_knows(what))
         out = otr_operate_command(daemon, token, request);
     else
         out = otr_operate_refusal("\"do\" must be one of status, log-level, recent-log, reload, alarms, ack, "
-                                  "reset, shelve, unshelve, out-of-service, in-service");
+                                  "reset, shelve, unshelve, out-of-service, in-service, act");
     json_decref(request);
     return out;
 }

@@ -217,8 +217,9 @@ typedef struct otr_publication {
     size_t property_count;
     int qos; /* 0 or 1 */
     bool retain;
-    uint32_t expiry_s;     /* MQTT 5 message expiry; 0: none */
-    otr_bytes correlation; /* MQTT 5 correlation data of an answer */
+    uint32_t expiry_s;      /* MQTT 5 message expiry; 0: none */
+    otr_str response_topic; /* where MQTT 5 answers go; empty: none */
+    otr_bytes correlation;  /* MQTT 5 correlation data of an answer */
 } otr_publication;
 
 typedef struct otr_link_port {

@@ -37,8 +37,10 @@ enum {
     IN_FLIGHT_BYTES = OTR_MQTT_SEND_BUFFER_BYTES / 2,
     WAKE_FIRST_US = 5000, /* see otr_mqtt_session_wake */
     WAKE_LAST_US = 250000,
-    WILL_WAIT_US = 1500000, /* Paho's sender may sleep for a second */
-    EVENTS_A_ROUND = 512,   /* then the loop's other work has its turn */
+    WILL_WAIT_US = 1500000,    /* Paho's sender may sleep for a second */
+    RECEIVED_BYTES_MAX = 8192, /* of one packet to us: an action of 2 KiB with its properties */
+    RECEIVED_WAITING_MAX = 64,
+    EVENTS_A_ROUND = 512, /* then the loop's other work has its turn */
 };
 
 enum state { WAITING, CONNECTING, UP };
@@ -61,6 +63,7 @@ struct otr_mqtt {
     otr_publication will;
     char password[OTR_MQTT_PASSWORD_BYTES];
     otr_mqtt_owner owner;
+    const char *filter; /* NULL: nothing is received */
     otr_mqtt_library *library;
     otr_mqtt_session
         *session; /* kept after its end until the next attempt, so that a last DISCONNECT gets out */
@@ -220,6 +223,8 @@ static void came_up(otr_mqtt *mqtt, const otr_mqtt_event *event, int64_t now)
     otr_log(OTR_LOG_NOTICE, "mqtt_up", "broker=%s:%u tls=%d client_id=\"%s\" window=%u",
             mqtt->options.address.host, mqtt->options.address.port, mqtt->options.address.tls,
             mqtt->options.client_id, mqtt->window);
+    if (mqtt->filter != NULL && otr_mqtt_session_subscribe(mqtt->session, mqtt->filter) != OTR_OK)
+        otr_log(OTR_LOG_WARNING, "mqtt_subscribe", "result=failed topic=\"%s\"", mqtt->filter);
     mqtt->owner.up(mqtt->owner.context, mqtt->window);
 }
 
@@ -236,10 +241,16 @@ static void handle(otr_mqtt *mqtt, otr_mqtt_event *event, int64_t now)
     case OTR_MQTT_EVENT_SETTLED:
         settled(mqtt, event->slot, event->code, now);
         break;
-    case OTR_MQTT_EVENT_MESSAGE: /* nothing is subscribed yet in this session */
+    case OTR_MQTT_EVENT_MESSAGE:
+        if (mqtt->owner.received != NULL)
+            mqtt->owner.received(mqtt->owner.context, event->message);
         otr_mqtt_message_free(event->message);
         break;
     case OTR_MQTT_EVENT_SUBSCRIBED:
+        if (event->code > 0) /* everything else goes on: only nobody can answer */
+            otr_log(OTR_LOG_WARNING, "mqtt_subscribe",
+                    "result=refused topic=\"%s\" code=0x%02x reason=\"%s\"", mqtt->filter,
+                    (unsigned)event->code, otr_mqtt_code_text(event->code));
         break;
     }
 }
@@ -401,6 +412,7 @@ static otr_status configure(otr_mqtt *mqtt, const otr_mqtt_config *config, otr_e
     options->cert_file = copy(mqtt, config->cert_file, &failed);
     options->key_file = copy(mqtt, config->key_file, &failed);
     options->username = copy(mqtt, config->username, &failed);
+    mqtt->filter = copy(mqtt, config->filter, &failed);
     const char *password_file = copy(mqtt, config->password_file, &failed);
     if (failed)
         return otr_fail(error, OTR_MEMORY, "out of memory");
@@ -416,6 +428,8 @@ static otr_status configure(otr_mqtt *mqtt, const otr_mqtt_config *config, otr_e
                          : options->keepalive_s > CONNECT_TIMEOUT_MAX_S ? CONNECT_TIMEOUT_MAX_S
                                                                         : options->keepalive_s;
     options->slots = OTR_MQTT_SLOTS_MAX;
+    options->packet_max = RECEIVED_BYTES_MAX;
+    options->backlog_max = RECEIVED_WAITING_MAX;
     unsigned min_ms = config->reconnect_min_ms > 0 ? config->reconnect_min_ms : 1;
     mqtt->reconnect =
         (otr_backoff){min_ms, config->reconnect_max_ms > min_ms ? config->reconnect_max_ms : min_ms, 0};

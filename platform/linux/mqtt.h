@@ -10,6 +10,7 @@
 #include "driver/port.h"
 
 typedef struct otr_mqtt otr_mqtt;
+typedef struct otr_mqtt_message otr_mqtt_message; /* platform/linux/mqtt_session.h */
 
 typedef struct otr_mqtt_config {
     otr_str url; /* "mqtts://broker.example:8883"; "mqtt://" only for loopback addresses */
@@ -23,6 +24,7 @@ typedef struct otr_mqtt_config {
     unsigned session_expiry_s; /* how long the broker keeps the session */
     unsigned reconnect_min_ms;
     unsigned reconnect_max_ms;
+    otr_str filter; /* of the messages to be received; empty: none */
 } otr_mqtt_config;
 
 typedef struct otr_mqtt_owner {
@@ -40,6 +42,9 @@ typedef struct otr_mqtt_owner {
      * points to is in the arena or outlives the session. A failure counts as one of the attempt. NULL: no
      * will. */
     otr_status (*will)(void *context, otr_arena *arena, otr_publication *out);
+    /* A message of the subscription; lasts for the call. The broker has had its acknowledgement already.
+     * NULL: they are dropped. */
+    void (*received)(void *context, const otr_mqtt_message *message);
 } otr_mqtt_owner;
 
 #define OTR_MQTT_COUNTER_LIST(X)                                                                             \

@@ -30,6 +30,17 @@ otr_status otr_mqtt_properties_of(const otr_publication *publication, MQTTProper
     if (status == OTR_OK && publication->expiry_s > 0)
         status = otr_mqtt_properties_add_u32(out, MQTTPROPERTY_CODE_MESSAGE_EXPIRY_INTERVAL,
                                              publication->expiry_s);
+    if (status == OTR_OK && publication->correlation.size > 0) {
+        MQTTProperty property = {.identifier = MQTTPROPERTY_CODE_CORRELATION_DATA};
+        property.value.data =
+            view((otr_str){(const char *)publication->correlation.data, publication->correlation.size});
+        status = MQTTProperties_add(out, &property) == 0 ? OTR_OK : OTR_MEMORY;
+    }
+    if (status == OTR_OK && publication->response_topic.size > 0) {
+        MQTTProperty property = {.identifier = MQTTPROPERTY_CODE_RESPONSE_TOPIC};
+        property.value.data = view(publication->response_topic);
+        status = MQTTProperties_add(out, &property) == 0 ? OTR_OK : OTR_MEMORY;
+    }
     for (size_t i = 0; i < publication->property_count && status == OTR_OK; i++) {
         MQTTProperty property = {.identifier = MQTTPROPERTY_CODE_USER_PROPERTY};
         property.value.data = view(publication->properties[i].name);
@@ -62,6 +73,10 @@ size_t otr_mqtt_packet_bytes(const otr_publication *publication)
     }; /* header, topic length, packet id, property length, expiry, type */
     size_t size =
         FIXED + publication->topic.size + publication->content_type.size + publication->payload.size;
+    if (publication->correlation.size > 0)
+        size += 3 + publication->correlation.size;
+    if (publication->response_topic.size > 0)
+        size += 3 + publication->response_topic.size;
     for (size_t i = 0; i < publication->property_count; i++)
         size += 5 + publication->properties[i].name.size + publication->properties[i].value.size;
     return size;

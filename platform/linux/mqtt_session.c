@@ -171,7 +171,9 @@ static otr_mqtt_message *copy_message(const char *topic, size_t topic_size, cons
     size_t size = topic_size + 1 + 1 + (size_t)from->payloadlen;
     for (int i = 0; i < from->properties.count; i++) {
         const MQTTProperty *property = &from->properties.array[i];
-        if (property->identifier == MQTTPROPERTY_CODE_CONTENT_TYPE) {
+        if (property->identifier == MQTTPROPERTY_CODE_CONTENT_TYPE ||
+            property->identifier == MQTTPROPERTY_CODE_RESPONSE_TOPIC ||
+            property->identifier == MQTTPROPERTY_CODE_CORRELATION_DATA) {
             size += (size_t)property->value.data.len + 1;
         } else if (property->identifier == MQTTPROPERTY_CODE_USER_PROPERTY) {
             size += (size_t)property->value.data.len + (size_t)property->value.value.len + 2;
@@ -190,6 +192,13 @@ static otr_mqtt_message *copy_message(const char *topic, size_t topic_size, cons
         if (property->identifier == MQTTPROPERTY_CODE_CONTENT_TYPE) {
             at = copy_text(at, property->value.data.data, (size_t)property->value.data.len,
                            &message->content_type);
+        } else if (property->identifier == MQTTPROPERTY_CODE_RESPONSE_TOPIC) {
+            at = copy_text(at, property->value.data.data, (size_t)property->value.data.len,
+                           &message->response_topic);
+        } else if (property->identifier == MQTTPROPERTY_CODE_CORRELATION_DATA) {
+            otr_str data;
+            at = copy_text(at, property->value.data.data, (size_t)property->value.data.len, &data);
+            message->correlation = (otr_bytes){(const uint8_t *)data.data, data.size};
         } else if (property->identifier == MQTTPROPERTY_CODE_USER_PROPERTY) {
             otr_property *to = &message->properties[message->property_count++];
             at = copy_text(at, property->value.data.data, (size_t)property->value.data.len, &to->name);
@@ -206,7 +215,8 @@ static int on_message(void *context, char *topic, int topic_size, MQTTAsync_mess
 {
     otr_mqtt_session *session = context;
     otr_mqtt_message *message = NULL;
-    if (atomic_load(&session->backlog) < OTR_MQTT_BACKLOG_MAX)
+    unsigned most = session->options.backlog_max > 0 ? session->options.backlog_max : OTR_MQTT_BACKLOG_MAX;
+    if (atomic_load(&session->backlog) < most)
         message = copy_message(topic, topic_size > 0 ? (size_t)topic_size : strlen(topic), from);
     if (message != NULL) {
         atomic_fetch_add(&session->backlog, 1);
@@ -311,6 +321,9 @@ static otr_status start(otr_mqtt_session *session, otr_error *error)
     connect.connectProperties = &properties;
     status = otr_mqtt_properties_add_u32(&properties, MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL,
                                          options->session_expiry_s);
+    if (options->packet_max > 0 && status == OTR_OK)
+        status = otr_mqtt_properties_add_u32(&properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE,
+                                             options->packet_max);
     if (options->address.tls) {
         tls.trustStore = options->ca_file;
         tls.keyStore = options->cert_file;

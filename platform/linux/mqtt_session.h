@@ -29,6 +29,8 @@ typedef struct otr_mqtt_options {
     unsigned timeout_s;          /* of the attempt to connect */
     const otr_publication *will; /* NULL: none */
     int event_fd;                /* an eventfd, written when there is something to take */
+    uint32_t packet_max;         /* bytes of the largest packet that the broker may send; 0: no limit */
+    unsigned backlog_max;        /* messages received and not yet taken; 0: OTR_MQTT_BACKLOG_MAX */
     unsigned slots;              /* publishes that may be under way at once, at most OTR_MQTT_SLOTS_MAX */
 } otr_mqtt_options;
 
@@ -45,6 +47,8 @@ struct otr_mqtt_message {
     otr_str topic;
     otr_str content_type;
     otr_bytes payload;
+    otr_str response_topic; /* empty: none */
+    otr_bytes correlation;
     bool retained;
     otr_property *properties;
     size_t property_count;

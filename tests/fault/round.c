@@ -139,8 +139,8 @@ bool round_start(round *r)
     r->stalled = 0;
     if (otr_store_open(&config, &owner, &r->store, &error) != OTR_OK)
         return false;
-    otr_driver_ports ports = {
-        {r, read_clock}, otr_store_port_of(r->store), {r, answer, NULL}, {r, publish}, {r, NULL}, {0}};
+    otr_driver_ports ports = {{r, read_clock}, otr_store_port_of(r->store), {r, answer, NULL}, {r, publish},
+                              {r, NULL},       {NULL, NULL, NULL}};
     assert_int_equal(otr_driver_create(&driver_config, &ports, &r->driver, &error), OTR_OK);
     if (otr_driver_recover(r->driver, &error) != OTR_OK)
         return false;

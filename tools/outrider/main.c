@@ -11,6 +11,7 @@ static const struct {
     const char *about;
 } verbs[] = {
     {"ack", otr_verb_operate, "acknowledges alarms"},
+    {"act", otr_verb_act, "answers a notification as its reader would"},
     {"alarms", otr_verb_alarms, "lists the alarms of this gateway, and what is shelved or out of service"},
     {"check", otr_verb_check, "checks a pack, assignments or configuration: file, line, column, reason"},
     {"doctor", otr_verb_doctor, "gathers what a support request needs in one file, without secrets"},

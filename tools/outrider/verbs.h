@@ -6,6 +6,7 @@
 /* alarms, ack, reset, shelve, unshelve, out-of-service, in-service */
 int otr_verb_alarms(int argc, char **argv);
 int otr_verb_operate(int argc, char **argv);
+int otr_verb_act(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
 int otr_verb_watch(int argc, char **argv);

@@ -83,7 +83,7 @@ static void show(watch *w, const otr_mqtt_message *message)
     if (w->options.json)
         otr_watch_json(&w->line, &item);
     else
-        otr_watch_text(&w->line, &item, w->options.colour);
+        otr_watch_text(&w->line, &item, w->options.colour, w->options.lengths);
     if (w->line.failed) {
         (void)fputs("outrider watch: out of memory, an event is not shown\n", stderr);
         return;

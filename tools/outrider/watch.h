@@ -16,6 +16,7 @@ typedef struct otr_watch_options {
     const char *gateway; /* NULL: every one */
     bool kinds[OTR_SERVICE_KINDS];
     bool json;
+    bool lengths;    /* messages at all three lengths, with what may be answered */
     bool duplicates; /* show an event again that came before */
     bool colour;
     unsigned long count; /* 0: no end */
@@ -45,7 +46,7 @@ bool otr_watch_read(otr_arena *arena, const otr_watch_options *options, const ot
                     otr_watch_item *out);
 
 /* One or more lines for people, each with its newline. */
-void otr_watch_text(otr_buffer *out, const otr_watch_item *item, bool colour);
+void otr_watch_text(otr_buffer *out, const otr_watch_item *item, bool colour, bool lengths);
 /* One JSON object and a newline. */
 void otr_watch_json(otr_buffer *out, const otr_watch_item *item);
 

@@ -17,7 +17,8 @@ static const char help[] =
     "  --key FILE      its key, PEM, mode 0600                         [OUTRIDER_KEY]\n"
     "  --group NAME    only this group of gateways\n"
     "  --gateway NAME  only this gateway\n"
-    "  --kind LIST     of alarm,notification,ticket,status (all)\n"
+    "  --kind LIST     of alarm,notification,ticket,status,view (all)\n"
+    "  --long          messages at all three lengths, and what may be answered with `outrider act`\n"
     "  --json          one JSON object a line\n"
     "  --all           also events that came before: without it a repeated event is shown once\n"
     "  --count N       end after N events, with exit 0\n"
@@ -90,7 +91,10 @@ static int take(int option, otr_watch_options *out)
     case 'i':
         return parse_kinds(optarg, out->kinds)
                    ? 0
-                   : wrong("--kind is of alarm,notification,ticket,status, not", optarg);
+                   : wrong("--kind is of alarm,notification,ticket,status,view, not", optarg);
+    case 'l':
+        out->lengths = true;
+        return 0;
     case 'j':
         out->json = true;
         return 0;
@@ -115,26 +119,20 @@ static int take(int option, otr_watch_options *out)
 int otr_watch_parse(int argc, char **argv, otr_watch_options *out)
 {
     static const struct option names[] = {
-        {"broker", required_argument, NULL, 'b'},
-        {"ca", required_argument, NULL, 'a'},
-        {"cert", required_argument, NULL, 'c'},
-        {"key", required_argument, NULL, 'k'},
-        {"group", required_argument, NULL, 'g'},
-        {"gateway", required_argument, NULL, 'w'},
-        {"kind", required_argument, NULL, 'i'},
-        {"json", no_argument, NULL, 'j'},
-        {"all", no_argument, NULL, 'd'},
-        {"count", required_argument, NULL, 'n'},
-        {"timeout", required_argument, NULL, 't'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"broker", required_argument, NULL, 'b'}, {"ca", required_argument, NULL, 'a'},
+        {"cert", required_argument, NULL, 'c'},   {"key", required_argument, NULL, 'k'},
+        {"group", required_argument, NULL, 'g'},  {"gateway", required_argument, NULL, 'w'},
+        {"kind", required_argument, NULL, 'i'},   {"json", no_argument, NULL, 'j'},
+        {"long", no_argument, NULL, 'l'},         {"all", no_argument, NULL, 'd'},
+        {"count", required_argument, NULL, 'n'},  {"timeout", required_argument, NULL, 't'},
+        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0},
     };
     *out = (otr_watch_options){
         .broker = environment("OUTRIDER_BROKER", "mqtts://localhost:8883"),
         .ca = environment("OUTRIDER_CA", NULL),
         .cert = environment("OUTRIDER_CERT", NULL),
         .key = environment("OUTRIDER_KEY", NULL),
-        .kinds = {true, true, true, true},
+        .kinds = {true, true, true, true, true},
         .colour = isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR", NULL) == NULL,
     };
     for (int option = 0; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {

@@ -5,6 +5,8 @@
  *       Your vaccines are warmer than agreed. ...
  *   2026-03-01 08:00:05Z  gw-1  TICKET   opened   cold-chain  Vaccine box 7 too warm
  *       temperature 9.1 Cel at 08:00:03Z
+ *   2026-03-01 08:00:05Z  gw-1  VIEW     updated  Vaccine box 7 (kept)
+ *       place: Hamm
  */
 #include "tools/outrider/watch.h"
 
@@ -42,6 +44,8 @@ static const char *word_of(otr_service_kind kind)
         return "MESSAGE";
     case OTR_SERVICE_TICKET:
         return "TICKET";
+    case OTR_SERVICE_VIEW:
+        return "VIEW";
     default:
         return "STATUS";
     }
@@ -133,6 +137,44 @@ static void add_facts(otr_buffer *out, const otr_service_event *event)
     }
 }
 
+static void add_named(otr_buffer *out, const char *name, otr_str value)
+{
+    if (value.size == 0)
+        return;
+    otr_buffer_add_format(out, INDENT);
+    add_subject(out, otr_str_of(name), value);
+    otr_buffer_add_u8(out, '\n');
+}
+
+static void add_next(otr_buffer *out, const otr_service_event *event)
+{
+    if (event->next_by == OTR_TIME_NONE)
+        return;
+    otr_buffer_add_format(out, INDENT "more by ");
+    add_time(out, event->next_by);
+    otr_buffer_add_u8(out, '\n');
+}
+
+/* What a message says besides its text, and the words that answer it: `outrider act WORD ENTITY TOKEN`. */
+static void add_lengths(otr_buffer *out, const otr_service_event *event)
+{
+    char id[OTR_ID_TEXT_BYTES];
+    otr_id_format(event->entity, id);
+    add_named(out, "line", event->line);
+    add_named(out, "brief", event->brief);
+    add_named(out, "why", event->why);
+    add_named(out, "fault", event->fault);
+    add_named(out, "persona", event->persona);
+    add_named(out, "channels", event->channels);
+    for (size_t i = 0; i < event->action_count; i++) {
+        otr_buffer_add_format(out, INDENT "act ");
+        otr_watch_add_safe(out, event->actions[i].name);
+        otr_buffer_add_format(out, " %s ", id);
+        otr_watch_add_safe(out, event->actions[i].token);
+        otr_buffer_add_u8(out, '\n');
+    }
+}
+
 static void add_head(otr_buffer *out, const otr_watch_item *item, const char *word, otr_str what)
 {
     add_time(out, item->has_event ? item->event.decided : OTR_TIME_NONE);
@@ -160,13 +202,17 @@ static void add_event(otr_buffer *out, const otr_watch_item *item)
     case OTR_SERVICE_TICKET:
         add_ticket(out, event);
         break;
+    case OTR_SERVICE_VIEW:
+        add_subject(out, asset_of(event), (otr_str){NULL, 0});
+        otr_buffer_add_format(out, "%s", item->retained ? " (kept)" : "");
+        break;
     default:
         add_subject(out, asset_of(event), event->text.size > 0 ? event->text : event->cause);
         break;
     }
 }
 
-void otr_watch_text(otr_buffer *out, const otr_watch_item *item, bool colour)
+void otr_watch_text(otr_buffer *out, const otr_watch_item *item, bool colour, bool lengths)
 {
     if (!item->has_event) {
         add_head(out, item, "?", item->topic.kind);
@@ -183,6 +229,11 @@ void otr_watch_text(otr_buffer *out, const otr_watch_item *item, bool colour)
     otr_buffer_add_u8(out, '\n');
     if (event->kind == OTR_SERVICE_NOTIFICATION)
         add_block(out, event->text);
-    if (event->kind == OTR_SERVICE_TICKET || event->kind == OTR_SERVICE_STATUS)
+    if (event->kind == OTR_SERVICE_NOTIFICATION && lengths)
+        add_lengths(out, event);
+    if (event->kind == OTR_SERVICE_TICKET || event->kind == OTR_SERVICE_STATUS ||
+        event->kind == OTR_SERVICE_VIEW)
         add_facts(out, event);
+    if (event->kind == OTR_SERVICE_VIEW || (event->kind == OTR_SERVICE_NOTIFICATION && lengths))
+        add_next(out, event);
 }

@@ -163,6 +163,15 @@ bool gateway_commit(gateway *g, gateway_end end)
 
 /* ---- life ---- */
 
+/* No MAC, but another one for each message. */
+static otr_status mac(void *self, otr_bytes message, uint8_t out[OTR_MAC_BYTES])
+{
+    (void)self;
+    otr_id id = otr_hash128(1, 2, message.data, message.size);
+    memcpy(out, id.bytes, sizeof id.bytes);
+    return OTR_OK;
+}
+
 static void begin(gateway *g)
 {
     otr_error error;
@@ -175,12 +184,9 @@ static void begin(gateway *g)
                                        .build_time = GATEWAY_UTC};
     assert_int_equal(otr_store_open(&config, &owner, &g->store, &error), OTR_OK);
     g->real = otr_store_port_of(g->store);
-    otr_driver_ports ports = {{g, read_clock},
-                              {g, recover, submit, read_outbox},
-                              {g, answer, deliver},
-                              {g, publish},
-                              {g, answer_command},
-                              {0}};
+    otr_driver_ports ports = {{g, read_clock},      {g, recover, submit, read_outbox},
+                              {g, answer, deliver}, {g, publish},
+                              {g, answer_command},  {g, mac, NULL}};
     assert_int_equal(otr_driver_create(&driver_config, &ports, &g->driver, &error), OTR_OK);
     assert_int_equal(otr_driver_recover(g->driver, &error), OTR_OK);
     gateway_activate(g, g->pack != NULL ? g->pack : pack,

@@ -37,6 +37,7 @@ static otr_service_event sample(otr_service_kind kind)
         .raised = OTR_TIME_NONE,
         .ended = OTR_TIME_NONE,
         .expires = OTR_TIME_NONE,
+        .next_by = OTR_TIME_NONE,
         .priority = OTR_STR("high"),
         .asset = OTR_STR("box-7"),
         .asset_name = OTR_STR("Vaccine box 7"),
@@ -47,6 +48,10 @@ static otr_service_event sample(otr_service_kind kind)
         event.to = OTR_STR("cust-12");
         event.locale = OTR_STR("en");
         event.text = OTR_STR("Your vaccines are too warm.\nWe are on our way.");
+    }
+    if (kind == OTR_SERVICE_VIEW) {
+        event.facts = facts;
+        event.fact_count = 1;
     }
     if (kind == OTR_SERVICE_TICKET) {
         event.what = OTR_STR("opened");
@@ -61,7 +66,7 @@ static otr_service_event sample(otr_service_kind kind)
     return event;
 }
 
-static const char *text_of(const otr_service_event *event, bool colour)
+static const char *rendered(const otr_service_event *event, bool colour, bool lengths)
 {
     static otr_buffer out;
     otr_watch_item item = {
@@ -70,10 +75,49 @@ static const char *text_of(const otr_service_event *event, bool colour)
         .event = *event,
     };
     otr_buffer_clear(&out);
-    otr_watch_text(&out, &item, colour);
+    otr_watch_text(&out, &item, colour, lengths);
     otr_buffer_add_u8(&out, 0);
     assert_false(out.failed);
     return (const char *)out.data;
+}
+
+static const char *text_of(const otr_service_event *event, bool colour)
+{
+    return rendered(event, colour, false);
+}
+
+static void a_message_at_all_lengths_says_how_to_answer_it(void **state)
+{
+    (void)state;
+    static const otr_action actions[] = {{{"help", 4}, {"q83vASNFZ4mrze8BI0VniQ", 22}}};
+    otr_service_event event = sample(OTR_SERVICE_NOTIFICATION);
+    event.entity = (otr_id){{0xab}};
+    event.line = OTR_STR("Too warm");
+    event.brief = OTR_STR("Your vaccines are too warm");
+    event.why = OTR_STR("you\033 receive them");
+    event.next_by = event.decided + 3600 * OTR_SECOND;
+    event.actions = actions;
+    event.action_count = 1;
+    assert_string_equal(rendered(&event, false, true),
+                        "2026-03-01 08:00:05Z  gw-1  MESSAGE  raised   to cust-12 (en)\n"
+                        "    Your vaccines are too warm.\n    We are on our way.\n"
+                        "    line: Too warm\n    brief: Your vaccines are too warm\n"
+                        "    why: you\\x1B receive them\n"
+                        "    act help ab000000000000000000000000000000 q83vASNFZ4mrze8BI0VniQ\n"
+                        "    more by 2026-03-01 09:00:05Z\n");
+    assert_null(strstr(text_of(&event, false), "Too warm"));
+}
+
+static void a_view_lists_what_is_known(void **state)
+{
+    (void)state;
+    otr_service_event event = sample(OTR_SERVICE_VIEW);
+    event.what = OTR_STR("updated");
+    event.evidence_count = 0;
+    event.next_by = event.decided;
+    assert_string_equal(text_of(&event, false),
+                        "2026-03-01 08:00:05Z  gw-1  VIEW     updated  Vaccine box 7\n"
+                        "    phone: in the relay\n    more by 2026-03-01 08:00:05Z\n");
 }
 
 static void each_kind_reads_well(void **state)
@@ -250,7 +294,7 @@ static void what_does_not_decode_is_shown_as_that(void **state)
     assert_true(json_is_string(json_object_get(line, "error")));
     json_decref(line);
     otr_buffer_clear(&out);
-    otr_watch_text(&out, &item, false);
+    otr_watch_text(&out, &item, false, false);
     assert_non_null(memmem(out.data, out.size, "gw-1  ?        alarm", 20));
     assert_null(memchr(out.data, '\033', out.size));
     otr_buffer_done(&out);
@@ -478,6 +522,8 @@ int main(void)
     signal(SIGPIPE, SIG_IGN);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_kind_reads_well),
+        cmocka_unit_test(a_message_at_all_lengths_says_how_to_answer_it),
+        cmocka_unit_test(a_view_lists_what_is_known),
         cmocka_unit_test(colour_is_only_there_when_asked_for),
         cmocka_unit_test(nothing_from_the_wire_reaches_the_terminal_raw),
         cmocka_unit_test(json_holds_the_whole_payload),

@@ -1,0 +1,191 @@
+/* `outrider act`: answers a notification as its reader would, over the daemon's control socket or over MQTT.
+ */
+#include "tools/outrider/act.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/hash.h"
+#include "codec/service.h"
+#include "daemon/config.h"
+#include "daemon/contents.h"
+#include "tools/outrider/ask.h"
+#include "tools/outrider/verbs.h"
+
+enum { WAIT_S = 25 }; /* an action may wait for a slow disk */
+
+static const char usage[] =
+    "usage: outrider act ACTION NOTIFICATION TOKEN [options]\n"
+    "\n"
+    "Answers a notification as its reader would. ACTION and TOKEN are of the notification's actions, "
+    "NOTIFICATION is\n"
+    "its \"entity\"; `outrider watch --long` shows them. Actions: status, help, call-me, not-solved, useful, "
+    "known,\n"
+    "wrong, late, stop, resume, my-data, forget-me.\n"
+    "\n"
+    "  --category WORD   stop, resume: of this category alone\n"
+    "  --from, --to TIME stop, call-me, my-data: RFC 3339\n"
+    "  --id HEX          32 hex digits: the same again has no second effect; default random\n"
+    "  --socket PATH, --config FILE    the daemon of this machine; default /etc/outrider/outrider.yaml\n"
+    "  --broker URL --group G --gateway GW [--ca FILE --cert FILE --key FILE]    over MQTT instead\n"
+    "  --timeout S       over MQTT: how long an answer is waited for; default 10\n"
+    "\n"
+    "exit: 0 accepted, 1 refused or no answer, 2 wrong usage\n";
+
+static int wrong(const char *text)
+{
+    (void)fprintf(stderr, "outrider act: %s\n", text);
+    (void)fputs("outrider act --help lists the options\n", stderr);
+    return 2;
+}
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+/* -1: go on; else the exit code. */
+static int parse(int argc, char **argv, otr_act_options *out)
+{
+    static const struct option known[] = {
+        {"socket", required_argument, NULL, 's'},
+        {"config", required_argument, NULL, 'c'},
+        {"broker", required_argument, NULL, 'b'},
+        {"ca", required_argument, NULL, 'a'},
+        {"cert", required_argument, NULL, 'e'},
+        {"key", required_argument, NULL, 'k'},
+        {"group", required_argument, NULL, 'g'},
+        {"gateway", required_argument, NULL, 'w'},
+        {"id", required_argument, NULL, 'i'},
+        {"category", required_argument, NULL, 'y'},
+        {"from", required_argument, NULL, 'f'},
+        {"to", required_argument, NULL, 't'},
+        {"timeout", required_argument, NULL, 'm'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
+    };
+    const char **texts[128] = {
+        ['s'] = &out->socket, ['c'] = &out->config,   ['b'] = &out->broker, ['a'] = &out->ca,
+        ['e'] = &out->cert,   ['k'] = &out->key,      ['g'] = &out->group,  ['w'] = &out->gateway,
+        ['i'] = &out->id,     ['y'] = &out->category, ['f'] = &out->from,   ['t'] = &out->to};
+    *out = (otr_act_options){.config = "/etc/outrider/outrider.yaml",
+                             .ca = environment("OUTRIDER_CA"),
+                             .cert = environment("OUTRIDER_CERT"),
+                             .key = environment("OUTRIDER_KEY"),
+                             .timeout_s = 10};
+    optind = 0;
+    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
+        if (option == 'h') {
+            (void)fputs(usage, stdout);
+            return 0;
+        }
+        if (option == 'm') {
+            if (!otr_str_to_double(otr_str_of(optarg), &out->timeout_s) || !(out->timeout_s > 0) ||
+                out->timeout_s > 1e6)
+                return wrong("--timeout is a number of seconds above 0");
+        } else if (option > 0 && option < 128 && texts[option] != NULL) {
+            *texts[option] = optarg;
+        } else {
+            return wrong("see above");
+        }
+    }
+    if (argc - optind != 3)
+        return wrong("expected ACTION NOTIFICATION TOKEN");
+    if (out->broker != NULL &&
+        (out->group == NULL || out->gateway == NULL || !otr_topic_name_ok(otr_str_of(out->group)) ||
+         !otr_topic_name_ok(otr_str_of(out->gateway))))
+        return wrong("--broker needs --group and --gateway");
+    return -1;
+}
+
+static void set(json_t *request, const char *name, const char *value)
+{
+    if (value != NULL)
+        json_object_set_new(request, name, json_string(value));
+}
+
+static json_t *make_request(const otr_act_options *options, char **words)
+{
+    char id[OTR_ID_TEXT_BYTES];
+    otr_id random;
+    if (getrandom(random.bytes, sizeof random.bytes, 0) != (ssize_t)sizeof random.bytes)
+        return NULL;
+    otr_id_format(random, id);
+    json_t *request = json_object();
+    set(request, "id", options->id != NULL ? options->id : id);
+    set(request, "action", words[0]);
+    set(request, "notification", words[1]);
+    set(request, "token", words[2]);
+    set(request, "category", options->category);
+    set(request, "from", options->from);
+    set(request, "to", options->to);
+    return request;
+}
+
+static int open_socket(const otr_act_options *options, otr_buffer *why)
+{
+    otr_config *config = NULL;
+    otr_error error = {.status = OTR_OK};
+    char reason[OTR_REFUSAL_BYTES];
+    if (options->socket != NULL)
+        return otr_ask_open(options->socket, WAIT_S, why);
+    if (otr_config_load(options->config, &config, &error) != OTR_OK) {
+        otr_buffer_add_format(why, "%s\n", otr_refusal_format(options->config, &error, reason));
+        return -1;
+    }
+    int fd = otr_ask_open(config->control.socket.data, WAIT_S, why);
+    otr_config_free(config);
+    return fd;
+}
+
+static json_t *over_socket(const otr_act_options *options, const char *request)
+{
+    otr_buffer why = {0};
+    otr_buffer line = {0};
+    json_t *answer = NULL;
+    otr_buffer_add_format(&line, "%s\n", request);
+    otr_buffer_add_u8(&line, '\0');
+    int fd = open_socket(options, &why);
+    if (fd >= 0 && !line.failed)
+        answer = otr_ask(fd, (const char *)line.data, &why);
+    if (fd >= 0)
+        close(fd);
+    if (answer == NULL)
+        (void)fprintf(stderr, "outrider act: %.*s", (int)why.size,
+                      why.size > 0 ? (const char *)why.data : "");
+    otr_buffer_done(&why);
+    otr_buffer_done(&line);
+    return answer;
+}
+
+int otr_verb_act(int argc, char **argv)
+{
+    otr_act_options options;
+    int code = parse(argc, argv, &options);
+    if (code >= 0)
+        return code;
+    json_t *request = make_request(&options, argv + optind);
+    if (options.broker == NULL)
+        set(request, "do", "act");
+    char *text = json_dumps(request, JSON_COMPACT);
+    json_t *answer = NULL;
+    if (text == NULL)
+        (void)fputs("outrider act: these words are no UTF-8\n", stderr);
+    else
+        answer = options.broker != NULL ? otr_act_over_mqtt(&options, text) : over_socket(&options, text);
+    bool accepted = json_is_true(json_object_get(answer, "ok"));
+    const char *reason = json_string_value(json_object_get(answer, "reason"));
+    if (accepted)
+        puts("ok");
+    else if (answer != NULL)
+        (void)fprintf(stderr, "outrider act: refused: %s\n", reason != NULL ? reason : "no reason given");
+    free(text);
+    json_decref(request);
+    json_decref(answer);
+    return accepted ? 0 : 1;
+}

@@ -1,0 +1,27 @@
+/* What `outrider act` is asked for, and the request that it sends. */
+#ifndef OTR_TOOLS_ACT_H
+#define OTR_TOOLS_ACT_H
+
+#include <jansson.h>
+
+typedef struct otr_act_options {
+    const char *socket; /* of the daemon; or config names it */
+    const char *config;
+    const char *broker; /* NULL: over the control socket */
+    const char *ca;
+    const char *cert;
+    const char *key;
+    const char *group;
+    const char *gateway;
+    const char *id; /* 32 hex digits */
+    const char *category;
+    const char *from;
+    const char *to;
+    double timeout_s;
+} otr_act_options;
+
+/* Sends the request (JSON) to the gateway's command topic until it is answered. The answer, or NULL with the
+ * reason on stderr; the caller frees it. */
+json_t *otr_act_over_mqtt(const otr_act_options *options, const char *request);
+
+#endif
