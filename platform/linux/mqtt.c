@@ -292,6 +292,10 @@ static void take_events(otr_mqtt *mqtt)
         handle(mqtt, &event, now_us());
         left--;
     }
+    size_t dropped = mqtt->state == UP ? otr_mqtt_session_dropped(mqtt->session) : 0;
+    if (dropped > 0)
+        otr_log(OTR_LOG_WARNING, "mqtt_dropped",
+                "messages=%zu reason=\"they came faster than they are read\"", dropped);
     if (left < EVENTS_A_ROUND && mqtt->state == UP && mqtt->in_flight > 0)
         otr_mqtt_session_ack_now(mqtt->session);
     if (left == 0) {

@@ -114,10 +114,32 @@ def garbage_and_a_flood_leave_the_gateway_at_work():
         check(counted(station)[0] == 1, "something of it had an effect")
 
 
-def command(station, *more):
+def an_answer_goes_where_answers_may_go_with_its_correlation():
+    with Station({"a1": "d1"}) as station:
+        started(station)
+        ours = f"outrider/v1/{GROUP}/{NAME}"
+        listener = station.start("mosquitto_sub", [*client(station, "mosquitto_sub"), "-F", "%t %D %p", "-t", f"{ours}/answer/#",
+                                                   "-t", f"{ours}/alarm"])
+        wait_for("the listener", lambda: "mosq" in station.log("mosquitto") or "auto-" in station.log("mosquitto"), LIMIT_S)
+        time.sleep(0.5)
+        wanted = {f"{ours}/answer/me": f"{ours}/answer/me", f"{ours}/alarm": f"{ours}/answer",
+                  f"{ours}/answering": f"{ours}/answer", f"{ours}/command": f"{ours}/answer"}
+        for number, (asked, used) in enumerate(wanted.items()):
+            publish(station, json.dumps({"id": f"{number + 1:032x}"}).encode(), "-D", "publish", "response-topic", asked,
+                    "-D", "publish", "correlation-data", f"c{number}")
+            wait_for(f"the answer to {asked}", lambda: f"{used} c{number} " in station.log("mosquitto_sub"), LIMIT_S)
+        check(f"{ours}/alarm" not in station.log("mosquitto_sub"), "an answer went where alarms go")
+        check(listener.poll() is None, "the listener ended")
+
+
+def client(station, program):
     tls = station.tls
-    return ["mosquitto_pub", "-h", "localhost", "-p", str(station.mqtt_port), "--cafile", str(tls / "ca.pem"), "--cert",
-            str(tls / "console.pem"), "--key", str(tls / "console.key"), "-V", "5", "-q", "1", "-t", COMMAND, *more]
+    return [program, "-h", "localhost", "-p", str(station.mqtt_port), "--cafile", str(tls / "ca.pem"), "--cert",
+            str(tls / "console.pem"), "--key", str(tls / "console.key"), "-V", "5", "-q", "1"]
+
+
+def command(station, *more):
+    return [*client(station, "mosquitto_pub"), "-t", COMMAND, *more]
 
 
 def publish(station, payload, *more):
@@ -128,4 +150,5 @@ if __name__ == "__main__":
     run(an_action_is_accepted_once_over_mqtt_and_over_the_socket,
         what_is_forged_or_foreign_is_refused_and_changes_nothing,
         what_was_done_is_known_after_a_restart_and_a_new_key,
-        garbage_and_a_flood_leave_the_gateway_at_work)
+        garbage_and_a_flood_leave_the_gateway_at_work,
+        an_answer_goes_where_answers_may_go_with_its_correlation)

@@ -102,7 +102,7 @@ static void a_message_at_all_lengths_says_how_to_answer_it(void **state)
                         "2026-03-01 08:00:05Z  gw-1  MESSAGE  raised   to cust-12 (en)\n"
                         "    Your vaccines are too warm.\n    We are on our way.\n"
                         "    line: Too warm\n    brief: Your vaccines are too warm\n"
-                        "    why: you\\x1B receive them\n"
+                        "    why: you\\x1b receive them\n"
                         "    act help ab000000000000000000000000000000 q83vASNFZ4mrze8BI0VniQ\n"
                         "    more by 2026-03-01 09:00:05Z\n");
     assert_null(strstr(text_of(&event, false), "Too warm"));
