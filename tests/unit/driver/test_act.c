@@ -210,13 +210,19 @@ static void customers_leave_room_for_operators(void **state)
     gateway_close(&g);
 }
 
-static void a_token_is_a_plain_word_of_22_letters(void **state)
+static void a_token_is_a_word_of_22_letters_and_no_bit_of_it_may_differ(void **state)
 {
     (void)state;
     const char *text = token_of(notification, "help");
     assert_int_equal(strlen(text), 22);
     assert_int_equal(strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"), 22);
     assert_int_equal(otr_token_check(&key, notification, OTR_STR("help"), otr_str_of(text)), OTR_OK);
+    for (size_t i = 0; i < 22 * 7; i++) {
+        char other[OTR_TOKEN_TEXT_BYTES];
+        memcpy(other, text, sizeof other);
+        other[i / 7] = (char)(other[i / 7] ^ 1 << i % 7);
+        assert_int_equal(otr_token_check(&key, notification, OTR_STR("help"), otr_str_of(other)), OTR_DENIED);
+    }
 }
 
 static otr_status other_mac(void *self, otr_bytes message, uint8_t out[OTR_MAC_BYTES])
@@ -263,7 +269,7 @@ int main(void)
         cmocka_unit_test(one_that_is_too_large_or_too_deep_is_refused),
         cmocka_unit_test(so_many_are_looked_at_in_a_second_and_no_more),
         cmocka_unit_test(customers_leave_room_for_operators),
-        cmocka_unit_test(a_token_is_a_plain_word_of_22_letters),
+        cmocka_unit_test(a_token_is_a_word_of_22_letters_and_no_bit_of_it_may_differ),
         cmocka_unit_test(a_token_under_the_key_before_counts_until_that_is_gone),
         cmocka_unit_test(a_notification_gets_a_token_for_each_of_its_actions),
     };
