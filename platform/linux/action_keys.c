@@ -92,11 +92,11 @@ otr_status otr_action_keys_open(otr_str folder, otr_action_keys **out, otr_error
     if (at < 0)
         return otr_fail(error, OTR_IO, "%s: %s", path, strerror(errno));
     otr_action_keys *keys = calloc(1, sizeof *keys);
-    otr_status status = OTR_OK;
-    if (keys == NULL)
-        status = otr_fail(error, OTR_MEMORY, "out of memory");
-    if (status == OTR_OK)
-        status = load(keys, at, error);
+    if (keys == NULL) {
+        close(at);
+        return otr_fail(error, OTR_MEMORY, "out of memory");
+    }
+    otr_status status = load(keys, at, error);
     if (status == OTR_OK && (keys->hmac = EVP_MAC_fetch(NULL, "HMAC", NULL)) == NULL)
         status = otr_fail(error, OTR_IO, "OpenSSL has no HMAC");
     close(at);
