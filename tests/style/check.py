@@ -11,9 +11,10 @@ found = []
 # What a folder may include: itself, what is named here, and the C library's headers without I/O.
 may_see = {
     "agent/base": ["base"],
+    "agent/text": ["base", "text"],
     "rules": ["base", "rules"],
     "agent/codec": ["base", "codec"],
-    "agent/core": ["base", "rules", "codec", "core"],
+    "agent/core": ["base", "text", "rules", "codec", "core"],
     "agent/driver": ["base", "rules", "codec", "core", "driver"],
 }
 # Third-party headers of the parsers that live below the driver.
