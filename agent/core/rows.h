@@ -92,6 +92,7 @@ typedef struct otr_row_outbox {
     otr_id event;
     otr_str body;       /* core/outbox.h turns it into a service event when it is sent */
     bool retain;        /* a state, not a message: the broker keeps the newest; its leaving is not recorded */
+    bool handed;        /* read back: the link had it once, so it may have been told */
     otr_id replaces;    /* event of an earlier entry; zero: none */
     otr_str body_alone; /* may be the same bytes as body */
     otr_outbox_reason replaced_as; /* SUPERSEDED or RETRACTED */

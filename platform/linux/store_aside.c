@@ -40,6 +40,11 @@ static void measure(salvage *from)
         from->incarnation = otr_sql_identity(row, 0);
         otr_sql_end(row);
     }
+    row = otr_sql_start(&from->old, OTR_SQL_META_GET, "s", OTR_STR("outbox_floor"));
+    if (otr_sql_next(&from->old, row, &ignored) == OTR_OK) {
+        raise_floor(&from->floors.outbox_seq, sqlite3_column_int64(row, 0));
+        otr_sql_end(row);
+    }
     (void)otr_sql_integers(&from->old, &ignored, OTR_SQL_JOURNAL_FIRST, &first, 1);
     (void)otr_sql_integers(&from->old, &ignored, OTR_SQL_JOURNAL_LAST, last, 2);
     (void)otr_sql_integers(&from->old, &ignored, OTR_SQL_SNAPSHOT_NEWEST, snapshot, 3);
@@ -95,7 +100,7 @@ static otr_status save_outbox(salvage *from, sqlite3_stmt *row)
         return OTR_OK;
     raise_floor(&from->floors.outbox_seq, (int64_t)entry.seq + 1);
     from->rows++;
-    return otr_store_put_outbox(from->fresh, &entry, NULL);
+    return otr_store_put_outbox(from->fresh, &entry, entry.body, NULL);
 }
 
 static otr_status save_loss(salvage *from, sqlite3_stmt *row)

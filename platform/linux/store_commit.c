@@ -26,51 +26,9 @@ static uint64_t size_of(const otr_commit *commit)
         size += commit->cases[i].body.size + 256;
     for (size_t i = 0; i < commit->outbox_count; i++)
         size += commit->outbox[i].body.size + OTR_STORE_OUTBOX_BYTES;
-    return size + commit->left_count * 32;
-}
-
-/* What an entry took; NOT_FOUND when it left before, for the reason recorded then. */
-static otr_status delete_entry(otr_sql *sql, uint64_t seq, uint64_t *bytes, otr_error *error)
-{
-    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_OUTBOX_DELETE, "i", (int64_t)seq);
-    otr_status status = otr_sql_next(sql, row, error);
-    if (status != OTR_OK)
-        return status;
-    *bytes = (uint64_t)sqlite3_column_int64(row, 0) + OTR_STORE_OUTBOX_BYTES;
-    status = otr_sql_next(sql, row, error); /* the deletion is complete when the row after it was asked for */
-    return status == OTR_NOT_FOUND ? OTR_OK : status;
-}
-
-/* Those with seq >= from. */
-static otr_status take_left(otr_database *database, const otr_commit *commit, uint64_t from, otr_error *error)
-{
-    otr_sql *sql = &database->sql;
-    otr_store_state *state = &database->state;
-    otr_status status = OTR_OK;
-    for (size_t i = 0; status == OTR_OK && i < commit->left_count; i++) {
-        const otr_outbox_left *left = &commit->left[i];
-        uint64_t bytes = 0;
-        if (left->seq < from)
-            continue;
-        status = delete_entry(sql, left->seq, &bytes, error);
-        if (status == OTR_NOT_FOUND) {
-            status = OTR_OK;
-            continue;
-        }
-        if (status != OTR_OK)
-            return status;
-        state->outbox_rows--;
-        state->outbox_bytes -= bytes;
-        state->left_rows++;
-        status = otr_sql_run(sql, error, OTR_SQL_LEFT_INSERT, "iii", (int64_t)left->seq,
-                             (int64_t)left->reason, commit->core_time);
-    }
-    if (status != OTR_OK || state->left_rows < OTR_STORE_LEFT_ROWS + OTR_STORE_LEFT_SLACK)
-        return status;
-    status =
-        otr_sql_run(sql, error, OTR_SQL_LEFT_PRUNE, "i", (int64_t)(state->left_rows - OTR_STORE_LEFT_ROWS));
-    state->left_rows = OTR_STORE_LEFT_ROWS;
-    return status;
+    for (size_t i = 0; i < commit->notice_count; i++)
+        size += commit->notices[i].body.size + 512;
+    return size + commit->left_count * 64;
 }
 
 static otr_status put_contents(otr_database *database, const otr_commit *commit, otr_error *error)
@@ -125,23 +83,15 @@ static otr_status put_journal(otr_database *database, const otr_commit *commit, 
 static otr_status put_decisions(otr_database *database, const otr_commit *commit, otr_error *error)
 {
     otr_sql *sql = &database->sql;
-    otr_store_state *state = &database->state;
     otr_status status = OTR_OK;
     for (size_t i = 0; status == OTR_OK && i < commit->alarm_count; i++)
         status = otr_store_put_alarm(sql, &commit->alarms[i], error);
     for (size_t i = 0; status == OTR_OK && i < commit->case_count; i++)
         status = otr_store_put_case(sql, &commit->cases[i], error);
-    uint64_t first = UINT64_MAX;
-    for (size_t i = 0; status == OTR_OK && i < commit->outbox_count; i++) {
-        const otr_row_outbox *row = &commit->outbox[i];
-        status = otr_store_put_outbox(sql, row, error);
-        state->outbox_rows++;
-        state->outbox_bytes += row->body.size + OTR_STORE_OUTBOX_BYTES;
-        if (row->seq < first)
-            first = row->seq;
-    }
-    /* An entry may come and leave in one commit. */
-    return status == OTR_OK ? take_left(database, commit, first, error) : status;
+    if (status == OTR_OK)
+        status = otr_store_put_entries(database, commit, error);
+    return status == OTR_OK ? otr_store_put_notices(sql, commit->notices, commit->notice_count, error)
+                            : status;
 }
 
 static otr_status put_snapshot(otr_database *database, const otr_commit *commit, otr_error *error)
@@ -170,9 +120,10 @@ static otr_status keep_snapshots(otr_database *database, const otr_commit *commi
 
 static bool only_takes_away(const otr_commit *commit)
 {
-    return commit->left_count > 0 && commit->batch.size == 0 && commit->snapshot.size == 0 &&
-           commit->name_count == 0 && commit->content_count == 0 && commit->alarm_count == 0 &&
-           commit->case_count == 0 && commit->outbox_count == 0;
+    return commit->left_count + commit->handed_count > 0 && commit->batch.size == 0 &&
+           commit->snapshot.size == 0 && commit->name_count == 0 && commit->content_count == 0 &&
+           commit->alarm_count == 0 && commit->case_count == 0 && commit->outbox_count == 0 &&
+           commit->notice_count == 0;
 }
 
 static otr_status make_room(otr_database *database, const otr_commit *commit, otr_error *error)
@@ -234,7 +185,7 @@ static otr_status transact(otr_database *database, const otr_commit *commit, otr
     if (status == OTR_OK)
         status = otr_store_settle_losses(database, error);
     if (status == OTR_OK)
-        status = take_left(database, commit, 0, error);
+        status = otr_store_take_left(database, commit, 0, error);
     if (status == OTR_OK)
         status = keep_snapshots(database, commit, commit->forgotten.size > 0 ? 0 : 1, error);
     if (status == OTR_OK)

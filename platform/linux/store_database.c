@@ -143,6 +143,7 @@ static otr_status load_outbox(otr_database *database, uint64_t floor, otr_error 
     state->outbox_rows = (uint64_t)held[0];
     state->outbox_bytes = (uint64_t)(held[1] + held[0] * OTR_STORE_OUTBOX_BYTES);
     state->left_rows = (uint64_t)left[0];
+    state->outbox_floor = floor;
     state->next_outbox_seq = larger(floor, (uint64_t)left[1] + 1);
     for (int class = 0; status == OTR_OK && class < OTR_OUTBOX_CLASSES; class ++) {
         sqlite3_stmt *statement = otr_sql_start(sql, OTR_SQL_OUTBOX_LAST, "i",
@@ -182,6 +183,17 @@ static otr_status finish_wipe(otr_database *database)
     return status == OTR_FULL ? OTR_OK : status;
 }
 
+/* A log is written from its start only after it went into the database as a whole, on one connection: else
+ * each of many failures would make it longer. */
+static otr_status take_over_log(otr_database *database, otr_error *error)
+{
+    char log[OTR_STORE_PATH_BYTES + 8];
+    (void)snprintf(log, sizeof log, "%s-wal", database->files.database);
+    database->log_pages = (int)(otr_store_file_bytes(log) / OTR_STORE_PAGE_BYTES);
+    otr_database_checkpoint(database);
+    return database->sql.handle != NULL ? OTR_OK : otr_fail(error, OTR_IO, "the log cannot be taken over");
+}
+
 otr_status otr_database_open(otr_database *database, otr_error *error)
 {
     OTR_ASSERT(database->sql.handle == NULL);
@@ -206,6 +218,8 @@ otr_status otr_database_open(otr_database *database, otr_error *error)
     }
     if (status == OTR_OK)
         status = finish_wipe(database);
+    if (status == OTR_OK)
+        status = take_over_log(database, error);
     if (status != OTR_OK)
         otr_database_abandon(database);
     return status;

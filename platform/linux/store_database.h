@@ -9,6 +9,7 @@
 #include "driver/port.h"
 #include "platform/linux/store.h"
 #include "platform/linux/store_files.h"
+#include "platform/linux/store_notice.h"
 #include "platform/linux/store_sql.h"
 
 enum {
@@ -17,8 +18,9 @@ enum {
     OTR_STORE_PAGE_BYTES = 2048, /* measured: README.md */
     OTR_STORE_LEFT_ROWS = 10000, /* kept of outbox_left: a month of a busy gateway's alarms */
     OTR_STORE_LEFT_SLACK = 256,  /* pruned in bites, not row by row */
-    OTR_STORE_OUTBOX_BYTES = 64, /* of a row beside its body */
-    OTR_STORE_EVICT_ROWS = 256,  /* closed alarms or cases that go at once when nothing else is left */
+    OTR_STORE_OUTBOX_BYTES = 64, /* of a row and its index beside its body */
+    OTR_STORE_CLASS_SHIFT = 56,
+    OTR_STORE_EVICT_ROWS = 256, /* closed alarms or cases that go at once when nothing else is left */
     OTR_STORE_CHUNK_BYTES_MAX = 1 << 20,
     OTR_STORE_CHUNK_BYTES_MIN = 1 << 14,
     OTR_STORE_LOG_BYTES_MAX = 4 << 20, /* of WAL before a checkpoint */
@@ -46,7 +48,8 @@ typedef struct otr_store_state {
     uint64_t outbox_rows;
     uint64_t outbox_bytes;
     uint64_t left_rows;
-    bool unreported; /* there may be losses that no commit came after */
+    uint64_t outbox_floor; /* as meta has it: entries before it came already, though no row may say so */
+    bool unreported;       /* there may be losses that no commit came after */
 } otr_store_state;
 
 typedef struct otr_database {
@@ -106,7 +109,6 @@ otr_status otr_database_commit(otr_database *database, const otr_commit *commit,
 /* Within a transaction, as the salvage needs them. */
 otr_status otr_store_put_alarm(otr_sql *sql, const otr_row_alarm *row, otr_error *error);
 otr_status otr_store_put_case(otr_sql *sql, const otr_row_case *row, otr_error *error);
-otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_error *error);
 uint32_t otr_store_checksum(otr_bytes bytes);
 
 /* store_forget.c: within the transaction, after its rows; the journal keeps its inputs' numbers. */
@@ -116,8 +118,22 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
  * the disk has no room for it. */
 otr_status otr_store_wipe(otr_database *database, otr_error *error);
 
-/* store_rows.c: the row that stands ready; views until the next step. CORRUPT when a value is out of range.
- */
+/* store_outbox.c, within a transaction */
+/* What leaves with sequences from there on. */
+otr_status otr_store_take_left(otr_database *database, const otr_commit *commit, uint64_t from,
+                               otr_error *error);
+otr_status otr_store_leave(otr_database *database, const otr_commit *commit, const otr_outbox_left *left,
+                           otr_error *error);
+/* What comes, and what of that leaves at once; fills the fates. */
+otr_status otr_store_put_entries(otr_database *database, const otr_commit *commit, otr_error *error);
+otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_str body, otr_error *error);
+
+/* store_notice.c */
+otr_status otr_store_put_notices(otr_sql *sql, const otr_row_notice *rows, size_t count, otr_error *error);
+otr_status otr_store_notice_of(sqlite3_stmt *statement, otr_notice_found *found, otr_error *error);
+
+/* store_rows.c, and of the outbox store_outbox.c: the row that stands ready; views until the next step.
+ * CORRUPT when a value is out of range. */
 otr_status otr_store_alarm_of(sqlite3_stmt *statement, otr_row_alarm *row, otr_error *error);
 otr_status otr_store_case_of(sqlite3_stmt *statement, otr_row_case *row, otr_error *error);
 otr_status otr_store_outbox_of(sqlite3_stmt *statement, otr_row_outbox *row, otr_error *error);

@@ -137,7 +137,6 @@ static otr_status erase_outbox(otr_database *database, const otr_commit *commit,
                                otr_error *error)
 {
     otr_sql *sql = &database->sql;
-    otr_store_state *state = &database->state;
     otr_status status = OTR_OK;
     int64_t after = -1;
     while (status == OTR_OK) {
@@ -151,27 +150,24 @@ static otr_status erase_outbox(otr_database *database, const otr_commit *commit,
             after = sqlite3_column_int64(row, 0);
             named = otr_forgotten_named(who, entry.body);
         }
-        uint64_t bytes = entry.body.size + OTR_STORE_OUTBOX_BYTES;
         if (status != OTR_NOT_FOUND)
             otr_sql_end(row);
         if (!named || status != OTR_OK)
             break;
-        status = otr_sql_run(sql, error, OTR_SQL_OUTBOX_DELETE_KEY, "i", after);
-        state->outbox_rows--;
-        state->outbox_bytes -= bytes;
-        state->left_rows++;
-        if (status == OTR_OK)
-            status = otr_sql_run(sql, error, OTR_SQL_LEFT_INSERT, "iii", (int64_t)entry.seq,
-                                 (int64_t)OTR_LEFT_FORGOTTEN, commit->core_time);
+        otr_outbox_left left = {entry.seq, OTR_LEFT_FORGOTTEN, commit->utc};
+        status = otr_store_leave(database, commit, &left, error);
     }
     return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
 static otr_status erase_rows(otr_database *database, const otr_forgotten *who, otr_error *error)
 {
-    static const otr_sql_id of_asset[] = {OTR_SQL_ALARMS_FORGET, OTR_SQL_CASES_FORGET, OTR_SQL_SLOT_FORGET};
+    static const otr_sql_id of_asset[] = {OTR_SQL_ALARMS_FORGET, OTR_SQL_CASES_FORGET, OTR_SQL_NOTICES_FORGET,
+                                          OTR_SQL_SLOT_FORGET};
     otr_sql *sql = &database->sql;
     otr_status status = otr_sql_run(sql, error, OTR_SQL_SERVED_DELETE, "s", who->reference);
+    if (status == OTR_OK)
+        status = otr_sql_run(sql, error, OTR_SQL_NOTICES_FORGET_CONTACT, "s", who->reference);
     for (size_t i = 0; status == OTR_OK && i < who->asset_count; i++)
         for (size_t k = 0; status == OTR_OK && k < sizeof of_asset / sizeof of_asset[0]; k++)
             status = otr_sql_run(sql, error, of_asset[k], "s", who->assets[i]);

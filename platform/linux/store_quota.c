@@ -1,6 +1,6 @@
 /*
  * Quota: the oldest chunks that a snapshot covers go first, whole, in the transaction that needs their room;
- * closed alarms and cases when no chunk is left. What went is recorded in that transaction.
+ * notices, closed alarms and cases when no chunk is left. What went is recorded in that transaction.
  */
 #include "platform/linux/store_database.h"
 
@@ -91,7 +91,8 @@ static otr_status evict_chunk(otr_database *database, uint64_t covered_seq, otr_
 
 static otr_status evict_closed(otr_database *database, otr_error *error)
 {
-    static const otr_sql_id order[] = {OTR_SQL_ALARM_EVICT, OTR_SQL_CASE_EVICT};
+    static const otr_sql_id order[] = {OTR_SQL_NOTICE_EVICT, OTR_SQL_ALARM_EVICT, OTR_SQL_CASE_EVICT};
+    static const char *const reasons[] = {"quota: notices", "quota: closed alarms", "quota: closed cases"};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         otr_status status = otr_sql_run(&database->sql, error, order[i], "i", (int64_t)OTR_STORE_EVICT_ROWS);
         if (status != OTR_OK)
@@ -99,11 +100,10 @@ static otr_status evict_closed(otr_database *database, otr_error *error)
         int count = sqlite3_changes(database->sql.handle);
         if (count == 0)
             continue;
-        otr_log(OTR_LOG_WARNING, "store_evicted_closed", "what=%s count=%d", i == 0 ? "alarms" : "cases",
-                count);
+        otr_log(OTR_LOG_WARNING, "store_evicted_closed", "reason=\"%s\" count=%d", reasons[i], count);
         otr_loss loss = {
             .readings = (uint64_t)count, .first_core = OTR_TIME_NONE, .last_core = OTR_TIME_NONE};
-        loss.reason = i == 0 ? OTR_STR("quota: closed alarms") : OTR_STR("quota: closed cases");
+        loss.reason = otr_str_of(reasons[i]);
         status = otr_store_record_loss(&database->sql, database->state.incarnation, &loss, error);
         if (status != OTR_OK)
             return status;

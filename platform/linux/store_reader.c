@@ -143,6 +143,45 @@ otr_status otr_store_reader_case(otr_store_reader *reader, otr_id id, void *cont
     return status;
 }
 
+static otr_status each_notice(otr_store_reader *reader, sqlite3_stmt *row, void *context,
+                              otr_notice_each each, otr_error *error)
+{
+    otr_status status;
+    while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
+        otr_notice_found notice;
+        status = otr_store_notice_of(row, &notice, error);
+        if (status == OTR_OK)
+            status = each(context, &notice);
+        if (status != OTR_OK) {
+            otr_sql_end(row);
+            return status;
+        }
+    }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+otr_status otr_store_reader_notices(otr_store_reader *reader, otr_str asset, otr_time from, otr_time to,
+                                    void *context, otr_notice_each each, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_NOTICES_OF_ASSET, "sii", asset, from, to);
+    return each_notice(reader, row, context, each, error);
+}
+
+otr_status otr_store_reader_contact(otr_store_reader *reader, otr_str contact, size_t limit, void *context,
+                                    otr_notice_each each, otr_error *error)
+{
+    sqlite3_stmt *row =
+        otr_sql_start(&reader->sql, OTR_SQL_NOTICES_OF_CONTACT, "si", contact, (int64_t)limit);
+    return each_notice(reader, row, context, each, error);
+}
+
+otr_status otr_store_reader_notice(otr_store_reader *reader, otr_str hex, size_t limit, void *context,
+                                   otr_notice_each each, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_NOTICES_BY_ID, "si", hex, (int64_t)limit);
+    return each_notice(reader, row, context, each, error);
+}
+
 otr_status otr_store_reader_last(otr_store_reader *reader, uint64_t *last_seq, otr_error *error)
 {
     int64_t last = 0;

@@ -7,7 +7,7 @@
 #define OTR_PLATFORM_STORE_READER_H
 
 #include "base/status.h"
-#include "core/rows.h"
+#include "platform/linux/store_notice.h"
 
 typedef struct otr_store_reader otr_store_reader;
 
@@ -38,6 +38,17 @@ otr_status otr_store_reader_alarms(otr_store_reader *reader, otr_str hex, size_t
 otr_status otr_store_reader_case(otr_store_reader *reader, otr_id id, void *context,
                                  otr_status (*each)(void *context, const otr_row_case *row),
                                  otr_error *error);
+
+typedef otr_status (*otr_notice_each)(void *context, const otr_notice_found *notice);
+/* What was decided about telling anybody of an asset from one UTC to another, in order. */
+otr_status otr_store_reader_notices(otr_store_reader *reader, otr_str asset, otr_time from, otr_time to,
+                                    void *context, otr_notice_each each, otr_error *error);
+/* The newest of a contact, the newest first, at most limit. */
+otr_status otr_store_reader_contact(otr_store_reader *reader, otr_str contact, size_t limit, void *context,
+                                    otr_notice_each each, otr_error *error);
+/* Those whose id begins with hex digits, by id and revision, at most limit. */
+otr_status otr_store_reader_notice(otr_store_reader *reader, otr_str hex, size_t limit, void *context,
+                                   otr_notice_each each, otr_error *error);
 
 /* The journal's newest row, 0 when it is empty: what comes later has names that were not read. */
 otr_status otr_store_reader_last(otr_store_reader *reader, uint64_t *last_seq, otr_error *error);

@@ -1,12 +1,5 @@
-/* Rows of alarms, cases and the outbox, in and out. */
+/* Rows of alarms and cases, in and out. */
 #include "platform/linux/store_database.h"
-
-enum { CLASS_SHIFT = 56 };
-
-int64_t otr_store_outbox_key(otr_outbox_class class, uint64_t seq)
-{
-    return (int64_t) class << CLASS_SHIFT | (int64_t)seq;
-}
 
 otr_status otr_store_put_alarm(otr_sql *sql, const otr_row_alarm *row, otr_error *error)
 {
@@ -21,12 +14,6 @@ otr_status otr_store_put_case(otr_sql *sql, const otr_row_case *row, otr_error *
     return otr_sql_run(sql, error, OTR_SQL_CASE_PUT, "diiissiix", row->id, (int64_t)row->seq,
                        (int64_t)row->revision, (int64_t)row->state, row->asset, row->category, row->opened,
                        row->closed, row->body);
-}
-
-otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_error *error)
-{
-    return otr_sql_run(sql, error, OTR_SQL_OUTBOX_INSERT, "idx", otr_store_outbox_key(row->class, row->seq),
-                       row->event, row->body);
 }
 
 otr_status otr_store_alarm_of(sqlite3_stmt *statement, otr_row_alarm *row, otr_error *error)
@@ -71,19 +58,5 @@ otr_status otr_store_case_of(sqlite3_stmt *statement, otr_row_case *row, otr_err
     };
     if (state < OTR_CASE_OPEN || state > OTR_CASE_CLOSED || otr_id_is_zero(row->id))
         return otr_fail(error, OTR_CORRUPT, "a case row does not read back");
-    return OTR_OK;
-}
-
-otr_status otr_store_outbox_of(sqlite3_stmt *statement, otr_row_outbox *row, otr_error *error)
-{
-    int64_t key = sqlite3_column_int64(statement, 0);
-    *row = (otr_row_outbox){
-        .seq = (uint64_t)(key & (((int64_t)1 << CLASS_SHIFT) - 1)),
-        .class = (otr_outbox_class)(key >> CLASS_SHIFT),
-        .event = otr_sql_identity(statement, 1),
-        .body = otr_sql_text(statement, 2),
-    };
-    if (key < 0 || key >> CLASS_SHIFT >= OTR_OUTBOX_CLASSES)
-        return otr_fail(error, OTR_CORRUPT, "an outbox row does not read back");
     return OTR_OK;
 }

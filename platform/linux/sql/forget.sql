@@ -24,12 +24,15 @@ DELETE FROM alarms WHERE asset = ?;
 -- name: cases_forget
 DELETE FROM cases WHERE asset = ?;
 
+-- name: notices_forget
+DELETE FROM notices WHERE asset = ?;
+
+-- name: notices_forget_contact
+DELETE FROM notices WHERE contact = ?;
+
 -- Also of an activation that is gone with the snapshots that needed it.
 -- name: slot_forget
 DELETE FROM activations WHERE slot = 'assignment/' || ?;
 
 -- name: meta_delete
 DELETE FROM meta WHERE key = ?;
-
--- name: outbox_delete_key
-DELETE FROM outbox WHERE key = ?;

@@ -36,18 +36,6 @@ ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision,
     asset = excluded.asset, category = excluded.category, opened = excluded.opened, closed = excluded.closed,
     body = excluded.body;
 
--- name: outbox_insert
-INSERT INTO outbox (key, event, body) VALUES (?, ?, ?);
-
--- name: outbox_delete
-DELETE FROM outbox WHERE key IN (?1, (1 << 56) | ?1, (2 << 56) | ?1) RETURNING length(body);
-
--- name: left_insert
-INSERT INTO outbox_left (seq, reason, core_time) VALUES (?, ?, ?);
-
--- name: left_prune
-DELETE FROM outbox_left WHERE seq IN (SELECT seq FROM outbox_left ORDER BY seq LIMIT ?);
-
 -- name: snapshot_insert
 INSERT INTO snapshots (last_seq, core_time, checksum, body) VALUES (?, ?, ?, ?);
 
@@ -61,6 +49,3 @@ DELETE FROM activations WHERE seq <= (SELECT MIN(last_seq) FROM snapshots)
 
 -- name: content_prune
 DELETE FROM contents WHERE hash NOT IN (SELECT hash FROM activations);
-
--- name: outbox_read
-SELECT key, event, body FROM outbox WHERE key > ? AND key < ? ORDER BY key LIMIT ?;

@@ -1,4 +1,4 @@
--- Chunks, eviction and losses.
+-- Chunks, eviction and losses. notice_evict is in notice.sql.
 
 -- name: page_count
 PRAGMA page_count;

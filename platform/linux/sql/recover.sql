@@ -51,6 +51,7 @@ FROM alarms WHERE open = 1 ORDER BY seq, id;
 -- name: cases_open
 SELECT id, seq, revision, state, asset, category, opened, closed, body FROM cases WHERE state < 2 ORDER BY seq, id;
 
+-- For the salvage, also from an older version: it knows no other columns.
 -- name: outbox_all
 SELECT key, event, body FROM outbox ORDER BY key;
 

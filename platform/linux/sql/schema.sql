@@ -95,18 +95,51 @@ CREATE TABLE cases (
 ) STRICT;
 CREATE INDEX cases_open ON cases (seq) WHERE state < 2;
 
--- key = class << 56 | seq: a class is one range, in its order.
+-- key = class << 56 | seq: a class is one range, in its order. handed: the link had it once, so it may have been told.
+-- retain: a state, not a message: its leaving is not recorded.
 CREATE TABLE outbox (
     key INTEGER PRIMARY KEY,
     event BLOB NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    handed INTEGER NOT NULL DEFAULT 0,
+    retain INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE INDEX outbox_event ON outbox (event);
 
+-- reason 0: told. utc: the least number while the clock was not known.
 CREATE TABLE outbox_left (
     seq INTEGER PRIMARY KEY,
     reason INTEGER NOT NULL,
-    core_time INTEGER NOT NULL
+    core_time INTEGER NOT NULL,
+    event BLOB NOT NULL DEFAULT x'',
+    utc INTEGER NOT NULL DEFAULT -9223372036854775808
 ) STRICT;
+CREATE INDEX outbox_left_untold ON outbox_left (event) WHERE reason > 0;
+
+-- What was decided about telling somebody, in the order of deciding. body: that of the outbox entry.
+CREATE TABLE notices (
+    number INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
+    revision INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    contact TEXT NOT NULL,
+    asset TEXT NOT NULL,
+    pack TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    alarm BLOB NOT NULL,
+    case_id BLOB NOT NULL,
+    category TEXT NOT NULL,
+    what TEXT NOT NULL,
+    state INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    decided INTEGER NOT NULL,
+    due INTEGER NOT NULL,
+    outbox_seq INTEGER NOT NULL,
+    body BLOB NOT NULL,
+    UNIQUE (id, revision)
+) STRICT;
+CREATE INDEX notices_asset ON notices (asset, decided);
+CREATE INDEX notices_contact ON notices (contact, decided);
 
 -- reported: the commit after the one that handed it over was made. Losses of one day that adjoin become one row then.
 CREATE TABLE losses (

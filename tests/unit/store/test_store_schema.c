@@ -59,7 +59,7 @@ static void a_step_that_fails_changes_nothing(void **state)
     assert_int_not_equal(otr_store_migrate(&sql, steps, 2, 4, &error), OTR_OK);
     assert_non_null(strstr(error.text, "nowhere"));
     otr_sql_close(&sql, false);
-    assert_int_equal(fixture_number(f, "PRAGMA user_version"), 2);
+    assert_int_equal(fixture_number(f, "PRAGMA user_version"), OTR_STORE_VERSION);
     assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM sqlite_schema WHERE name = 'extra'"), 0);
 }
 
