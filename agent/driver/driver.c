@@ -52,6 +52,8 @@ void otr_driver_free(otr_driver *driver)
     free(driver->pending.list);
     free(driver->left.list);
     free(driver->leaving.list);
+    free(driver->fates.list);
+    free(driver->handed.list);
     otr_duplicates_done(&driver->duplicates);
     otr_outbox_window_done(&driver->window);
     otr_buffer_done(&driver->snapshot);
@@ -70,6 +72,12 @@ void otr_driver_read_clock(otr_driver *driver)
         driver->core_now = driver->core_base + elapsed;
     if (sample->quality != OTR_CLOCK_SYNCED && sample->utc < driver->utc_floor + elapsed)
         sample->utc = driver->utc_floor + elapsed;
+}
+
+void otr_driver_stage(otr_driver *driver)
+{
+    if (driver->staged_at == OTR_TIME_NONE)
+        driver->staged_at = driver->sample.mono;
 }
 
 otr_time otr_driver_known_utc(const otr_driver *driver)
@@ -165,8 +173,8 @@ static void step(otr_driver *driver)
         return;
     }
     move_answers(driver, count);
-    if (otr_effects_any(&driver->effects) && driver->staged_at == OTR_TIME_NONE)
-        driver->staged_at = driver->sample.mono;
+    if (otr_effects_any(&driver->effects))
+        otr_driver_stage(driver);
 }
 
 /* ---- commit ---- */
@@ -184,7 +192,8 @@ static bool commit_is_due(const otr_driver *driver)
 {
     if (snapshot_wanted(driver))
         return true;
-    if (driver->staged_at == OTR_TIME_NONE || (!otr_effects_any(&driver->effects) && driver->left.count == 0))
+    bool any = otr_effects_any(&driver->effects) || driver->left.count > 0 || driver->mark_due;
+    if (driver->staged_at == OTR_TIME_NONE || !any)
         return false;
     return driver->hurry || driver->effects.outbox.count > 0 || driver->answers.count >= ANSWERS_HURRY ||
            driver->left.count >= LEFT_HURRY ||
@@ -228,6 +237,13 @@ static void return_leaving(otr_driver *driver)
 static void submit(otr_driver *driver)
 {
     otr_effects *effects = &driver->effects;
+    if (!otr_driver_outbox_prepare(driver)) {
+        otr_error error;
+        (void)otr_fail(&error, OTR_MEMORY, "no memory for a commit");
+        otr_driver_outbox_failed(driver);
+        otr_driver_break_down(driver, "commit_failed", &error);
+        return;
+    }
     begin_leaving(driver);
     bool with_batch = otr_effects_any(effects);
     otr_commit *commit = &driver->commit;
@@ -249,8 +265,11 @@ static void submit(otr_driver *driver)
         .case_count = effects->cases.count,
         .outbox = effects->outbox.list,
         .outbox_count = effects->outbox.count,
+        .fates = driver->fates.list,
         .left = driver->leaving.list,
         .left_count = driver->leaving.count,
+        .handed = driver->handed.list,
+        .handed_count = driver->handed.count,
         .notices = effects->notices.list,
         .notice_count = effects->notices.count,
     };
@@ -291,6 +310,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     driver->figures = result->figures;
     if (result->status != OTR_OK) {
         return_leaving(driver);
+        otr_driver_outbox_failed(driver);
         otr_driver_read_clock(driver);
         driver->counters.commits_failed++;
         if (driver->commit.batch.size > 0)
@@ -305,8 +325,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     otr_driver_answer_commands(driver, driver->pending_committing);
     otr_driver_forget_pending(driver, driver->pending_committing);
     driver->leaving.count = 0;
-    for (size_t i = 0; i < driver->effects.outbox.count; i++)
-        (void)otr_outbox_window_add(&driver->window, &driver->effects.outbox.list[i]);
+    otr_driver_outbox_committed(driver);
     if (driver->snapshot_committing) {
         driver->bytes_since_snapshot = 0;
         driver->snapshot_forced = false;
@@ -314,7 +333,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     }
     otr_effects_clear(&driver->effects);
     report_losses(driver, result);
-    if (driver->left.count > 0)
+    if (driver->left.count > 0 || driver->mark_due)
         driver->staged_at = driver->sample.mono;
     /* Alarms first: the answers of a large group take milliseconds. */
     otr_driver_read_clock(driver);

@@ -55,6 +55,9 @@ struct otr_driver {
     otr_outbox_window window;
     OTR_LIST(otr_outbox_left) left;    /* to be recorded with the next commit */
     OTR_LIST(otr_outbox_left) leaving; /* in the commit under way: the store reads it, so nothing is added */
+    OTR_LIST(otr_outbox_fate) fates;   /* of the commit under way: of its rows that replace others */
+    OTR_LIST(uint64_t) handed;         /* that it marks as perhaps told */
+    bool mark_due; /* the link went down with entries that the store does not know as told */
     bool link_up;
     bool reading_outbox;
     bool read_void;              /* the store was opened anew since the read under way began */
@@ -112,6 +115,16 @@ struct otr_driver {
 void otr_driver_break_down(otr_driver *driver, const char *event, const otr_error *error);
 /* Reads the clock and derives the core time. */
 void otr_driver_read_clock(otr_driver *driver);
+/* Something waits to be committed: it lingers from now on. */
+void otr_driver_stage(otr_driver *driver);
+/* Sees to it that what the commit at hand may replace is not sent meanwhile, and gathers what may have been
+ * told for the store; false when memory is out. */
+bool otr_driver_outbox_prepare(otr_driver *driver);
+/* The same of what was read meanwhile. */
+void otr_driver_outbox_hold(otr_driver *driver);
+/* The commit is done: what came and was replaced is the store's decision. */
+void otr_driver_outbox_committed(otr_driver *driver);
+void otr_driver_outbox_failed(otr_driver *driver);
 /* UTC of this turn, OTR_TIME_NONE while the clock is not known. */
 otr_time otr_driver_known_utc(const otr_driver *driver);
 /* Answers every upload that is not committed with push-back and forgets it. */

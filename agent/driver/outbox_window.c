@@ -17,6 +17,9 @@ static bool insert(otr_outbox_window *window, const otr_row_outbox *row)
     }
     window->entries[at] = (otr_outbox_window_entry){.seq = row->seq,
                                                     .class = row->class,
+                                                    .event = row->event,
+                                                    .handed = row->handed,
+                                                    .marked = row->handed,
                                                     .body = body,
                                                     .body_size = row->body.size,
                                                     .not_before = OTR_TIME_NONE};
@@ -25,20 +28,42 @@ static bool insert(otr_outbox_window *window, const otr_row_outbox *row)
     return true;
 }
 
-/* Urgent entries always find room: what is not sent and less urgent goes back to the store. */
+static bool may_have_been_told(const otr_outbox_window_entry *entry)
+{
+    return entry->sent || entry->handed;
+}
+
+bool otr_outbox_window_unmarked(const otr_outbox_window_entry *entry)
+{
+    return may_have_been_told(entry) && !entry->marked;
+}
+
+/* Back to the store, to be read again. */
+static void give_back(otr_outbox_window *window, otr_outbox_window_entry *entry)
+{
+    otr_outbox_class class = entry->class;
+    window->waiting[class] = true;
+    window->missed[class] = true;
+    if (window->after[class] >= entry->seq)
+        window->after[class] = entry->seq - 1;
+    window->waiting_rows++;
+    otr_outbox_window_remove(window, entry);
+}
+
+/* Urgent entries always find room: what is not sent and less urgent goes back to the store, the newest first.
+ * What only the window knows of stays. */
 static bool make_room(otr_outbox_window *window, otr_outbox_class class)
 {
     if (window->count < OTR_LIMIT_OUTBOX_WINDOW)
         return true;
-    otr_outbox_window_entry *last = &window->entries[window->count - 1];
-    if (last->class <= class || last->sent)
-        return false;
-    window->waiting[last->class] = true;
-    window->missed[last->class] = true;
-    window->after[last->class] = last->seq - 1;
-    window->waiting_rows++;
-    otr_outbox_window_remove(window, last);
-    return true;
+    for (size_t i = window->count; i > 0 && window->entries[i - 1].class > class; i--) {
+        otr_outbox_window_entry *entry = &window->entries[i - 1];
+        if (entry->sent || otr_outbox_window_unmarked(entry))
+            continue;
+        give_back(window, entry);
+        return true;
+    }
+    return false;
 }
 
 bool otr_outbox_window_add(otr_outbox_window *window, const otr_row_outbox *row)
@@ -57,6 +82,10 @@ bool otr_outbox_window_fill(otr_outbox_window *window, otr_outbox_class class, c
 {
     if (row->seq <= window->after[class])
         return true;
+    if (otr_outbox_window_find(window, row->seq) != NULL) {
+        window->after[class] = row->seq;
+        return true;
+    }
     if (window->count == OTR_LIMIT_OUTBOX_WINDOW || !insert(window, row))
         return false;
     if (window->waiting_rows > 0)
@@ -95,7 +124,7 @@ otr_outbox_window_entry *otr_outbox_window_next(otr_outbox_window *window, otr_t
     *soonest = OTR_TIME_NEVER;
     for (size_t i = 0; i < window->count; i++) {
         otr_outbox_window_entry *entry = &window->entries[i];
-        if (entry->sent)
+        if (entry->sent || entry->held)
             continue;
         if (entry->not_before <= mono)
             return entry;
@@ -122,11 +151,45 @@ void otr_outbox_window_remove(otr_outbox_window *window, otr_outbox_window_entry
     memmove(entry, entry + 1, (window->count - index) * sizeof *entry);
 }
 
-void otr_outbox_window_unsend(otr_outbox_window *window)
+bool otr_outbox_window_unsend(otr_outbox_window *window)
+{
+    bool unmarked = false;
+    for (size_t i = 0; i < window->count; i++) {
+        otr_outbox_window_entry *entry = &window->entries[i];
+        entry->handed |= entry->sent;
+        entry->sent = false;
+        unmarked |= otr_outbox_window_unmarked(entry);
+    }
+    window->sent = 0;
+    return unmarked;
+}
+
+void otr_outbox_window_hold(otr_outbox_window *window, otr_id event)
 {
     for (size_t i = 0; i < window->count; i++)
-        window->entries[i].sent = false;
-    window->sent = 0;
+        if (otr_id_equal(window->entries[i].event, event))
+            window->entries[i].held = !may_have_been_told(&window->entries[i]);
+}
+
+void otr_outbox_window_release(otr_outbox_window *window)
+{
+    for (size_t i = 0; i < window->count; i++)
+        window->entries[i].held = false;
+}
+
+void otr_outbox_window_marked(otr_outbox_window *window, bool known)
+{
+    for (size_t i = 0; i < window->count; i++) {
+        window->entries[i].marked |= window->entries[i].marking && known;
+        window->entries[i].marking = false;
+    }
+}
+
+void otr_outbox_window_forget_unsent(otr_outbox_window *window)
+{
+    for (size_t i = window->count; i > 0; i--)
+        if (!may_have_been_told(&window->entries[i - 1]))
+            give_back(window, &window->entries[i - 1]);
 }
 
 void otr_outbox_window_done(otr_outbox_window *window)

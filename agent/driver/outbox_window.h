@@ -1,7 +1,8 @@
 /*
  * The outbox window: the part of the outbox that is in memory, oldest first per class. The rest waits in the
  * store and is read when there is room. An entry stays until the broker has accepted it or it leaves for
- * another recorded reason.
+ * another recorded reason. One that was handed to the link may have been told for good, whatever becomes of
+ * the link: the store is told so with the next commit.
  */
 #ifndef OTR_DRIVER_OUTBOX_WINDOW_H
 #define OTR_DRIVER_OUTBOX_WINDOW_H
@@ -12,7 +13,12 @@
 typedef struct otr_outbox_window_entry {
     uint64_t seq;
     otr_outbox_class class;
+    otr_id event;
     bool sent;           /* handed to the link, not acknowledged */
+    bool handed;         /* was handed to a link that went down: it may have been told */
+    bool marked;         /* the store knows that it may have been told */
+    bool marking;        /* the commit under way tells it */
+    bool held;           /* the commit under way may replace it: it is not sent */
     bool refused;        /* logged once */
     otr_time not_before; /* mono: a refused entry waits */
     char *body;          /* owned */
@@ -44,8 +50,18 @@ bool otr_outbox_window_wants(otr_outbox_window *window, otr_outbox_class *class,
 otr_outbox_window_entry *otr_outbox_window_next(otr_outbox_window *window, otr_time mono, otr_time *soonest);
 otr_outbox_window_entry *otr_outbox_window_find(otr_outbox_window *window, uint64_t seq);
 void otr_outbox_window_remove(otr_outbox_window *window, otr_outbox_window_entry *entry);
-/* Nothing is in flight any more. */
-void otr_outbox_window_unsend(otr_outbox_window *window);
+/* Nothing is in flight any more; what was may have been told. True when the store does not know that yet. */
+bool otr_outbox_window_unsend(otr_outbox_window *window);
+/* The entry of an event may be replaced by what is being committed: when nobody can have been told of it, it
+ * is not sent until otr_outbox_window_release. */
+void otr_outbox_window_hold(otr_outbox_window *window, otr_id event);
+void otr_outbox_window_release(otr_outbox_window *window);
+/* Whether an entry may have been told and the store does not know it. */
+bool otr_outbox_window_unmarked(const otr_outbox_window_entry *entry);
+/* The store knows it now of those that are being marked, or does not. */
+void otr_outbox_window_marked(otr_outbox_window *window, bool known);
+/* What the store has is not certain any more: what nobody can have been told of is read anew. */
+void otr_outbox_window_forget_unsent(otr_outbox_window *window);
 void otr_outbox_window_done(otr_outbox_window *window);
 
 #endif

@@ -28,8 +28,7 @@ static void leave(otr_driver *driver, otr_outbox_window_entry *entry, otr_outbox
     }
     *left = (otr_outbox_left){entry->seq, reason, otr_driver_known_utc(driver)};
     otr_outbox_window_remove(&driver->window, entry);
-    if (driver->staged_at == OTR_TIME_NONE)
-        driver->staged_at = driver->sample.mono;
+    otr_driver_stage(driver);
 }
 
 /* By the broker, or by the link because the broker does not take such a message. The others go on. */
@@ -179,8 +178,8 @@ static void evict(otr_driver *driver, const otr_row_outbox *rows, size_t count)
     if (evicted == 0 && driver->shed_class > 0)
         driver->shed_class--;
     driver->counters.outbox_evicted += evicted;
-    if (driver->left.count > 0 && driver->staged_at == OTR_TIME_NONE)
-        driver->staged_at = driver->sample.mono;
+    if (driver->left.count > 0)
+        otr_driver_stage(driver);
     if (evicted > 0)
         otr_log(OTR_LOG_ERROR, "outbox_full", "rows=%llu dropped=%zu",
                 (unsigned long long)driver->figures.outbox_rows, evicted);
@@ -260,7 +259,7 @@ void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row
             evict(driver, rows, count);
         return;
     }
-    if (driver->read_void || driver->window.after[class] != driver->read_after)
+    if (driver->read_void || driver->broken || driver->window.after[class] != driver->read_after)
         return; /* of another journal, or an entry went back to the store meanwhile: it comes before these
                    rows */
     bool all = true;
@@ -272,6 +271,15 @@ void otr_driver_outbox_read(otr_driver *driver, otr_status status, const otr_row
     }
     if (all && count < driver->read_limit)
         otr_outbox_window_complete(&driver->window, class);
+    if (driver->committing)
+        otr_driver_outbox_hold(driver);
+}
+
+/* What was in flight when the link went may have been told: that must outlive us. */
+static void mark_soon(otr_driver *driver)
+{
+    driver->mark_due = true;
+    otr_driver_stage(driver);
 }
 
 void otr_driver_published(otr_driver *driver, uint64_t token, otr_status status)
@@ -286,7 +294,10 @@ void otr_driver_published(otr_driver *driver, uint64_t token, otr_status status)
     }
     if (entry->sent)
         driver->window.sent--;
+    entry->handed |= entry->sent && status != OTR_INVALID;
     entry->sent = false;
+    if (otr_outbox_window_unmarked(entry))
+        mark_soon(driver);
     if (status == OTR_INVALID)
         refuse(driver, entry, status);
 }
@@ -316,7 +327,8 @@ void otr_driver_link_up(otr_driver *driver, unsigned window)
     driver->link_up = true;
     /* one place is kept for presence */
     driver->link_window = window > 1 ? window - 1 : 1;
-    otr_outbox_window_unsend(&driver->window);
+    if (otr_outbox_window_unsend(&driver->window))
+        mark_soon(driver);
     publish_presence(driver);
     tell_evicted(driver);
 }
@@ -324,5 +336,6 @@ void otr_driver_link_up(otr_driver *driver, unsigned window)
 void otr_driver_link_down(otr_driver *driver)
 {
     driver->link_up = false;
-    otr_outbox_window_unsend(&driver->window);
+    if (otr_outbox_window_unsend(&driver->window))
+        mark_soon(driver);
 }

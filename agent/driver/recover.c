@@ -203,10 +203,12 @@ static void adopt(otr_driver *driver, recovery *state)
         otr_outbox_window_done(&driver->window);
         driver->window = (otr_outbox_window){0};
         driver->left.count = 0;
+        driver->mark_due = false;
         driver->incarnation = state->incarnation;
     }
     /* a commit that was reported as failed may be there all the same, with outbox rows that are not in the
-     * window */
+     * window, and without some that are */
+    otr_outbox_window_forget_unsent(&driver->window);
     for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
         driver->window.waiting[i] = true;
     start_clock(driver, state->last_core);
@@ -244,7 +246,7 @@ otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
     report_refused(driver, &state);
     driver->broken = false;
     driver->read_void = true;
-    if (driver->left.count > 0)
+    if (driver->left.count > 0 || driver->mark_due)
         driver->staged_at = driver->sample.mono;
     driver->bytes_since_snapshot = state.replayed_bytes;
     if (state.snapshots_refused > 0) /* one that reads back comes with the next commit */
