@@ -21,10 +21,10 @@ typedef enum otr_language {
 struct otr_locale {
     const char *tag;
     otr_language language;
+    int group_from; /* digits stand in groups of three from so many digits on */
     /* numbers */
     const char *decimal;
     const char *group;
-    int group_from;            /* groups of three from so many digits on */
     const char *percent_space; /* before % */
     const char *unit_space;    /* before the sign of a unit */
     const char *degree_space;  /* before °C */

@@ -135,7 +135,7 @@ static void add_sign(const otr_locale *locale, otr_buffer *buffer, const char *s
     else if (strcmp(sign, CELSIUS) == 0 || strcmp(sign, FAHRENHEIT) == 0)
         otr_locale_add(buffer, locale->degree_space);
     else if (sign[0] != '\0' && strcmp(sign, DEGREE) != 0 &&
-             (name == NULL || locale->language != OTR_LANGUAGE_ZH)) /* a Chinese name follows at once */
+             (name == NULL || (uint8_t)name[0] < 0x80)) /* a Chinese name follows at once */
         otr_locale_add(buffer, locale->unit_space);
     otr_locale_add(buffer, name != NULL ? name : sign);
 }

@@ -17,7 +17,9 @@ static const struct {
 
 static char lower(otr_str text, size_t at)
 {
-    char c = at < text.size ? text.data[at] : '\0';
+    if (at >= text.size)
+        return '\0';
+    char c = text.data[at];
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 

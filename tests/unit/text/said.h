@@ -12,10 +12,6 @@
 
 #include <cmocka.h>
 
-#define NBSP "\u00a0"
-#define NARROW "\u202f"
-#define THIN "\u2009"
-
 static inline const otr_locale *locale_of(const char *tag)
 {
     return otr_locale_find(otr_str_of(tag));
