@@ -116,6 +116,8 @@ size_t otr_service_attributes(otr_arena *arena, const otr_service_event *event, 
 
 /* outrider/v1/GROUP/GATEWAY/KIND, NUL-terminated in the arena; data is NULL when memory is out. */
 otr_str otr_topic_build(otr_arena *arena, otr_str group, otr_str gateway, otr_str kind);
+/* outrider/v1/GROUP/GATEWAY/view/ASSET, in which / + # % and control characters of the asset are %XX. */
+otr_str otr_topic_view(otr_arena *arena, otr_str group, otr_str gateway, otr_str asset);
 typedef struct otr_topic {
     otr_str group;
     otr_str gateway;

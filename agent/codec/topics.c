@@ -40,6 +40,30 @@ otr_str otr_topic_build(otr_arena *arena, otr_str group, otr_str gateway, otr_st
     return (otr_str){topic, size};
 }
 
+otr_str otr_topic_view(otr_arena *arena, otr_str group, otr_str gateway, otr_str asset)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    otr_str kind = OTR_STR("view/");
+    char *text = otr_arena_alloc(arena, kind.size + asset.size * 3);
+    if (text == NULL)
+        return (otr_str){NULL, 0};
+    char *at = put(text, kind);
+    for (size_t i = 0; i < asset.size; i++) {
+        uint8_t c = (uint8_t)asset.data[i];
+        bool control =
+            c < 0x20 || c == 0x7F || (c == 0xC2 && i + 1 < asset.size && (uint8_t)asset.data[i + 1] < 0xA0);
+        bool tail = c < 0xA0 && i > 0 && (uint8_t)asset.data[i - 1] == 0xC2; /* of U+0080 to U+009F */
+        if (!control && !tail && strchr("/+#%", c) == NULL) {
+            *at++ = (char)c;
+            continue;
+        }
+        *at++ = '%';
+        *at++ = digits[c >> 4];
+        *at++ = digits[c & 15];
+    }
+    return otr_topic_build(arena, group, gateway, (otr_str){text, (size_t)(at - text)});
+}
+
 /* The text up to the next '/', which *rest then lies behind; the whole rest when there is none. */
 static otr_str segment(otr_str *rest)
 {

@@ -28,7 +28,8 @@ void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_eve
         *row = (otr_row_outbox){.seq = seq,
                                 .class = class,
                                 .event = event->event,
-                                .body = otr_effects_copy(core->effects, otr_buffer_text(&body))};
+                                .body = otr_effects_copy(core->effects, otr_buffer_text(&body)),
+                                .retain = event->kind == OTR_SERVICE_VIEW};
     core->failed |= body.failed;
     otr_buffer_done(&body);
 }

@@ -22,8 +22,10 @@
 static void leave(otr_driver *driver, otr_outbox_window_entry *entry, otr_outbox_reason reason)
 {
     otr_outbox_left *left = OTR_LIST_ADD(driver->left);
-    if (left == NULL) {
-        entry->sent = false; /* it will be sent again under the same id */
+    if (left == NULL) { /* it will be sent again under the same id */
+        entry->handed |= entry->sent;
+        driver->window.sent -= entry->sent;
+        entry->sent = false;
         return;
     }
     *left = (otr_outbox_left){entry->seq, reason, otr_driver_known_utc(driver)};
@@ -48,6 +50,15 @@ static uint32_t seconds_left(const otr_driver *driver, const otr_service_event *
         return 0;
     otr_time left = (event->expires - driver->sample.utc + OTR_SECOND - 1) / OTR_SECOND;
     return left < UINT32_MAX ? (uint32_t)left : UINT32_MAX;
+}
+
+static otr_str topic_of(const otr_driver *driver, const otr_service_event *event, otr_arena *memory)
+{
+    const otr_driver_config *config = &driver->config;
+    if (event->kind == OTR_SERVICE_VIEW)
+        return otr_topic_view(memory, config->group, config->gateway, event->asset);
+    return otr_topic_build(memory, config->group, config->gateway,
+                           otr_str_of(otr_service_kind_text(event->kind)));
 }
 
 static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *entry,
@@ -77,10 +88,12 @@ static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *
     for (size_t i = 0; i < publication.property_count; i++)
         properties[i] = (otr_property){attributes[i].name, attributes[i].value};
     publication.properties = properties;
-    publication.topic = otr_topic_build(memory, driver->config.group, driver->config.gateway,
-                                        otr_str_of(otr_service_kind_text(event->kind)));
+    publication.topic = topic_of(driver, event, memory);
     publication.content_type = otr_str_of(otr_service_content_type(form));
     publication.payload = otr_buffer_bytes(&payload);
+    publication.retain = event->kind == OTR_SERVICE_VIEW;
+    if (publication.retain && otr_str_is(event->what, "cleared"))
+        publication.payload = (otr_bytes){NULL, 0}; /* the broker forgets what it retained */
     status = publication.property_count == 0 || publication.topic.data == NULL
                  ? OTR_MEMORY
                  : driver->ports.link.publish(driver->ports.link.self, &publication);

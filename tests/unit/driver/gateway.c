@@ -62,11 +62,13 @@ static otr_status publish(void *self, const otr_publication *publication)
 {
     gateway *g = self;
     otr_arena memory = {0};
-    otr_service_event event;
+    otr_service_event event = {.kind = OTR_SERVICE_VIEW, .what = OTR_STR("empty")};
     failing_memory_after(0);
     assert_true(g->published_count < GATEWAY_EVENTS);
-    assert_int_equal(
-        otr_service_decode(&memory, publication->content_type, publication->payload, &event, NULL), OTR_OK);
+    if (publication->payload.size > 0)
+        assert_int_equal(
+            otr_service_decode(&memory, publication->content_type, publication->payload, &event, NULL),
+            OTR_OK);
     size_t i = g->published_count;
     g->published[i].token = publication->token;
     g->published[i].retain = publication->retain;
