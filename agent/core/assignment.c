@@ -66,7 +66,8 @@ static otr_status index_devices(const otr_assignment_build *build, const otr_yam
 
 static otr_status build_all(otr_assignment_build *build, const otr_yaml *root, otr_assignments *out)
 {
-    static const char *const known[] = {"version", "profiles", "customers", "staff", "assets", NULL};
+    static const char *const known[] = {"version", "profiles",   "customers", "staff",
+                                        "assets",  "assignment", NULL};
     const otr_yaml *version;
     int64_t number;
     otr_status status = otr_yaml_kind_is(root, OTR_YAML_MAP, build->error);
@@ -76,6 +77,9 @@ static otr_status build_all(otr_assignment_build *build, const otr_yaml *root, o
         status = otr_yaml_need(root, "version", &version, build->error);
     if (status == OTR_OK)
         status = otr_yaml_i64(version, 1, 1, &number, build->error);
+    const otr_yaml *terms = otr_yaml_get(root, "assignment");
+    if (status == OTR_OK && terms != NULL)
+        status = otr_build_terms(build, terms);
     const otr_yaml *profiles = otr_yaml_get(root, "profiles");
     const otr_yaml *customers = otr_yaml_get(root, "customers");
     const otr_yaml *staff = otr_yaml_get(root, "staff");
@@ -86,12 +90,16 @@ static otr_status build_all(otr_assignment_build *build, const otr_yaml *root, o
         status = otr_build_customers(build, customers);
     if (status == OTR_OK && staff != NULL)
         status = otr_build_staff(build, staff);
-    if (status == OTR_OK)
+    if (status == OTR_OK && !build->terms.given)
         status = otr_build_seconds(build);
     if (status == OTR_OK && assets != NULL)
         status = build_assets(build, assets, out);
     if (status == OTR_OK && assets != NULL)
         status = index_devices(build, assets, out);
+    if (status == OTR_OK && terms != NULL && out->asset_count != 1)
+        return otr_build_fail(build, terms, "an assignment by command has one asset");
+    if (status == OTR_OK && terms != NULL && otr_str_equal(build->terms.after, out->assets[0].id))
+        return otr_build_fail(build, terms, "an asset does not wait for itself");
     return status;
 }
 
@@ -108,6 +116,7 @@ otr_status otr_assignments_load(otr_str yaml, otr_assignments **out, otr_error *
                                               OTR_LIMIT_ASSIGNMENTS_NODES, &root, error);
     if (status == OTR_OK)
         status = build_all(&build, root, made);
+    made->terms = build.terms;
     made->zones = build.zones;
     made->zone_count = build.zone_count;
     made->customers = build.customers;

@@ -95,14 +95,27 @@ typedef struct otr_asset {
     const otr_str *devices;
     const otr_str *roles; /* of each device; empty: none */
     size_t device_count;
-    const otr_profile *profile;        /* NULL: none */
+    const otr_profile *profile; /* NULL: none */
+    /* of an assignment by command: names of what stands in another one; else empty */
+    otr_str profile_name;
+    otr_str customer_name;
     const otr_contact *customer;       /* NULL: none */
     const otr_asset_contact *contacts; /* besides the customer */
     size_t contact_count;
 } otr_asset;
 
+/* What an assignment by command says of itself. */
+typedef struct otr_assignment_terms {
+    bool given;      /* false: these are the assignments of the file */
+    int64_t version; /* counts up */
+    otr_time from;   /* UTC; NONE: at once */
+    otr_str after;   /* the asset whose assignment must be over first; empty: none */
+    otr_time until;  /* UTC; NONE: until it is ended */
+} otr_assignment_terms;
+
 typedef struct otr_assignments {
-    otr_arena memory;        /* owns everything below */
+    otr_arena memory; /* owns everything below */
+    otr_assignment_terms terms;
     const otr_asset *assets; /* in the order of the file */
     size_t asset_count;
     const struct otr_assigned_device {

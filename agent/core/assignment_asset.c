@@ -19,10 +19,12 @@ static otr_status build_fields(const otr_assignment_build *build, const otr_yaml
         status = otr_fields_add_text(&fields, "class", out->class);
     if (status == OTR_OK)
         status = otr_fields_add_text(&fields, "name", out->name);
-    if (status == OTR_OK && out->customer != NULL)
-        status = otr_fields_add_text(&fields, "customer", out->customer->reference);
-    if (status == OTR_OK && out->profile != NULL)
-        status = otr_fields_add_text(&fields, "profile", out->profile->name);
+    otr_str customer = out->customer != NULL ? out->customer->reference : out->customer_name;
+    otr_str profile = out->profile != NULL ? out->profile->name : out->profile_name;
+    if (status == OTR_OK && customer.size > 0)
+        status = otr_fields_add_text(&fields, "customer", customer);
+    if (status == OTR_OK && profile.size > 0)
+        status = otr_fields_add_text(&fields, "profile", profile);
     for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
         bool limit = otr_str_is(entry->key, "limit");
         status = otr_fields_check_key(&fields, entry);
@@ -129,22 +131,47 @@ static otr_status build_devices(const otr_assignment_build *build, const otr_yam
     return status;
 }
 
+/* An assignment by command may name what stands in another one; whether it does shows when it is bound. */
+static bool is_elsewhere(const otr_assignment_build *build, const otr_named *list, size_t count,
+                         const otr_yaml *node)
+{
+    bool here = !build->terms.given || node->kind != OTR_YAML_SCALAR;
+    for (size_t i = 0; i < count && !here; i++)
+        here = otr_str_equal(list[i].name, node->text);
+    return !here;
+}
+
+static otr_status build_profile(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
+{
+    uint32_t number = 0;
+    if (is_elsewhere(build, build->profile_names, build->profile_count, node))
+        return otr_build_text(build, node, &out->profile_name);
+    otr_status status =
+        otr_named_find(build, build->profile_names, build->profile_count, node, "profile", &number);
+    out->profile = status == OTR_OK ? &build->profiles[number] : NULL;
+    return status;
+}
+
+static otr_status build_customer(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
+{
+    uint32_t number = 0;
+    if (is_elsewhere(build, build->customer_names, build->customer_count, node))
+        return otr_build_name(build, node, &out->customer_name);
+    otr_status status =
+        otr_named_find(build, build->customer_names, build->customer_count, node, "customer", &number);
+    out->customer = status == OTR_OK ? &build->customers[number] : NULL;
+    return status;
+}
+
 static otr_status build_references(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
 {
     const otr_yaml *profile = otr_yaml_get(node, "profile");
     const otr_yaml *customer = otr_yaml_get(node, "customer");
-    uint32_t number = 0;
     otr_status status = OTR_OK;
-    if (profile != NULL) {
-        status =
-            otr_named_find(build, build->profile_names, build->profile_count, profile, "profile", &number);
-        out->profile = status == OTR_OK ? &build->profiles[number] : NULL;
-    }
-    if (status == OTR_OK && customer != NULL) {
-        status = otr_named_find(build, build->customer_names, build->customer_count, customer, "customer",
-                                &number);
-        out->customer = status == OTR_OK ? &build->customers[number] : NULL;
-    }
+    if (profile != NULL)
+        status = build_profile(build, profile, out);
+    if (status == OTR_OK && customer != NULL)
+        status = build_customer(build, customer, out);
     const otr_yaml *contacts = otr_yaml_get(node, "contacts");
     if (status == OTR_OK && contacts != NULL)
         status = otr_build_asset_contacts(build, contacts, out);

@@ -17,6 +17,7 @@ typedef struct otr_assignment_build {
     otr_arena *memory;  /* of the result */
     otr_arena *scratch; /* gone after loading, with the YAML tree in it */
     otr_error *error;
+    otr_assignment_terms terms;
     const otr_profile *profiles;
     otr_named *profile_names; /* sorted */
     size_t profile_count;
@@ -47,6 +48,8 @@ otr_status otr_named_find(const otr_assignment_build *build, const otr_named *li
 /* The commands of a profile; node is the map behind the key. */
 otr_status otr_build_commands(const otr_assignment_build *build, const otr_yaml *node, otr_profile *out);
 otr_status otr_build_profiles(otr_assignment_build *build, const otr_yaml *node);
+/* The key assignment of one by command. */
+otr_status otr_build_terms(otr_assignment_build *build, const otr_yaml *node);
 otr_status otr_build_customers(otr_assignment_build *build, const otr_yaml *node);
 otr_status otr_build_staff(otr_assignment_build *build, const otr_yaml *node);
 /* After both: each second contact is somebody. */
