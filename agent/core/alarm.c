@@ -222,6 +222,9 @@ static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alar
     if (ends)
         otr_device_command_alarm_ended(core, alarm);
     keep(core, asset, alarm);
+    const otr_rule *rule = asset->plan->rules[alarm->rule].rule;
+    if (rule->ends_assignment && (cell.said == OTR_SAY_RAISED || cell.said == OTR_SAY_HISTORICAL))
+        otr_assigned_end(core, &core->assets[alarm->asset], rule->ends);
     if (cell.said != OTR_SAY_NOTHING)
         tell(core, asset, alarm, cell.said, joins, ends || cell.said == OTR_SAY_HISTORICAL, who);
     let_stand(core, asset, alarm, otr_alarm_is_standing(before));

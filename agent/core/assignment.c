@@ -119,6 +119,8 @@ otr_status otr_assignments_load(otr_str yaml, otr_assignments **out, otr_error *
     made->terms = build.terms;
     made->zones = build.zones;
     made->zone_count = build.zone_count;
+    made->profiles = build.profiles;
+    made->profile_count = build.profile_count;
     made->customers = build.customers;
     made->customer_count = build.customer_count;
     made->staff = build.staff;
@@ -156,6 +158,14 @@ const otr_asset *otr_assignments_find(const otr_assignments *assignments, otr_st
     const struct otr_assigned_device *found =
         find(device, assignments->devices, assignments->device_count, sizeof *assignments->devices);
     return found != NULL ? &assignments->assets[found->asset] : NULL;
+}
+
+const otr_asset *otr_assignments_asset(const otr_assignments *assignments, otr_str id)
+{
+    for (size_t i = 0; assignments != NULL && i < assignments->asset_count; i++)
+        if (otr_str_equal(assignments->assets[i].id, id))
+            return &assignments->assets[i];
+    return NULL;
 }
 
 const otr_value *otr_asset_field(const otr_asset *asset, otr_str path)

@@ -125,6 +125,8 @@ typedef struct otr_assignments {
     size_t device_count;
     const otr_zone_use *zones; /* each once, in the order of the file, without UTC */
     size_t zone_count;
+    const otr_profile *profiles;
+    size_t profile_count;
     const otr_contact *customers; /* in the order of the file */
     size_t customer_count;
     const otr_contact *staff;
@@ -143,6 +145,8 @@ const otr_asset *otr_assignments_find(const otr_assignments *assignments, otr_st
  */
 const otr_contact *otr_asset_addressee(const otr_assignments *assignments, const otr_asset *asset, otr_str to,
                                        otr_str *persona);
+/* The asset of that id, or NULL. assignments may be NULL. */
+const otr_asset *otr_assignments_asset(const otr_assignments *assignments, otr_str id);
 /* The customer or staff of that reference, or NULL. */
 const otr_contact *otr_assignments_contact(const otr_assignments *assignments, otr_str reference);
 /* The asset's own field after "asset.", or NULL; its type is NULL where the file says none. */

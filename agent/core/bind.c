@@ -43,12 +43,17 @@ otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
             otr_zone_free(zone);
         return status;
     }
-    if (!otr_str_equal(slot, assignments_slot))
+    bool by_command = otr_slot_is_assignment(slot);
+    if (!otr_str_equal(slot, assignments_slot) && !by_command)
         return otr_fail(error, OTR_INVALID, "no such slot: %.*s", OTR_STR_ARG(slot));
     otr_assignments *assignments;
     otr_status status = otr_assignments_load(bytes, &assignments, error);
-    if (status == OTR_OK)
-        otr_assignments_free(assignments);
+    if (status != OTR_OK)
+        return status;
+    if (assignments->terms.given != by_command)
+        status = otr_fail_at(error, OTR_INVALID, 1, 1,
+                             "the key assignment belongs to assignments by command, and only to them");
+    otr_assignments_free(assignments);
     return status;
 }
 
@@ -192,6 +197,7 @@ static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
                                .fired = OTR_TIME_NONE,
                                .down_from = OTR_TIME_NONE,
                                .down_to = OTR_TIME_NONE,
+                               .ends = OTR_NONE,
                                .due = OTR_TIME_NEVER,
                                .alarms = OTR_NONE};
     state->plan =
@@ -302,6 +308,7 @@ static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *f
     fresh->down_to = old->down_to;
     fresh->awaiting = old->awaiting;
     fresh->silence_told = old->silence_told;
+    fresh->ends = old->ends;
     fresh->due = OTR_TIME_NONE + 1; /* found anew when next asked */
 }
 
@@ -325,7 +332,7 @@ static bool same_past(const otr_asset_state *old, const otr_asset_state *fresh)
 }
 
 /* What is left has neither rule nor asset. */
-static void withdraw_all(otr_core *core, otr_asset_state *old)
+void otr_bind_withdraw(otr_core *core, otr_asset_state *old)
 {
     while (old->alarms != OTR_NONE && !core->failed) {
         if (core->alarms[old->alarms].ended == OTR_TIME_NONE)
@@ -347,8 +354,57 @@ static void move_all(otr_core *core, binding *made)
             otr_timeline_finish(core, i);
         if (fresh != OTR_NAME_NONE)
             move_states(core, &core->assets[i], &made->assets[fresh], fresh);
-        withdraw_all(core, &core->assets[i]);
+        otr_bind_withdraw(core, &core->assets[i]);
     }
+    otr_names_done(&by_id);
+}
+
+/* ---- who serves whom: rows, so that a customer can be forgotten ---- */
+
+static bool serves_the_same(const otr_asset *a, const otr_asset *b)
+{
+    if (a->customer == NULL || b->customer == NULL || a->device_count != b->device_count ||
+        !otr_str_equal(a->customer->reference, b->customer->reference))
+        return false;
+    for (size_t i = 0; i < a->device_count; i++)
+        if (!otr_str_equal(a->devices[i], b->devices[i]))
+            return false;
+    return true;
+}
+
+void otr_bind_tell_served(otr_core *core, const otr_asset_state *state, uint64_t to_seq)
+{
+    const otr_asset *asset = state->asset;
+    for (uint32_t i = 0; asset->customer != NULL && i < state->device_count; i++) {
+        otr_row_served *row = core->effects->discard ? NULL : OTR_ROWS_ADD(core->effects, served);
+        if (row != NULL)
+            *row = (otr_row_served){otr_effects_copy(core->effects, asset->id),
+                                    otr_effects_copy(core->effects, asset->customer->reference),
+                                    state->devices[i], state->since_seq, to_seq};
+    }
+}
+
+static void serve(otr_core *core, binding *made)
+{
+    otr_names by_id = {0};
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        (void)otr_names_put(&by_id, core->assets[i].asset->id, NULL);
+    for (uint32_t i = 0; i < made->asset_count; i++) {
+        otr_asset_state *fresh = &made->assets[i];
+        uint32_t number = otr_names_find(&by_id, fresh->asset->id);
+        otr_asset_state *old =
+            number != OTR_NAME_NONE && number < core->asset_count ? &core->assets[number] : NULL;
+        if (old != NULL && serves_the_same(old->asset, fresh->asset)) {
+            fresh->since_seq = old->since_seq;
+            old->since_seq = UINT64_MAX; /* goes on */
+            continue;
+        }
+        fresh->since_seq = core->seq;
+        otr_bind_tell_served(core, fresh, UINT64_MAX);
+    }
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        if (core->assets[i].since_seq != UINT64_MAX)
+            otr_bind_tell_served(core, &core->assets[i], core->seq);
     otr_names_done(&by_id);
 }
 
@@ -375,6 +431,7 @@ static void adopt(otr_core *core, binding *made)
 {
     for (uint32_t i = 0; i < core->asset_count; i++)
         (void)otr_timers_set(&core->asset_timers, i, OTR_TIME_NEVER);
+    serve(core, made);
     assign_devices(core, made);
     free_assets(core, core->assets, core->asset_count);
     otr_plans_free(core->plans);
@@ -415,6 +472,28 @@ static bool retire(otr_core *core, otr_content *content, otr_assignments *assign
     return true;
 }
 
+void otr_bind_retire(otr_core *core, otr_assignments *assignments)
+{
+    otr_content none = {0};
+    if (!retire(core, &none, assignments)) {
+        otr_assignments_free(assignments);
+        core->failed = true;
+    }
+}
+
+void otr_bind_drop(otr_core *core, otr_str prefix, otr_str name)
+{
+    for (size_t i = 0; i < core->content_count; i++) {
+        otr_str slot = core->contents[i].slot;
+        if (!otr_str_starts(slot, prefix) ||
+            !otr_str_equal((otr_str){slot.data + prefix.size, slot.size - prefix.size}, name))
+            continue;
+        otr_content old = take_content(core, slot);
+        free_content(&old);
+        return;
+    }
+}
+
 static void drop_retired(otr_core *core)
 {
     while (core->retired != NULL) {
@@ -441,7 +520,7 @@ static void put_zone(otr_core *core, otr_content *fresh, otr_str bytes)
 void otr_bind_put(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
 {
     otr_content fresh = {.slot = own(slot), .hash = own(hash)};
-    otr_assignments *replaced = NULL;
+    otr_assignments *loaded = NULL;
     bool is_pack = otr_slot_is_pack(slot);
     bool ok = fresh.slot.data != NULL && fresh.hash.data != NULL;
     if (ok && otr_slot_is_zone(slot)) {
@@ -451,17 +530,21 @@ void otr_bind_put(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
     if (ok && is_pack && bytes.size > 0) {
         fresh.loaded = load_pack(core, bytes);
         ok = fresh.loaded != NULL;
-    } else if (ok && !is_pack) {
-        replaced = core->assignments;
-        core->assignments = NULL;
-        ok = bytes.size == 0 || otr_assignments_load(bytes, &core->assignments, NULL) == OTR_OK;
+    } else if (ok && !is_pack && bytes.size > 0) {
+        ok = otr_assignments_load(bytes, &loaded, NULL) == OTR_OK;
     }
     otr_content old = take_content(core, slot);
-    ok = retire(core, &old, replaced) && ok;
+    ok = retire(core, &old, NULL) && ok;
     ok = ok && (bytes.size == 0 || insert_content(core, &fresh));
     if (!ok || bytes.size == 0)
         free_content(&fresh);
     core->failed |= !ok;
+    if (otr_slot_is_assignment(slot))
+        otr_assigned_put(
+            core, (otr_str){slot.data + sizeof "assignment/" - 1, slot.size - (sizeof "assignment/" - 1)},
+            loaded);
+    else if (!is_pack)
+        otr_assigned_put_stated(core, loaded);
 }
 
 void otr_bind_all(otr_core *core)
@@ -480,6 +563,6 @@ void otr_bind_done(otr_core *core)
     for (size_t i = 0; i < core->content_count; i++)
         free_content(&core->contents[i]);
     free(core->contents);
-    otr_assignments_free(core->assignments);
+    otr_assigned_done(core);
     free(core->touched);
 }

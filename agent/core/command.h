@@ -19,7 +19,10 @@
     X(3, SHELVE, "shelve")                                                                                   \
     X(4, UNSHELVE, "unshelve")                                                                               \
     X(5, OUT_OF_SERVICE, "out-of-service")                                                                   \
-    X(6, IN_SERVICE, "in-service")
+    X(6, IN_SERVICE, "in-service")                                                                        \
+    X(8, REPLACE, "replace")                                                                                \
+    X(9, FORGET, "forget")                                                                                  \
+    X(10, ASSIGNED, "assigned")
 /* clang-format on */
 
 typedef enum otr_command_kind {

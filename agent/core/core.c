@@ -5,6 +5,7 @@
 #include "core/device.h"
 #include "core/device_command.h"
 #include "core/event.h"
+#include "core/forget.h"
 #include "core/orphan.h"
 #include "core/snapshot.h"
 #include "core/take.h"
@@ -30,6 +31,7 @@ otr_status otr_core_create(const otr_core_config *config, otr_core **out)
     core->discarded.discard = true;
     core->effects = &core->discarded;
     core->boot = OTR_TIME_NONE;
+    core->assigned.next_civil = OTR_TIME_NEVER;
     core->traced.utc = OTR_TIME_NONE;
     core->down_from = OTR_TIME_NONE;
     core->down_to = OTR_TIME_NONE;
@@ -239,7 +241,8 @@ static void step_input(otr_core *core, const otr_input *input)
         otr_event_status(core, input->report.what, input->report.text);
         break;
     case OTR_INPUT_COMMAND:
-        record.command = input->command;
+        record.command = input->command.kind == OTR_COMMAND_FORGET ? otr_forget_record(core, &input->command)
+                                                                   : input->command;
         otr_journal_add(&core->effects->batch, &record);
         otr_take_command(core, &input->command);
         break;
@@ -296,7 +299,9 @@ otr_time otr_core_next(const otr_core *core)
     otr_time point = otr_points_next_due(core);
     otr_time command = otr_timers_next(&core->command_timers);
     otr_time standing = otr_standing_next_due(core);
+    otr_time assigned = otr_assigned_next_due(core);
     next = asset < next ? asset : next;
+    next = assigned < next ? assigned : next;
     next = point < next ? point : next;
     next = command < next ? command : next;
     return standing < next ? standing : next;
@@ -304,7 +309,8 @@ otr_time otr_core_next(const otr_core *core)
 
 otr_time otr_core_next_civil(const otr_core *core)
 {
-    return core->points.count > 0 ? core->points.next_civil : OTR_TIME_NEVER;
+    otr_time points = core->points.count > 0 ? core->points.next_civil : OTR_TIME_NEVER;
+    return core->assigned.next_civil < points ? core->assigned.next_civil : points;
 }
 
 /* ---- figures ---- */

@@ -337,8 +337,9 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text)
         .coverage_percent = -1,
         .text = text,
     };
-    event.entity =
-        otr_hash128('s', core->seq, core->config.incarnation.bytes, sizeof core->config.incarnation.bytes);
+    /* one input may say several things */
+    event.entity = otr_hash128('s', otr_hash64(core->seq, 0, text.data, text.size),
+                               core->config.incarnation.bytes, sizeof core->config.incarnation.bytes);
     event.event = otr_event_derive('e', event.entity, 1);
     otr_event_put(core, OTR_OUTBOX_BULK, &event, NULL);
 }

@@ -123,6 +123,20 @@ void otr_kpi_changed(otr_kpi *kpi, otr_time now, otr_point_key key)
         point->chattered = now;
 }
 
+void otr_kpi_forget(otr_kpi *kpi, uint32_t asset)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < kpi->source_count; i++)
+        if (kpi->sources[i].key.asset != asset)
+            kpi->sources[kept++] = kpi->sources[i];
+    kpi->source_count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < kpi->point_count; i++)
+        if (kpi->points[i].key.asset != asset)
+            kpi->points[kept++] = kpi->points[i];
+    kpi->point_count = kept;
+}
+
 otr_kpi_figures otr_kpi_get(const otr_kpi *kpi, otr_time now)
 {
     otr_kpi copy = *kpi;

@@ -72,6 +72,8 @@ typedef struct otr_kpi_figures {
 void otr_kpi_raised(otr_kpi *kpi, otr_time now, otr_point_key key);
 /* It was raised or has cleared. */
 void otr_kpi_changed(otr_kpi *kpi, otr_time now, otr_point_key key);
+/* Points of that asset are not known any more; the rates stay. */
+void otr_kpi_forget(otr_kpi *kpi, uint32_t asset);
 otr_kpi_figures otr_kpi_get(const otr_kpi *kpi, otr_time now);
 
 /* Keys by their names. */

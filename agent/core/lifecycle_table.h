@@ -87,7 +87,11 @@
     X(16, FULL, "too many points are shelved or out of service")                                             \
     X(17, NONE_STANDS, "no alarm of that rule stands on that asset")\
     X(18, NO_NOTIFICATION, "there is no such notification, or it is too old")\
-    X(19, NOT_SERVED, "this gateway does not do that")
+    X(19, NOT_SERVED, "this gateway does not do that")\
+    X(20, NO_DEVICE, "no asset has that device")\
+    X(21, DEVICE_TAKEN, "the new device belongs to an asset")\
+    X(22, IN_FILE, "the customer stands in the assignments of the configuration; take them out there first, and reload")\
+    X(23, NOT_ASSIGNED, "no assignment of that asset came by command")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

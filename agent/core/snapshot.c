@@ -13,8 +13,8 @@
 
 #include <stdlib.h>
 
-/* Versions between the first and this one were never released. */
-enum { VERSION = 4, VERSION_FIRST = 1 };
+/* 5: assignments by command. 2 and 3 were never released. */
+enum { VERSION = 5, VERSION_BEFORE_COMMANDS = 4, VERSION_FIRST = 1 };
 
 /* ---- writing ---- */
 
@@ -99,6 +99,7 @@ static void add_assets(const otr_core *core, otr_buffer *out)
         otr_buffer_add_signed(out, asset->fired);
         otr_buffer_add_signed(out, asset->down_from);
         otr_buffer_add_signed(out, asset->down_to);
+        otr_buffer_add_varint(out, asset->since_seq);
         otr_buffer_add_u8(out, (uint8_t)((asset->awaiting ? 1 : 0) | (asset->silence_told ? 2 : 0) |
                                          (asset->timeline != NULL ? 4 : 0)));
         add_alarms(core, asset, out);
@@ -139,6 +140,7 @@ void otr_snapshot_write(const otr_core *core, otr_buffer *out)
     otr_buffer_add_signed(out, core->boot);
     otr_buffer_add_signed(out, core->down_from);
     otr_buffer_add_signed(out, core->down_to);
+    otr_assigned_write(core, out);
     add_devices(core, out);
     add_cases(core, out);
     add_assets(core, out);
@@ -277,7 +279,7 @@ uint32_t otr_snapshot_find_asset(const otr_core *core, otr_str id, uint32_t hint
 }
 
 /* What stands here of an asset that is no longer assigned has no place. */
-static void read_asset(otr_core *core, otr_reader *reader, uint32_t hint)
+static void read_asset(otr_core *core, otr_reader *reader, uint32_t hint, bool with_since)
 {
     static const otr_plan no_rules;
     otr_asset_state none = {.plan = &no_rules, .alarms = OTR_NONE};
@@ -290,6 +292,7 @@ static void read_asset(otr_core *core, otr_reader *reader, uint32_t hint)
     asset->fired = otr_reader_signed(reader);
     asset->down_from = otr_reader_signed(reader);
     asset->down_to = otr_reader_signed(reader);
+    asset->since_seq = with_since ? otr_reader_varint(reader) : 0;
     uint8_t flags = otr_reader_u8(reader);
     asset->awaiting = (flags & 1) != 0;
     asset->silence_told = (flags & 2) != 0;
@@ -307,7 +310,14 @@ static void read_assets(otr_core *core, otr_reader *reader)
 {
     uint64_t count = otr_reader_varint(reader);
     for (uint64_t i = 0; i < count && !reader->failed && !core->failed; i++)
-        read_asset(core, reader, (uint32_t)i);
+        read_asset(core, reader, (uint32_t)i, true);
+}
+
+static void read_assets_before_commands(otr_core *core, otr_reader *reader)
+{
+    uint64_t count = otr_reader_varint(reader);
+    for (uint64_t i = 0; i < count && !reader->failed && !core->failed; i++)
+        read_asset(core, reader, (uint32_t)i, false);
 }
 
 static void read_waiting(otr_core *core, otr_reader *reader)
@@ -363,7 +373,7 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
     otr_reader reader = otr_reader_of(bytes);
     uint8_t version = otr_reader_u8(&reader);
     bool first = version == VERSION_FIRST;
-    if (version != VERSION && !first)
+    if (version != VERSION && version != VERSION_BEFORE_COMMANDS && !first)
         return otr_fail(error, OTR_CORRUPT, "snapshot of an unknown version: %u", version);
     core->now.core = otr_reader_signed(&reader);
     core->now.utc = otr_reader_signed(&reader);
@@ -375,11 +385,16 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
     core->boot = otr_reader_signed(&reader);
     core->down_from = otr_reader_signed(&reader);
     core->down_to = otr_reader_signed(&reader);
-    (first ? otr_snapshot_first_devices : read_devices)(core, &reader);
+    if (version == VERSION)
+        otr_assigned_read(core, &reader);
+    if (!reader.failed && !core->failed)
+        (first ? otr_snapshot_first_devices : read_devices)(core, &reader);
     if (!reader.failed && !core->failed)
         read_cases(core, &reader);
     if (!reader.failed && !core->failed)
-        (first ? otr_snapshot_first_assets : read_assets)(core, &reader);
+        (first                ? otr_snapshot_first_assets
+         : version == VERSION ? read_assets
+                              : read_assets_before_commands)(core, &reader);
     if (!reader.failed && !core->failed)
         read_waiting(core, &reader);
     if (!reader.failed && !core->failed && !first)

@@ -8,6 +8,7 @@
 #include "base/names.h"
 #include "base/timers.h"
 #include "base/zone.h"
+#include "core/assigned.h"
 #include "core/assignment.h"
 #include "core/core.h"
 #include "core/numbers.h"
@@ -133,10 +134,12 @@ typedef struct otr_asset_state {
     otr_time fired;     /* event time of the last deadline that changed a state: what is older came late */
     otr_time down_from; /* event time: our last downtime */
     otr_time down_to;
-    otr_time heard;    /* core time of the last upload, or since when it is watched */
-    bool awaiting;     /* not heard since the agent started: event time does not run on */
-    bool silence_told; /* a dead-man alarm told the silence that its next reading ends */
-    otr_time due;      /* event time before which nothing falls due; may be early, never late */
+    otr_time heard;     /* core time of the last upload, or since when it is watched */
+    uint32_t ends;      /* an alarm ends its assignment: why, in core->labels; OTR_NONE */
+    uint64_t since_seq; /* the input since which its devices serve its customer */
+    bool awaiting;      /* not heard since the agent started: event time does not run on */
+    bool silence_told;  /* a dead-man alarm told the silence that its next reading ends */
+    otr_time due;       /* event time before which nothing falls due; may be early, never late */
     uint32_t
         alarms; /* first of its alarms, the newest; those that ended stay while late data may move them */
     otr_timeline *timeline; /* owned; NULL before its first instant */
@@ -211,8 +214,9 @@ struct otr_core {
 
     otr_content *contents; /* by slot, so that plans do not depend on the order of activation */
     size_t content_count;
-    otr_assignments *assignments;
-    struct otr_retired { /* replaced, not yet bound anew */
+    otr_assigneds assigned;
+    otr_assignments *assignments; /* what holds altogether; see core/assigned.h */
+    struct otr_retired {          /* replaced, not yet bound anew */
         struct otr_retired *next;
         otr_content content;
         otr_assignments *assignments;

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "core/arrival.h"
+#include "core/bind.h"
 #include "core/case.h"
 #include "core/device_command.h"
 #include "core/evaluate.h"
@@ -25,8 +26,13 @@ void otr_take_boot(otr_core *core)
     core->down_to =
         core->traced.utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
     core->boot_unsynced = !core->now.synced;
-    for (uint32_t i = 0; i < core->asset_count; i++)
+    for (uint32_t i = 0; i < core->asset_count; i++) {
         otr_evaluate_pause(core, i);
+        if (core->assets[i].since_seq > 0)
+            continue;
+        core->assets[i].since_seq = 1; /* since before that was kept */
+        otr_bind_tell_served(core, &core->assets[i], UINT64_MAX);
+    }
 }
 
 static void wait_for_clock(otr_core *core, uint32_t device, const otr_entry *entry)
@@ -127,6 +133,10 @@ static void call_once(void (**first)(otr_core *core), otr_core *core)
 void otr_take_due(otr_core *core, void (*first)(otr_core *core))
 {
     uint32_t number;
+    if (!core->failed && otr_assigned_is_due(core)) {
+        call_once(&first, core);
+        otr_assigned_due(core);
+    }
     /* shelves first: what is raised in the same moment is told at once */
     while (!core->failed && otr_points_next_due(core) <= core->now.core) {
         call_once(&first, core);
@@ -156,6 +166,10 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
     while (!core->failed && otr_timers_take(&core->command_timers, core->now.core, &number)) {
         call_once(&first, core);
         otr_device_command_due(core, number);
+    }
+    if (!core->failed && core->assigned.ending) { /* by an alarm that one of these raised */
+        call_once(&first, core);
+        otr_assigned_due(core);
     }
 }
 

@@ -1,5 +1,6 @@
 /* What a command does: it finds whom it concerns, and each of them takes a step of its lifecycle. */
 #include "core/alarm.h"
+#include "core/forget.h"
 #include "core/take.h"
 
 /* Whom a command names: one point, or why there is none. */
@@ -121,8 +122,29 @@ static void operate(otr_core *core, const otr_command *command, otr_point_key ke
     }
 }
 
+/* Whether it was one of assignments. */
+static bool obey_assignment(otr_core *core, const otr_command *command, otr_command_result *result)
+{
+    switch (command->kind) {
+    case OTR_COMMAND_REPLACE:
+        result->refusal = otr_assigned_replace(core, command);
+        return true;
+    case OTR_COMMAND_FORGET:
+        result->refusal = otr_forget_customer(core, command);
+        return true;
+    case OTR_COMMAND_ASSIGNED:
+        result->refusal =
+            otr_assigned_has(core, command->asset) ? OTR_REFUSAL_ACCEPTED : OTR_REFUSAL_NOT_ASSIGNED;
+        return true;
+    default:
+        return false;
+    }
+}
+
 static void obey(otr_core *core, const otr_command *command, otr_command_result *result)
 {
+    if (obey_assignment(core, command, result))
+        return;
     target to = find_target(core, command);
     uint32_t withheld = core->alarm_withheld;
     result->refusal = to.refusal;

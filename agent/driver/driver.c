@@ -270,6 +270,10 @@ static void submit(otr_driver *driver)
         .left_count = driver->leaving.count,
         .handed = driver->handed.list,
         .handed_count = driver->handed.count,
+        .served = effects->served.list,
+        .served_count = effects->served.count,
+        .forgotten = effects->forgotten,
+        .erase = otr_journal_erase,
         .notices = effects->notices.list,
         .notice_count = effects->notices.count,
     };
@@ -326,6 +330,8 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     otr_driver_forget_pending(driver, driver->pending_committing);
     driver->leaving.count = 0;
     otr_driver_outbox_committed(driver);
+    if (driver->commit.forgotten.size > 0)
+        otr_outbox_window_forget_unsent(&driver->window); /* the store has erased what named them */
     if (driver->snapshot_committing) {
         driver->bytes_since_snapshot = 0;
         driver->snapshot_forced = false;

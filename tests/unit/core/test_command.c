@@ -20,6 +20,9 @@ static const otr_command good[] = {
     {.id = {{1}}, .kind = OTR_COMMAND_UNSHELVE, NAMED, .until = OTR_TIME_NONE},
     {.id = {{1}}, .kind = OTR_COMMAND_OUT_OF_SERVICE, NAMED, .until = OTR_TIME_NONE},
     {.id = {{1}}, .kind = OTR_COMMAND_IN_SERVICE, NAMED, .until = OTR_TIME_NONE},
+    {.id = {{1}}, .kind = OTR_COMMAND_REPLACE, NAMED, .until = OTR_TIME_NONE},
+    {.id = {{1}}, .kind = OTR_COMMAND_ASSIGNED, .asset = {"box", 3}, .until = OTR_TIME_NONE},
+    {.id = {{1}}, .kind = OTR_COMMAND_FORGET, .alarm = {{2}}, .until = OTR_TIME_NONE},
 };
 
 typedef struct seen {
@@ -92,7 +95,7 @@ static void what_is_not_well_formed_is_refused_with_its_reason(void **state)
         const char *reason;
     } cases[] = {
         {{.kind = OTR_COMMAND_RESET, NAMED, .until = OTR_TIME_NONE}, "no id of the command"},
-        {{.id = {{1}}, .kind = (otr_command_kind)9, NAMED, .until = OTR_TIME_NONE}, "no kind"},
+        {{.id = {{1}}, .kind = (otr_command_kind)77, NAMED, .until = OTR_TIME_NONE}, "no kind"},
         {{.id = {{1}}, .kind = OTR_COMMAND_RESET, .until = OTR_TIME_NONE}, "a rule and an asset"},
         {{.id = {{1}}, .kind = OTR_COMMAND_RESET, .rule = OTR_STR("R"), .until = OTR_TIME_NONE}, "an asset"},
         {{.id = {{1}}, .kind = OTR_COMMAND_RESET, NAMED, .alarm = {{2}}, .until = OTR_TIME_NONE},

@@ -130,6 +130,25 @@ void world_snapshot(world *w)
     w->snapshot_batches = w->batch_count;
 }
 
+/* For the restart: what is active in the slot, or no more. */
+static void keep_content(world *w, const char *slot, const char *hash, const char *yaml)
+{
+    size_t i = 0;
+    while (i < w->zone_count && strcmp(w->zones[i].slot, slot) != 0)
+        i++;
+    assert_true(i < WORLD_ZONES);
+    if (i < w->zone_count)
+        free(w->zones[i].bytes);
+    else
+        w->zone_count++;
+    (void)snprintf(w->zones[i].slot, sizeof w->zones[i].slot, "%s", slot);
+    (void)snprintf(w->zones[i].hash, sizeof w->zones[i].hash, "%s", strlen(yaml) > 0 ? hash : "");
+    w->zones[i].size = strlen(yaml);
+    w->zones[i].bytes = malloc(w->zones[i].size + 1);
+    assert_non_null(w->zones[i].bytes);
+    memcpy(w->zones[i].bytes, yaml, w->zones[i].size);
+}
+
 void world_activate(world *w, const char *slot, const char *yaml)
 {
     otr_error error = {0};
@@ -140,7 +159,9 @@ void world_activate(world *w, const char *slot, const char *yaml)
     otr_input input = {.kind = OTR_INPUT_CONTENT,
                        .content = {otr_str_of(slot), otr_str_of(hash), otr_str_of(yaml)}};
     world_step(w, &input, 1);
-    if (strcmp(slot, "assignments") == 0)
+    if (strncmp(slot, "assignment/", 11) == 0)
+        keep_content(w, slot, hash, yaml);
+    else if (strcmp(slot, "assignments") == 0)
         w->assignments = yaml;
     else
         w->pack = yaml;
@@ -222,6 +243,8 @@ void world_restart(world *w, bool boot)
     assert_int_equal(otr_core_load_content(w->core, &pack, &error), OTR_OK);
     for (size_t i = 0; i < w->zone_count; i++) {
         otr_str bytes = {(const char *)w->zones[i].bytes, w->zones[i].size};
+        if (bytes.size == 0)
+            continue;
         otr_row_content zone = {otr_str_of(w->zones[i].slot), 0, otr_str_of(w->zones[i].hash), bytes};
         assert_int_equal(otr_core_load_content(w->core, &zone, &error), OTR_OK);
     }

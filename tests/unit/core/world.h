@@ -8,7 +8,7 @@
 #include "codec/service.h"
 #include "core/core.h"
 
-enum { WORLD_ROWS = 8192, WORLD_BATCHES = 20000, WORLD_ZONES = 8 };
+enum { WORLD_ROWS = 8192, WORLD_BATCHES = 20000, WORLD_ZONES = 8 /* and assignments by command */ };
 
 typedef struct world_alarm {
     char rule[64];

@@ -1,0 +1,95 @@
+#include "core/forget.h"
+
+#include "core/alarm.h"
+#include "core/bind.h"
+#include "core/case.h"
+#include "core/device.h"
+
+/* Of the incarnation too, so that the same customer looks different in every journal. */
+static otr_id hash_of(const otr_core *core, otr_str customer)
+{
+    otr_id key = core->config.incarnation;
+    uint64_t salt = 0;
+    memcpy(&salt, key.bytes, sizeof salt);
+    return otr_hash128('f', salt, customer.data, customer.size);
+}
+
+otr_command otr_forget_record(const otr_core *core, const otr_command *command)
+{
+    otr_command record = *command;
+    record.alarm = hash_of(core, command->asset);
+    record.asset = (otr_str){NULL, 0};
+    record.rule = (otr_str){NULL, 0};
+    record.who = (otr_str){NULL, 0};
+    record.reason = (otr_str){NULL, 0};
+    return record;
+}
+
+/* The customer whom the hash means, among those who are assigned; empty when it is nobody of them. */
+static otr_str find_by_hash(const otr_core *core, otr_id hash)
+{
+    const otr_assignments *all = core->assignments;
+    for (size_t i = 0; all != NULL && i < all->customer_count; i++)
+        if (otr_id_equal(hash_of(core, all->customers[i].reference), hash))
+            return all->customers[i].reference;
+    return (otr_str){NULL, 0};
+}
+
+static void close_cases(otr_core *core, uint32_t label)
+{
+    for (uint32_t i = 0; i < core->case_capacity; i++) {
+        if (!core->cases[i].used || core->cases[i].asset != label)
+            continue;
+        if (!otr_timers_set(&core->case_timers, i, OTR_TIME_NEVER))
+            core->failed = true;
+        otr_case_close(core, i);
+    }
+}
+
+static void drop_standing(otr_core *core, uint32_t label)
+{
+    otr_standing_alarm *next;
+    for (otr_standing_alarm *one = otr_standing_next(core, NULL); one != NULL; one = next) {
+        next = otr_standing_next(core, one);
+        if (one->key.asset == label)
+            otr_standing_remove(core, one);
+    }
+}
+
+/* What its devices said last, so that the snapshot has none of it; what waits for the clock. */
+static void drop_values(otr_core *core, const otr_asset_state *state)
+{
+    for (uint32_t d = 0; d < state->device_count; d++)
+        otr_device_forget(&core->devices[state->devices[d]]);
+}
+
+static void forget_asset(otr_core *core, otr_str asset)
+{
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        if (otr_str_equal(core->assets[i].asset->id, asset)) {
+            drop_values(core, &core->assets[i]);
+            otr_bind_withdraw(core, &core->assets[i]);
+        }
+    uint32_t label = otr_names_find(&core->labels, asset);
+    if (label == OTR_NAME_NONE)
+        return;
+    close_cases(core, label);
+    drop_standing(core, label);
+    otr_kpi_forget(&core->kpi, label);
+}
+
+otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
+{
+    bool named = command->asset.size > 0;
+    otr_str customer = named ? command->asset : find_by_hash(core, command->alarm);
+    if (customer.size == 0)
+        return OTR_REFUSAL_ACCEPTED; /* forgotten before this was replayed */
+    if (otr_assigned_states(core, customer))
+        return OTR_REFUSAL_IN_FILE;
+    if (named && !core->effects->discard)
+        core->effects->forgotten = otr_effects_copy(core->effects, customer);
+    core->effects->activated = true;
+    otr_assigned_forget(core, customer, forget_asset);
+    otr_bind_all(core);
+    return OTR_REFUSAL_ACCEPTED;
+}

@@ -1,0 +1,319 @@
+/* Assignments by command: they wait, hold and end, also over a restart at every step; a device that is
+ * swapped in mid-assignment keeps alarm and history; who is forgotten is in no snapshot. */
+#include "core/assigned.h"
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define START ((otr_time)1767225600 * OTR_SECOND) /* 2026-01-01T00:00:00Z */
+
+static const char pack[] = "pack: p\n"
+                           "version: 1\n"
+                           "rules:\n"
+                           "  - alert: Warm\n"
+                           "    expr: temperature > 8.0\n"
+                           "    ticket: {queue: q}\n"
+                           "  - alert: Mean\n"
+                           "    expr: temperature.avg(\"1h\") > 6.0\n"
+                           "  - alert: There\n"
+                           "    expr: delivered\n"
+                           "    ends: delivered\n";
+static const char stated[] = "version: 1\n"
+                             "profiles: {tracker: {metrics: {temperature: {valid_for: 2h}}}}\n"
+                             "customers: [{customer: cust-1}]\n"
+                             "assets: [{asset: fridge, class: fridge, devices: [f-1]}]\n";
+
+#define BOX(asset, terms, device, customer)                                                                  \
+    "version: 1\nassignment: {" terms "}\ncustomers: [{customer: " customer "}]\n"                           \
+    "assets: [{asset: " asset ", class: box, profile: tracker, customer: " customer ", devices: [" device    \
+    "]}]\n"
+
+static int setup(void **state)
+{
+    *state = world_create(pack, stated, START);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    world_free(*state);
+    return 0;
+}
+
+typedef struct wanted {
+    const char *asset;
+    bool found;
+    otr_assigned_view view;
+    char reason[32];
+} wanted;
+
+static void look(void *context, const otr_assigned_view *one)
+{
+    wanted *w = context;
+    if (!otr_str_is(one->asset, w->asset))
+        return;
+    w->found = true;
+    w->view = *one;
+    (void)snprintf(w->reason, sizeof w->reason, "%.*s", OTR_STR_ARG(one->reason));
+}
+
+static void expect(world *w, const char *asset, int state, const char *reason)
+{
+    wanted found = {.asset = asset};
+    otr_core_assigned(w->core, look, &found);
+    if (state < 0) {
+        assert_false(found.found);
+        return;
+    }
+    assert_true(found.found);
+    assert_int_equal(found.view.state, state);
+    assert_string_equal(found.reason, reason);
+}
+
+static otr_refusal command(world *w, otr_command_kind kind, const char *rule, const char *asset)
+{
+    otr_command one = {
+        .kind = kind, .rule = otr_str_of(rule), .asset = otr_str_of(asset), .until = OTR_TIME_NONE};
+    return world_command(w, one).refusal;
+}
+
+static void one_holds_at_once_and_its_profile_stands_in_the_file(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+    world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    world_restart(w, true);
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+    world_report(w, "trk-1", "temperature", 5, START + 2 * OTR_MINUTE);
+    assert_true(world_get(w, "Warm", 0)->ended != OTR_TIME_NONE);
+    world_report(w, "f-1", "temperature", 9, START + 3 * OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 2);
+}
+
+static void one_waits_for_its_time_and_ends_by_it(void **state)
+{
+    world *w = *state;
+    world_activate(
+        w, "assignment/box-1",
+        BOX("box-1", "version: 1, from: 2026-01-01T01:00:00Z, until: 2026-01-01T03:00:00Z", "trk-1", "c-1"));
+    expect(w, "box-1", OTR_ASSIGNED_WAITING, "");
+    world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 0);
+    world_restart(w, true);
+    expect(w, "box-1", OTR_ASSIGNED_WAITING, "");
+    world_sleep(w, OTR_HOUR);
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+    world_report(w, "trk-1", "temperature", 9, w->utc);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    world_restart(w, true);
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+    world_sleep(w, 2 * OTR_HOUR);
+    expect(w, "box-1", OTR_ASSIGNED_ENDED, "expired");
+    assert_true(world_get(w, "Warm", 0)->ended != OTR_TIME_NONE);
+    assert_int_equal(world_events(w, OTR_SERVICE_STATUS, "assignment"), 3);
+    world_restart(w, true);
+    expect(w, "box-1", OTR_ASSIGNED_ENDED, "expired");
+}
+
+static void the_next_on_a_device_begins_when_the_first_is_delivered(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    world_activate(w, "assignment/box-2", BOX("box-2", "version: 1, from: after box-1", "trk-1", "c-2"));
+    expect(w, "box-2", OTR_ASSIGNED_WAITING, "");
+    world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE);
+    world_restart(w, true);
+    world_report_flag(w, "trk-1", "delivered", true, START + 2 * OTR_MINUTE);
+    expect(w, "box-1", OTR_ASSIGNED_ENDED, "delivered");
+    expect(w, "box-2", OTR_ASSIGNED_ACTIVE, "");
+    assert_true(world_get(w, "Warm", 0)->ended != OTR_TIME_NONE);
+    /* it was measured on other goods */
+    assert_int_equal(world_count(w, "Warm"), 1);
+    world_restart(w, true);
+    expect(w, "box-1", OTR_ASSIGNED_ENDED, "delivered");
+    expect(w, "box-2", OTR_ASSIGNED_ACTIVE, "");
+    world_report(w, "trk-1", "temperature", 9, START + 3 * OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 2);
+    assert_string_equal(world_get(w, "Warm", 1)->asset, "box-2");
+}
+
+static void one_of_the_file_ends_by_delivery_until_the_file_says_otherwise(void **state)
+{
+    world *w = *state;
+    world_report_flag(w, "f-1", "delivered", true, START + OTR_MINUTE);
+    expect(w, "fridge", OTR_ASSIGNED_ENDED, "delivered");
+    world_restart(w, true);
+    expect(w, "fridge", OTR_ASSIGNED_ENDED, "delivered");
+    world_report(w, "f-1", "temperature", 9, START + 2 * OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 0);
+    static char again[512];
+    (void)snprintf(again, sizeof again, "%s# other bytes, the same assets\n", stated);
+    world_activate(w, "assignments", again);
+    expect(w, "fridge", OTR_ASSIGNED_ENDED, "delivered");
+    (void)snprintf(again, sizeof again, "%s", stated);
+    world_rewrite(again, "class: fridge", "class: icebox");
+    world_activate(w, "assignments", again);
+    expect(w, "fridge", OTR_ASSIGNED_ACTIVE, "");
+}
+
+static void a_command_takes_it_back(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE);
+    assert_int_equal(command(w, OTR_COMMAND_ASSIGNED, "", "box-1"), OTR_REFUSAL_ACCEPTED);
+    world_activate(w, "assignment/box-1", "");
+    expect(w, "box-1", -1, "");
+    assert_true(world_get(w, "Warm", 0)->ended != OTR_TIME_NONE);
+    assert_int_equal(command(w, OTR_COMMAND_ASSIGNED, "", "box-1"), OTR_REFUSAL_NOT_ASSIGNED);
+    world_restart(w, true);
+    expect(w, "box-1", -1, "");
+}
+
+static void a_new_version_goes_on_with_what_runs(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE);
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 2", "trk-1, trk-2", "c-1"));
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+    assert_true(world_get(w, "Warm", 0)->ended == OTR_TIME_NONE);
+    world_report(w, "trk-1", "temperature", 5, START + 2 * OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 1);
+}
+
+static void a_swapped_device_keeps_the_alarm_and_the_past(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE);
+    world_report(w, "trk-1", "temperature", 9, START + 11 * OTR_MINUTE);
+    assert_int_equal(world_count(w, "Mean"), 1);
+    otr_id before = world_get(w, "Warm", 0)->case_id;
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "trk-9"), OTR_REFUSAL_ACCEPTED);
+    assert_true(world_get(w, "Warm", 0)->ended == OTR_TIME_NONE);
+    world_restart(w, true);
+    /* alone, 5 would be no mean above 6 */
+    world_report(w, "trk-9", "temperature", 5, START + 12 * OTR_MINUTE);
+    assert_true(world_get(w, "Warm", 0)->ended != OTR_TIME_NONE);
+    assert_true(world_get(w, "Mean", 0)->ended == OTR_TIME_NONE);
+    assert_int_equal(world_count(w, "Mean"), 1);
+    world_report(w, "trk-9", "temperature", 9, START + 13 * OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 2);
+    assert_true(otr_id_equal(world_get(w, "Warm", 1)->case_id, before));
+    world_report(w, "trk-1", "temperature", 1, START + 14 * OTR_MINUTE); /* it is nobody's now */
+    assert_true(world_get(w, "Warm", 1)->ended == OTR_TIME_NONE);
+}
+
+static void a_swap_that_is_none_is_refused(void **state)
+{
+    world *w = *state;
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-7", "trk-9"), OTR_REFUSAL_NO_DEVICE);
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "f-1"), OTR_REFUSAL_DEVICE_TAKEN);
+}
+
+static void check(world *w, const char *asset, const char *yaml, const char *reason)
+{
+    otr_assignments *loaded;
+    otr_error error = {0};
+    if (otr_assignments_load(otr_str_of(yaml), &loaded, &error) != OTR_OK)
+        fail_msg("%d:%d: %s", error.line, error.column, error.text);
+    otr_status status = otr_assigned_check(w->core, otr_str_of(asset), loaded, &error);
+    otr_assignments_free(loaded);
+    assert_int_equal(status, reason == NULL ? OTR_OK : OTR_INVALID);
+    if (reason != NULL && strstr(error.text, reason) == NULL)
+        fail_msg("%s, not %s", error.text, reason);
+}
+
+static void what_does_not_fit_is_refused(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 3", "trk-1", "c-1"));
+    check(w, "box-1", BOX("box-1", "version: 3", "trk-1", "c-1"), "version 3 of box-1 is there");
+    check(w, "box-1", BOX("box-1", "version: 2", "trk-1", "c-1"), "version 3 of box-1 is there");
+    check(w, "box-1", BOX("box-1", "version: 4", "trk-1", "c-1"), NULL);
+    check(w, "box-2", BOX("box-2", "version: 1", "trk-1", "c-1"), "trk-1 belongs to box-1");
+    check(w, "box-2", BOX("box-2", "version: 1, from: after box-1", "trk-1", "c-1"), NULL);
+    check(w, "fridge", BOX("fridge", "version: 1", "trk-2", "c-1"), "stands in the assignments");
+    check(w, "box-3", BOX("box-2", "version: 1", "trk-2", "c-1"), "is of box-3");
+    check(w, "box-2",
+          "version: 1\nassignment: {version: 1}\nassets: [{asset: box-2, class: x, profile: other}]\n",
+          "there is no profile other");
+    check(w, "box-2",
+          "version: 1\nassignment: {version: 1}\nassets: [{asset: box-2, class: x, customer: cust-1}]\n",
+          NULL);
+    check(w, "box-2",
+          "version: 1\nassignment: {version: 1}\nassets: [{asset: box-2, class: x, customer: cust-7}]\n",
+          "there is no customer cust-7");
+}
+
+static void nothing_begins_before_the_clock_is_known(void **state)
+{
+    world *w = *state;
+    w->synced = false;
+    world_activate(w, "assignment/box-1",
+                   BOX("box-1", "version: 1, from: 2026-01-01T00:30:00Z", "trk-1", "c-1"));
+    world_sleep(w, OTR_HOUR);
+    expect(w, "box-1", OTR_ASSIGNED_WAITING, "");
+    w->synced = true;
+    assert_true(otr_core_next_civil(w->core) <= w->utc);
+    world_step(w, NULL, 0);
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+}
+
+static bool snapshot_has(world *w, const char *text)
+{
+    world_snapshot(w);
+    return memmem(w->snapshot.data, w->snapshot.size, text, strlen(text)) != NULL;
+}
+
+static void who_is_forgotten_is_in_no_snapshot_and_others_go_on(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "cust-9"));
+    world_activate(w, "assignment/box-2", BOX("box-2", "version: 1", "trk-2", "cust-8"));
+    world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE);
+    world_report(w, "trk-2", "temperature", 9, START + OTR_MINUTE);
+    assert_true(snapshot_has(w, "box-1"));
+    assert_int_equal(command(w, OTR_COMMAND_FORGET, "", "cust-9"), OTR_REFUSAL_ACCEPTED);
+    static const char *const gone[] = {"box-1", "cust-9"};
+    for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
+        assert_false(snapshot_has(w, gone[i]));
+    for (size_t i = w->snapshot_batches - 1; i < w->batch_count; i++)
+        assert_null(memmem(w->batches[i].data, w->batches[i].size, "cust-9", 6));
+    expect(w, "box-1", -1, "");
+    expect(w, "box-2", OTR_ASSIGNED_ACTIVE, "");
+    assert_true(world_get(w, "Warm", 1)->ended == OTR_TIME_NONE);
+    assert_int_equal(command(w, OTR_COMMAND_FORGET, "", "cust-1"), OTR_REFUSAL_IN_FILE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(one_holds_at_once_and_its_profile_stands_in_the_file, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(one_waits_for_its_time_and_ends_by_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_next_on_a_device_begins_when_the_first_is_delivered, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(one_of_the_file_ends_by_delivery_until_the_file_says_otherwise, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_command_takes_it_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_new_version_goes_on_with_what_runs, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_swapped_device_keeps_the_alarm_and_the_past, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_swap_that_is_none_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(nothing_begins_before_the_clock_is_known, setup, teardown),
+        cmocka_unit_test_setup_teardown(who_is_forgotten_is_in_no_snapshot_and_others_go_on, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
