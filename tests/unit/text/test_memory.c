@@ -1,6 +1,7 @@
 /* What happens when memory runs out at any moment: the buffer says so, and nothing else goes wrong. */
 #include "said.h"
 #include "text/fit.h"
+#include "text/phrases.h"
 
 static int allocations_left = -1; /* -1: as many as wanted */
 
@@ -28,6 +29,7 @@ static void say_all(otr_buffer *buffer)
         otr_locale_interval(locale, buffer, at, now, now);
         otr_locale_span(locale, buffer, OTR_HOUR + OTR_MINUTE);
         otr_locale_list(locale, buffer, items, 3);
+        otr_phrase_say(locale, buffer, OTR_PHRASE_BLIND_DOWN, OTR_PHRASE_FULL, NULL, 0);
         otr_text_fit(OTR_STR("a text that is too long"), 10, buffer);
     }
 }

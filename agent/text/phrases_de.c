@@ -1,0 +1,196 @@
+/* German. Roles are named by what they do, so that no gender is guessed. */
+#include "text/phrases_table.h"
+
+static otr_phrase_row why = {
+    "Sie erhalten diese Nachricht, weil Sie als Kontakt für {{ asset }} eingetragen sind."};
+static otr_phrase_row why_persona = {
+    "Sie erhalten diese Nachricht, weil Sie als Kontakt für {{ asset }} eingetragen sind ({{ persona }})."};
+static otr_phrase_row sure = {
+    "Unsere Daten decken {{ coverage }} dieser Zeit ab; es kann uns also etwas entgangen sein."};
+static otr_phrase_row next = {"Sie hören spätestens {{ next }} wieder von uns."};
+static otr_phrase_row fault_ours = {"Das war unser Fehler, und wir bitten um Entschuldigung."};
+static otr_phrase_row fault_carrier = {
+    "Das geschah in der Obhut des Transportunternehmens. An Ihnen lag es nicht."};
+static otr_phrase_row fault_device = {"Vermutlich liegt es am Gerät selbst. An Ihnen lag es nicht."};
+static otr_phrase_row also = {"Außerdem: {{ items }}."};
+
+static otr_phrase_row still = {
+    "{{ asset }}: Es ist noch nicht vorbei. Es dauert seit {{ onset }} an, und wir behalten es im Auge.",
+    "{{ asset }}: noch nicht vorbei, dauert seit {{ onset }} an. Wir behalten es im Auge.",
+    "{{ asset }}: dauert an, seit {{ onset }}",
+};
+static otr_phrase_row repeat = {
+    "Zur Erinnerung, weil es noch offen ist und eine kurze Antwort von Ihnen helfen würde: {{ text }}",
+    "Zur Erinnerung: {{ text }}",
+    "Zur Erinnerung: {{ text }}",
+};
+static otr_phrase_row escalated = {
+    "{{ asset }}: Seit {{ told }} hat niemand geantwortet, deshalb wenden wir uns auch an Sie. {{ text }}",
+    "Seit {{ told }} keine Antwort, deshalb auch an Sie: {{ text }}",
+    "Noch keine Antwort: {{ text }}",
+};
+static otr_phrase_row retracted = {
+    "{{ asset }}: Was wir Ihnen gemeldet haben ({{ told }}), traf nicht zu. Wir bitten um Entschuldigung.",
+    "{{ asset }}: Was wir Ihnen gemeldet haben ({{ told }}), traf nicht zu. Wir bitten um Entschuldigung.",
+    "{{ asset }}: Fehlalarm, es tut uns leid",
+};
+static otr_phrase_row digest = {
+    "{{ count | one: '# Neuigkeit' | other: '# Neuigkeiten' }} seit {{ since }}: {{ items }}.",
+    "{{ count | one: '# Neuigkeit' | other: '# Neuigkeiten' }} seit {{ since }}: {{ items }}",
+    "{{ count | one: '# Neuigkeit' | other: '# Neuigkeiten' }} seit {{ since }}",
+};
+static otr_phrase_row flood = {
+    "{{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art: {{ text }}. Wahrscheinlich gibt es "
+    "eine gemeinsame Ursache. Wir fassen alles zusammen; Sie erhalten den Überblick spätestens {{ next }}.",
+    "{{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art, wohl eine Ursache. Überblick "
+    "spätestens {{ next }}: {{ text }}",
+    "{{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art: {{ text }}",
+};
+static otr_phrase_row flood_over = {
+    "Es ist vorbei: {{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art seit {{ since }}.",
+    "Es ist vorbei: {{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art seit {{ since }}.",
+    "Vorbei: {{ count | one: '# Meldung' | other: '# Meldungen' }} seit {{ since }}",
+};
+static otr_phrase_row blind_down = {
+    "Zwischen {{ from }} und {{ to }} konnten wir {{ items }} nicht überwachen, weil unser Empfangsgerät aus "
+    "war. Was die Geräte in dieser Zeit aufgezeichnet haben, prüfen wir, sobald es eintrifft, und melden "
+    "uns, "
+    "wenn sich etwas zeigt.",
+    "Zwischen {{ from }} und {{ to }} war unser Empfangsgerät aus, nicht überwacht: {{ items }}",
+    "{{ interval }}: nicht überwacht",
+};
+static otr_phrase_row blind_lost = {
+    "Messwerte von {{ items }} zwischen {{ from }} und {{ to }} sind verloren. Was in dieser Zeit geschah, "
+    "können wir nicht sagen. Das tut uns leid.",
+    "Zwischen {{ from }} und {{ to }} sind Messwerte verloren, das tut uns leid: {{ items }}",
+    "{{ interval }}: Messwerte verloren",
+};
+
+static otr_phrase_row confirm_help = {
+    "Ihre Bitte um Hilfe zu {{ asset }} ist angekommen und liegt mit hoher Dringlichkeit bei unserem Team.",
+    "Ihre Bitte um Hilfe zu {{ asset }} ist angekommen und liegt mit hoher Dringlichkeit bei unserem Team.",
+    "{{ asset }}: Ihre Bitte um Hilfe ist da",
+};
+static otr_phrase_row confirm_call = {
+    "Unser Team weiß, dass Sie zu {{ asset }} einen Anruf wünschen, zwischen {{ from }} und {{ to }}.",
+    "Unser Team weiß, dass Sie zu {{ asset }} einen Anruf wünschen, zwischen {{ from }} und {{ to }}.",
+    "Anruf vorgemerkt: {{ interval }}",
+};
+static otr_phrase_row confirm_call_soon = {
+    "Unser Team weiß, dass Sie zu {{ asset }} einen Anruf wünschen.",
+    "Unser Team weiß, dass Sie zu {{ asset }} einen Anruf wünschen.",
+    "{{ asset }}: Ihr Anrufwunsch ist vorgemerkt",
+};
+static otr_phrase_row confirm_not_solved = {
+    "Danke für den Hinweis. Der Fall {{ asset }} ist wieder offen, und unser Team weiß Bescheid.",
+    "Danke für den Hinweis. Der Fall {{ asset }} ist wieder offen, und unser Team weiß Bescheid.",
+    "{{ asset }}: Der Fall ist wieder offen",
+};
+static otr_phrase_row confirm_useful = {
+    "Danke. Es freut uns, dass es geholfen hat.",
+    "Danke. Es freut uns, dass es geholfen hat.",
+    "Danke, es freut uns, dass es geholfen hat",
+};
+static otr_phrase_row confirm_known = {
+    "Danke. Wir erinnern Sie nicht noch einmal daran.",
+    "Danke. Wir erinnern Sie nicht noch einmal daran.",
+    "Danke, wir erinnern nicht mehr daran",
+};
+static otr_phrase_row confirm_wrong = {
+    "Danke für den Hinweis. Wir prüfen, warum wir Ihnen das zu {{ asset }} gemeldet haben.",
+    "Danke für den Hinweis. Wir prüfen, warum wir Ihnen das zu {{ asset }} gemeldet haben.",
+    "Danke, wir gehen dem nach",
+};
+static otr_phrase_row confirm_late = {
+    "Danke für den Hinweis. Wir prüfen, warum unsere Nachricht spät kam.",
+    "Danke für den Hinweis. Wir prüfen, warum unsere Nachricht spät kam.",
+    "Danke, wir prüfen die Verspätung",
+};
+static otr_phrase_row confirm_stop = {
+    "Sie erhalten keine Nachrichten mehr zu „{{ category }}“. Sie können sie jederzeit wieder einschalten.",
+    "Sie erhalten keine Nachrichten mehr zu „{{ category }}“. Sie können sie jederzeit wieder einschalten.",
+    "Keine Nachrichten mehr zu „{{ category }}“",
+};
+static otr_phrase_row confirm_stop_until = {
+    "Bis {{ until }} erhalten Sie keine Nachrichten zu „{{ category }}“.",
+    "Bis {{ until }} erhalten Sie keine Nachrichten zu „{{ category }}“.",
+    "{{ category }}: aus bis {{ until }}",
+};
+static otr_phrase_row confirm_stop_all = {
+    "Sie erhalten keine Nachrichten mehr von uns, außer dringenden Warnungen. Sie können sie jederzeit "
+    "wieder "
+    "einschalten.",
+    "Sie erhalten keine Nachrichten mehr von uns, außer dringenden Warnungen. Sie können sie jederzeit "
+    "wieder "
+    "einschalten.",
+    "Nachrichten sind aus, außer dringenden Warnungen",
+};
+static otr_phrase_row confirm_stop_all_until = {
+    "Bis {{ until }} erhalten Sie keine Nachrichten von uns, außer dringenden Warnungen.",
+    "Bis {{ until }} erhalten Sie keine Nachrichten von uns, außer dringenden Warnungen.",
+    "Aus bis {{ until }}, außer dringenden Warnungen",
+};
+static otr_phrase_row confirm_resume = {
+    "Nachrichten zu „{{ category }}“ sind wieder eingeschaltet.",
+    "Nachrichten zu „{{ category }}“ sind wieder eingeschaltet.",
+    "Wieder eingeschaltet: {{ category }}",
+};
+static otr_phrase_row confirm_resume_all = {
+    "Unsere Nachrichten an Sie sind wieder eingeschaltet.",
+    "Unsere Nachrichten an Sie sind wieder eingeschaltet.",
+    "Unsere Nachrichten sind wieder eingeschaltet",
+};
+static otr_phrase_row confirm_my_data = {
+    "Das haben wir über Sie gespeichert: {{ items }}.",
+    "Das haben wir über Sie gespeichert: {{ items }}",
+    "Was wir über Sie gespeichert haben",
+};
+static otr_phrase_row confirm_forget_me = {
+    "Wir löschen, was wir über Sie gespeichert haben. Sie erhalten keine weiteren Nachrichten von uns.",
+    "Wir löschen, was wir über Sie gespeichert haben. Sie erhalten keine weiteren Nachrichten von uns.",
+    "Wir löschen, was wir über Sie gespeichert haben",
+};
+
+static otr_phrase_row status_fine = {
+    "{{ asset }}: Nach unseren Daten ist alles in Ordnung.",
+    "{{ asset }}: Nach unseren Daten ist alles in Ordnung.",
+    "{{ asset }}: nach unseren Daten alles gut",
+};
+static otr_phrase_row status_case = {
+    "{{ asset }}: offen seit {{ since }}. {{ text }}.",
+    "{{ asset }}: offen seit {{ since }}. {{ text }}",
+    "{{ asset }}: offen seit {{ since }}",
+};
+static otr_phrase_row status_no_data = {
+    "{{ asset }}: Es liegen noch keine Daten vor.",
+    "{{ asset }}: Es liegen noch keine Daten vor.",
+    "{{ asset }}: noch keine Daten",
+};
+static otr_phrase_row status_place = {"Ort: {{ place }}."};
+static otr_phrase_row status_temperature = {"Temperatur: {{ temperature }}."};
+static otr_phrase_row status_bump = {"Letzter Stoß: {{ bump }}."};
+static otr_phrase_row status_no_bump = {"Kein Stoß aufgezeichnet."};
+static otr_phrase_row status_eta = {"Voraussichtliche Ankunft: {{ eta }}, plus/minus {{ error }}."};
+static otr_phrase_row status_data = {"Neueste Daten: {{ at }}."};
+static otr_phrase_row status_coverage = {"Mit Daten abgedeckte Zeit: {{ coverage }}."};
+
+static otr_phrase_row data_language = {"Sprache: {{ language }}"};
+static otr_phrase_row data_zone = {"Zeitzone: {{ zone }}"};
+static otr_phrase_row data_channels = {"wir erreichen Sie über: {{ items }}"};
+static otr_phrase_row data_quiet = {"Ruhezeit: {{ from }}–{{ to }}"};
+static otr_phrase_row data_budget = {
+    "höchstens {{ day | one: '# Nachricht' | other: '# Nachrichten' }} am Tag und "
+    "{{ week | one: '# Nachricht' | other: '# Nachrichten' }} in der Woche"};
+static otr_phrase_row data_stopped = {"ausgeschaltet: {{ items }}"};
+static otr_phrase_row data_sent = {
+    "{{ count | one: '# Nachricht' | other: '# Nachrichten' }} in den letzten sieben Tagen"};
+static otr_phrase_row data_open = {"{{ count | one: '# offener Vorgang' | other: '# offene Vorgänge' }}"};
+
+static otr_phrase_row consignee = {"Empfang"};
+static otr_phrase_row shipper = {"Versand"};
+static otr_phrase_row pharmacist = {"Apotheke"};
+static otr_phrase_row fleet_manager = {"Fuhrparkleitung"};
+static otr_phrase_row driver = {"Fahrdienst"};
+static otr_phrase_row householder = {"Haushalt"};
+
+const char *const *const otr_phrases_de[OTR_PHRASES] = {OTR_PHRASE_LIST(OTR_PHRASE_ENTRY)};
