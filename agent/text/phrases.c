@@ -61,13 +61,20 @@ static otr_str from(otr_str text, size_t at)
     return (otr_str){text.data + at, text.size - at};
 }
 
-/* Where the other text begins in it; its size when it does not. */
+/* Where the other text, which is not empty, begins in it; its size when it does not. */
 static size_t find(otr_str text, const char *what)
 {
-    otr_str wanted = otr_str_of(what);
-    for (size_t i = 0; i < text.size; i++)
-        if (otr_str_starts(from(text, i), wanted))
-            return i;
+    size_t size = strlen(what);
+    size_t at = 0;
+    while (at + size <= text.size) {
+        const char *first = memchr(text.data + at, what[0], text.size - at);
+        if (first == NULL)
+            break;
+        at = (size_t)(first - text.data);
+        if (at + size <= text.size && memcmp(first, what, size) == 0)
+            return at;
+        at++;
+    }
     return text.size;
 }
 
