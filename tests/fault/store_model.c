@@ -26,6 +26,51 @@ static size_t size_of(uint64_t seq)
     return 1 + (mixed % 8 == 0 ? mixed % 8000 : mixed % 300);
 }
 
+static void leave(model *m, uint64_t seq, otr_outbox_reason reason)
+{
+    m->outbox[seq] = 0;
+    m->marks[seq] |= reason == OTR_LEFT_ACCEPTED ? 0 : MODEL_UNTOLD;
+    m->left_sum += seq * ((uint64_t)reason + 1);
+}
+
+/* Takes effect before what comes in the same commit. */
+static void add_left(model *m, model_commit *out)
+{
+    for (uint64_t seq = 1; seq < m->next_outbox && out->commit.left_count < 2; seq++) {
+        if (m->outbox[seq] == 0 || draw(m, 3) != 0)
+            continue;
+        otr_outbox_reason reason = draw(m, 3) == 0 ? OTR_LEFT_EXPIRED : OTR_LEFT_ACCEPTED;
+        out->left[out->commit.left_count++] = (otr_outbox_left){seq, reason, OTR_TIME_NONE};
+        leave(m, seq, reason);
+    }
+    out->commit.left = out->left;
+    for (uint64_t seq = 1; seq < m->next_outbox && out->commit.handed_count < 4; seq++) {
+        if (m->outbox[seq] == 0 || draw(m, 4) != 0)
+            continue;
+        out->handed[out->commit.handed_count++] = seq;
+        m->marks[seq] |= MODEL_HANDED;
+    }
+    out->commit.handed = out->handed;
+}
+
+/* One of the newest entries, there or gone. */
+static void replace(model *m, otr_row_outbox *row)
+{
+    uint64_t newest = row->seq - 1 < 12 ? row->seq - 1 : 12;
+    uint64_t old = row->seq - 1 - draw(m, newest);
+    row->replaces = fixture_id(old);
+    row->replaced_as = draw(m, 2) == 0 ? OTR_LEFT_SUPERSEDED : OTR_LEFT_RETRACTED;
+    row->body_alone = draw(m, 4) == 0 ? OTR_STR("") : OTR_STR("alone");
+    bool waits = m->outbox[old] != 0;
+    if (waits ? (m->marks[old] & MODEL_HANDED) != 0 : (m->marks[old] & MODEL_UNTOLD) == 0)
+        return;
+    m->marks[row->seq] |= MODEL_ALONE;
+    if (waits)
+        leave(m, old, row->replaced_as);
+    if (row->body_alone.size == 0)
+        leave(m, row->seq, row->replaced_as);
+}
+
 static void add_outbox(model *m, model_commit *out)
 {
     size_t count = m->next_outbox + 3 < MODEL_OUTBOX ? draw(m, 4) : 0;
@@ -36,16 +81,12 @@ static void add_outbox(model *m, model_commit *out)
                                 .body = OTR_STR("told")};
         row->event = fixture_id(row->seq);
         m->outbox[row->seq] = (uint8_t)(1 + row->class);
+        if (row->seq > 1 && draw(m, 2) == 0)
+            replace(m, row);
     }
     out->commit.outbox = out->outbox;
     out->commit.outbox_count = count;
-    for (uint64_t seq = 1; seq < m->next_outbox && out->commit.left_count < 2; seq++) {
-        if (m->outbox[seq] == 0 || draw(m, 3) != 0)
-            continue;
-        out->left[out->commit.left_count++] = (otr_outbox_left){seq, OTR_LEFT_ACCEPTED, OTR_TIME_NONE};
-        m->outbox[seq] = 0;
-    }
-    out->commit.left = out->left;
+    out->commit.fates = out->fates;
 }
 
 static void add_alarm(model *m, model_commit *out)
@@ -78,8 +119,10 @@ void model_next(model *m, model_commit *out)
     m->next_seq += inputs_of(seq);
     m->readings += inputs_of(seq);
     m->commits++;
-    if (draw(m, 3) == 0)
+    if (draw(m, 3) == 0) {
+        add_left(m, out);
         add_outbox(m, out);
+    }
     if (draw(m, 4) == 0)
         add_alarm(m, out);
     if (draw(m, 12) == 0) {
@@ -124,7 +167,9 @@ static bool outbox_matches(const model *m, fixture *f)
             for (size_t i = 0; i < f->row_count; i++) {
                 after = f->rows[i].seq;
                 if (after >= MODEL_OUTBOX || m->outbox[after] != 1 + class ||
-                    !otr_id_equal(f->rows[i].event, fixture_id(after)))
+                    !otr_id_equal(f->rows[i].event, fixture_id(after)) ||
+                    f->rows[i].handed != ((m->marks[after] & MODEL_HANDED) != 0) ||
+                    !otr_str_is(f->rows[i].body, (m->marks[after] & MODEL_ALONE) != 0 ? "alone" : "told"))
                     return false;
                 found++;
             }
@@ -169,6 +214,8 @@ bool model_matches(const model *m, fixture *f, const char **why)
         *why = "alarms";
     else if (!outbox_matches(m, f))
         *why = "outbox";
+    else if ((uint64_t)fixture_number(f, "SELECT TOTAL(seq * (reason + 1)) FROM outbox_left") != m->left_sum)
+        *why = "why entries left";
     else if ((uint64_t)fixture_number(f, "SELECT (SELECT TOTAL(readings) FROM journal) +"
                                          " (SELECT TOTAL(readings) FROM losses WHERE reason = 'quota')") !=
              m->readings)

@@ -6,6 +6,12 @@
 
 enum { MODEL_OUTBOX = 4096, MODEL_ALARMS = 8 };
 
+enum {
+    MODEL_HANDED = 1, /* the link had it */
+    MODEL_UNTOLD = 2, /* it left without being told */
+    MODEL_ALONE = 4,  /* it is told alone: what it replaces was not told */
+};
+
 /* A value: copied to remember the state before a commit. */
 typedef struct model {
     uint64_t random;
@@ -18,6 +24,8 @@ typedef struct model {
     uint64_t snapshot_seq;
     bool has_snapshot;
     uint8_t outbox[MODEL_OUTBOX]; /* by seq: 1 + class, 0: not there */
+    uint8_t marks[MODEL_OUTBOX];  /* by seq: MODEL_HANDED and so on */
+    uint64_t left_sum;            /* over all that left: seq times (reason + 1) */
     uint32_t revision[MODEL_ALARMS];
     bool open[MODEL_ALARMS];
     unsigned commits;
@@ -30,7 +38,9 @@ typedef struct model_commit {
     uint8_t snapshot[32768];
     uint32_t devices[16];
     otr_row_outbox outbox[3];
+    otr_outbox_fate fates[3];
     otr_outbox_left left[2];
+    uint64_t handed[4];
     otr_row_alarm alarm;
 } model_commit;
 

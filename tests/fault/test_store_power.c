@@ -5,6 +5,7 @@
 #include "store_model.h"
 #include "vfs_powerloss.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 
 static unsigned rounds(unsigned usual)
@@ -156,6 +157,63 @@ static void a_cut_at_each_call_while_a_corrupt_database_is_replaced_ends_with_on
     }
 }
 
+static void begin_with_version_1(fixture *f)
+{
+    static char text[65536];
+    char path[1024];
+    sqlite3 *handle;
+    const char *source = getenv("OUTRIDER_SOURCE");
+    assert_non_null(source);
+    (void)snprintf(path, sizeof path, "%s/tests/unit/store/fixtures/version_1.sql", source);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    text[fread(text, 1, sizeof text - 1, file)] = '\0';
+    (void)fclose(file);
+    assert_int_equal(sqlite3_open_v2(fixture_path(f, "outrider.db"), &handle,
+                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, f->config.vfs),
+                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(handle, "PRAGMA synchronous = FULL; PRAGMA journal_mode = WAL", NULL, NULL, NULL),
+        SQLITE_OK);
+    if (sqlite3_exec(handle, text, NULL, NULL, NULL) != SQLITE_OK)
+        fail_msg("%s", sqlite3_errmsg(handle));
+    (void)sqlite3_close(handle);
+}
+
+static void a_cut_at_each_call_of_a_migration_loses_nothing(void **state)
+{
+    (void)state;
+    for (unsigned n = 1;; n++) {
+        otr_fault_vfs *vfs = otr_fault_vfs_create("power", n);
+        fixture *f = fixture_create();
+        otr_error error;
+        f->config.vfs = "power";
+        begin_with_version_1(f);
+        assert_int_equal(fixture_open(f, &error), OTR_OK);
+        otr_fault_vfs_cut_at(vfs, OTR_FAULT_CHANGES | OTR_FAULT_OPEN, n);
+        (void)fixture_recover(f, &error);
+        bool cut = otr_fault_vfs_is_cut(vfs);
+        otr_fault_vfs_cut_at(vfs, OTR_FAULT_ALL, 0);
+        if (cut)
+            come_back(f, vfs, "migration");
+        assert_null(fixture_find(f, "outrider.db.corrupt"));
+        assert_int_equal(f->got.next_seq, 8);
+        assert_int_equal(f->got.next_outbox_seq, 5);
+        assert_int_equal(f->got.batch_count, 3);
+        assert_int_equal(f->got.alarm_count, 1);
+        assert_int_equal(f->got.case_count, 1);
+        assert_int_equal(fixture_read(f, OTR_OUTBOX_URGENT, 0, 10), OTR_OK);
+        assert_int_equal(f->row_count, 1);
+        assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM notices"), 0);
+        fixture_free(f);
+        otr_fault_vfs_free(vfs);
+        if (!cut) {
+            assert_true(n > 10);
+            break;
+        }
+    }
+}
+
 /* The disk model itself must be able to lose something: else the tests above prove nothing. */
 static void what_was_not_synced_can_be_lost(void **state)
 {
@@ -190,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_was_not_synced_can_be_lost),
         cmocka_unit_test(any_seed_survives_many_cuts),
+        cmocka_unit_test(a_cut_at_each_call_of_a_migration_loses_nothing),
         cmocka_unit_test(a_cut_at_each_sync_loses_nothing_answered),
         cmocka_unit_test(a_cut_at_each_call_of_the_first_start_leaves_a_database_that_starts),
         cmocka_unit_test(a_cut_at_each_call_while_a_corrupt_database_is_replaced_ends_with_one_recorded_loss),

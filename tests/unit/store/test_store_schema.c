@@ -91,10 +91,8 @@ static void a_newer_database_is_refused_and_left_alone(void **state)
     assert_true(otr_id_equal(before, f->got.incarnation));
 }
 
-/* A database as version 1 wrote it: each later version must bring all of it back. */
-static void a_database_of_version_1_reads_back(void **state)
+static void begin_with_version_1(fixture *f)
 {
-    fixture *f = *state;
     char command[1024];
     fixture_close(f);
     (void)remove(fixture_path(f, "outrider.db"));
@@ -112,6 +110,13 @@ static void a_database_of_version_1_reads_back(void **state)
     if (sqlite3_exec(handle, text, NULL, NULL, NULL) != SQLITE_OK)
         fail_msg("%s", sqlite3_errmsg(handle));
     (void)sqlite3_close(handle);
+}
+
+/* A database as version 1 wrote it: each later version must bring all of it back. */
+static void a_database_of_version_1_reads_back(void **state)
+{
+    fixture *f = *state;
+    begin_with_version_1(f);
     fixture_start(f);
     char id[OTR_ID_TEXT_BYTES];
     otr_id_format(f->got.incarnation, id);
@@ -135,15 +140,96 @@ static void a_database_of_version_1_reads_back(void **state)
     assert_int_equal(fixture_read(f, OTR_OUTBOX_URGENT, 0, 10), OTR_OK);
     assert_int_equal(f->row_count, 1);
     assert_int_equal(f->rows[0].seq, 4);
+    assert_false(f->rows[0].handed);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM outbox_left WHERE utc = 1 << 63"), 2);
+}
+
+/* Columns and indexes of all tables; how they came to be makes no difference. */
+static const char shape[] =
+    "SELECT group_concat(line, char(10)) FROM (SELECT t.name || ' ' || c.cid || ' ' || c.name || ' ' || "
+    "c.type || ' ' ||"
+    " c.\"notnull\" || ' ' || COALESCE(c.dflt_value, '-') || ' ' || c.pk AS line FROM sqlite_schema AS t,"
+    " pragma_table_info(t.name) AS c WHERE t.type = 'table' UNION ALL"
+    " SELECT i.tbl_name || ' ' || i.name || ' ' || COALESCE(i.sql, '-') FROM sqlite_schema AS i"
+    " WHERE i.type = 'index' ORDER BY 1)";
+
+static char *shape_of(fixture *f)
+{
+    sqlite3 *handle;
+    sqlite3_stmt *row;
+    fixture_close(f);
+    assert_int_equal(sqlite3_open(fixture_path(f, "outrider.db"), &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(handle, shape, -1, &row, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    char *text = strdup((const char *)sqlite3_column_text(row, 0));
+    (void)sqlite3_finalize(row);
+    (void)sqlite3_close(handle);
+    return text;
+}
+
+static void a_migrated_database_is_the_same_as_a_new_one(void **state)
+{
+    fixture *f = *state;
+    char *fresh = shape_of(f);
+    begin_with_version_1(f);
+    fixture_start(f);
+    char *migrated = shape_of(f);
+    assert_string_equal(fresh, migrated);
+    assert_non_null(strstr(fresh, "notices_contact"));
+    free(fresh);
+    free(migrated);
+}
+
+/* What was in the outbox before it may be replaced after it. */
+static void an_entry_of_version_1_can_be_replaced(void **state)
+{
+    fixture *f = *state;
+    begin_with_version_1(f);
+    fixture_start(f);
+    otr_id old;
+    memset(old.bytes, 3, sizeof old.bytes);
+    otr_outbox_fate fate;
+    otr_row_outbox row = {.seq = 5,
+                          .event = fixture_id(5),
+                          .body = OTR_STR("b"),
+                          .body_alone = OTR_STR("alone"),
+                          .replaces = old,
+                          .replaced_as = OTR_LEFT_SUPERSEDED};
+    otr_commit commit = {.outbox = &row, .outbox_count = 1, .fates = &fate, .utc = 9};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    assert_true(fate.alone && fate.kept);
+    assert_int_equal(fate.replaced, 4);
+    assert_int_equal(fixture_read(f, OTR_OUTBOX_URGENT, 0, 10), OTR_OK);
+    assert_int_equal(f->row_count, 1);
+    assert_true(otr_str_is(f->rows[0].body, "alone"));
+}
+
+static void of_a_corrupt_database_of_version_1_the_outbox_is_saved(void **state)
+{
+    fixture *f = *state;
+    begin_with_version_1(f);
+    (void)fixture_number(f, "DROP TABLE losses");
+    fixture_start(f);
+    assert_non_null(fixture_find(f, "outrider.db.corrupt"));
+    assert_int_equal(f->got.alarm_count, 1);
+    assert_int_equal(fixture_read(f, OTR_OUTBOX_URGENT, 0, 10), OTR_OK);
+    assert_int_equal(f->row_count, 1);
+    assert_int_equal(f->rows[0].seq, 4);
+    assert_int_equal(f->got.next_outbox_seq, 5);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-        CASE(each_step_runs_once_and_in_order),           CASE(a_step_that_fails_changes_nothing),
-        CASE(a_version_without_a_way_to_ours_is_refused), CASE(a_newer_database_is_refused_and_left_alone),
+        CASE(each_step_runs_once_and_in_order),
+        CASE(a_step_that_fails_changes_nothing),
+        CASE(a_version_without_a_way_to_ours_is_refused),
+        CASE(a_newer_database_is_refused_and_left_alone),
         CASE(a_database_of_version_1_reads_back),
+        CASE(a_migrated_database_is_the_same_as_a_new_one),
+        CASE(an_entry_of_version_1_can_be_replaced),
+        CASE(of_a_corrupt_database_of_version_1_the_outbox_is_saved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
