@@ -145,7 +145,8 @@ typedef struct otr_row_notice {
     otr_time decided; /* UTC */
     otr_time due;     /* UTC: held until then; when told, the next news comes by then; OTR_TIME_NONE */
     uint64_t outbox_seq; /* of the entry that tells it; 0: none yet */
-    otr_str body;        /* of that entry, to show what was said; empty: the row keeps the one that it has */
+    otr_str body; /* of that entry, to show what was said (the store puts body_alone in its place where that
+                     is told); empty: the row keeps the one that it has */
 } otr_row_notice;
 
 /* Telemetry that the quota evicted or that a corrupt database took with it. Event times are NONE when

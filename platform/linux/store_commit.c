@@ -90,8 +90,7 @@ static otr_status put_decisions(otr_database *database, const otr_commit *commit
         status = otr_store_put_case(sql, &commit->cases[i], error);
     if (status == OTR_OK)
         status = otr_store_put_entries(database, commit, error);
-    return status == OTR_OK ? otr_store_put_notices(sql, commit->notices, commit->notice_count, error)
-                            : status;
+    return status == OTR_OK ? otr_store_put_notices(database, commit, error) : status;
 }
 
 static otr_status put_snapshot(otr_database *database, const otr_commit *commit, otr_error *error)

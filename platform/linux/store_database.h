@@ -129,7 +129,8 @@ otr_status otr_store_put_entries(otr_database *database, const otr_commit *commi
 otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_str body, otr_error *error);
 
 /* store_notice.c */
-otr_status otr_store_put_notices(otr_sql *sql, const otr_row_notice *rows, size_t count, otr_error *error);
+/* After the entries, whose fates it reads. */
+otr_status otr_store_put_notices(otr_database *database, const otr_commit *commit, otr_error *error);
 otr_status otr_store_notice_of(sqlite3_stmt *statement, otr_notice_found *found, otr_error *error);
 
 /* store_rows.c, and of the outbox store_outbox.c: the row that stands ready; views until the next step.

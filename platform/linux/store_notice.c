@@ -3,18 +3,33 @@
 #include "base/limits.h"
 #include "platform/linux/store_database.h"
 
-otr_status otr_store_put_notices(otr_sql *sql, const otr_row_notice *rows, size_t count, otr_error *error)
+/* What its entry says: when that is told alone, another body than the one with which it was decided. */
+static otr_str body_of(const otr_commit *commit, const otr_row_notice *notice)
 {
+    const otr_outbox_fate *fate = commit->fates;
+    for (size_t i = 0; i < commit->outbox_count && notice->outbox_seq != 0; i++) {
+        const otr_row_outbox *row = &commit->outbox[i];
+        bool replaces = !otr_id_is_zero(row->replaces);
+        if (row->seq == notice->outbox_seq)
+            return replaces && fate->alone && fate->kept ? row->body_alone : notice->body;
+        fate += replaces;
+    }
+    return notice->body;
+}
+
+otr_status otr_store_put_notices(otr_database *database, const otr_commit *commit, otr_error *error)
+{
+    otr_sql *sql = &database->sql;
     otr_status status = OTR_OK;
-    for (size_t i = 0; status == OTR_OK && i < count; i++) {
-        const otr_row_notice *row = &rows[i];
+    for (size_t i = 0; status == OTR_OK && i < commit->notice_count; i++) {
+        const otr_row_notice *row = &commit->notices[i];
         status =
             otr_sql_run(sql, error, OTR_SQL_NOTICE_PUT, "diissssddssisiiix", row->id, (int64_t)row->revision,
                         (int64_t)row->seq, row->contact, row->asset, row->pack, row->rule, row->alarm,
                         row->case_id, row->category, row->what, (int64_t)row->state, row->reason,
-                        row->decided, row->due, (int64_t)row->outbox_seq, row->body);
+                        row->decided, row->due, (int64_t)row->outbox_seq, body_of(commit, row));
     }
-    if (status == OTR_OK && count > 0)
+    if (status == OTR_OK && commit->notice_count > 0)
         status = otr_sql_run(sql, error, OTR_SQL_NOTICE_PRUNE, "i", (int64_t)OTR_LIMIT_NOTICE_ROWS);
     return status;
 }

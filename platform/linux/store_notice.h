@@ -5,7 +5,7 @@
 #include "core/rows.h"
 
 typedef struct otr_notice_found {
-    otr_row_notice row; /* body: as it was decided; what left without being told never was sent */
+    otr_row_notice row; /* body: what its entry says or would have said */
     bool waiting;       /* its entry is in the outbox */
     bool left;          /* its entry has left; neither: there was none, or why it left is no longer known */
     otr_outbox_reason left_as;

@@ -1,4 +1,5 @@
-/* `outrider explain`: why an alarm was raised: times, the rule as it was, the values that it saw. */
+/* `outrider explain`: why an alarm was raised: times, the rule as it was, the values that it saw. Notices are
+ * in explain_notice.c. */
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,18 +8,26 @@
 #include "daemon/config.h"
 #include "platform/linux/store_reader.h"
 #include "rules/pack.h"
+#include "tools/outrider/explain_find.h"
 #include "tools/outrider/explain_print.h"
 #include "tools/outrider/verbs.h"
 
 enum { LISTED = 20, FOUND_MAX = 2, SHORT_ID = 8 };
 
 static const char usage[] =
-    "usage: outrider explain [ID | --last] [--state FOLDER | --config FILE]\n"
+    "usage: outrider explain [ID | --last | --notices ASSET | --contact REF] [--for customer | --json]\n"
+    "                        [--state FOLDER | --config FILE]\n"
     "\n"
-    "Why an alarm was raised: its times, the rule as it was then, and the values that it saw. ID is the\n"
-    "begin of an alarm's id, as the list shows it; without one the newest 20 alarms are listed.\n"
+    "Why an alarm was raised: its times, the rule as it was then, and the values that it saw. Or what was\n"
+    "decided about telling somebody: when, why not or why later, when it left and how, and what it said. ID "
+    "is\n"
+    "the begin of an alarm's or a notification's id; without one the newest 20 alarms are listed.\n"
     "\n"
     "  --last           the newest alarm\n"
+    "  --notices ASSET  the notices about an asset, in order\n"
+    "  --contact REF    the newest 50 notices for a contact\n"
+    "  --for customer   notices in plain words, for the person concerned\n"
+    "  --json           notices for programs\n"
     "  --state FOLDER   the daemon's state folder; default /var/lib/outrider\n"
     "  --config FILE    take the folder from a configuration\n"
     "\n"
@@ -192,15 +201,18 @@ static void print_alarm(explain *e)
     otr_explanation_print(stdout, alarm->body);
 }
 
-static int explain_one(explain *e, const char *folder, otr_str hex)
+static int explain_one(explain *e, const otr_explain_options *options)
 {
+    const char *folder = options->folder;
+    otr_str hex = otr_str_of(options->id);
     otr_status status =
         otr_store_reader_alarms(e->store, hex, hex.size > 0 ? FOUND_MAX : 1, e, keep_alarm, &e->error);
+    if (status == OTR_OK && hex.size > 0 && (e->found == 0 || options->plain || options->json))
+        return otr_explain_notice(e->store, options);
     if (status != OTR_OK)
         (void)fprintf(stderr, "%s: %s\n", folder, e->error.text);
     else if (e->found == 0)
-        (void)fprintf(stderr,
-                      "outrider explain: there is no such alarm; without an id the newest are listed\n");
+        (void)fprintf(stderr, "outrider explain: there is no alarm\n");
     else if (e->found > 1)
         (void)fprintf(stderr, "outrider explain: several alarms begin with %.*s; give more of it\n",
                       OTR_STR_ARG(hex));
@@ -210,14 +222,20 @@ static int explain_one(explain *e, const char *folder, otr_str hex)
     return 0;
 }
 
-static int run(const char *folder, const char *id, bool last)
+static int run(const otr_explain_options *options)
 {
     explain e = {.found = 0};
-    if (otr_store_reader_open(otr_str_of(folder), &e.store, &e.error) != OTR_OK) {
-        (void)fprintf(stderr, "%s: %s\n", folder, e.error.text);
+    int code;
+    if (otr_store_reader_open(otr_str_of(options->folder), &e.store, &e.error) != OTR_OK) {
+        (void)fprintf(stderr, "%s: %s\n", options->folder, e.error.text);
         return 1;
     }
-    int code = id != NULL || last ? explain_one(&e, folder, otr_str_of(id)) : list(&e, folder);
+    if (options->asset != NULL || options->contact != NULL)
+        code = otr_explain_notices(e.store, options);
+    else if (options->id != NULL || options->last)
+        code = explain_one(&e, options);
+    else
+        code = list(&e, options->folder);
     otr_store_reader_close(e.store);
     otr_arena_done(&e.memory);
     return code;
@@ -229,34 +247,69 @@ static bool is_id(const char *text)
     return digits > 0 && digits < OTR_ID_TEXT_BYTES && text[digits] == '\0';
 }
 
+/* Exactly one question, and a form that its answer has. */
+static bool makes_sense(const otr_explain_options *options)
+{
+    int asked = (options->id != NULL) + options->last + (options->asset != NULL) + (options->contact != NULL);
+    bool notices = options->id != NULL || options->asset != NULL || options->contact != NULL;
+    bool formed = options->plain || options->json;
+    return asked <= 1 && (!formed || notices) && !(options->plain && options->json);
+}
+
+static bool take_option(int option, otr_explain_options *options, const char **config_file)
+{
+    switch (option) {
+    case 'l':
+        options->last = true;
+        return true;
+    case 'n':
+        options->asset = optarg;
+        return true;
+    case 'r':
+        options->contact = optarg;
+        return true;
+    case 'f':
+        options->plain = true;
+        return strcmp(optarg, "customer") == 0;
+    case 'j':
+        options->json = true;
+        return true;
+    case 's':
+        options->folder = optarg;
+        return true;
+    case 'c':
+        *config_file = optarg;
+        return true;
+    default:
+        return false;
+    }
+}
+
 int otr_verb_explain(int argc, char **argv)
 {
     static const struct option known[] = {{"last", no_argument, NULL, 'l'},
+                                          {"notices", required_argument, NULL, 'n'},
+                                          {"contact", required_argument, NULL, 'r'},
+                                          {"for", required_argument, NULL, 'f'},
+                                          {"json", no_argument, NULL, 'j'},
                                           {"state", required_argument, NULL, 's'},
                                           {"config", required_argument, NULL, 'c'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
-    const char *folder = "/var/lib/outrider";
+    otr_explain_options options = {.folder = "/var/lib/outrider"};
     const char *config_file = NULL;
-    bool last = false;
     optind = 0;
-    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
-        if (option == 'l') {
-            last = true;
-        } else if (option == 's') {
-            folder = optarg;
-        } else if (option == 'c') {
-            config_file = optarg;
-        } else {
+    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;)
+        if (!take_option(option, &options, &config_file)) {
             (void)fputs(usage, option == 'h' ? stdout : stderr);
             return option == 'h' ? 0 : 2;
         }
-    }
-    const char *id = optind < argc ? argv[optind] : NULL;
-    if (optind + 1 < argc || (last && id != NULL) || (id != NULL && !is_id(id))) {
-        if (id != NULL && !is_id(id))
+    options.id = optind < argc ? argv[optind] : NULL;
+    if (optind + 1 < argc || !makes_sense(&options) || (options.id != NULL && !is_id(options.id))) {
+        if (options.id != NULL && !is_id(options.id))
             (void)fprintf(stderr,
-                          "outrider explain: %s is not the begin of an id; it has digits and a to f\n", id);
+                          "outrider explain: %s is not the begin of an id; it has digits and a to f\n",
+                          options.id);
         (void)fputs(usage, stderr);
         return 2;
     }
@@ -267,7 +320,9 @@ int otr_verb_explain(int argc, char **argv)
         (void)fprintf(stderr, "%s\n", otr_refusal_format(config_file, &error, text));
         return 1;
     }
-    int code = run(config != NULL ? config->state.folder.data : folder, id, last);
+    if (config != NULL)
+        options.folder = config->state.folder.data;
+    int code = run(&options);
     otr_config_free(config);
     return code;
 }

@@ -17,7 +17,7 @@ static const struct {
     {"doctor", otr_verb_doctor, "gathers what a support request needs in one file, without secrets"},
     {"enroll", otr_verb_enroll, "makes a device's key and prints what the device needs"},
     {"eval", otr_verb_eval, "evaluates expressions of the rule language: a prompt, or JSON lines"},
-    {"explain", otr_verb_explain, "why an alarm was raised: the rule as it was, and the values that it saw"},
+    {"explain", otr_verb_explain, "why an alarm was raised, and why somebody was told or not"},
     {"feed", otr_verb_feed, "sends a recording (CSV, JSON) as its devices would, over CoAP"},
     {"in-service", otr_verb_operate, "hears of a rule on an asset again"},
     {"out-of-service", otr_verb_operate, "hears nothing of a rule on an asset until it is in service"},

@@ -176,6 +176,43 @@ static void what_became_of_the_entry_is_told_with_it(void **state)
     otr_arena_done(&all.memory);
 }
 
+static void it_keeps_what_is_told_alone(void **state)
+{
+    fixture *f = *state;
+    otr_row_outbox entries[2] = {
+        {.seq = 1, .event = fixture_id(20), .body = OTR_STR("raised")},
+        {.seq = 2,
+         .event = fixture_id(21),
+         .body = OTR_STR("cleared"),
+         .body_alone = OTR_STR("past"),
+         .replaces = fixture_id(20),
+         .replaced_as = OTR_LEFT_SUPERSEDED},
+    };
+    otr_outbox_fate fate;
+    otr_row_notice rows[2] = {notice(1, 1, 5), notice(1, 2, 6)};
+    for (size_t i = 0; i < 2; i++) {
+        rows[i].state = OTR_NOTICE_TOLD;
+        rows[i].outbox_seq = i + 1;
+        rows[i].body = entries[i].body;
+    }
+    otr_commit commit = {.outbox = entries,
+                         .outbox_count = 2,
+                         .fates = &fate,
+                         .notices = rows,
+                         .notice_count = 2,
+                         .utc = UTC + 7};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    seen all = {.count = 0};
+    ask(f, BY_ID, "", 10, &all);
+    assert_int_equal(all.count, 2);
+    assert_true(all.list[0].left && all.list[0].left_as == OTR_LEFT_SUPERSEDED);
+    assert_int_equal(all.list[0].left_utc, UTC + 7);
+    assert_true(otr_str_is(all.list[0].row.body, "raised"));
+    assert_true(all.list[1].waiting);
+    assert_true(otr_str_is(all.list[1].row.body, "past"));
+    otr_arena_done(&all.memory);
+}
+
 static void
 they_are_found_by_asset_in_order_by_contact_the_newest_first_and_by_the_begin_of_the_id(void **state)
 {
@@ -265,6 +302,7 @@ int main(void)
         CASE(everything_reads_back),
         CASE(a_later_decision_about_the_same_replaces_it_and_keeps_what_was_said),
         CASE(what_became_of_the_entry_is_told_with_it),
+        CASE(it_keeps_what_is_told_alone),
         CASE(they_are_found_by_asset_in_order_by_contact_the_newest_first_and_by_the_begin_of_the_id),
         CASE(the_oldest_go_when_there_are_too_many),
         CASE(they_go_before_alarms_and_cases_when_the_quota_presses),
