@@ -49,6 +49,7 @@ static const char *unit_of_use(const otr_use *use, const otr_symbol *metric)
     case OTR_FUNCTION_MKT:
         return "Cel";
     case OTR_FUNCTION_DISTANCE:
+    case OTR_FUNCTION_OFF_ROUTE:
     case OTR_FUNCTION_DROP_HEIGHT:
         return "m";
     case OTR_FUNCTION_SPEED:

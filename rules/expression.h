@@ -63,6 +63,15 @@ typedef enum otr_function {
     OTR_FUNCTION_DELTA_V,  /* (limit, within): change of velocity of the largest pulse above the limit, m/s */
     OTR_FUNCTION_DROP_HEIGHT, /* metres of the longest free fall in a span */
     OTR_FUNCTION_AT,          /* timestamp of the newest reading */
+    /* of locations, on the asset's route */
+    OTR_FUNCTION_PROGRESS,      /* share, 0 to 1 */
+    OTR_FUNCTION_OFF_ROUTE,     /* metres from its line */
+    OTR_FUNCTION_AT_STOP,       /* bool */
+    OTR_FUNCTION_STOP,          /* int: number of the stop visited last */
+    OTR_FUNCTION_OVERSTAY,      /* duration at a stop beyond what is meant at the most */
+    OTR_FUNCTION_ARRIVAL,       /* timestamp */
+    OTR_FUNCTION_ARRIVAL_ERROR, /* duration */
+    OTR_FUNCTION_STOPPED,       /* duration that it stands still, wherever it is */
     OTR_FUNCTIONS
 } otr_function;
 

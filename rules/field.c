@@ -8,8 +8,8 @@
 
 /* Keys that are not free: a slip in one of them would silently leave an asset without its device or limits.
  */
-static const char *const fixed_keys[] = {"asset",   "class",   "name",     "limit", "places",
-                                         "devices", "profile", "customer", "contacts", NULL};
+static const char *const fixed_keys[] = {"asset",   "class",    "name",     "limit", "places", "devices",
+                                         "profile", "customer", "contacts", "route", NULL};
 
 size_t otr_fields_count(const otr_yaml *map)
 {
@@ -94,6 +94,12 @@ static otr_status add(otr_field_list *fields, otr_str group, otr_str key, otr_va
     field->path = otr_arena_copy(fields->memory, (otr_str){path, (size_t)size});
     field->value = value;
     return field->path.data != NULL ? OTR_OK : otr_fail(fields->error, OTR_MEMORY, "out of memory");
+}
+
+otr_status otr_fields_add_number(otr_field_list *fields, const char *group, const char *key, double number)
+{
+    return add(fields, otr_str_of(group), otr_str_of(key),
+               (otr_value){.type = OTR_TYPE_DOUBLE, .number = number});
 }
 
 otr_status otr_fields_add_text(otr_field_list *fields, const char *key, otr_str text)

@@ -48,6 +48,11 @@ enum {
     OTR_LIMIT_ZONES = 64, /* of the customers of one gateway: more than a continent has; 200 KiB as files */
     OTR_LIMIT_ZONE_BYTES = 16384, /* a file of the IANA data; the largest there is has 4 KiB */
 
+    /* routes */
+    OTR_LIMIT_POLYGON_POINTS = 64, /* of one place, holes included: a fence, not a coast */
+    OTR_LIMIT_ROUTE_STOPS = 32,    /* between origin and destination: a round of a day */
+    OTR_LIMIT_ROUTE_POINTS = 1024, /* of a path: every kilometre of a long road, 10 us for each fix */
+
     /* alarms */
     OTR_LIMIT_ALARMS_STANDING =
         2048,                    /* over, but not acknowledged or reset: 300 KiB, more than anybody reads */

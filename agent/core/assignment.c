@@ -181,6 +181,11 @@ const otr_place *otr_asset_place(const otr_asset *asset, otr_str name)
     return NULL;
 }
 
+otr_area otr_place_area(const otr_place *place)
+{
+    return (otr_area){place->latitude, place->longitude, place->radius_m, place->polygon};
+}
+
 const otr_profile_metric *otr_profile_find(const otr_profile *profile, otr_str metric)
 {
     return find(metric, profile->metrics, profile->metric_count, sizeof *profile->metrics);

@@ -3,9 +3,11 @@
 #ifndef OTR_CORE_ASSIGNMENT_H
 #define OTR_CORE_ASSIGNMENT_H
 
+#include "base/area.h"
 #include "base/arena.h"
 #include "base/status.h"
 #include "base/time.h"
+#include "core/route.h"
 #include "rules/field.h"
 
 /* What a profile says of one metric. */
@@ -81,7 +83,8 @@ typedef struct otr_place {
     otr_str name;
     double latitude;
     double longitude;
-    double radius_m;
+    double radius_m;            /* of a circle */
+    const otr_polygon *polygon; /* NULL: a circle around the point; else the point is its middle */
 } otr_place;
 
 typedef struct otr_asset {
@@ -92,6 +95,7 @@ typedef struct otr_asset {
     size_t field_count;
     const otr_place *places;
     size_t place_count;
+    const otr_route *route; /* NULL: none */
     const otr_str *devices;
     const otr_str *roles; /* of each device; empty: none */
     size_t device_count;
@@ -152,8 +156,9 @@ const otr_contact *otr_assignments_contact(const otr_assignments *assignments, o
 /* The asset's own field after "asset.", or NULL; its type is NULL where the file says none. */
 const otr_value *otr_asset_field(const otr_asset *asset, otr_str path);
 const otr_place *otr_asset_place(const otr_asset *asset, otr_str name);
+otr_area otr_place_area(const otr_place *place);
 bool otr_fields_same(const otr_field *a, size_t a_count, const otr_field *b, size_t b_count);
-/* Fields, places, devices and their roles, and what the profile says of values are the same. */
+/* Fields, places, route, devices and their roles, and what the profile says of values are the same. */
 bool otr_asset_same(const otr_asset *a, const otr_asset *b);
 const otr_profile_metric *otr_profile_find(const otr_profile *profile, otr_str metric);
 const otr_profile_command *otr_profile_command_find(const otr_profile *profile, otr_str command);

@@ -3,15 +3,13 @@
 #include "base/limits.h"
 #include "base/reading.h"
 #include "core/assignment_build.h"
-#include "rules/words.h"
-
-static const double default_radius_m = 100.0;
 
 static otr_status build_fields(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
 {
     otr_field_list fields = {.memory = build->memory, .error = build->error};
-    /* id more; name is counted even when it is not in the file */
-    fields.list = otr_arena_array(build->memory, otr_fields_count(node) + 1, sizeof *fields.list);
+    /* id and those of the route more; name is counted even when it is not in the file */
+    fields.list =
+        otr_arena_array(build->memory, otr_fields_count(node) + 1 + OTR_ROUTE_FIELDS, sizeof *fields.list);
     if (fields.list == NULL)
         return otr_build_memory(build);
     otr_status status = otr_fields_add_text(&fields, "id", out->id);
@@ -25,6 +23,8 @@ static otr_status build_fields(const otr_assignment_build *build, const otr_yaml
         status = otr_fields_add_text(&fields, "customer", customer);
     if (status == OTR_OK && profile.size > 0)
         status = otr_fields_add_text(&fields, "profile", profile);
+    if (status == OTR_OK && out->route != NULL)
+        status = otr_build_route_fields(&fields, out->route);
     for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
         bool limit = otr_str_is(entry->key, "limit");
         status = otr_fields_check_key(&fields, entry);
@@ -37,56 +37,6 @@ static otr_status build_fields(const otr_assignment_build *build, const otr_yaml
     out->fields = fields.list;
     out->field_count = fields.count;
     return OTR_OK;
-}
-
-static otr_status read_degrees(const otr_assignment_build *build, const otr_yaml *place, const char *key,
-                               double limit, double *out)
-{
-    const otr_yaml *node;
-    otr_status status = otr_yaml_need(place, key, &node, build->error);
-    if (status == OTR_OK)
-        status = otr_yaml_double(node, out, build->error);
-    if (status == OTR_OK && (*out < -limit || *out > limit))
-        return otr_build_fail(build, node, "%s is out of range, expected %g to %g degrees", key, -limit,
-                              limit);
-    return status;
-}
-
-static otr_status read_place(const otr_assignment_build *build, const otr_yaml *node, otr_place *out)
-{
-    static const char *const known[] = {"latitude", "longitude", "radius", NULL};
-    if (!otr_word_is_slug(node->key))
-        return otr_fail_at(build->error, OTR_INVALID, node->key_line, node->key_column,
-                           "a place's name has small letters, digits, _ and - only, at most 64");
-    otr_status status = read_degrees(build, node, "latitude", 90, &out->latitude);
-    if (status == OTR_OK)
-        status = read_degrees(build, node, "longitude", 180, &out->longitude);
-    if (status == OTR_OK)
-        status = otr_yaml_only(node, known, build->error);
-    const otr_yaml *radius = otr_yaml_get(node, "radius");
-    out->radius_m = default_radius_m;
-    if (status == OTR_OK && radius != NULL)
-        status = otr_yaml_double(radius, &out->radius_m, build->error);
-    if (status == OTR_OK && radius != NULL && out->radius_m <= 0)
-        return otr_build_fail(build, radius, "a radius is more than 0 metres");
-    if (status != OTR_OK)
-        return status;
-    out->name = otr_arena_copy(build->memory, node->key);
-    return out->name.data != NULL ? OTR_OK : otr_build_memory(build);
-}
-
-static otr_status build_places(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
-{
-    otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, build->error);
-    if (status != OTR_OK)
-        return status;
-    otr_place *list = otr_arena_array(build->memory, otr_yaml_count(node), sizeof *list);
-    if (list == NULL)
-        return otr_build_memory(build);
-    out->places = list;
-    for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next)
-        status = read_place(build, entry, &list[out->place_count++]);
-    return status;
 }
 
 /* DEVICE, or {device: DEVICE, role: ROLE}. */
@@ -178,12 +128,27 @@ static otr_status build_references(const otr_assignment_build *build, const otr_
     return status;
 }
 
+/* Its places and its route, whose places are the asset's too. */
+static otr_status build_way(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
+{
+    const otr_yaml *places = otr_yaml_get(node, "places");
+    const otr_yaml *route = otr_yaml_get(node, "route");
+    otr_place_list list = {0};
+    otr_status status = OTR_OK;
+    if (places != NULL || route != NULL)
+        status = otr_build_places(build, places, otr_build_route_room(route), &list);
+    if (status == OTR_OK && route != NULL)
+        status = otr_build_route(build, route, &list, out);
+    out->places = list.list;
+    out->place_count = list.count;
+    return status;
+}
+
 otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
 {
     const otr_yaml *id;
     const otr_yaml *class = NULL;
     const otr_yaml *name = otr_yaml_get(node, "name");
-    const otr_yaml *places = otr_yaml_get(node, "places");
     const otr_yaml *devices = otr_yaml_get(node, "devices");
     otr_status status = otr_yaml_need(node, "asset", &id, build->error);
     if (status == OTR_OK)
@@ -197,8 +162,8 @@ otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, ot
         status = otr_build_text(build, name, &out->name);
     if (status == OTR_OK)
         status = build_references(build, node, out);
-    if (status == OTR_OK && places != NULL)
-        status = build_places(build, places, out);
+    if (status == OTR_OK)
+        status = build_way(build, node, out);
     if (status == OTR_OK && devices != NULL)
         status = build_devices(build, devices, out);
     return status == OTR_OK ? build_fields(build, node, out) : status;

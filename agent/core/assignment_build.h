@@ -57,6 +57,36 @@ otr_status otr_build_seconds(const otr_assignment_build *build);
 otr_status otr_build_asset_contacts(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out);
 /* The name of a time zone, which is listed too. */
 otr_status otr_build_zone(otr_assignment_build *build, const otr_yaml *node, otr_str *out);
+
+/* ---- places and routes ---- */
+
+/* The places of one asset while they are gathered; list has room for all of them. */
+typedef struct otr_place_list {
+    otr_place *list;
+    size_t count;
+} otr_place_list;
+
+/* node is the map behind the key, or NULL; room is left for so many more places. */
+otr_status otr_build_places(const otr_assignment_build *build, const otr_yaml *node, size_t room,
+                            otr_place_list *out);
+/* One place from its latitude, longitude and radius, or its polygon; which other keys the map has is the
+ * caller's to check. All of it but the name. */
+otr_status otr_build_area(const otr_assignment_build *build, const otr_yaml *node, otr_place *out);
+/* A place's name: the text at that place of the file. */
+otr_status otr_build_place_name(const otr_assignment_build *build, otr_str text, int line, int column,
+                                otr_str *out);
+/* Pairs of degrees, at least count_min and at most count_max. */
+otr_status otr_build_points(const otr_assignment_build *build, const otr_yaml *node, bool longitude_first,
+                            size_t count_min, size_t count_max, otr_geo_point *out);
+
+/* How many places the route may add; node may be NULL. */
+size_t otr_build_route_room(const otr_yaml *node);
+otr_status otr_build_route(const otr_assignment_build *build, const otr_yaml *node, otr_place_list *places,
+                           otr_asset *out);
+/* What rules may read of it: asset.route.stops and the like. */
+enum { OTR_ROUTE_FIELDS = 4 };
+otr_status otr_build_route_fields(otr_field_list *fields, const otr_route *route);
+
 otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, otr_asset *out);
 
 #endif

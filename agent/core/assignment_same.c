@@ -29,10 +29,9 @@ static bool same_places(const otr_asset *a, const otr_asset *b)
     if (a->place_count != b->place_count)
         return false;
     for (size_t i = 0; i < a->place_count; i++) {
-        const otr_place *left = &a->places[i];
-        const otr_place *right = &b->places[i];
-        if (!otr_str_equal(left->name, right->name) || left->latitude != right->latitude ||
-            left->longitude != right->longitude || left->radius_m != right->radius_m)
+        otr_area left = otr_place_area(&a->places[i]);
+        otr_area right = otr_place_area(&b->places[i]);
+        if (!otr_str_equal(a->places[i].name, b->places[i].name) || !otr_area_same(&left, &right))
             return false;
     }
     return true;
@@ -74,5 +73,5 @@ static bool same_profile(const otr_profile *a, const otr_profile *b)
 bool otr_asset_same(const otr_asset *a, const otr_asset *b)
 {
     return otr_fields_same(a->fields, a->field_count, b->fields, b->field_count) && same_places(a, b) &&
-           same_devices(a, b) && same_profile(a->profile, b->profile);
+           otr_route_same(a->route, b->route) && same_devices(a, b) && same_profile(a->profile, b->profile);
 }

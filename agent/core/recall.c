@@ -1,6 +1,5 @@
 #include "core/recall.h"
 
-#include "base/geo.h"
 #include "base/metric.h"
 #include "core/device.h"
 #include "core/evaluate.h"
@@ -154,8 +153,8 @@ static otr_window_place place_of(const otr_asset *asset, otr_str name)
 {
     const otr_place *place = otr_asset_place(asset, name);
     if (place == NULL)
-        return (otr_window_place){NAN, NAN, NAN};
-    return (otr_window_place){place->latitude, place->longitude, place->radius_m};
+        return (otr_window_place){NAN, NAN, NAN, NULL};
+    return otr_place_area(place);
 }
 
 static otr_window_shape shape_of(const otr_asset_state *asset, const struct otr_plan_window *window)
@@ -167,6 +166,8 @@ static otr_window_shape shape_of(const otr_asset_state *asset, const struct otr_
     }
     if (window->place.size > 0)
         shape.place = place_of(asset->asset, window->place);
+    if (shape.kind == OTR_WINDOW_ROUTE)
+        shape.route = asset->asset->route;
     return shape;
 }
 
@@ -209,14 +210,13 @@ static uint64_t bits_of(double number)
     return bits;
 }
 
-/* The question with the limit and the place of this asset: with others it has another answer. */
+/* The question with the limit, the place and the route of this asset: with others it has another answer. */
 static uint64_t key_in(const otr_asset_state *asset, uint32_t window)
 {
     const otr_window_shape *shape = &asset->shapes[window];
     uint64_t key = otr_hash64(asset->plan->windows[window].key, bits_of(shape->limit), "", 0);
-    key = otr_hash64(key, bits_of(shape->place.latitude), "", 0);
-    key = otr_hash64(key, bits_of(shape->place.longitude), "", 0);
-    return otr_hash64(key, bits_of(shape->place.radius_m), "", 0);
+    key = otr_area_hash(key, &shape->place);
+    return shape->route != NULL ? otr_route_hash(key, shape->route) : key;
 }
 
 static uint32_t find_window(const otr_asset_state *asset, uint64_t key)
@@ -318,12 +318,14 @@ static otr_status ask_newest(const otr_asset *asset, const otr_use *use, const o
     const otr_place *place = otr_asset_place(asset, use->place);
     if (place == NULL || slot->kind != OTR_KIND_LOCATION)
         return OTR_NOT_FOUND;
-    double distance = otr_geo_distance_m(slot->location.latitude, slot->location.longitude, place->latitude,
-                                         place->longitude);
+    otr_area area = otr_place_area(place);
+    double latitude = slot->location.latitude;
+    double longitude = slot->location.longitude;
     if (use->function == OTR_FUNCTION_INSIDE)
-        *out = (otr_value){.type = OTR_TYPE_BOOL, .flag = distance <= place->radius_m};
+        *out = (otr_value){.type = OTR_TYPE_BOOL, .flag = otr_area_holds(&area, latitude, longitude)};
     else
-        *out = (otr_value){.type = OTR_TYPE_DOUBLE, .number = distance};
+        *out =
+            (otr_value){.type = OTR_TYPE_DOUBLE, .number = otr_area_distance_m(&area, latitude, longitude)};
     return OTR_OK;
 }
 
@@ -343,7 +345,8 @@ otr_status otr_recall_ask(const otr_host_context *context, uint32_t number, otr_
         return ask_newest(asset->asset, use, slot, at, out);
     const otr_window_shape *shape = &asset->shapes[window];
     otr_window_place place = use->place.size > 0 ? place_of(asset->asset, use->place) : (otr_window_place){0};
-    if (isnan(shape->limit) || isnan(place.radius_m))
+    if (isnan(shape->limit) || isnan(place.radius_m) ||
+        (shape->kind == OTR_WINDOW_ROUTE && shape->route == NULL))
         return OTR_NOT_FOUND;
     return otr_window_ask(shape, state_of(asset, window), use, &place, at, out);
 }

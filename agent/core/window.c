@@ -10,7 +10,8 @@ static const otr_window_ops *const kinds[OTR_WINDOW_KINDS] = {
     [OTR_WINDOW_LIMIT] = &otr_window_limit_ops,     [OTR_WINDOW_MKT] = &otr_window_mkt_ops,
     [OTR_WINDOW_PLACE] = &otr_window_place_ops,     [OTR_WINDOW_TRACK] = &otr_window_track_ops,
     [OTR_WINDOW_PULSE] = &otr_window_pulse_ops,     [OTR_WINDOW_FALL] = &otr_window_pulse_ops,
-    [OTR_WINDOW_ANOMALY] = &otr_window_anomaly_ops,
+    [OTR_WINDOW_ANOMALY] = &otr_window_anomaly_ops, [OTR_WINDOW_ROUTE] = &otr_window_route_ops,
+    [OTR_WINDOW_STILL] = &otr_window_still_ops,
 };
 
 const otr_window_ops *otr_window_ops_of(const otr_window_shape *shape)

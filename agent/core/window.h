@@ -16,8 +16,10 @@
 #ifndef OTR_CORE_WINDOW_H
 #define OTR_CORE_WINDOW_H
 
+#include "base/area.h"
 #include "base/buffer.h"
 #include "base/time.h"
+#include "core/route.h"
 #include "rules/expression.h"
 
 /* Uses that can share one state have one kind. */
@@ -34,15 +36,12 @@ typedef enum otr_window_kind {
     OTR_WINDOW_TRACK, /* speed, heading, eta */
     OTR_WINDOW_PULSE, /* delta_v */
     OTR_WINDOW_FALL,  /* drop_height */
+    OTR_WINDOW_ROUTE, /* progress, off_route, at_stop, stop, overstay, arrival, arrival_error */
+    OTR_WINDOW_STILL, /* stopped */
     OTR_WINDOW_KINDS
 } otr_window_kind;
 
-/* Degrees; inside is at most radius_m from it. */
-typedef struct otr_window_place {
-    double latitude;
-    double longitude;
-    double radius_m;
-} otr_window_place;
+typedef otr_area otr_window_place;
 
 /* What one state is for. What a kind does not use is 0. */
 typedef struct otr_window_shape {
@@ -54,6 +53,7 @@ typedef struct otr_window_shape {
     double limit;   /* LIMIT, PULSE: in the unit of the metric */
     double unit;    /* PULSE, FALL: m/s2 of one unit of the metric: 1, or 9.80665 for g */
     otr_window_place place; /* PLACE */
+    const otr_route *route; /* ROUTE: resolved by the caller, who owns it; NULL: the asset has none */
 } otr_window_shape;
 
 /* The newest reading of the metric, as the caller keeps it anyway. */

@@ -9,7 +9,7 @@
 #include "core/window.h"
 #include "core/window_cells.h"
 
-enum { OTR_WINDOW_HEAD_MAX = 6, OTR_WINDOW_RINGS_MAX = 2 };
+enum { OTR_WINDOW_HEAD_MAX = 12, OTR_WINDOW_RINGS_MAX = 2 };
 
 /* Instants are within ±73,000 years of 1970, so that sums and differences of two of them fit; the last one
  * means for ever. */
@@ -76,6 +76,8 @@ extern const otr_window_ops otr_window_mkt_ops;
 extern const otr_window_ops otr_window_anomaly_ops;
 extern const otr_window_ops otr_window_place_ops;
 extern const otr_window_ops otr_window_track_ops;
+extern const otr_window_ops otr_window_route_ops;
+extern const otr_window_ops otr_window_still_ops;
 extern const otr_window_ops otr_window_pulse_ops; /* PULSE and FALL */
 
 /* NULL for NONE. */

@@ -1,8 +1,6 @@
 /* dwell: since when the device is inside the place. */
 #include "core/window_kinds.h"
 
-#include "base/geo.h"
-
 typedef struct dwell {
     otr_time newest;
     uint64_t inside;
@@ -20,9 +18,8 @@ static void layout(const otr_window_shape *shape, otr_window_layout *out)
 static void add(const otr_window_shape *shape, void *state, const otr_window_reading *reading)
 {
     dwell *self = state;
-    const otr_window_place *place = &shape->place;
-    uint64_t inside = otr_geo_distance_m(reading->value.location.latitude, reading->value.location.longitude,
-                                         place->latitude, place->longitude) <= place->radius_m;
+    uint64_t inside = otr_area_holds(&shape->place, reading->value.location.latitude,
+                                     reading->value.location.longitude);
     if (inside != self->inside)
         self->since = inside != 0 ? reading->at : 0;
     self->inside = inside;

@@ -33,6 +33,14 @@ static const shape_row rows[OTR_FUNCTIONS] = {
     [OTR_FUNCTION_DURATION] = {OTR_WINDOW_LIMIT, true, true},
     [OTR_FUNCTION_DELTA_V] = {OTR_WINDOW_PULSE, false, true},
     [OTR_FUNCTION_DROP_HEIGHT] = {OTR_WINDOW_FALL, false, true},
+    [OTR_FUNCTION_PROGRESS] = {OTR_WINDOW_ROUTE, false, false},
+    [OTR_FUNCTION_OFF_ROUTE] = {OTR_WINDOW_ROUTE, false, false},
+    [OTR_FUNCTION_AT_STOP] = {OTR_WINDOW_ROUTE, false, false},
+    [OTR_FUNCTION_STOP] = {OTR_WINDOW_ROUTE, false, false},
+    [OTR_FUNCTION_OVERSTAY] = {OTR_WINDOW_ROUTE, false, false},
+    [OTR_FUNCTION_ARRIVAL] = {OTR_WINDOW_ROUTE, false, false},
+    [OTR_FUNCTION_ARRIVAL_ERROR] = {OTR_WINDOW_ROUTE, false, false},
+    [OTR_FUNCTION_STOPPED] = {OTR_WINDOW_STILL, false, false},
 };
 
 otr_window_shape otr_window_shape_of(const otr_use *use, double limit, const otr_window_place *place,
@@ -59,8 +67,7 @@ bool otr_window_join(otr_window_shape *shape, const otr_window_shape *other)
 {
     if (shape->kind != other->kind || shape->span != other->span || shape->below != other->below ||
         shape->magnitude != other->magnitude || shape->limit != other->limit || shape->unit != other->unit ||
-        shape->place.latitude != other->place.latitude || shape->place.longitude != other->place.longitude ||
-        shape->place.radius_m != other->place.radius_m)
+        shape->route != other->route || !otr_area_same(&shape->place, &other->place))
         return false;
     shape->needs |= other->needs;
     return true;

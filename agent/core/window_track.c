@@ -39,8 +39,7 @@ static double apart_m(const otr_word *from, const otr_word *to)
 
 static double to_place_m(const otr_word *from, const otr_window_place *place)
 {
-    return otr_geo_distance_m(from[LATITUDE].number, from[LONGITUDE].number, place->latitude,
-                              place->longitude);
+    return otr_area_distance_m(place, from[LATITUDE].number, from[LONGITUDE].number);
 }
 
 static void keep_newer(const void *context, otr_word *older, const otr_word *newer)

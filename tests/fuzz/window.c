@@ -76,7 +76,7 @@ static bool step(const otr_window_shape *shape, void *state, const otr_use *use,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     otr_reader in = otr_reader_of((otr_bytes){data, size});
-    otr_window_place place = {51.5, 179.99, 100};
+    otr_window_place place = {51.5, 179.99, 100, NULL};
     otr_use use = use_of(&in);
     otr_window_shape shape =
         otr_window_shape_of(&use, use.limit, &place, otr_reader_u8(&in) % 2 ? 9.80665 : 1);

@@ -43,7 +43,7 @@ static const char whole[] =
     "    fragile: true\n"
     "    code: '4'\n"
     "    colour: 'none'\n"
-    "    route: {carrier: North, stops: 3}\n"
+    "    leg: {carrier: North, stops: 3}\n"
     "  - {asset: fridge-1, class: appliance}\n";
 
 static otr_assignments *load(const char *yaml)
@@ -128,15 +128,15 @@ static void every_scalar_of_an_asset_is_a_field(void **state)
     expect_text(asset, "notes", "handle with care");
     expect_text(asset, "code", "4");
     expect_text(asset, "colour", "none");
-    expect_text(asset, "route.carrier", "North");
-    expect_number(asset, "route.stops", 3);
+    expect_text(asset, "leg.carrier", "North");
+    expect_number(asset, "leg.stops", 3);
     expect_number(asset, "pallet", 4);
     expect_number(asset, "limit.temperature_max", 8);
     expect_number(asset, "limit.temperature_min", 2);
     assert_int_equal(field(asset, "limit.sealed")->type, OTR_TYPE_BOOL);
     assert_true(field(asset, "fragile")->flag);
     assert_int_equal(field(asset, "limit.shock_max")->type, OTR_TYPE_NULL);
-    static const char *const absent[] = {"",        "limit", "limit.tilt_max", "route",
+    static const char *const absent[] = {"",        "limit", "limit.tilt_max", "leg",
                                          "devices", "asset", "places"};
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
         assert_null(otr_asset_field(asset, otr_str_of(absent[i])));

@@ -174,7 +174,7 @@ static void ask_something(scenario *made, otr_function function, mood *how)
         how->step = made->asked.unit == 1 ? 1 : 0.1;
     if (function == OTR_FUNCTION_CHANGED)
         how->base = (double)random_between(&how->seed, 0, 2);
-    made->asked.place = (otr_window_place){51.5, one_in(&how->seed, 3) ? 179.9995 : 0.1, 150};
+    made->asked.place = (otr_window_place){51.5, one_in(&how->seed, 3) ? 179.9995 : 0.1, 150, NULL};
     how->latitude = made->asked.place.latitude - 0.002;
     how->longitude = made->asked.place.longitude;
     use->limit = made->asked.limit;

@@ -133,7 +133,7 @@ static void damaged_bytes_are_refused_or_a_state_that_works(void **state)
 static otr_window_shape shape_of(otr_function function)
 {
     otr_use use = {.function = function, .span = OTR_MINUTE};
-    return otr_window_shape_of(&use, 8, &(otr_window_place){1, 2, 3}, 1);
+    return otr_window_shape_of(&use, 8, &(otr_window_place){1, 2, 3, NULL}, 1);
 }
 
 static void what_a_window_does_not_take_changes_nothing(void **state)

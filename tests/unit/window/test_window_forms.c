@@ -280,7 +280,7 @@ static void a_straight_journey_has_its_speed_heading_and_arrival(void **state)
     for (int dense = 0; dense < 2; dense++)
         for (int i = 0; i < 3; i++) {
             asked_window asked = window_of(functions[i], 10 * OTR_MINUTE, 0, 1);
-            asked.place = (otr_window_place){0, -179, 100};
+            asked.place = (otr_window_place){0, -179, 100, NULL};
             otr_time every = dense ? OTR_SECOND : OTR_MINUTE;
             otr_time now = begin;
             for (; now < begin + OTR_HOUR; now += every) {
@@ -299,7 +299,7 @@ static void whoever_does_not_come_closer_has_no_arrival(void **state)
 {
     (void)state;
     asked_window asked = window_of(OTR_FUNCTION_ETA, 10 * OTR_MINUTE, 0, 1);
-    asked.place = (otr_window_place){0, 0, 100};
+    asked.place = (otr_window_place){0, 0, 100, NULL};
     feed_fix(&asked, begin, 1, 0);
     assert_true(is_unknown(&asked, begin));
     feed_fix(&asked, begin + OTR_MINUTE, 1.001, 0);
