@@ -70,6 +70,19 @@ enum {
     OTR_LIMIT_BUDGET = 1000,        /* messages a day or week to one person: more is no budget */
     OTR_LIMIT_CONTACT_WEIGHT = 100, /* how many times more depends on one contact than on another */
 
+    /* notices */
+    OTR_LIMIT_NOTICES = 4096,  /* threads that are remembered, 4 MiB: a week of 580 a day */
+    OTR_LIMIT_NOTICE_DAYS = 7, /* an answer to what is older concerns nobody's day any more */
+    OTR_LIMIT_NOTICE_ALARMS =
+        8, /* of one thread, each by itself: nobody reads a longer list; the rest is counted */
+    OTR_LIMIT_NOTICE_REPEATS = 6, /* with 15 minutes between, an hour and a half; then nobody is there */
+    OTR_LIMIT_PROMISE_DAYS = 60,  /* how far ahead a day with budget left is looked for */
+    OTR_LIMIT_CONTACT_ONCE = 256, /* things told once to one contact, and cards: a year of journeys */
+    OTR_LIMIT_CONTACT_STOPS = 32, /* categories one contact has stopped: more than all shipped packs have */
+    OTR_LIMIT_FLOOD_ASSETS = 5,   /* more of a contact's things in ten minutes have one cause, not many */
+    OTR_LIMIT_FLOOD_MINUTES = 10, /* devices report every few minutes: an outage's backlog comes within it */
+    OTR_LIMIT_FLOOD_DIGEST_MINUTES = 30, /* by then all of an outage's devices have reported */
+
     /* device commands */
     OTR_LIMIT_DEVICE_COMMANDS_OPEN = 4, /* of one device: with their ids they fit one CoAP message */
     OTR_LIMIT_DEVICE_COMMANDS = 32,     /* of one device that are remembered, to count how often */

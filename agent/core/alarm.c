@@ -148,9 +148,11 @@ static void tell(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm,
     otr_event_alarm(core, asset, alarm, said, who);
     if (said == OTR_SAY_RAISED)
         otr_device_command_decide(core, alarm);
+    if (said == OTR_SAY_ACKNOWLEDGED)
+        otr_notice_acknowledge(core, asset, alarm->id);
     if (said == OTR_SAY_ACKNOWLEDGED || said == OTR_SAY_RESET || said == OTR_SAY_LAPSED)
         return; /* between operators */
-    otr_event_notification(core, asset, alarm, said);
+    otr_notice_offer(core, asset, alarm, said);
     if (said == OTR_SAY_CORRECTED && !attached)
         return; /* its case is as it was */
     count(core, asset, alarm, said);

@@ -163,6 +163,7 @@ void otr_assigned_merge(otr_core *core)
 {
     otr_assigneds *all = &core->assigned;
     otr_bind_retire(core, all->merged ? core->assignments : NULL);
+    otr_ledgers_rebound(core);
     core->assignments = all->stated;
     all->merged = all->count > 0 || all->replaced_count > 0;
     if (!all->merged || core->failed)
@@ -177,4 +178,5 @@ void otr_assigned_merge(otr_core *core)
     otr_names_done(&to.taken);
     core->failed |= !ok;
     core->assignments = to.made;
+    otr_ledgers_rebound(core);
 }

@@ -551,7 +551,9 @@ void otr_bind_all(otr_core *core)
 {
     if (core->retired == NULL || core->failed)
         return;
+    otr_notice_flush(core); /* what is offered names what goes now */
     rebind(core);
+    otr_notice_flush(core);
     drop_retired(core);
 }
 

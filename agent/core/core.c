@@ -57,6 +57,7 @@ void otr_core_free(otr_core *core)
     otr_orphan_done(core);
     otr_standing_done(core);
     otr_points_done(core);
+    otr_notices_done(core);
     otr_take_drop_waiting(core);
     free(core->waiting);
     free(core->devices);
@@ -256,6 +257,7 @@ static void step_input(otr_core *core, const otr_input *input)
     case OTR_INPUT_ERASED:
         OTR_ASSERT(!"a tick is made by the core, and only the store erases");
     }
+    otr_notice_flush(core);
 }
 
 otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *inputs, size_t count,
@@ -304,12 +306,16 @@ otr_time otr_core_next(const otr_core *core)
     next = assigned < next ? assigned : next;
     next = point < next ? point : next;
     next = command < next ? command : next;
+    otr_time notice = otr_notice_next_due(core);
+    next = notice < next ? notice : next;
     return standing < next ? standing : next;
 }
 
 otr_time otr_core_next_civil(const otr_core *core)
 {
     otr_time points = core->points.count > 0 ? core->points.next_civil : OTR_TIME_NEVER;
+    otr_time notice = otr_notice_next_civil(core);
+    points = notice < points ? notice : points;
     return core->assigned.next_civil < points ? core->assigned.next_civil : points;
 }
 

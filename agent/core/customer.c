@@ -72,21 +72,6 @@ void otr_customer_decode(otr_reader *reader, otr_customer_act *out)
     out->to = otr_reader_signed(reader);
 }
 
-/* Opinions are counted; all else needs the notification's thread, which the policy keeps. */
-static otr_refusal do_action(otr_core *core, const otr_customer_act *customer)
-{
-    switch (customer->action) {
-    case OTR_CUSTOMER_USEFUL:
-    case OTR_CUSTOMER_KNOWN:
-    case OTR_CUSTOMER_WRONG:
-    case OTR_CUSTOMER_LATE:
-        core->stats.customer_actions++;
-        return OTR_REFUSAL_ACCEPTED;
-    default:
-        return OTR_REFUSAL_NOT_SERVED;
-    }
-}
-
 /* Stands among the commands that were seen for "this action on this notification was done". */
 static otr_id deed_of(const otr_customer_act *customer)
 {
@@ -103,7 +88,8 @@ void otr_customer_take(otr_core *core, const otr_command *command, otr_command_r
         result->refusal = OTR_REFUSAL_ACCEPTED;
         return;
     }
-    result->refusal = do_action(core, customer);
+    result->refusal = otr_notice_action(core, customer->notification, customer->action, customer->category,
+                                        customer->from, customer->to);
     if (once && result->refusal == OTR_REFUSAL_ACCEPTED)
         otr_seen_add(&core->seen, &deed);
 }

@@ -157,7 +157,7 @@ static void tell(otr_core *core, otr_alarm *alarm)
         return;
     const otr_asset_state *asset = &core->assets[alarm->asset];
     alarm->quiet = false;
-    otr_event_notification(core, asset, alarm, OTR_SAY_RAISED);
+    otr_notice_offer(core, asset, alarm, OTR_SAY_RAISED);
     otr_case_touch(core, alarm);
     otr_event_case(core, asset, alarm);
 }

@@ -119,64 +119,6 @@ void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_ala
     otr_event_put(core, otr_event_class(alarm->priority), &event, NULL);
 }
 
-/* What a message has to say of a change; NULL for nothing. History is told by what the message says of it,
- * else by what it says at the end, else at the begin. */
-static const otr_template *find_text(const otr_message_entry *message, otr_str persona, otr_str locale,
-                                     otr_saying said, otr_str *locale_found)
-{
-    static const otr_telling history[] = {OTR_TELL_PAST, OTR_TELL_CLEARED, OTR_TELL_RAISED};
-    const otr_text *text = NULL;
-    if (said == OTR_SAY_RAISED)
-        text = otr_message_find(message, persona, locale, OTR_TELL_RAISED, locale_found);
-    else if (said == OTR_SAY_CLEARED)
-        text = otr_message_find(message, persona, locale, OTR_TELL_CLEARED, locale_found);
-    else if (said == OTR_SAY_RETRACTED)
-        text = otr_message_find(message, persona, locale, OTR_TELL_RETRACTED, locale_found);
-    for (size_t i = 0; said == OTR_SAY_HISTORICAL && text == NULL && i < 3; i++)
-        text = otr_message_find(message, persona, locale, history[i], locale_found);
-    return text != NULL ? &text->parts[OTR_PART_HAPPENED] : NULL;
-}
-
-void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                            otr_saying said)
-{
-    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
-    const otr_rule *rule = bound->rule;
-    const otr_notify *notify = &rule->notify;
-    if (alarm->quiet || !rule->notifies || notify->message == UINT32_MAX)
-        return;
-    bool customer = otr_str_is(notify->to[0], "customer");
-    if ((customer && asset->asset->customer == NULL) || notify->gather_us > 0 ||
-        (said == OTR_SAY_RAISED && (notify->on & OTR_ON_RAISED) == 0) ||
-        (said == OTR_SAY_CLEARED && (notify->on & OTR_ON_CLEARED) == 0) ||
-        (said == OTR_SAY_HISTORICAL && !notify->past))
-        return;
-    otr_str persona = customer ? asset->asset->customer->persona : OTR_STR("");
-    otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
-    otr_str found = {NULL, 0};
-    const otr_template *text =
-        find_text(&bound->pack->pack->messages[notify->message], persona, locale, said, &found);
-    if (text == NULL)
-        return;
-    core->stats.notifications++;
-    otr_fact facts[OTR_EVENT_FACTS_MAX];
-    otr_service_event event = {0};
-    if (!core->effects->discard) {
-        event = otr_event_facts(core, asset, alarm, facts, text);
-        event.kind = OTR_SERVICE_NOTIFICATION;
-        event.what = otr_str_of(otr_saying_text(said));
-        event.entity = otr_event_derive('n', alarm->id, (uint32_t)said);
-        event.revision = 1;
-        event.event = otr_event_derive('e', event.entity, 1);
-        event.to = customer ? asset->asset->customer->reference : notify->to[0];
-        event.locale = found;
-        /* without a clock there is no saying when it will be old */
-        if (core->now.synced)
-            event.expires = otr_time_add(core->now.utc, notify->expires_us);
-    }
-    otr_event_put(core, otr_event_class(alarm->priority), &event, text);
-}
-
 size_t otr_event_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
                           otr_evidence *list)
 {

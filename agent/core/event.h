@@ -12,9 +12,6 @@ enum { OTR_EVENT_FACTS_TEXT = 48, OTR_EVENT_FACTS_MAX = OTR_EVENT_FACTS_TEXT + 2
 /* who: the operator, empty when it happened by itself. */
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
                      otr_str who);
-/* Nothing where nobody is to be told, or no text says it. */
-void otr_event_notification(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                            otr_saying said);
 /* An alarm of the case has changed: its ticket, when it has one or the rule opens one; the case's row. */
 void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm);
 /* what: opened, updated or closed. alarm: the one that changed, or NULL when the case closes by itself. */

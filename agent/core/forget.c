@@ -91,5 +91,7 @@ otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
     core->effects->activated = true;
     otr_assigned_forget(core, customer, forget_asset);
     otr_bind_all(core);
+    otr_notice_flush(core);
+    otr_contact_forget(core, customer);
     return OTR_REFUSAL_ACCEPTED;
 }

@@ -2,6 +2,8 @@
 
 #include "core/case.h"
 #include "core/event.h"
+#include "core/notice_offer.h"
+#include "core/notice_tell.h"
 #include "core/outbox.h"
 #include "core/point.h"
 
@@ -82,40 +84,56 @@ static otr_str items_text(otr_core *core, const list *items, otr_str persona, ot
     return copy;
 }
 
-static void notify(otr_core *core, const otr_case *one, const list *items)
+/* The contact's ledger, OTR_NONE where nobody is to be told. */
+static uint32_t reader_of(otr_core *core, const list *items, otr_str *persona)
+{
+    const otr_rule *rule = rule_of(items->assets[0], items->alarms[0]);
+    uint32_t contact = otr_notice_addressee(core, items->assets[0], rule->notify.to[0], persona);
+    return contact != OTR_NONE && otr_ledger_wishes(core, &core->ledgers.list[contact]) != NULL ? contact
+                                                                                                : OTR_NONE;
+}
+
+/* Core time at which a list that must not be told now is made anew. */
+static otr_time postponed(otr_core *core, uint32_t contact, const otr_verdict *verdict)
+{
+    const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[contact]);
+    if (!core->now.synced)
+        return otr_time_add(core->now.core, 10 * OTR_MINUTE);
+    otr_time utc = verdict->due_civil != OTR_TIME_NEVER ? verdict->due_civil
+                                                        : otr_contact_morning(core, wishes, core->now.utc);
+    return otr_time_add(core->now.core, utc - core->now.utc);
+}
+
+static void notify(otr_core *core, const otr_case *one, const list *items, uint32_t contact, otr_str persona)
 {
     const otr_asset_state *asset = items->assets[0];
     const otr_alarm *alarm = items->alarms[0];
     const otr_rule *rule = rule_of(asset, alarm);
-    otr_str to = rule->notify.to[0];
-    bool customer = otr_str_is(to, "customer");
-    if (customer && asset->asset->customer == NULL)
-        return;
-    otr_str locale = customer ? asset->asset->customer->locale : OTR_STR("en");
-    otr_str persona = customer ? asset->asset->customer->persona : OTR_STR("");
+    otr_ledger *ledger = &core->ledgers.list[contact];
+    const otr_contact *wishes = otr_ledger_wishes(core, ledger);
     otr_str found = {NULL, 0};
     const otr_template *text =
-        &otr_message_find(message_of(asset, alarm), persona, locale, OTR_TELL_RAISED, &found)
+        &otr_message_find(message_of(asset, alarm), persona, wishes->locale, OTR_TELL_RAISED, &found)
              ->parts[OTR_PART_HAPPENED];
-    core->stats.notifications++;
+    if (core->now.synced && one->priority < OTR_PRIORITY_CRITICAL)
+        otr_ledger_debit(core, ledger, one->category, otr_contact_day(core, wishes, core->now.utc));
+    otr_notice_saying saying = {.made = true, .text = text};
     otr_fact facts[OTR_EVENT_FACTS_MAX + 1];
-    otr_service_event event = {0};
     if (!core->effects->discard) {
-        event = otr_event_facts(core, asset, alarm, facts, text);
-        facts[event.fact_count++] = (otr_fact){OTR_STR("items"), items_text(core, items, persona, locale)};
-        event.kind = OTR_SERVICE_NOTIFICATION;
-        event.what = OTR_STR("raised");
-        event.entity = otr_event_derive('l', one->id, one->revision);
-        event.revision = 1;
-        event.event = otr_event_derive('e', event.entity, 1);
-        event.to = customer ? asset->asset->customer->reference : to;
-        event.locale = found;
-        event.asset = otr_names_get(&core->labels, one->asset);
-        event.alarm_count = (uint32_t)(items->count + items->more);
+        otr_service_event *event = &saying.event;
+        *event = otr_event_facts(core, asset, alarm, facts, text);
+        facts[event->fact_count++] =
+            (otr_fact){OTR_STR("items"), items_text(core, items, persona, wishes->locale)};
+        event->persona = persona;
+        event->what = OTR_STR("raised");
+        event->locale = found;
+        event->asset = otr_names_get(&core->labels, one->asset);
+        event->alarm_count = (uint32_t)(items->count + items->more);
         if (core->now.synced)
-            event.expires = otr_time_add(core->now.utc, rule->notify.expires_us);
+            event->expires = otr_time_add(core->now.utc, rule->notify.expires_us);
     }
-    otr_event_put(core, otr_event_class(one->priority), &event, text);
+    (void)otr_notice_message(core, contact, otr_event_derive('l', one->id, one->revision), one->priority,
+                             &saying, OTR_TIME_NEVER);
 }
 
 /* "milk.stock" and so on, of each item. */
@@ -163,8 +181,20 @@ void otr_gather_tell(otr_core *core, uint32_t case_number)
     gather(core, one->id, &items);
     if (items.count == 0)
         return; /* all of it is over, or on a shelf */
+    otr_str persona = {NULL, 0};
+    uint32_t contact = reader_of(core, &items, &persona);
+    if (contact != OTR_NONE) {
+        otr_verdict verdict = otr_policy_judge_message(core, &core->ledgers.list[contact], one->category,
+                                                       one->priority == OTR_PRIORITY_CRITICAL);
+        if (verdict.state == OTR_NOTICE_HELD &&
+            otr_timers_set(&core->case_timers, case_number, postponed(core, contact, &verdict)))
+            return; /* made anew then, with what is open then */
+        if (verdict.state != OTR_NOTICE_TOLD)
+            contact = OTR_NONE;
+    }
     one->revision++;
-    notify(core, one, &items);
+    if (contact != OTR_NONE)
+        notify(core, one, &items, contact, persona);
     put_ticket(core, one, &items);
     otr_case_keep(core, one);
 }

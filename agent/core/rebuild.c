@@ -86,6 +86,7 @@ static otr_status replay_record(void *context, uint64_t seq, const otr_record *r
         otr_device_command_confirm(core, record->confirm.device, record->confirm.ids, record->confirm.count);
         break;
     }
+    otr_notice_flush(core);
     otr_effects_clear(core->effects);
     return core->failed ? OTR_MEMORY : OTR_OK;
 }

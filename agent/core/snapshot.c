@@ -14,6 +14,8 @@
 #include <stdlib.h>
 
 /* 5: assignments by command. 2 and 3 were never released. */
+/* What else version 5 has at its end; each begins with its number, so that order and absence do not matter. */
+enum { SECTION_NOTICES = 1 };
 enum { VERSION = 5, VERSION_BEFORE_COMMANDS = 4, VERSION_FIRST = 1 };
 
 /* ---- writing ---- */
@@ -147,6 +149,8 @@ void otr_snapshot_write(const otr_core *core, otr_buffer *out)
     add_waiting(core, out);
     otr_lifecycle_write(core, out);
     otr_device_command_write(core, out);
+    otr_buffer_add_u8(out, SECTION_NOTICES);
+    otr_notices_write(core, out);
 }
 
 /* ---- reading ---- */
@@ -368,6 +372,18 @@ static void read_waiting(otr_core *core, otr_reader *reader)
     }
 }
 
+static void read_sections(otr_core *core, otr_reader *reader)
+{
+    bool notices = false;
+    while (otr_reader_left(reader) > 0 && !reader->failed && !core->failed) {
+        if (otr_reader_u8(reader) == SECTION_NOTICES && !notices)
+            otr_notices_read(core, reader);
+        else
+            reader->failed = true;
+        notices = true;
+    }
+}
+
 otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
 {
     otr_reader reader = otr_reader_of(bytes);
@@ -401,6 +417,8 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
         otr_lifecycle_read(core, &reader);
     if (!reader.failed && !core->failed && !first)
         otr_device_command_read(core, &reader);
+    if (version == VERSION)
+        read_sections(core, &reader);
     if (core->failed)
         return OTR_MEMORY;
     if (reader.failed || otr_reader_left(&reader) > 0)

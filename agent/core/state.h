@@ -11,6 +11,7 @@
 #include "core/assigned.h"
 #include "core/assignment.h"
 #include "core/core.h"
+#include "core/notice.h"
 #include "core/numbers.h"
 #include "core/point.h"
 #include "core/seen.h"
@@ -240,6 +241,9 @@ struct otr_core {
     otr_points points;
     otr_seen seen;
     otr_kpi kpi;
+
+    otr_ledgers ledgers;
+    otr_notices notices;
 
     struct otr_device_command *commands;
     uint32_t command_capacity;

@@ -167,9 +167,17 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
         call_once(&first, core);
         otr_device_command_due(core, number);
     }
+    otr_notice_flush(core); /* what was raised now comes before what was held */
+    while (!core->failed && otr_notice_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        if (!otr_notice_due_one(core))
+            break;
+    }
+    otr_notice_flush(core);
     if (!core->failed && core->assigned.ending) { /* by an alarm that one of these raised */
         call_once(&first, core);
         otr_assigned_due(core);
+        otr_notice_flush(core);
     }
 }
 
@@ -186,6 +194,7 @@ void otr_take_tick(otr_core *core)
                 core->now.utc - (core->now.core - core->boot); /* when we started, as it turns out */
         core->boot_unsynced = false;
         stamp_waiting(core);
+        otr_notice_synced(core);
     }
     otr_take_due(core, NULL);
 }

@@ -1,0 +1,160 @@
+/* What a reader answers to a notification: it is counted, it ends the calling, or it asks for people. */
+#include "core/case.h"
+#include "core/event.h"
+#include "core/notice_tell.h"
+
+#include <stdio.h>
+
+/* ---- opinions ---- */
+
+static const otr_customer_action opinions[OTR_OPINIONS] = {OTR_CUSTOMER_USEFUL, OTR_CUSTOMER_KNOWN,
+                                                           OTR_CUSTOMER_WRONG, OTR_CUSTOMER_LATE};
+
+static void count_opinion(otr_core *core, const otr_notice_alarm *alarm, otr_customer_action action)
+{
+    otr_notices *all = &core->notices;
+    uint32_t at = 0;
+    while (at < all->opinion_count &&
+           (all->opinions[at].pack != alarm->pack || all->opinions[at].rule != alarm->rule))
+        at++;
+    if (!otr_core_grow((void **)&all->opinions, &all->opinion_capacity, at + 1, sizeof *all->opinions)) {
+        core->failed = true;
+        return;
+    }
+    if (at == all->opinion_count) {
+        all->opinion_count++;
+        all->opinions[at] = (struct otr_opinion){.pack = alarm->pack, .rule = alarm->rule};
+    }
+    for (int i = 0; i < OTR_OPINIONS; i++)
+        all->opinions[at].counts[i] += opinions[i] == action;
+}
+
+/* ---- people are asked for ---- */
+
+static otr_case *find_case(otr_core *core, otr_id id)
+{
+    for (uint32_t i = 0; i < core->case_capacity; i++)
+        if (core->cases[i].used && otr_id_equal(core->cases[i].id, id))
+            return &core->cases[i];
+    return NULL;
+}
+
+/* The ticket of a case that is closed by now is opened again, by the reader. */
+static otr_case closed_case(otr_core *core, const otr_notice *thread)
+{
+    return (otr_case){.used = true,
+                      .revision = (uint32_t)core->seq, /* beyond any that the case had */
+                      .id = thread->case_id,
+                      .asset = thread->asset,
+                      .category = thread->category,
+                      .queue = OTR_NONE,
+                      .title = thread->alarms[0].rule,
+                      .alarm_count = thread->alarm_count,
+                      .onset = OTR_TIME_NONE,
+                      .opened = core->now.utc};
+}
+
+static void ask_people(otr_core *core, const otr_notice *thread, bool urgent)
+{
+    otr_case *one = find_case(core, thread->case_id);
+    otr_case closed = closed_case(core, thread);
+    if (one == NULL)
+        one = &closed;
+    uint32_t queue = otr_core_label(core, OTR_STR("customers"));
+    if (core->failed)
+        return;
+    if (one->queue == OTR_NONE)
+        one->queue = queue;
+    if (one->title == OTR_NONE)
+        one->title = thread->alarms[0].rule;
+    if (urgent && one->priority < OTR_PRIORITY_HIGH)
+        one->priority = OTR_PRIORITY_HIGH;
+    one->revision++;
+    const char *what = one->ticket ? "updated" : "opened";
+    one->ticket = true;
+    otr_event_ticket(core, one, what, NULL, NULL);
+    if (one != &closed)
+        otr_case_keep(core, one);
+}
+
+/* It is not over for the reader: it is watched once more before the case closes. */
+static void verify_again(otr_core *core, const otr_notice *thread)
+{
+    otr_case *one = find_case(core, thread->case_id);
+    if (one != NULL && one->state == OTR_CASE_VERIFYING &&
+        !otr_timers_set(&core->case_timers, (uint32_t)(one - core->cases),
+                        otr_time_add(core->now.core, OTR_CASE_VERIFY_US)))
+        core->failed = true;
+    ask_people(core, thread, false);
+}
+
+/* ---- answers ---- */
+
+static void acknowledge(otr_core *core, otr_notice *thread)
+{
+    thread->known = true;
+    thread->repeat_at = OTR_TIME_NEVER;
+    thread->escalate_at = OTR_TIME_NEVER;
+    otr_thread_schedule(core, thread);
+}
+
+/* The reader asked, so it comes at once and takes nothing from the budget. */
+static void confirm(otr_core *core, const otr_notice *thread, otr_customer_action action)
+{
+    otr_notice_saying saying = otr_notice_say_answer(
+        core, otr_ledger_wishes(core, &core->ledgers.list[thread->contact]), thread, action);
+    otr_id id = otr_hash128('w', core->seq, thread->id.bytes, sizeof thread->id.bytes);
+    if (!saying.made)
+        return;
+    saying.event.asset = otr_names_get(&core->labels, thread->asset);
+    saying.event.case_id = thread->case_id;
+    (void)otr_notice_message(core, thread->contact, id, OTR_PRIORITY_HIGH, &saying, OTR_TIME_NEVER);
+}
+
+static uint32_t label_or_all(otr_core *core, otr_str category)
+{
+    return category.size > 0 ? otr_core_label(core, category) : OTR_NONE;
+}
+
+otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_action action,
+                              otr_str category, otr_time from, otr_time to)
+{
+    otr_notice *thread = otr_thread_find(core, notification);
+    (void)from; /* when to call: the confirmation and the journal have it */
+    if (thread == NULL)
+        return OTR_REFUSAL_NO_NOTIFICATION;
+    otr_ledger *ledger = &core->ledgers.list[thread->contact];
+    switch (action) {
+    case OTR_CUSTOMER_STATUS:
+    case OTR_CUSTOMER_MY_DATA:
+        acknowledge(core, thread);
+        break;
+    case OTR_CUSTOMER_HELP:
+    case OTR_CUSTOMER_CALL_ME:
+        acknowledge(core, thread);
+        ask_people(core, thread, true);
+        break;
+    case OTR_CUSTOMER_NOT_SOLVED:
+        verify_again(core, thread);
+        break;
+    case OTR_CUSTOMER_USEFUL:
+    case OTR_CUSTOMER_KNOWN:
+    case OTR_CUSTOMER_WRONG:
+    case OTR_CUSTOMER_LATE:
+        acknowledge(core, thread);
+        count_opinion(core, &thread->alarms[0], action);
+        break;
+    case OTR_CUSTOMER_STOP:
+        otr_ledger_stop(core, ledger, label_or_all(core, category),
+                        to != OTR_TIME_NONE ? to : OTR_TIME_NEVER);
+        break;
+    case OTR_CUSTOMER_RESUME:
+        otr_ledger_resume(ledger, label_or_all(core, category));
+        break;
+    default:
+        return OTR_REFUSAL_NOT_SERVED;
+    }
+    core->stats.customer_actions++;
+    confirm(core, thread, action);
+    return OTR_REFUSAL_ACCEPTED;
+}
