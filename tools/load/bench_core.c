@@ -253,6 +253,68 @@ static void measure_state(void)
     line("state_bytes_per_rule_device", (double)(heap[1] - heap[0]) / (100.0 * DEVICES), "B");
 }
 
+/* ---- fences: 10,000 assets around the edge of one, each with a fix in and a fix out ---- */
+
+static otr_str render_fences(otr_buffer *out, unsigned devices)
+{
+    otr_buffer_add_format(out, "version: 1\nassets:\n");
+    for (unsigned i = 0; i < devices; i++)
+        otr_buffer_add_format(
+            out,
+            "  - asset: box-%u\n    class: c\n    devices: [dev-%u]\n"
+            "    route: {origin: {name: a, latitude: 53, longitude: 10, radius: 500}, stops: "
+            "[{name: hub, latitude: 53.5, longitude: 10, radius: 500}],"
+            " destination: {name: b, latitude: 54, longitude: 10, radius: 500}}\n",
+            i, i);
+    return otr_buffer_text(out);
+}
+
+static void measure_fences(void)
+{
+    enum { ASSETS = 10000, ROUNDS = 10 };
+    static const char pack[] = "pack: bench\nversion: 1\nrules:\n"
+                               "  - {alert: Inside, expr: 'location.inside(\"hub\")', for: 10m}\n"
+                               "  - {alert: AtStop, expr: 'location.at_stop() && location.overstay() > "
+                               "duration(\"10m\")'}\n"
+                               "  - {alert: Away, expr: 'location.off_route() > 5000.0'}\n"
+                               "  - {alert: Still, expr: 'location.stopped() > duration(\"4h\")'}\n";
+    world w;
+    otr_buffer assignments = {0};
+    otr_reading *readings = calloc(ASSETS, sizeof *readings);
+    otr_input *inputs = calloc(ASSETS, sizeof *inputs);
+    char(*names)[16] = calloc(ASSETS, sizeof *names);
+    double best = 1e9;
+    if (readings == NULL || inputs == NULL || names == NULL)
+        fail("memory", NULL);
+    world_open(&w, OTR_STR(pack), 1); /* replaced at once */
+    activate(&w, OTR_STR("assignments"), render_fences(&assignments, ASSETS));
+    for (int round = 0; round < ROUNDS; round++) {
+        w.now += OTR_MINUTE;
+        for (int i = 0; i < ASSETS; i++) {
+            (void)snprintf(names[i], sizeof names[i], "dev-%d", i);
+            readings[i] =
+                (otr_reading){.metric = OTR_STR("location"), .at_us = w.now, .kind = OTR_KIND_LOCATION};
+            readings[i].location.latitude = 53.5 + ((i + round) % 2 == 0 ? 0.0044 : 0.0046);
+            readings[i].location.longitude = 10;
+            inputs[i] = (otr_input){
+                .kind = OTR_INPUT_READINGS,
+                .upload = {{.device = otr_str_of(names[i]), .readings = &readings[i], .count = 1}, 0}};
+        }
+        double start = seconds();
+        for (int i = 0; i < ASSETS; i += DEVICES)
+            step(&w, inputs + i, DEVICES);
+        double took = seconds() - start;
+        otr_effects_clear(&w.effects);
+        best = took < best ? took : best;
+    }
+    line("fence_10000_assets_ns", best / ASSETS * 1e9, "ns");
+    world_close(&w);
+    otr_buffer_done(&assignments);
+    free(readings);
+    free(inputs);
+    free(names);
+}
+
 /* ---- replay: the journal of single-reading uploads of 1,000 devices, under the 50 rules ---- */
 
 static void measure_replay(otr_str pack)
@@ -374,6 +436,7 @@ int main(int argc, char **argv)
     measure_window();
     measure_many_rules();
     measure_decode();
+    measure_fences();
     measure_replay(read_file(argv[1], &pack));
     otr_buffer_done(&pack);
     return 0;

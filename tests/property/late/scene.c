@@ -40,6 +40,24 @@ static void measure(scene_instant *instant, dice *from, double temperature)
         add_reading(instant, "temperature", OTR_KIND_NUMBER, temperature);
 }
 
+/* On its way to the north, standing at times, with fixes that scatter and some that stray. */
+static void locate(scene_instant *instant, dice *from, double *north)
+{
+    static const double strays[] = {0, 0, 0, 0.0005, 0.002, 0.05};
+    if (roll(from, 3) == 0)
+        *north += (double)roll(from, 20) / 1000;
+    if (*north > 0.31)
+        *north = 0.31;
+    double stray = strays[roll(from, 6)];
+    otr_reading *reading = &instant->readings[instant->count++];
+    *reading = (otr_reading){.metric = OTR_STR("location"),
+                             .at_us = instant->at,
+                             .stamp = OTR_STAMP_ABSOLUTE,
+                             .kind = OTR_KIND_LOCATION};
+    reading->location.latitude = 53 + *north + stray * ((double)roll(from, 21) / 10 - 1);
+    reading->location.longitude = 10 + stray * ((double)roll(from, 21) / 10 - 1);
+}
+
 /* In the end each device says twice that all is well, so that everything ends, and in the same way. */
 static void close_scene(scene *s, otr_time at)
 {
@@ -56,8 +74,10 @@ void scene_make(scene *s, uint64_t seed, size_t instants_max)
 {
     dice from = {seed * UINT64_C(0xd1342543de82ef95) + 1};
     double temperature[SCENE_DEVICES] = {6, 7, 8};
+    double north = 0;
     otr_time at = SCENE_START;
     s->seed = seed;
+    s->journey = seed % 3 == 0;
     scene_texts(s, &from);
     size_t most = SCENE_INSTANTS - 2 * SCENE_DEVICES;
     if (instants_max < most)
@@ -70,6 +90,8 @@ void scene_make(scene *s, uint64_t seed, size_t instants_max)
         if (*value > 12 || *value < 3)
             *value = 7;
         measure(instant, &from, *value);
+        if (s->journey && roll(&from, 2) == 0)
+            locate(instant, &from, &north);
         at += (otr_time)(roll(&from, 25) == 0 ? 20 + roll(&from, 60) : roll(&from, 5)) * OTR_MINUTE;
         at += (otr_time)(1 + roll(&from, 2) * 30) * OTR_SECOND;
     }

@@ -9,7 +9,7 @@
 
 #define SCENE_START (1700000000 * OTR_SECOND)
 
-enum { SCENE_INSTANTS = 240, SCENE_READINGS = 3, SCENE_DEVICES = 3, SCENE_TEXT_BYTES = 8192 };
+enum { SCENE_INSTANTS = 240, SCENE_READINGS = 4, SCENE_DEVICES = 3, SCENE_TEXT_BYTES = 8192 };
 
 /* What one device measures at one time. */
 typedef struct scene_instant {
@@ -24,6 +24,7 @@ typedef struct scene {
     char pack[SCENE_TEXT_BYTES];
     char assignments[SCENE_TEXT_BYTES];
     uint32_t device_count;
+    bool journey;                           /* along a route */
     scene_instant instants[SCENE_INSTANTS]; /* by time */
     size_t count;
 } scene;

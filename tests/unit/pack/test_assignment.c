@@ -44,7 +44,21 @@ static const char whole[] =
     "    code: '4'\n"
     "    colour: 'none'\n"
     "    leg: {carrier: North, stops: 3}\n"
-    "  - {asset: fridge-1, class: appliance}\n";
+    "  - {asset: fridge-1, class: appliance}\n"
+    "  - asset: van-1\n"
+    "    class: vehicle\n"
+    "    places: {depot: {latitude: 53, longitude: 10, radius: 300}}\n"
+    "    route:\n"
+    "      origin: depot\n"
+    "      stops:\n"
+    "        - {name: hub, latitude: 53.5, longitude: 10.5, dwell: 30m, dwell_max: 4h}\n"
+    "        - name: yard\n"
+    "          polygon: {type: Polygon, coordinates: [[[11, 54], [11.2, 54], [11.2, 54.1], [11, 54.1], [11, "
+    "54]]]}\n"
+    "      destination: {name: shop, latitude: 54.2, longitude: 11.2}\n"
+    "      path: [[53.2, 10.1], [53.5, 10.51], [54, 11]]\n"
+    "      corridor_km: 8\n"
+    "      speed_kmh: 72\n";
 
 static otr_assignments *load(const char *yaml)
 {
@@ -82,7 +96,7 @@ static void assets_are_found_by_each_of_their_devices(void **state)
 {
     (void)state;
     otr_assignments *a = load(whole);
-    assert_int_equal(a->asset_count, 2);
+    assert_int_equal(a->asset_count, 3);
     assert_int_equal(a->device_count, 2);
     assert_ptr_equal(otr_assignments_find(a, OTR_STR("tracker-7")), &a->assets[0]);
     assert_ptr_equal(otr_assignments_find(a, OTR_STR("probe:9")), &a->assets[0]);
@@ -136,8 +150,7 @@ static void every_scalar_of_an_asset_is_a_field(void **state)
     assert_int_equal(field(asset, "limit.sealed")->type, OTR_TYPE_BOOL);
     assert_true(field(asset, "fragile")->flag);
     assert_int_equal(field(asset, "limit.shock_max")->type, OTR_TYPE_NULL);
-    static const char *const absent[] = {"",        "limit", "limit.tilt_max", "leg",
-                                         "devices", "asset", "places"};
+    static const char *const absent[] = {"", "limit", "limit.tilt_max", "leg", "devices", "asset", "places"};
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++)
         assert_null(otr_asset_field(asset, otr_str_of(absent[i])));
     for (size_t i = 1; i < asset->field_count; i++)
@@ -194,6 +207,36 @@ static void profiles_places_and_customers_have_their_defaults(void **state)
 #define ASSET "version: 1\nassets:\n  - asset: a\n    class: x\n"
 #define COMMANDS "version: 1\nprofiles:\n  p:\n    commands: "
 #define PROFILE "version: 1\nprofiles:\n  p:\n    metrics:\n      temperature: "
+
+static void a_route_has_its_stops_along_its_line_and_its_places_are_the_assets(void **state)
+{
+    (void)state;
+    otr_assignments *a = load(whole);
+    const otr_asset *van = &a->assets[2];
+    const otr_route *route = van->route;
+    assert_null(a->assets[1].route);
+    assert_non_null(route);
+    assert_int_equal(route->stop_count, 4);
+    assert_int_equal(route->line_count, 5);
+    assert_true(route->corridor_m == 8000 && route->speed_mps == 20);
+    assert_true(route->stops[1].dwell == 30 * OTR_MINUTE && route->stops[1].dwell_max == 4 * OTR_HOUR);
+    for (size_t i = 1; i < route->stop_count; i++)
+        assert_true(route->stops[i].along_m > route->stops[i - 1].along_m);
+    assert_true(route->stops[3].along_m == route->length_m);
+    static const char *const names[] = {"depot", "hub", "yard", "shop", "origin", "destination"};
+    assert_int_equal(van->place_count, sizeof names / sizeof names[0]);
+    for (size_t i = 0; i < van->place_count; i++)
+        assert_non_null(otr_asset_place(van, otr_str_of(names[i])));
+    assert_true(otr_asset_place(van, OTR_STR("origin"))->radius_m == 300);
+    const otr_place *yard = otr_asset_place(van, OTR_STR("yard"));
+    assert_non_null(yard->polygon);
+    assert_true(fabs(yard->latitude - 54.05) < 1e-9 && fabs(yard->longitude - 11.1) < 1e-9);
+    expect_number(van, "route.stops", 2);
+    expect_number(van, "route.corridor_km", 8);
+    expect_number(van, "route.speed_kmh", 72);
+    expect_number(van, "route.length_km", route->length_m / 1000);
+    otr_assignments_free(a);
+}
 
 static void a_contact_says_what_it_reads_and_how_much_it_wants_to_hear(void **state)
 {
@@ -276,6 +319,9 @@ static void a_rule_means_the_customer_a_persona_or_staff(void **state)
     otr_assignments_free(a);
 }
 
+#define ROUTE                                                                                                \
+    ASSET "    places: {a: {latitude: 1, longitude: 1}, b: {latitude: 2, longitude: 1}}\n"                   \
+          "    route: "
 #define CONTACT "version: 1\ncustomers:\n  - customer: c\n    "
 
 static void what_is_refused_names_its_place(void **state)
@@ -327,6 +373,41 @@ static void what_is_refused_names_its_place(void **state)
         {ASSET "    places: {home: {latitude: 1, longitude: -181}}\n", 5, 45, "longitude is out of range"},
         {ASSET "    places: {home: {latitude: 1, longitude: 1, radius: 0}}\n", 5, 56, "more than 0 metres"},
         {ASSET "    places: {home: {latitude: 1, longitude: 1, radios: 5}}\n", 5, 48, "did you mean radius?"},
+        {ASSET "    places: {home: {polygon: {type: Polygon, coordinates: []}}}\n", 5, 59, "one ring"},
+        {ASSET "    places: {home: {polygon: {type: Point, coordinates: []}}}\n", 5, 37,
+         "of the type Polygon"},
+        {ASSET "    places: {home: {polygon: {type: Polygon, coordinates: [[[0, 0], [1, 0], [0, 0]]]}}}\n", 5,
+         60, "3 points, expected 4"},
+        {ASSET
+         "    places: {home: {polygon: {type: Polygon, coordinates: [[[0, 0], [1, 0], [1, 1], [0, 1]]]}}}\n",
+         5, 60, "ends at the point where it begins"},
+        {ASSET
+         "    places: {home: {polygon: {type: Polygon, coordinates: [[[0, 0], [1, 95], [1, 1], [0, 0]]]}}}\n",
+         5, 73, "latitude is out of range"},
+        {ASSET
+         "    places: {home: {polygon: {type: Polygon, coordinates: [[[0], [1, 0], [1, 1], [0, 0]]]}}}\n",
+         5, 61, "[longitude, latitude]"},
+        {ASSET "    places: {home: {polygon: {type: Polygon, coordinates: [[[179, 0], [-179, 0], [-179, 1], "
+               "[179, 0]]]"
+               "}}}\n",
+         5, 60, "does not cross the 180th meridian"},
+        {ASSET "    places: {home: {radius: 1, polygon: {type: Polygon, coordinates: []}}}\n", 5, 41,
+         "not both"},
+        {ROUTE "{origin: a}\n", 6, 12, "the key destination is missing"},
+        {ROUTE "{origin: a, destination: bb}\n", 6, 37, "there is no place bb; did you mean b?"},
+        {ROUTE "{origin: a, destination: a}\n", 6, 12, "100 metres long at the least"},
+        {ROUTE "{origin: a, destination: b, stops: {}}\n", 6, 47, "expected a list"},
+        {ROUTE "{origin: a, destination: b, stops: [{place: b, dwell: 0s}]}\n", 6, 66, "more than 0"},
+        {ROUTE "{origin: {place: a, dwell: 1h}, destination: b}\n", 6, 32, "unknown key dwell"},
+        {ROUTE "{origin: a, destination: b, stops: [{name: a, latitude: 1, longitude: 1}]}\n", 6, 55,
+         "here twice"},
+        {ROUTE "{origin: a, destination: b, path: [[1, 2, 3]]}\n", 6, 47, "[latitude, longitude]"},
+        {ROUTE "{origin: a, destination: b, path: []}\n", 6, 46, "0 points, expected 1"},
+        {ROUTE "{origin: a, destination: b, corridor_km: 0}\n", 6, 53, "more than 0"},
+        {ROUTE "{origin: a, destination: b, speed_kmh: 3000}\n", 6, 51, "at most 2000"},
+        {ROUTE "{origin: a, destination: b, carrier: x}\n", 6, 40, "unknown key carrier"},
+        {ROUTE "{origin: b, destination: {name: origin, latitude: 3, longitude: 3}}\n", 6, 21,
+         "another place origin"},
         {CONTACT "persona: The boss\n", 4, 14, "a name has letters"},
         {CONTACT "persona: Boss\n", 4, 14, "a persona has small letters"},
         {CONTACT "quiet: {from: '22:00'}\n", 4, 12, "the key to is missing"},
@@ -474,6 +555,7 @@ int main(void)
         cmocka_unit_test(a_profile_says_which_commands_its_devices_take),
         cmocka_unit_test(every_scalar_of_an_asset_is_a_field),
         cmocka_unit_test(profiles_places_and_customers_have_their_defaults),
+        cmocka_unit_test(a_route_has_its_stops_along_its_line_and_its_places_are_the_assets),
         cmocka_unit_test(a_contact_says_what_it_reads_and_how_much_it_wants_to_hear),
         cmocka_unit_test(a_rule_means_the_customer_a_persona_or_staff),
         cmocka_unit_test(what_is_refused_names_its_place),

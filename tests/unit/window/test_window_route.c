@@ -221,7 +221,7 @@ static void the_arrival_follows_the_speed_and_what_is_planned_at_stops(void **st
     /* A rest for two hours beside the road moves it by two hours, not more: rest is no speed. */
     otr_time before = ask(&j, OTR_FUNCTION_ARRIVAL).time;
     for (int i = 0; i < 24; i++)
-        go(&j, 5 * OTR_MINUTE, 53.199, 10);
+        go(&j, 5 * OTR_MINUTE, 53.1942, 10);
     near((double)(ask(&j, OTR_FUNCTION_ARRIVAL).time - before) / OTR_SECOND, 7200, 60);
     free(j.state);
 }
