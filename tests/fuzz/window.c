@@ -15,7 +15,8 @@ static const otr_function functions[] = {
     OTR_FUNCTION_LONGEST_BELOW, OTR_FUNCTION_DURATION, OTR_FUNCTION_MKT,           OTR_FUNCTION_DWELL,
     OTR_FUNCTION_SPEED,         OTR_FUNCTION_HEADING,  OTR_FUNCTION_ETA,           OTR_FUNCTION_DELTA_V,
     OTR_FUNCTION_DROP_HEIGHT,   OTR_FUNCTION_COUNT,    OTR_FUNCTION_LONGEST_ABOVE, OTR_FUNCTION_MIN,
-    OTR_FUNCTION_ANOMALY,
+    OTR_FUNCTION_ANOMALY,       OTR_FUNCTION_PROGRESS, OTR_FUNCTION_ARRIVAL,       OTR_FUNCTION_OVERSTAY,
+    OTR_FUNCTION_STOPPED,
 };
 enum { FUNCTIONS = sizeof functions / sizeof functions[0] };
 
@@ -51,6 +52,13 @@ static otr_value value_of(otr_reader *in)
     }
 }
 
+static const otr_geo_point line[] = {{50, -10}, {51, 20}, {-20, 120}};
+static const double along[] = {0, 2100000, 14000000};
+static const otr_route_stop stops[] = {{{50, -10, 20000, NULL}, 0, 0, 0},
+                                       {{51, 20, 200000, NULL}, 2100000, OTR_HOUR, OTR_HOUR},
+                                       {{-20, 120, 200000, NULL}, 14000000, 0, 0}};
+static const otr_route route = {line, along, 3, stops, 3, 14000000, 100000, 20};
+
 /* One reading, and questions after it; false when the bytes are used up. */
 static bool step(const otr_window_shape *shape, void *state, const otr_use *use,
                  const otr_window_place *place, otr_time *at, otr_reader *in)
@@ -83,6 +91,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (shape.needs != 0 && otr_reader_u8(&in) % 2)
         shape.needs = shape.kind == OTR_WINDOW_CELLS ? shape.needs | otr_reader_u8(&in)
                                                      : shape.needs | 0xF << OTR_FUNCTION_TIME_ABOVE;
+    if (shape.kind == OTR_WINDOW_ROUTE)
+        shape.route = &route;
     size_t bytes = otr_window_bytes(&shape);
     void *state = malloc(bytes);
     void *again = malloc(bytes);

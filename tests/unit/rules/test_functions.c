@@ -131,6 +131,15 @@ static void a_location_has_two_coordinates_and_distances(void **state)
         {"location.distance('depot') / 1000.0 > 1.0 && door", "bool true"},
         {"location.distance('nowhere') < 1.0", "not found 1:10 location.distance(): not found"},
         {"location.distance('nowhere') < 1.0 || door", "bool true"},
+        {"location.progress() + 0.0", "double 0.75"},
+        {"location.off_route() > 300.0 && !location.at_stop()", "bool true"},
+        {"location.stop() == 2", "bool true"},
+        {"location.stopped() > duration('30m') && location.overstay() == duration('0s')", "bool true"},
+        {"location.arrival() - location.arrival_error() > timestamp('2024-03-01T12:00:00Z')", "bool true"},
+        {"temperature.progress() > 0.5",
+         "refused 1:1 progress() is called on a location: location.progress(); "
+         "temperature is a double"},
+        {"location.off_route() > temperature", "refused 1:22 m is compared with Cel"},
         {"location.distance(fault)", "refused 1:19 distance() takes the name of a place, a constant string"},
         {"location.distance(5)", "refused 1:19 distance() takes the name of a place"},
         {"temperature.distance('depot')", "refused 1:1 distance() is called on a location: "
