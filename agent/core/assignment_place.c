@@ -94,6 +94,7 @@ static otr_status build_rings(const otr_assignment_build *build, const otr_yaml 
 static void find_middle(otr_place *place)
 {
     const otr_polygon *polygon = place->polygon;
+    OTR_ASSERT(polygon->points != NULL && polygon->ends != NULL);
     otr_geo_point low = polygon->points[0];
     otr_geo_point high = low;
     for (uint32_t i = 1; i < polygon->ends[0]; i++) {

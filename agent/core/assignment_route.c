@@ -27,7 +27,7 @@ size_t otr_build_route_room(const otr_yaml *node)
     const otr_yaml *stops = node != NULL ? otr_yaml_get(node, "stops") : NULL;
     if (node == NULL)
         return 0;
-    return 2 * ENDS + (stops != NULL ? otr_yaml_count(stops) : 0);
+    return (size_t)2 * ENDS + (stops != NULL ? otr_yaml_count(stops) : 0);
 }
 
 static const otr_place *find_place(const way *self, otr_str name)
@@ -204,6 +204,7 @@ static otr_status build_line(const way *self, const otr_yaml *path, otr_route *o
 static void place_stops(const way *self, bool path, const otr_route *route)
 {
     size_t last = self->stop_count - 1;
+    OTR_ASSERT(self->stops != NULL);
     for (size_t i = 1; i < last; i++) {
         otr_route_stop *stop = &self->stops[i];
         stop->along_m = path ? otr_route_nearest(route, self->stops[i - 1].along_m, route->length_m,
