@@ -39,8 +39,8 @@ static otr_notice *find_thread(otr_core *core, const otr_offer *offer)
             return thread;
         bool lately = thread->told_at != OTR_TIME_NONE &&
                       core->now.core < otr_time_add(thread->told_at, offer->cooldown);
-        if (otr_id_equal(thread->case_id, offer->case_id) && otr_thread_is_open(thread) &&
-            (lately || (thread->waits && !thread->told)))
+        if (!offer->milestone && !thread->milestone && otr_id_equal(thread->case_id, offer->case_id) &&
+            otr_thread_is_open(thread) && (lately || (thread->waits && !thread->told)))
             return thread;
     }
     return NULL;
@@ -53,6 +53,7 @@ static otr_notice *begin_thread(otr_core *core, const otr_offer *offer)
         return NULL;
     thread->category = offer->category;
     thread->persona = offer->persona;
+    thread->milestone = offer->milestone;
     thread->case_id = offer->case_id;
     thread->asset_at = offer->asset_at;
     add_alarm(thread, offer, true);
@@ -94,9 +95,9 @@ static bool place_group(otr_core *core, uint32_t first, otr_candidate *out)
     otr_offer *offers = core->notices.offers;
     uint32_t lead = first;
     for (uint32_t i = first; i < core->notices.offer_count; i++)
-        if (offers[i].kind == OTR_OFFER_NEWS && !offers[i].done &&
-            offers[i].contact == offers[first].contact && offers[i].asset == offers[first].asset &&
-            offers[i].priority > offers[lead].priority)
+        if (!offers[first].milestone && !offers[i].milestone && offers[i].kind == OTR_OFFER_NEWS &&
+            !offers[i].done && offers[i].contact == offers[first].contact &&
+            offers[i].asset == offers[first].asset && offers[i].priority > offers[lead].priority)
             lead = i;
     bool placed = place(core, &offers[lead], out);
     offers[lead].done = true;
@@ -105,8 +106,8 @@ static bool place_group(otr_core *core, uint32_t first, otr_candidate *out)
     otr_notice *thread = &core->notices.list[out->number];
     for (uint32_t i = first; i < core->notices.offer_count; i++) {
         otr_offer *also = &offers[i];
-        if (also->kind != OTR_OFFER_NEWS || also->done || also->contact != offers[lead].contact ||
-            also->asset != offers[lead].asset)
+        if (also->kind != OTR_OFFER_NEWS || also->done || also->milestone || offers[lead].milestone ||
+            also->contact != offers[lead].contact || also->asset != offers[lead].asset)
             continue;
         also->done = true;
         add_alarm(thread, also, false);

@@ -51,12 +51,13 @@ typedef struct otr_notice_alarm {
 
 typedef struct otr_notice {
     bool used;
-    bool told;     /* the reader knows of the trouble: what follows is owed */
-    bool known;    /* the reader, or an operator, has acknowledged it */
-    bool waits;    /* something is held */
-    bool gathered; /* told within another message, and then in the next digest while it goes on */
-    uint8_t wait;  /* otr_notice_reason: why */
-    uint8_t what;  /* otr_notice_what: of what is held, else of what was decided last */
+    bool told;      /* the reader knows of the trouble: what follows is owed */
+    bool known;     /* the reader, or an operator, has acknowledged it */
+    bool milestone; /* no other alarm joins it */
+    bool waits;     /* something is held */
+    bool gathered;  /* told within another message, and then in the next digest while it goes on */
+    uint8_t wait;   /* otr_notice_reason: why */
+    uint8_t what;   /* otr_notice_what: of what is held, else of what was decided last */
     uint8_t repeats;
     uint8_t escalated;  /* how many more people were told */
     uint32_t revision;  /* that is held, or was decided last */

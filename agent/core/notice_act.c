@@ -10,6 +10,14 @@
 static const otr_customer_action opinions[OTR_OPINIONS] = {OTR_CUSTOMER_USEFUL, OTR_CUSTOMER_KNOWN,
                                                            OTR_CUSTOMER_WRONG, OTR_CUSTOMER_LATE};
 
+static bool is_opinion(otr_customer_action action)
+{
+    for (int i = 0; i < OTR_OPINIONS; i++)
+        if (opinions[i] == action)
+            return true;
+    return false;
+}
+
 static void count_opinion(otr_core *core, const otr_notice_alarm *alarm, otr_customer_action action)
 {
     otr_notices *all = &core->notices;
@@ -121,6 +129,12 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
 {
     otr_notice *thread = otr_thread_find(core, notification);
     (void)from; /* when to call: the confirmation and the journal have it */
+    if (action == OTR_CUSTOMER_FORGET_ME)
+        return OTR_REFUSAL_NOT_SERVED;
+    if (thread == NULL && is_opinion(action)) {
+        core->stats.customer_actions++; /* of a digest, or of what is forgotten: its token is proof enough */
+        return OTR_REFUSAL_ACCEPTED;
+    }
     if (thread == NULL)
         return OTR_REFUSAL_NO_NOTIFICATION;
     otr_ledger *ledger = &core->ledgers.list[thread->contact];

@@ -25,6 +25,7 @@ typedef struct otr_offer {
     uint32_t rule;
     uint32_t category;
     uint8_t priority;
+    bool milestone; /* it neither joins another trouble nor takes one along */
     otr_time cooldown;
     otr_id alarm;
     otr_id case_id;

@@ -14,7 +14,7 @@
 #include <stdlib.h>
 
 /* 5: assignments by command. 2 and 3 were never released. */
-/* What else version 5 has at its end; each begins with its number, so that order and absence do not matter. */
+/* What else version 5 has at its end: so many sections, each with its number, in any order. */
 enum { SECTION_NOTICES = 1 };
 enum { VERSION = 5, VERSION_BEFORE_COMMANDS = 4, VERSION_FIRST = 1 };
 
@@ -149,6 +149,7 @@ void otr_snapshot_write(const otr_core *core, otr_buffer *out)
     add_waiting(core, out);
     otr_lifecycle_write(core, out);
     otr_device_command_write(core, out);
+    otr_buffer_add_u8(out, 1);
     otr_buffer_add_u8(out, SECTION_NOTICES);
     otr_notices_write(core, out);
 }
@@ -375,7 +376,7 @@ static void read_waiting(otr_core *core, otr_reader *reader)
 static void read_sections(otr_core *core, otr_reader *reader)
 {
     bool notices = false;
-    while (otr_reader_left(reader) > 0 && !reader->failed && !core->failed) {
+    for (uint8_t count = otr_reader_u8(reader); count > 0 && !reader->failed && !core->failed; count--) {
         if (otr_reader_u8(reader) == SECTION_NOTICES && !notices)
             otr_notices_read(core, reader);
         else
@@ -417,7 +418,7 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
         otr_lifecycle_read(core, &reader);
     if (!reader.failed && !core->failed && !first)
         otr_device_command_read(core, &reader);
-    if (version == VERSION)
+    if (version == VERSION && !reader.failed && !core->failed)
         read_sections(core, &reader);
     if (core->failed)
         return OTR_MEMORY;

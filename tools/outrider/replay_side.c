@@ -139,7 +139,7 @@ otr_status otr_replay_side_begin(otr_replay_side *side, otr_time from, otr_time 
 
 static otr_status start(otr_replay_side *side, const otr_turn *turn)
 {
-    otr_workbench_listener listener = {side, see_row, see_event};
+    otr_workbench_listener listener = {side, see_row, see_event, NULL};
     otr_status status = otr_workbench_start(&side->bench, turn, &listener);
     side->started = true;
     return status == OTR_OK ? otr_workbench_activate(&side->bench, side->contents, side->content_count)

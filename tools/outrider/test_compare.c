@@ -137,7 +137,7 @@ static size_t explain(const matching *m, otr_buffer *report)
         }
     }
     for (size_t i = 0; i < m->came_count; i++) {
-        if (m->taken_by[i] != NOBODY || m->shown[i])
+        if (m->taken_by[i] != NOBODY || m->shown[i] || m->came[i].aside)
             continue;
         failures++;
         otr_buffer_add_format(report, "  this %s came, and was not expected:\n", sort);

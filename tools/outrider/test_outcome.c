@@ -114,6 +114,32 @@ static void see_notice(otr_test_outcome *outcome, const otr_service_event *event
     set(outcome, record, OTR_NOTICE_LOCALE, event->locale);
     set_time(outcome, record, OTR_NOTICE_AT, event->decided);
     set(outcome, record, OTR_NOTICE_TEXT, event->text);
+    set(outcome, record, OTR_NOTICE_LINE, event->line);
+    set(outcome, record, OTR_NOTICE_BRIEF, event->brief);
+    set_time(outcome, record, OTR_NOTICE_NEXT, event->next_by);
+    set(outcome, record, OTR_NOTICE_WHAT, event->what);
+}
+
+/* What was decided and is not told, or not yet. */
+static void see_decision(void *context, const otr_row_notice *row)
+{
+    otr_test_outcome *outcome = context;
+    if (row->state == OTR_NOTICE_TOLD || row->state == OTR_NOTICE_SUPERSEDED)
+        return;
+    otr_test_record *record = otr_test_records_add(&outcome->memory, &outcome->came[OTR_TEST_NOTICE]);
+    outcome->failed |= record == NULL;
+    if (record == NULL)
+        return;
+    record->aside = true;
+    set(outcome, record, OTR_NOTICE_RULE, row->rule);
+    set(outcome, record, OTR_NOTICE_ASSET, row->asset);
+    set(outcome, record, OTR_NOTICE_ON, row->what);
+    set(outcome, record, OTR_NOTICE_WHAT, row->what);
+    set(outcome, record, OTR_NOTICE_TO, row->contact);
+    set_time(outcome, record, OTR_NOTICE_AT, row->decided);
+    set_time(outcome, record, OTR_NOTICE_NEXT, row->due);
+    set(outcome, record, row->state == OTR_NOTICE_HELD ? OTR_NOTICE_IS_HELD : OTR_NOTICE_IS_DROPPED,
+        row->reason);
 }
 
 static void see_ticket(otr_test_outcome *outcome, const otr_service_event *event)
@@ -162,7 +188,7 @@ static void see_event(void *context, const otr_service_event *event)
 
 otr_workbench_listener otr_test_outcome_listener(otr_test_outcome *outcome)
 {
-    return (otr_workbench_listener){outcome, see_row, see_event};
+    return (otr_workbench_listener){outcome, see_row, see_event, see_decision};
 }
 
 void otr_test_outcome_done(otr_test_outcome *outcome)

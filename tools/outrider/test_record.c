@@ -27,6 +27,9 @@ static const otr_test_field notice_fields[] = {
     [OTR_NOTICE_ON] = {"on", OTR_TEST_TEXT},         [OTR_NOTICE_TO] = {"to", OTR_TEST_TEXT},
     [OTR_NOTICE_LOCALE] = {"locale", OTR_TEST_TEXT}, [OTR_NOTICE_AT] = {"at", OTR_TEST_TIME},
     [OTR_NOTICE_TEXT] = {"text", OTR_TEST_TEXT},     [OTR_NOTICE_CONTAINS] = {"contains", OTR_TEST_PARTS},
+    [OTR_NOTICE_LINE] = {"line", OTR_TEST_TEXT},     [OTR_NOTICE_BRIEF] = {"brief", OTR_TEST_TEXT},
+    [OTR_NOTICE_NEXT] = {"next", OTR_TEST_TIME},     [OTR_NOTICE_WHAT] = {"what", OTR_TEST_TEXT},
+    [OTR_NOTICE_IS_HELD] = {"held", OTR_TEST_TEXT},  [OTR_NOTICE_IS_DROPPED] = {"dropped", OTR_TEST_TEXT},
 };
 
 static const otr_test_field ticket_fields[] = {
@@ -124,6 +127,10 @@ size_t otr_test_misfits(otr_test_sort sort, const otr_test_record *expected, con
     size_t count;
     size_t misfits = 0;
     (void)otr_test_fields(sort, &count);
+    bool asks = sort == OTR_TEST_NOTICE && (expected->fields[OTR_NOTICE_IS_HELD].data != NULL ||
+                                            expected->fields[OTR_NOTICE_IS_DROPPED].data != NULL);
+    if (asks != came->aside)
+        misfits = count; /* as far away as can be */
     for (size_t i = 0; i < count; i++)
         misfits += !otr_test_field_fits(sort, i, expected, came);
     return misfits;

@@ -11,6 +11,8 @@ static otr_status tell(otr_workbench *bench)
     const otr_effects *effects = &bench->effects;
     for (size_t i = 0; i < effects->alarms.count; i++)
         bench->listener.alarm(bench->listener.context, &effects->alarms.list[i]);
+    for (size_t i = 0; i < effects->notices.count && bench->listener.notice != NULL; i++)
+        bench->listener.notice(bench->listener.context, &effects->notices.list[i]);
     for (size_t i = 0; i < effects->outbox.count && status == OTR_OK; i++) {
         otr_service_event event;
         otr_arena_reset(&bench->memory);

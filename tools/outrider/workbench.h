@@ -16,6 +16,8 @@ typedef struct otr_workbench_listener {
     void (*alarm)(void *context, const otr_row_alarm *row);
     /* Rendered as it would read if it were sent at once. */
     void (*event)(void *context, const otr_service_event *event);
+    /* What was decided about telling somebody; NULL: nobody asks. */
+    void (*notice)(void *context, const otr_row_notice *row);
 } otr_workbench_listener;
 
 /* Zero-initialise; otr_workbench_done frees it, also after a failure. */

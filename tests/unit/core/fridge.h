@@ -12,7 +12,7 @@
     "pack: test\nversion: 1\nrules:\n"                                                                       \
     "  - alert: Warm\n"                                                                                      \
     "    expr: temperature > 8.0\n"                                                                          \
-    "    notify: {to: customer, message: warm, on: [raised, cleared]}\n"                                     \
+    "    notify: {to: customer, message: warm, on: [raised, cleared], cooldown: 0s}\n"                       \
     "    ticket: {queue: cold, evidence: [temperature]}\n"                                                   \
     "    do: {" deed "}\n"                                                                                   \
     "messages: {warm: {en: {raised: warm, cleared: cool}}}\n"

@@ -299,7 +299,7 @@ static void utc_that_steps_ahead_ends_a_shelf(void **state)
     assert_true(otr_core_next_civil(w->core) == AT(600));
     world_step(w, NULL, 0);
     assert_told(w, "raised", 1);
-    assert_true(otr_core_next_civil(w->core) == OTR_TIME_NEVER);
+    assert_true(otr_core_next_civil(w->core) > AT(601)); /* only what the customer was promised */
     world_free(w);
 }
 

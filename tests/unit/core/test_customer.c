@@ -59,7 +59,8 @@ static void a_refused_action_may_be_tried_again(void **state)
     (void)state;
     world *w = world_create(pack, assets, T0);
     for (uint8_t id = 1; id <= 2; id++)
-        assert_int_equal(world_command(w, act(id, OTR_CUSTOMER_HELP, 9)).refusal, OTR_REFUSAL_NOT_SERVED);
+        assert_int_equal(world_command(w, act(id, OTR_CUSTOMER_HELP, 9)).refusal,
+                         OTR_REFUSAL_NO_NOTIFICATION);
     world_free(w);
 }
 

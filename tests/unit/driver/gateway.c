@@ -18,7 +18,7 @@
 #include <sqlite3.h>
 
 static const char pack[] = "pack: test\nversion: 1\nrules:\n  - alert: Drop\n    expr: shock > 3.0\n"
-                           "    notify: {to: staff, message: drop, on: [raised]}\n"
+                           "    notify: {to: staff, message: drop, on: [raised], once: true}\n"
                            "    ticket: {queue: q, evidence: [shock], last: 1h}\n"
                            "messages:\n  drop:\n    en:\n      raised: dropped\n";
 static const char assignments[] = "version: 1\nassets:\n  - {asset: a1, class: x, devices: [d1]}\n"

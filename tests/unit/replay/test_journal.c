@@ -249,7 +249,7 @@ static otr_status take_watched(void *context, const otr_turn *turn, const otr_in
 {
     replayed *r = context;
     otr_status status = take(r, turn, input);
-    r->side.bench.listener = (otr_workbench_listener){r, see_row, ignore_event};
+    r->side.bench.listener = (otr_workbench_listener){r, see_row, ignore_event, NULL};
     return status;
 }
 
