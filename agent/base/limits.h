@@ -67,8 +67,9 @@ enum {
     OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
 
     /* people */
-    OTR_LIMIT_BUDGET = 1000,        /* messages a day or week to one person: more is no budget */
-    OTR_LIMIT_CONTACT_WEIGHT = 100, /* how many times more depends on one contact than on another */
+    OTR_LIMIT_ASSIGNMENT_KEPT_DAYS = 7, /* after it has ended: for questions that come late */
+    OTR_LIMIT_BUDGET = 1000,            /* messages a day or week to one person: more is no budget */
+    OTR_LIMIT_CONTACT_WEIGHT = 100,     /* how many times more depends on one contact than on another */
 
     /* notices */
     OTR_LIMIT_NOTICES = 4096,  /* threads that are remembered, 4 MiB: a week of 580 a day */

@@ -1,5 +1,6 @@
 #include "core/assigned.h"
 
+#include "base/limits.h"
 #include "core/assigned_merge.h"
 #include "core/bind.h"
 #include "core/event.h"
@@ -67,8 +68,10 @@ static bool is_over(const otr_core *core, otr_str asset)
 /* UTC at which it changes by itself; NONE: now, NEVER: not by the clock. */
 static otr_time changes_at(const otr_core *core, const otr_assigned *one)
 {
-    if (one->loaded == NULL || one->state == OTR_ASSIGNED_ENDED)
+    if (one->loaded == NULL)
         return OTR_TIME_NEVER;
+    if (one->state == OTR_ASSIGNED_ENDED)
+        return otr_time_add(one->since, OTR_LIMIT_ASSIGNMENT_KEPT_DAYS * OTR_DAY);
     const otr_assignment_terms *terms = &one->loaded->terms;
     if (one->state == OTR_ASSIGNED_ACTIVE)
         return terms->until == OTR_TIME_NONE ? OTR_TIME_NEVER : terms->until;
@@ -189,6 +192,19 @@ bool otr_assigned_is_due(const otr_core *core)
            (next != OTR_TIME_NEVER && (next == OTR_TIME_NONE || (core->now.synced && next <= core->now.utc)));
 }
 
+/* It ended long ago: its content goes as well. */
+static void drop(otr_core *core, otr_assigned *one)
+{
+    char slot[sizeof "assignment/" + OTR_LIMIT_DEVICE_NAME_BYTES];
+    int size = snprintf(slot, sizeof slot, "%.*s%.*s", OTR_STR_ARG(slot_prefix), OTR_STR_ARG(one->asset));
+    otr_row_content *row = core->effects->discard ? NULL : OTR_ROWS_ADD(core->effects, contents);
+    if (row != NULL)
+        *row = (otr_row_content){.slot = otr_effects_copy(core->effects, (otr_str){slot, (size_t)size}),
+                                 .seq = core->seq};
+    otr_bind_drop(core, slot_prefix, one->asset);
+    take_out(core, one);
+}
+
 static void end_by_alarms(otr_core *core)
 {
     core->assigned.ending = false;
@@ -216,6 +232,11 @@ void otr_assigned_due(otr_core *core)
             otr_time at = changes_at(core, one);
             if (at == OTR_TIME_NEVER || (at != OTR_TIME_NONE && (!core->now.synced || at > core->now.utc)))
                 continue;
+            if (one->state == OTR_ASSIGNED_ENDED) {
+                drop(core, one);
+                again = true;
+                break;
+            }
             bool begins = one->state == OTR_ASSIGNED_WAITING;
             change(core, one, begins ? OTR_ASSIGNED_ACTIVE : OTR_ASSIGNED_ENDED,
                    begins ? OTR_STR("") : OTR_STR("expired"));
@@ -271,6 +292,17 @@ static otr_str own(otr_core *core, otr_str text)
     return (otr_str){copy, text.size};
 }
 
+otr_refusal otr_assigned_unassign(otr_core *core, otr_str asset, otr_str reason)
+{
+    otr_assigned *one = find(core, asset);
+    if (one == NULL || one->loaded == NULL || one->state == OTR_ASSIGNED_ENDED)
+        return OTR_REFUSAL_NOT_ASSIGNED;
+    change(core, one, OTR_ASSIGNED_ENDED, reason.size > 0 ? reason : OTR_STR("command"));
+    rebind(core);
+    otr_bind_all(core);
+    return OTR_REFUSAL_ACCEPTED;
+}
+
 otr_refusal otr_assigned_replace(otr_core *core, const otr_command *command)
 {
     otr_assigneds *all = &core->assigned;
@@ -297,6 +329,17 @@ bool otr_assigned_has(const otr_core *core, otr_str asset)
 {
     const otr_assigned *one = find(core, asset);
     return one != NULL && one->loaded != NULL;
+}
+
+bool otr_assigned_names_zone(const otr_core *core, otr_str zone)
+{
+    for (uint32_t i = 0; i < core->assigned.count; i++) {
+        const otr_assignments *one = core->assigned.list[i].loaded;
+        for (size_t k = 0; one != NULL && k < one->zone_count; k++)
+            if (otr_str_equal(one->zones[k].name, zone))
+                return true;
+    }
+    return false;
 }
 
 bool otr_assigned_states(const otr_core *core, otr_str customer)

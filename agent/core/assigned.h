@@ -72,10 +72,14 @@ otr_time otr_assigned_next_due(const struct otr_core *core);
 bool otr_assigned_is_due(const struct otr_core *core);
 /* What is due begins or ends. */
 void otr_assigned_due(struct otr_core *core);
+/* The command UNASSIGN: the assignment ends, for the reason that is given. */
+otr_refusal otr_assigned_unassign(struct otr_core *core, otr_str asset, otr_str reason);
 /* The command REPLACE: rule is the device that goes, asset the one that comes. */
 otr_refusal otr_assigned_replace(struct otr_core *core, const otr_command *command);
 /* Whether an assignment of the asset came by command, whatever its state. */
 bool otr_assigned_has(const struct otr_core *core, otr_str asset);
+/* Whether one by command names the time zone. */
+bool otr_assigned_names_zone(const struct otr_core *core, otr_str zone);
 /* Whether the customer stands in the file. */
 bool otr_assigned_states(const struct otr_core *core, otr_str customer);
 /* Assignments by command that name the customer are gone, contents and all; nothing is bound anew yet. each

@@ -6,7 +6,7 @@ enum { HAS_ALARM = 1, HAS_UNTIL = 2, HAS_SPAN = 4 };
 
 static bool is_known(unsigned kind)
 {
-    return kind >= OTR_COMMAND_ACKNOWLEDGE && kind <= OTR_COMMAND_ASSIGNED;
+    return kind >= OTR_COMMAND_ACKNOWLEDGE && kind <= OTR_COMMAND_UNASSIGN;
 }
 
 static otr_status check_text(otr_str text, const char *name, otr_error *error)
@@ -23,7 +23,8 @@ otr_status otr_command_check(const otr_command *command, otr_error *error)
     if (command->kind == OTR_COMMAND_CUSTOMER && !otr_id_is_zero(command->id))
         return otr_customer_check(&command->customer, error);
     bool by_id = !otr_id_is_zero(command->alarm);
-    bool of_asset = command->kind == OTR_COMMAND_FORGET || command->kind == OTR_COMMAND_ASSIGNED;
+    bool of_asset = command->kind == OTR_COMMAND_FORGET || command->kind == OTR_COMMAND_ASSIGNED ||
+                    command->kind == OTR_COMMAND_UNASSIGN;
     bool by_name = command->asset.size > 0 && (command->rule.size > 0) != of_asset;
     bool timed = command->until != OTR_TIME_NONE || command->span != 0;
     if (!is_known(command->kind) || otr_id_is_zero(command->id))

@@ -1,7 +1,9 @@
 /*
- * What operators ask of alarms, and what customers answer to what they were told (core/customer.h). A command
- * is a journaled input; it names itself, so that one that is sent again has its effect once and gets the same
- * answer.
+ * What operators ask of alarms and of assignments, and what customers answer to what they were told
+ * (core/customer.h). REPLACE: the device `rule` by the device `asset`; FORGET: the customer `asset`; UNASSIGN
+ * the asset; ASSIGNED: whether the asset is assigned by command, answered once what was asked before is
+ * durable. A command is a journaled input; it names itself, so that one that is sent again has its effect
+ * once and gets the same answer.
  */
 #ifndef OTR_CORE_COMMAND_H
 #define OTR_CORE_COMMAND_H
@@ -22,7 +24,8 @@
     X(6, IN_SERVICE, "in-service")                                                                        \
     X(8, REPLACE, "replace")                                                                                \
     X(9, FORGET, "forget")                                                                                  \
-    X(10, ASSIGNED, "assigned")
+    X(10, ASSIGNED, "assigned")                                                                              \
+    X(11, UNASSIGN, "unassign")
 /* clang-format on */
 
 typedef enum otr_command_kind {

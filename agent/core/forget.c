@@ -4,6 +4,7 @@
 #include "core/bind.h"
 #include "core/case.h"
 #include "core/device.h"
+#include "core/notice_thread.h"
 
 /* Of the incarnation too, so that the same customer looks different in every journal. */
 static otr_id hash_of(const otr_core *core, otr_str customer)
@@ -76,6 +77,9 @@ static void forget_asset(otr_core *core, otr_str asset)
     close_cases(core, label);
     drop_standing(core, label);
     otr_kpi_forget(&core->kpi, label);
+    otr_notice_flush(core); /* what the withdrawal was to tell */
+    for (uint32_t i = otr_thread_of_asset(core, label); i != OTR_NONE; i = otr_thread_of_asset(core, label))
+        otr_thread_forget(core, i);
 }
 
 otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)

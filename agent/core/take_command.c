@@ -132,6 +132,9 @@ static bool obey_assignment(otr_core *core, const otr_command *command, otr_comm
     case OTR_COMMAND_FORGET:
         result->refusal = otr_forget_customer(core, command);
         return true;
+    case OTR_COMMAND_UNASSIGN:
+        result->refusal = otr_assigned_unassign(core, command->asset, command->reason);
+        return true;
     case OTR_COMMAND_ASSIGNED:
         result->refusal =
             otr_assigned_has(core, command->asset) ? OTR_REFUSAL_ACCEPTED : OTR_REFUSAL_NOT_ASSIGNED;

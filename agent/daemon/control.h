@@ -11,7 +11,7 @@
 #include "base/status.h"
 
 enum {
-    OTR_CONTROL_LINE_BYTES = 4096,
+    OTR_CONTROL_LINE_BYTES = 32768, /* an assignment whose places are polygons */
     OTR_CONTROL_CLIENTS = 8,
     OTR_CONTROL_IDLE_MS = 30000,
 };

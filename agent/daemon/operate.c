@@ -177,6 +177,12 @@ static const char *read_request(otr_daemon *daemon, const json_t *request, otr_c
         .reason = text_of(request, "reason"),
     };
     (void)otr_command_kind_parse(text_of(request, "do"), &out->kind);
+    if (out->kind == OTR_COMMAND_REPLACE) {
+        out->rule = text_of(request, "old");
+        out->asset = text_of(request, "new");
+    } else if (out->kind == OTR_COMMAND_FORGET) {
+        out->asset = text_of(request, "customer");
+    }
     if (alarm.size > 0 && !otr_id_parse(alarm, &out->alarm))
         return "\"alarm\" is the id of an alarm: 32 hex digits";
     if (span.size > 0 && (!otr_span_parse(span, &out->span) || out->span <= 0))

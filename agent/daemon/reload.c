@@ -1,4 +1,4 @@
-#include "daemon/daemon.h"
+#include "daemon/assign.h"
 
 #include <stdio.h>
 
@@ -57,7 +57,7 @@ static otr_status empty_the_rest(otr_daemon *daemon, const otr_contents *content
     otr_driver_active(daemon->driver, note_slot, &found);
     otr_status status = found.failed ? otr_fail(error, OTR_MEMORY, "out of memory") : OTR_OK;
     for (size_t i = 0; i < found.count && status == OTR_OK; i++)
-        if (!named(contents, found.list[i])) {
+        if (!named(contents, found.list[i]) && !otr_assign_keeps(daemon, found.list[i])) {
             status =
                 otr_driver_activate(daemon->driver, found.list[i], OTR_STR(""), (otr_str){NULL, 0}, error);
             otr_log(OTR_LOG_NOTICE, "content", "slot=%.*s action=emptied result=\"%s\"",
@@ -139,5 +139,5 @@ void otr_daemon_reload(otr_daemon *daemon)
         otr_driver_report(daemon->driver, OTR_STR("reload"), otr_str_of(result->text));
     }
     (void)otr_notify_send(result->refused ? "READY=1\nSTATUS=running; the last reload was refused"
-                                     : "READY=1\nSTATUS=running");
+                                          : "READY=1\nSTATUS=running");
 }

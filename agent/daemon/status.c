@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "daemon/act.h"
+#include "daemon/assign.h"
 #include "daemon/operate.h"
 
 static json_t *text_json(otr_str text)
@@ -196,13 +197,19 @@ static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
         out = reload_now_json(daemon);
     else if (strcmp(what, "alarms") == 0)
         out = otr_operate_alarms(daemon);
+    else if (strcmp(what, "assign") == 0)
+        out = otr_assign_asked(daemon, token, request);
+    else if (strcmp(what, "assignments") == 0)
+        out = otr_assign_list(daemon);
     else if (strcmp(what, "act") == 0)
         out = otr_act_asked(daemon, token, line);
     else if (otr_operate_knows(what))
         out = otr_operate_command(daemon, token, request);
     else
-        out = otr_operate_refusal("\"do\" must be one of status, log-level, recent-log, reload, alarms, ack, "
-                                  "reset, shelve, unshelve, out-of-service, in-service, act");
+        out = otr_operate_refusal(
+            "\"do\" must be one of status, log-level, recent-log, reload, alarms, ack, "
+            "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
+            "replace, forget, act");
     json_decref(request);
     return out;
 }

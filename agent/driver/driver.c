@@ -479,6 +479,28 @@ void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, con
     otr_core_alarms(driver->core, each, context);
 }
 
+bool otr_driver_is_active(const otr_driver *driver, otr_str slot, otr_str hash)
+{
+    return otr_str_equal(otr_core_content_hash(driver->core, slot), hash);
+}
+
+bool otr_driver_names_zone(const otr_driver *driver, otr_str zone)
+{
+    return otr_assigned_names_zone(driver->core, zone);
+}
+
+otr_status otr_driver_check_assignment(const otr_driver *driver, otr_str asset, const otr_assignments *loaded,
+                                       otr_error *error)
+{
+    return otr_assigned_check(driver->core, asset, loaded, error);
+}
+
+void otr_driver_assigned(const otr_driver *driver, void (*each)(void *context, const otr_assigned_view *one),
+                         void *context)
+{
+    otr_core_assigned(driver->core, each, context);
+}
+
 void otr_driver_points(const otr_driver *driver, void (*each)(void *context, const otr_point_view *point),
                        void *context)
 {

@@ -6,6 +6,7 @@
 #ifndef OTR_DRIVER_DRIVER_H
 #define OTR_DRIVER_DRIVER_H
 
+#include "core/assigned.h"
 #include "core/view.h"
 #include "driver/act.h"
 #include "driver/port.h"
@@ -154,6 +155,15 @@ size_t otr_driver_open_alarms(const otr_driver *driver);
 /* Commands to devices whose time runs. */
 size_t otr_driver_open_commands(const otr_driver *driver);
 /* Alarms, points and figures as they are now (core/view.h). */
+/* Whether the slot has the content of that hash. */
+bool otr_driver_is_active(const otr_driver *driver, otr_str slot, otr_str hash);
+/* Whether an assignment by command names the zone. */
+bool otr_driver_names_zone(const otr_driver *driver, otr_str zone);
+/* Whether an assignment by command fits what there is; *error has the reason. */
+otr_status otr_driver_check_assignment(const otr_driver *driver, otr_str asset, const otr_assignments *loaded,
+                                       otr_error *error);
+void otr_driver_assigned(const otr_driver *driver, void (*each)(void *context, const otr_assigned_view *one),
+                         void *context);
 void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, const otr_alarm_view *alarm),
                        void *context);
 void otr_driver_points(const otr_driver *driver, void (*each)(void *context, const otr_point_view *point),

@@ -6,6 +6,8 @@
 /* alarms, ack, reset, shelve, unshelve, out-of-service, in-service */
 int otr_verb_alarms(int argc, char **argv);
 int otr_verb_operate(int argc, char **argv);
+/* assign, unassign, replace, assignments, forget */
+int otr_verb_assign(int argc, char **argv);
 int otr_verb_act(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);

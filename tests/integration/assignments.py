@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Assignments by command on the real daemon: durable over kill -9, replaced, ended; and a customer who is forgotten is in
+no file of the state, whatever was stored of them before."""
+import subprocess
+import time
+
+from station import LIMIT_S, PROGRAMS, Device, Station, check, run, signal, wait_for
+
+FORM = """version: 1
+assignment: {{version: {version}{terms}}}
+customers: [{{customer: {customer}, zone: Europe/Berlin}}]
+assets:
+  - {{asset: {asset}, class: x, customer: {customer}, contents: "{marker}", devices: [{device}]}}
+"""
+
+
+def tool(station, *words):
+    done = subprocess.run([str(w) for w in (PROGRAMS / "outrider", *words, "--config", station.config)],
+                          capture_output=True, text=True, timeout=60)
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
+def assign(station, asset, device, customer="cust-1", version=1, terms="", marker="goods"):
+    path = station.folder / f"{asset}.yaml"
+    path.write_text(FORM.format(asset=asset, device=device, customer=customer, version=version, terms=terms,
+                                marker=marker))
+    return tool(station, "assign", path)
+
+
+def listed(station):
+    return {one["asset"]: one for one in station.ask("assignments")["assignments"]}
+
+
+def started(station):
+    station.start_broker()
+    station.start_console()
+    station.start_daemon()
+    station.wait_link()
+
+
+def an_assignment_is_durable_and_ends_by_command():
+    with Station({"a1": "d1"}) as station:
+        started(station)
+        check(assign(station, "box-1", "trk-1")[0] == 0, "not assigned")
+        check(assign(station, "box-1", "trk-1")[0] == 0, "the same once more is refused")
+        station.end("outriderd", signal.SIGKILL)
+        station.start_daemon()
+        check(listed(station)["box-1"]["state"] == "active", str(listed(station)))
+        device = Device("trk-1", station.udp_port)
+        check(device.upload(9.0, time.time()) == 204, "not kept")
+        wait_for("no alarm of box-1", lambda: station.distinct(kind="alarm", what="raised", asset="box-1"), LIMIT_S)
+        code, said = tool(station, "replace", "trk-1", "trk-2")
+        check(code == 0, said)
+        check(listed(station)["box-1"]["device"] == "trk-2", str(listed(station)))
+        code, said = tool(station, "unassign", "box-1", "delivered")
+        check(code == 0, said)
+        check((listed(station)["box-1"]["state"], listed(station)["box-1"]["reason"]) == ("ended", "delivered"),
+              str(listed(station)))
+        wait_for("its alarm stays open", lambda: station.distinct(kind="alarm", what="withdrawn", asset="box-1"), LIMIT_S)
+        station.ask("reload")
+        check("box-1" in listed(station), "a reload takes it out")
+        device.close()
+
+
+def what_does_not_fit_is_refused_with_its_reason():
+    with Station({"a1": "d1"}) as station:
+        started(station)
+        check(assign(station, "box-1", "trk-1")[0] == 0, "not assigned")
+        rows = [(("box-2", "trk-1"), {}, "trk-1 belongs to box-1"),
+                (("box-2", "d1"), {}, "d1 belongs to a1"),
+                (("a1", "trk-3"), {}, "stands in the assignments of the configuration"),
+                (("box-1", "trk-9"), {}, "version 1 of box-1 is there"),
+                (("box-3", "trk-3"), {"terms": ", from: soon"}, "2:32: expected a time"),
+                (("box-3", "trk-3"), {"terms": ", form: x"}, "did you mean from?")]
+        for words, more, reason in rows:
+            code, said = assign(station, *words, **more)
+            check(code == 1 and reason in said, f"{words}: {said}")
+        for words, reason in ((("replace", "trk-7", "trk-8"), "no asset has that device"),
+                              (("replace", "trk-1", "d1"), "belongs to an asset"),
+                              (("unassign", "a1"), "no assignment of that asset")):
+            code, said = tool(station, *words)
+            check(code == 1 and reason in said, f"{words}: {said}")
+
+
+def files_with(folder, marker):
+    return [str(path) for path in folder.rglob("*") if path.is_file() and marker.encode() in path.read_bytes()]
+
+
+def who_is_forgotten_is_in_no_file():
+    markers = ("cust-9x", "box-7x", "MARKER-goods")
+    with Station({"a1": "d1"}) as station:
+        started(station)
+        check(assign(station, "box-7x", "trk-7", customer="cust-9x", marker="MARKER-goods")[0] == 0, "not assigned")
+        check(assign(station, "box-8x", "trk-8", customer="cust-8x")[0] == 0, "not assigned")
+        devices = [Device(name, station.udp_port) for name in ("trk-7", "trk-8")]
+        for device in devices:
+            for step in range(20):
+                check(device.upload(9.0 if step % 2 else 0.1, time.time() - 60 + step) == 204, "not kept")
+        wait_for("no alarm", lambda: station.distinct(kind="alarm", what="raised", asset="box-7x"), LIMIT_S)
+        station.wait_outbox_empty()
+        for marker in markers:
+            check(files_with(station.state, marker), f"{marker} is not even stored")
+        code, said = tool(station, "forget", "cust-9x")
+        check(code == 1 and "nothing was done" in said, said)
+        code, said = tool(station, "forget", "cust-9x", "--yes")
+        check(code == 0, said)
+        for marker in markers:
+            check(not files_with(station.state, marker), f"{marker} is in {files_with(station.state, marker)}")
+        station.end("outriderd", signal.SIGKILL)
+        station.start_daemon()
+        check("box-7x" not in listed(station) and "box-8x" in listed(station), str(listed(station)))
+        for marker in markers:
+            check(not files_with(station.state, marker), f"{marker} is back in {files_with(station.state, marker)}")
+        check(files_with(station.state, "box-8x"), "another customer's data is gone as well")
+        check("cust-9x" not in station.log("outriderd"), "the log names them")
+        check(devices[0].upload(9.0, time.time()) == 204, "the device is not heard any more")
+        for device in devices:
+            device.close()
+
+
+if __name__ == "__main__":
+    run(an_assignment_is_durable_and_ends_by_command,
+        what_does_not_fit_is_refused_with_its_reason,
+        who_is_forgotten_is_in_no_file)
