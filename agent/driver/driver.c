@@ -330,8 +330,10 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     otr_driver_forget_pending(driver, driver->pending_committing);
     driver->leaving.count = 0;
     otr_driver_outbox_committed(driver);
-    if (driver->commit.forgotten.size > 0)
-        otr_outbox_window_forget_unsent(&driver->window); /* the store has erased what named them */
+    if (driver->commit.forgotten.size > 0) { /* the store has erased what named them */
+        otr_outbox_window_forget_unsent(&driver->window);
+        driver->read_void |= driver->reading_outbox;
+    }
     if (driver->snapshot_committing) {
         driver->bytes_since_snapshot = 0;
         driver->snapshot_forced = false;

@@ -187,9 +187,11 @@ void otr_outbox_window_marked(otr_outbox_window *window, bool known)
 
 void otr_outbox_window_forget_unsent(otr_outbox_window *window)
 {
-    for (size_t i = window->count; i > 0; i--)
-        if (!may_have_been_told(&window->entries[i - 1]))
-            give_back(window, &window->entries[i - 1]);
+    for (size_t i = window->count; i > 0; i--) {
+        otr_outbox_window_entry *entry = &window->entries[i - 1];
+        if (!entry->sent && !otr_outbox_window_unmarked(entry))
+            give_back(window, entry);
+    }
 }
 
 void otr_outbox_window_done(otr_outbox_window *window)

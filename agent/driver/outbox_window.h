@@ -60,7 +60,8 @@ void otr_outbox_window_release(otr_outbox_window *window);
 bool otr_outbox_window_unmarked(const otr_outbox_window_entry *entry);
 /* The store knows it now of those that are being marked, or does not. */
 void otr_outbox_window_marked(otr_outbox_window *window, bool known);
-/* What the store has is not certain any more: what nobody can have been told of is read anew. */
+/* What the store has is not certain any more: what is not in flight is read anew, but for what it does not
+ * know to have been handed over. */
 void otr_outbox_window_forget_unsent(otr_outbox_window *window);
 void otr_outbox_window_done(otr_outbox_window *window);
 

@@ -432,6 +432,26 @@ static void topics_are_built_and_parsed(void **state)
     otr_arena_done(&arena);
 }
 
+static void the_topic_of_a_view_ends_with_its_asset(void **state)
+{
+    (void)state;
+    otr_arena arena = {0};
+    static const struct {
+        const char *asset, *end;
+    } rows[] = {
+        {"box-7", "box-7"},     {"a/b", "a%2Fb"},     {"a%2Fb", "a%252Fb"},
+        {"+#", "%2B%23"},       {"kühl 1", "kühl 1"}, {"\xC2\x80\xC2\xA0", "%C2%80\xC2\xA0"},
+        {"\x01\x7F", "%01%7F"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        otr_str topic = otr_topic_view(&arena, OTR_STR("g"), OTR_STR("w"), otr_str_of(rows[i].asset));
+        assert_memory_equal(topic.data, "outrider/v1/g/w/view/", 21);
+        assert_string_equal(topic.data + 21, rows[i].end);
+        assert_int_equal(topic.size, strlen(topic.data));
+    }
+    otr_arena_done(&arena);
+}
+
 static void names_in_topics_are_checked(void **state)
 {
     (void)state;
@@ -464,6 +484,7 @@ int main(void)
         cmocka_unit_test(another_content_type_is_refused),
         cmocka_unit_test(an_event_has_cloudevents_attributes),
         cmocka_unit_test(attributes_without_a_value_are_left_out),
+        cmocka_unit_test(the_topic_of_a_view_ends_with_its_asset),
         cmocka_unit_test(topics_are_built_and_parsed),
         cmocka_unit_test(names_in_topics_are_checked),
     };

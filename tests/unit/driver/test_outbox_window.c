@@ -217,9 +217,39 @@ static void everything_leaves_once_whatever_the_traffic(void **state)
     }
 }
 
+static void what_was_handed_over_stays_until_the_store_knows_it(void **state)
+{
+    (void)state;
+    otr_outbox_window window = {0};
+    for (uint64_t seq = 1; seq <= OTR_LIMIT_OUTBOX_WINDOW; seq++)
+        assert_true(add(&window, seq, OTR_OUTBOX_BULK));
+    otr_outbox_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW)->sent = true;
+    window.sent = 1;
+    assert_true(otr_outbox_window_unsend(&window));
+    assert_true(add(&window, 1000, OTR_OUTBOX_URGENT)); /* takes the place of the one before it */
+    assert_non_null(otr_outbox_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW));
+    assert_null(otr_outbox_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW - 1));
+    otr_outbox_window_forget_unsent(&window);
+    assert_int_equal(window.count, 1);
+    /* what is still there is not taken twice */
+    assert_true(fill(&window, OTR_LIMIT_OUTBOX_WINDOW - 1, OTR_OUTBOX_BULK));
+    assert_true(fill(&window, OTR_LIMIT_OUTBOX_WINDOW, OTR_OUTBOX_BULK));
+    assert_int_equal(window.count, 2);
+    otr_outbox_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW)->marking = true;
+    otr_outbox_window_marked(&window, false);
+    assert_true(otr_outbox_window_unsend(&window));
+    otr_outbox_window_find(&window, OTR_LIMIT_OUTBOX_WINDOW)->marking = true;
+    otr_outbox_window_marked(&window, true);
+    assert_false(otr_outbox_window_unsend(&window));
+    otr_outbox_window_forget_unsent(&window);
+    assert_int_equal(window.count, 0);
+    otr_outbox_window_done(&window);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_handed_over_stays_until_the_store_knows_it),
         cmocka_unit_test(urgent_entries_leave_first_and_each_class_in_order),
         cmocka_unit_test(a_refused_entry_waits_and_lets_the_others_pass),
         cmocka_unit_test(an_urgent_entry_sends_the_least_urgent_back_to_the_store),
