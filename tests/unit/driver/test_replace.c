@@ -316,6 +316,7 @@ static void what_has_expired_was_not_told(void **state)
     g.mono += OTR_MINUTE;
     deliver_all();
     assert_int_equal(left_as(FIRST), OTR_LEFT_EXPIRED);
+    assert_int_equal(otr_driver_counters(g.driver)->outbox_expired, 1);
     tell_instead(2, "cleared", 1, "past");
     deliver_all();
     check_told("past");
