@@ -131,9 +131,11 @@ static size_t explain(const matching *m, otr_buffer *report)
         size_t near = nearest(m, expected);
         if (near != NOBODY) {
             m->shown[near] = true;
-            otr_buffer_add_format(report, "    the nearest that came:\n");
-            add_record(report, '+', m->sort, &m->came[near], expected);
-            add_differences(report, m->sort, expected, &m->came[near]);
+            const otr_test_record *came = &m->came[near];
+            otr_buffer_add_format(report, "    the nearest that %s:\n", came->aside ? "was decided" : "came");
+            add_record(report, '+', m->sort, came, came->aside ? NULL : expected);
+            if (!came->aside)
+                add_differences(report, m->sort, expected, came);
         }
     }
     for (size_t i = 0; i < m->came_count; i++) {
