@@ -60,12 +60,37 @@ static void keep_event(world *w, const otr_row_outbox *row)
     kept->onset = event.onset;
     kept->ended = event.ended;
     kept->coverage = event.coverage_percent;
+    copy_text(kept->to, sizeof kept->to, event.to);
+    kept->decided = event.decided;
+    kept->next_by = event.next_by;
+    kept->replaces = row->replaces;
+    kept->alone[0] = '\0';
+    if (row->body_alone.size > 0) {
+        assert_int_equal(otr_outbox_render(&arena, row->body_alone, w->utc, &event, &error), OTR_OK);
+        copy_text(kept->alone, sizeof kept->alone, event.text);
+    }
     for (size_t i = 0; i < w->event_count; i++)
         assert_false(otr_id_equal(w->events[i].event, kept->event)); /* an event has an id of its own */
     w->event_count++;
     assert_int_equal(row->seq, w->next_outbox_seq);
     w->next_outbox_seq++;
     otr_arena_done(&arena);
+}
+
+static void keep_notice(world *w, const otr_row_notice *row)
+{
+    assert_true(w->notice_count < WORLD_ROWS);
+    world_notice *kept = &w->notices[w->notice_count++];
+    *kept = (world_notice){.id = row->id,
+                           .revision = row->revision,
+                           .state = row->state,
+                           .decided = row->decided,
+                           .due = row->due};
+    copy_text(kept->contact, sizeof kept->contact, row->contact);
+    copy_text(kept->asset, sizeof kept->asset, row->asset);
+    copy_text(kept->rule, sizeof kept->rule, row->rule);
+    copy_text(kept->what, sizeof kept->what, row->what);
+    copy_text(kept->reason, sizeof kept->reason, row->reason);
 }
 
 static void commit(world *w)
@@ -90,6 +115,8 @@ static void commit(world *w)
         keep_alarm(w, &effects->alarms.list[i]);
     for (size_t i = 0; i < effects->outbox.count; i++)
         keep_event(w, &effects->outbox.list[i]);
+    for (size_t i = 0; i < effects->notices.count; i++)
+        keep_notice(w, &effects->notices.list[i]);
     if (effects->results.count > 0)
         w->result = effects->results.list[effects->results.count - 1];
     bool activated = effects->activated;
@@ -356,6 +383,30 @@ const world_event *world_event_get(const world *w, otr_service_kind kind, const 
         if (w->events[i].kind == kind && strcmp(w->events[i].what, what) == 0 && n-- == 0)
             return &w->events[i];
     fail_msg("no such event: %s %s", otr_service_kind_text(kind), what);
+    return NULL;
+}
+
+static bool is_notice(const world_notice *one, otr_notice_state state, const char *rule, const char *reason)
+{
+    return one->state == state && (rule == NULL || strcmp(one->rule, rule) == 0) &&
+           (reason == NULL || strcmp(one->reason, reason) == 0);
+}
+
+size_t world_notices(const world *w, otr_notice_state state, const char *rule, const char *reason)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->notice_count; i++)
+        count += is_notice(&w->notices[i], state, rule, reason);
+    return count;
+}
+
+const world_notice *world_notice_get(const world *w, otr_notice_state state, const char *rule,
+                                     const char *reason)
+{
+    for (size_t i = w->notice_count; i > 0; i--)
+        if (is_notice(&w->notices[i - 1], state, rule, reason))
+            return &w->notices[i - 1];
+    fail_msg("no such notice: %s, %s", rule != NULL ? rule : "any", reason != NULL ? reason : "any reason");
     return NULL;
 }
 

@@ -35,7 +35,25 @@ typedef struct world_event {
     otr_time onset;
     otr_time ended;
     int coverage;
+    char to[64];
+    otr_time decided;
+    otr_time next_by;
+    otr_id replaces;
+    char alone[256]; /* the text where what it replaces was never sent */
 } world_event;
+
+typedef struct world_notice {
+    otr_id id;
+    uint32_t revision;
+    char contact[64];
+    char asset[64];
+    char rule[64];
+    char what[16];
+    otr_notice_state state;
+    char reason[24];
+    otr_time decided;
+    otr_time due;
+} world_notice;
 
 typedef struct world {
     otr_core *core;
@@ -72,6 +90,8 @@ typedef struct world {
     size_t alarm_count;
     world_event events[WORLD_ROWS];
     size_t event_count;
+    world_notice notices[WORLD_ROWS]; /* every row, in order */
+    size_t notice_count;
     otr_command_result result; /* of the last command */
     uint64_t commands;         /* so far: numbers them */
 } world;
@@ -102,6 +122,11 @@ size_t world_count(const world *w, const char *rule);
 const world_alarm *world_get(const world *w, const char *rule, size_t n);
 size_t world_events(const world *w, otr_service_kind kind, const char *what);
 const world_event *world_event_get(const world *w, otr_service_kind kind, const char *what, size_t n);
+/* How many rows there are in that state, of that rule and for that reason; NULL: of any. */
+size_t world_notices(const world *w, otr_notice_state state, const char *rule, const char *reason);
+/* The last of them; fails the test when there is none. */
+const world_notice *world_notice_get(const world *w, otr_notice_state state, const char *rule,
+                                     const char *reason);
 /* Writes over the first place where the text says was; is has the same length. */
 void world_rewrite(char *text, const char *was, const char *is);
 
