@@ -62,25 +62,42 @@ static void unlist(otr_core *core, uint32_t number)
 
 /* ---- life ---- */
 
-/* Room is made by what was over first; where all go on, by the first that is no matter of life. */
+typedef struct worth {
+    int rank; /* 0: over, 1: goes on, 2: the same and critical */
+    uint64_t made;
+    uint32_t number;
+} worth;
+
+static int by_worth(const void *left, const void *right)
+{
+    const worth *a = left;
+    const worth *b = right;
+    return a->rank != b->rank ? a->rank - b->rank : (a->made > b->made) - (a->made < b->made);
+}
+
+/* Room is made by the oldest eighth of what is over, so that it is seldom looked for; where all go on, by the
+ * first that is no matter of life. */
 static void make_room(otr_core *core)
 {
-    uint32_t victim = OTR_NONE;
-    int best = 0;
-    for (uint32_t i = 0; i < core->notices.capacity; i++) {
-        const otr_notice *thread = &core->notices.list[i];
+    const otr_notices *all = &core->notices;
+    worth *list = calloc(all->count, sizeof *list);
+    uint32_t count = 0;
+    if (list == NULL) {
+        core->failed = true;
+        return;
+    }
+    for (uint32_t i = 0; i < all->capacity; i++) {
+        const otr_notice *thread = &all->list[i];
         if (!thread->used)
             continue;
         bool over = !otr_thread_is_open(thread) && !thread->waits;
-        int worth = over ? 1 : otr_thread_priority(thread) < OTR_PRIORITY_CRITICAL ? 2 : 3;
-        if (victim == OTR_NONE || worth < best ||
-            (worth == best && thread->offered < core->notices.list[victim].offered)) {
-            victim = i;
-            best = worth;
-        }
+        bool critical = otr_thread_priority(thread) == OTR_PRIORITY_CRITICAL;
+        list[count++] = (worth){over ? 0 : 1 + critical, thread->made, i};
     }
-    if (victim != OTR_NONE)
-        otr_thread_forget(core, victim);
+    qsort(list, count, sizeof *list, by_worth);
+    for (uint32_t i = 0; i < count / 8 && (i == 0 || list[i].rank == 0); i++)
+        otr_thread_forget(core, list[i].number);
+    free(list);
 }
 
 otr_notice *otr_thread_make(otr_core *core, otr_id first_alarm, uint32_t contact, uint32_t asset)

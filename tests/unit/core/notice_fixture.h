@@ -17,7 +17,7 @@ static const char notice_pack[] =
     "version: 1\n"
     "rules:\n"
     "  - {alert: Warm, expr: temperature > 8.0, labels: {priority: medium, category: cold},\n"
-    "     notify: {to: customer, message: warm, on: [raised, cleared], news: 12h}}\n"
+    "     notify: {to: customer, message: warm, on: [raised, cleared], news: 6h}}\n"
     "  - {alert: Hot, expr: temperature > 20.0, labels: {priority: high, category: cold},\n"
     "     notify: {to: customer, message: hot, on: [raised, cleared]}}\n"
     "  - {alert: Loud, expr: noise > 80.0, labels: {priority: critical, category: sound},\n"

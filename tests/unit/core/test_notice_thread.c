@@ -37,15 +37,15 @@ static void an_open_trouble_has_news_by_what_was_promised(void **state)
     (void)state;
     world *w = notice_start();
     world_report(w, "e1", "temperature", 9, AT(0));
-    otr_time promised = AT(12 * 60);
-    assert_true(notice_get(w, "raised", 0)->next_by == promised);
-    world_sleep(w, 12 * OTR_HOUR - OTR_MINUTE);
+    assert_true(notice_get(w, "raised", 0)->next_by == AT(6 * 60));
+    world_sleep(w, 6 * OTR_HOUR - OTR_MINUTE);
     assert_int_equal(notice_told(w, "updated"), 0);
     world_sleep(w, OTR_MINUTE);
     assert_int_equal(notice_told(w, "updated"), 1);
-    assert_true(notice_get(w, "updated", 0)->next_by == promised + OTR_DAY);
-    world_sleep(w, 24 * OTR_HOUR);
+    assert_true(notice_get(w, "updated", 0)->next_by == AT(18 * 60));
+    world_sleep(w, 12 * OTR_HOUR);
     assert_int_equal(notice_told(w, "updated"), 2);
+    assert_true(notice_get(w, "updated", 1)->next_by == AT(42 * 60)); /* a day at most */
     world_report(w, "e1", "temperature", 5, AT(37 * 60));
     world_sleep(w, 72 * OTR_HOUR);
     assert_int_equal(notice_told(w, "updated"), 2);
@@ -53,12 +53,12 @@ static void an_open_trouble_has_news_by_what_was_promised(void **state)
     world_free(w);
 }
 
-/* 12 hours after 14:00 is in the night. */
+/* 6 hours after 18:00 are in the night. */
 static void nothing_is_promised_for_the_night(void **state)
 {
     (void)state;
     world *w = notice_start();
-    world_report(w, "t1", "temperature", 9, AT(6 * 60));
+    world_report(w, "t1", "temperature", 9, AT(10 * 60));
     assert_true(notice_get(w, "raised", 0)->next_by == AT(23 * 60));
     world_free(w);
 }
