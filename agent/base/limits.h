@@ -53,6 +53,9 @@ enum {
     OTR_LIMIT_ROUTE_STOPS = 32,    /* between origin and destination: a round of a day */
     OTR_LIMIT_ROUTE_POINTS = 1024, /* of a path: every kilometre of a long road, 10 us for each fix */
 
+    /* journey maps */
+    OTR_LIMIT_JOURNEY_STEPS = 64, /* a longer one is no picture */
+
     /* alarms */
     OTR_LIMIT_ALARMS_STANDING =
         2048,                    /* over, but not acknowledged or reset: 300 KiB, more than anybody reads */

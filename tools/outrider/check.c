@@ -3,15 +3,18 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "daemon/contents.h"
+#include "tools/outrider/check_journey.h"
 #include "tools/outrider/check_pack.h"
 #include "tools/outrider/check_text.h"
 #include "tools/outrider/test_open.h"
 #include "tools/outrider/verbs.h"
 
 static const char usage[] =
-    "usage: outrider check [--assignments FILE] [--config FILE] [--strict] [--locales LIST] [PACK or its "
-    "tests...]\n"
+    "usage: outrider check [--assignments FILE] [--config FILE] [--strict] [--locales LIST] [--journey "
+    "FILE]...\n"
+    "                      [PACK or its tests...]\n"
     "\n"
     "Checks rule packs, assignments, and a configuration with all that it names. Prints \"ok\" and what a\n"
     "pack costs for each, or FILE:LINE:COL: reason to stderr and ends with 1. Warns of what is probably not\n"
@@ -19,7 +22,10 @@ static const char usage[] =
     "nothing. A text that is too long when read ends with 1.\n"
     "\n"
     "  --strict         warnings end with 1 too\n"
+    "  --journey FILE   a journey map: what it asks for and the packs do not do ends with 1\n"
     "  --locales LIST   every message and card must be in these, as en,de,es,fr,zh\n";
+
+enum { JOURNEYS = 32 };
 
 typedef struct check {
     const char *assignments_file;
@@ -29,6 +35,10 @@ typedef struct check {
     otr_assignments *assignments; /* what packs are checked against; NULL: nothing */
     size_t warnings;
     size_t too_long;
+    otr_pack *packs[OTR_LIMIT_PACKS]; /* those that load, for the journeys */
+    size_t pack_count;
+    const char *journeys[JOURNEYS];
+    size_t journey_count;
 } check;
 
 static int refuse(const char *file, const otr_error *error)
@@ -73,7 +83,10 @@ static void advise(check *c, const otr_content_file *content)
     (void)fprintf(stderr, "%.*s", OTR_STR_ARG(otr_buffer_text(&warnings)));
     otr_buffer_done(&cost);
     otr_buffer_done(&warnings);
-    otr_pack_free(pack);
+    if (c->pack_count < OTR_LIMIT_PACKS)
+        c->packs[c->pack_count++] = pack;
+    else
+        otr_pack_free(pack);
 }
 
 static void print_contents(check *c, const otr_contents *contents)
@@ -160,12 +173,40 @@ static int check_config(check *c, const char *path)
     return code;
 }
 
+/* After the packs. */
+static int check_journeys(const check *c)
+{
+    int code = 0;
+    for (size_t i = 0; i < c->journey_count; i++) {
+        otr_buffer out = {0};
+        otr_error error = {.status = OTR_OK};
+        if (otr_check_journey_file(&out, c->journeys[i], c->packs, c->pack_count,
+                                   otr_str_of(c->locales != NULL ? c->locales : ""), &error) != OTR_OK)
+            code |= refuse(c->journeys[i], &error);
+        else if (out.size > 0)
+            code = 1;
+        else
+            printf("%s: ok\n", c->journeys[i]);
+        (void)fprintf(stderr, "%.*s", OTR_STR_ARG(otr_buffer_text(&out)));
+        otr_buffer_done(&out);
+    }
+    return code;
+}
+
+static void done(check *c)
+{
+    for (size_t i = 0; i < c->pack_count; i++)
+        otr_pack_free(c->packs[i]);
+    otr_assignments_free(c->assignments);
+}
+
 int otr_verb_check(int argc, char **argv)
 {
     static const struct option known[] = {{"assignments", required_argument, NULL, 'a'},
                                           {"config", required_argument, NULL, 'c'},
                                           {"strict", no_argument, NULL, 's'},
                                           {"locales", required_argument, NULL, 'l'},
+                                          {"journey", required_argument, NULL, 'j'},
                                           {"help", no_argument, NULL, 'h'},
                                           {NULL, 0, NULL, 0}};
     check c = {.strict = false};
@@ -185,6 +226,13 @@ int otr_verb_check(int argc, char **argv)
         case 'l':
             c.locales = optarg;
             break;
+        case 'j':
+            if (c.journey_count == JOURNEYS) {
+                (void)fprintf(stderr, "outrider check: more than %d journeys\n", JOURNEYS);
+                return 2;
+            }
+            c.journeys[c.journey_count++] = optarg;
+            break;
         case 'h':
             (void)fputs(usage, stdout);
             return 0;
@@ -193,7 +241,7 @@ int otr_verb_check(int argc, char **argv)
             return 2;
         }
     }
-    if (c.assignments_file == NULL && c.config_file == NULL && optind == argc) {
+    if (c.assignments_file == NULL && c.config_file == NULL && c.journey_count == 0 && optind == argc) {
         (void)fputs(usage, stderr);
         return 2;
     }
@@ -203,6 +251,7 @@ int otr_verb_check(int argc, char **argv)
         code |= check_config(&c, c.config_file);
     for (int i = optind; i < argc; i++)
         code |= is_test_file(argv[i]) ? check_tests(argv[i]) : check_one(&c, argv[i], otr_contents_add_pack);
-    otr_assignments_free(c.assignments);
+    code |= check_journeys(&c);
+    done(&c);
     return c.too_long > 0 || (c.strict && c.warnings > 0) ? 1 : code;
 }

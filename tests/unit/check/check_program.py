@@ -243,6 +243,57 @@ class Check(unittest.TestCase):
         self.assertIn("p.test.yaml:7:23: no pack has a rule B", errors)
         self.assertIn("p.yaml: ok", out)
 
+    JOURNEY_PACK = ("alert: A, expr: door, notify: {to: [customer, driver], message: m, card: c}, ticket: {queue: q}",
+                    f"  m: {{en: {{raised: {TEXT}}}}}\n  n: {{de: {{raised: {TEXT}}}, en: {{raised: {TEXT}}}}}\n"
+                    "cards: {c: {texts: {en: t, de: t}}}\n")
+    STEP = ("  - step: s\n    on_stage: {rule: A, message: m, card: c, told_within: 5m, to: driver}\n"
+            "    backstage: {queue: q, owner: o, rules: [A]}\n")
+
+    def journey(self, steps, *words, name="p"):
+        self.pack([self.JOURNEY_PACK[0]], self.JOURNEY_PACK[1])
+        self.write("j.yaml", f"journey: j\npack: {name}\nsteps:\n{steps}")
+        code, out, errors = self.check("--journey", "j.yaml", *words, "p.yaml")
+        found = [line.replace("j.yaml:", "") for line in errors.splitlines() if line.startswith("j.yaml:")]
+        self.assertEqual(code, 1 if found else 0, errors)
+        self.assertEqual("j.yaml: ok" in out, not found)
+        return found
+
+    def test_a_journey_that_its_packs_tell_is_ok(self):
+        self.assertEqual(self.journey(self.STEP, "--locales", "en"), [])
+
+    def test_a_journey_asks_for_what_no_pack_does(self):
+        for old, new, found in [
+                ("", "", "5:34: the message m is missing in de"),
+                ("rule: A,", "", "5:15: the step s has no rule that tells it"),
+                ("rule: A,", "rule: Aa,", "5:22: no pack has a rule Aa; did you mean A?"),
+                ("message: m, ", "", "5:15: the step s has no text: give it a message"),
+                ("message: m", "message: n", "5:34: the rule A tells the message m, not n"),
+                ("card: c", "card: d", "5:43: the rule A sends no card d"),
+                ("told_within: 5m, ", "", "5:15: the step s has no goal: give it told_within"),
+                (", to: driver", "", "5:15: the step s has no reader: give it to"),
+                ("to: driver", "to: shipper", "5:67: the rule A does not tell shipper"),
+                ("owner: o, ", "", "6:16: the step s has no owner"),
+                ("queue: q", "queue: z", "6:24: no pack has a queue z"),
+                ("rules: [A]", "rules: [A, B]", "6:48: no pack has a rule B; did you mean A?"),
+                ("    backstage: {queue: q, owner: o, rules: [A]}\n", "", "4:5: the step s has no owner")]:
+            with self.subTest(found):
+                self.assertIn(found, self.journey(self.STEP.replace(old, new) if old else self.STEP))
+        self.assertIn("2:7: the pack other is not among those that are checked", self.journey(self.STEP, name="other"))
+
+    def test_a_journey_that_is_no_journey_is_refused_at_its_place(self):
+        self.assertEqual(self.journey("  - step: s\n    stage: {}\n"),
+                         ["5:5: unknown key stage"])
+
+    def test_the_shipped_journeys_are_told_by_the_shipped_packs(self):
+        rules = pathlib.Path(__file__).resolve().parents[3] / "rules"
+        maps = sorted((rules / "journeys").glob("*.yaml"))
+        self.assertGreaterEqual(len(maps), 3)
+        for path in maps:
+            packs = re.search(r"^packs: \[(.*)\]$", path.read_text(), re.M).group(1).split(", ")
+            code, out, errors = self.check("--journey", str(path), *(str(rules / "packs" / f"{name}.yaml") for name in packs))
+            self.assertIn(f"{path}: ok", out, errors)
+            self.assertEqual(code, 0, errors)
+
     def test_wrong_usage_ends_with_2(self):
         self.assertEqual(self.check()[0], 2)
         self.assertEqual(self.check("--strict")[0], 2)
