@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-enum { SCENES = 60, SCENES_LONG = 20000 };
+enum { SCENES = 40, SCENES_LONG = 20000 };
 
 static uint64_t first_seed(void)
 {

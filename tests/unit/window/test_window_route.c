@@ -4,6 +4,7 @@
  * was measured, and what was never measured or planned is unknown. Standing still is told apart from one bad
  * fix. Whatever comes, the state is small and survives a restart at every fix.
  */
+#include "base/geo.h"
 #include "core/window.h"
 
 #include <math.h>
@@ -321,6 +322,34 @@ static void a_round_comes_home_only_after_it_was_out(void **state)
     free(j.state);
 }
 
+static void a_loop_without_stops_ends_where_it_began(void **state)
+{
+    (void)state;
+    static const otr_geo_point loop_line[] = {{53, 10}, {53.4, 10}, {53.2, 10.5}, {53, 10}};
+    double loop_along[4] = {0};
+    otr_route_stop ends[2] = {{.area = {53, 10, 500, NULL}}, {.area = {53, 10, 500, NULL}}};
+    journey j = start_with(OTR_FUNCTION_STOP, 0);
+    for (int i = 1; i < 4; i++)
+        loop_along[i] =
+            loop_along[i - 1] + otr_geo_distance_m(loop_line[i - 1].latitude, loop_line[i - 1].longitude,
+                                                   loop_line[i].latitude, loop_line[i].longitude);
+    ends[1].along_m = loop_along[3];
+    j.route = (otr_route){loop_line, loop_along, 4, ends, 2, loop_along[3], 5000, 0};
+    fix_at(&j, 53, 10);
+    assert_int_equal(ask(&j, OTR_FUNCTION_STOP).integer, 0);
+    for (int leg = 1; leg < 4; leg++)
+        for (int i = 1; i <= 10; i++) {
+            double share = i / 10.0;
+            go(&j, 5 * OTR_MINUTE,
+               loop_line[leg - 1].latitude + share * (loop_line[leg].latitude - loop_line[leg - 1].latitude),
+               loop_line[leg - 1].longitude +
+                   share * (loop_line[leg].longitude - loop_line[leg - 1].longitude));
+            assert_int_equal(ask(&j, OTR_FUNCTION_STOP).integer, leg == 3 && i == 10);
+        }
+    near(ask(&j, OTR_FUNCTION_PROGRESS).number, 1, 0);
+    free(j.state);
+}
+
 static void one_bad_fix_is_no_move_and_two_are(void **state)
 {
     (void)state;
@@ -352,6 +381,7 @@ int main(void)
         cmocka_unit_test(off_the_line_is_told_in_metres_and_no_progress),
         cmocka_unit_test(longer_at_a_stop_than_is_meant_grows_with_time),
         cmocka_unit_test(a_round_comes_home_only_after_it_was_out),
+        cmocka_unit_test(a_loop_without_stops_ends_where_it_began),
         cmocka_unit_test(one_bad_fix_is_no_move_and_two_are),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
