@@ -65,6 +65,22 @@ void otr_ledger_clear(otr_ledger *ledger)
                            .flood_ends = OTR_TIME_NONE};
 }
 
+void otr_ledger_drop(otr_core *core, uint32_t number)
+{
+    otr_ledger *ledger = &core->ledgers.list[number];
+    OTR_ASSERT(ledger->reference != OTR_NONE && ledger->newest == 0);
+    (void)otr_timers_set(&core->notices.digests, number, OTR_TIME_NEVER);
+    core->ledgers.of_label[ledger->reference] = 0;
+    otr_ledger_clear(ledger);
+}
+
+void otr_ledger_drop_idle(otr_core *core, uint32_t number)
+{
+    const otr_ledger *ledger = &core->ledgers.list[number];
+    if (ledger->newest == 0 && ledger->stop_count == 0 && otr_ledger_wishes(core, ledger) == NULL)
+        otr_ledger_drop(core, number);
+}
+
 void otr_ledgers_done(otr_ledgers *ledgers)
 {
     for (uint32_t i = 0; i < ledgers->count; i++)

@@ -94,6 +94,10 @@ bool otr_ledger_has_once(const otr_ledger *ledger, uint64_t hash);
 void otr_ledger_add_once(struct otr_core *core, otr_ledger *ledger, uint64_t hash);
 void otr_ledger_drop_once(otr_ledger *ledger, uint64_t hash);
 
+/* Nothing of it is left; its place is free. */
+void otr_ledger_drop(struct otr_core *core, uint32_t number);
+/* The same for who is nobody any more, has no thread, and has stopped nothing. */
+void otr_ledger_drop_idle(struct otr_core *core, uint32_t number);
 void otr_ledger_clear(otr_ledger *ledger);
 void otr_ledgers_done(otr_ledgers *ledgers);
 

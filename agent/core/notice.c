@@ -255,9 +255,7 @@ void otr_contact_forget(otr_core *core, otr_str reference)
     for (uint32_t i = otr_thread_of_contact(core, contact); i != OTR_NONE;
          i = otr_thread_of_contact(core, contact))
         otr_thread_forget(core, i);
-    (void)otr_timers_set(&core->notices.digests, contact, OTR_TIME_NEVER);
-    core->ledgers.of_label[core->ledgers.list[contact].reference] = 0;
-    otr_ledger_clear(&core->ledgers.list[contact]);
+    otr_ledger_drop(core, contact);
 }
 
 void otr_notices_done(otr_core *core)

@@ -1,5 +1,6 @@
 /* Deadlines of notices: what is held, promised, repeated or kept for answers, and digests. */
 #include "core/notice_flood.h"
+#include "core/notice_follow.h"
 #include "core/notice_offer.h"
 #include "core/zones.h"
 
@@ -38,6 +39,9 @@ static void tell_news(otr_core *core, otr_notice *thread)
         return;
     }
     otr_notice_revise(core, thread, thread->alarms[0].id);
+    thread->what = OTR_NOTICE_UPDATED;
+    if (!otr_notice_still_holds(core, thread))
+        return; /* on a shelf, say: there are other news to come */
     otr_notice_decision decision = {.what = OTR_NOTICE_UPDATED};
     decision.verdict = otr_policy_judge(core, thread, false);
     otr_notice_decide(core, thread, &decision);
@@ -57,7 +61,10 @@ static void repeat(otr_core *core, otr_notice *thread)
         thread->repeat_at = otr_time_add(core->now.core, rule->notify.repeat_us);
         otr_notice_decision decision = {.what = OTR_NOTICE_REPEATED};
         decision.verdict = otr_policy_judge(core, thread, false);
-        if (decision.verdict.state == OTR_NOTICE_TOLD && !thread->waits) {
+        bool silent =
+            otr_point_silence_at(core, subject.asset, subject.rule, subject.asset->clock) != OTR_ALARM_NORMAL;
+        if (decision.verdict.state == OTR_NOTICE_TOLD && !thread->waits && !silent &&
+            otr_notice_can_say(core, thread, OTR_NOTICE_REPEATED)) {
             otr_notice_revise(core, thread, thread->alarms[0].id);
             otr_notice_decide(core, thread, &decision);
         }
@@ -97,6 +104,8 @@ static void tell_person(otr_core *core, uint32_t number, uint32_t contact)
     otr_notice_revise(core, other, lead.id);
     otr_notice_decision decision = {.what = OTR_NOTICE_ESCALATED};
     decision.verdict = otr_policy_judge(core, other, true);
+    if (!otr_notice_can_say(core, other, OTR_NOTICE_ESCALATED))
+        decision.verdict = (otr_verdict){.state = OTR_NOTICE_DROPPED, .reason = OTR_UNTOLD_NO_TEXT};
     otr_notice_decide(core, other, &decision);
 }
 
@@ -151,7 +160,9 @@ static void take(otr_core *core, uint32_t number)
     } else if (civil && thread->next_by <= core->now.utc) {
         tell_news(core, thread);
     } else if (!thread->waits && thread->due <= core->now.core) {
+        uint32_t contact = thread->contact;
         otr_thread_forget(core, number);
+        otr_ledger_drop_idle(core, contact);
     } else {
         otr_thread_schedule(core, thread);
     }

@@ -235,14 +235,21 @@ static void owe(otr_core *core, otr_notice *thread, otr_notice_what what, const 
     }
 }
 
-static otr_notice_saying say_now(otr_core *core, otr_notice *thread, otr_notice_what what)
+bool otr_notice_can_say(otr_core *core, otr_notice *thread, otr_notice_what what)
 {
     otr_thread_subject subject = otr_thread_subject_of(core, thread);
     const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[thread->contact]);
-    if (subject.alarm == NULL || wishes == NULL ||
-        !otr_notice_has_text(&subject.asset->plan->rules[subject.rule],
-                             otr_names_get(&core->labels, thread->persona), wishes->locale, what))
+    return subject.alarm != NULL && wishes != NULL &&
+           otr_notice_has_text(&subject.asset->plan->rules[subject.rule],
+                               otr_names_get(&core->labels, thread->persona), wishes->locale, what);
+}
+
+static otr_notice_saying say_now(otr_core *core, otr_notice *thread, otr_notice_what what)
+{
+    if (!otr_notice_can_say(core, thread, what))
         return (otr_notice_saying){.made = false};
+    otr_thread_subject subject = otr_thread_subject_of(core, thread);
+    const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[thread->contact]);
     return otr_notice_say(core, subject.asset, subject.alarm, otr_names_get(&core->labels, thread->persona),
                           wishes->locale, what);
 }
@@ -374,7 +381,8 @@ void otr_notice_gathered(otr_core *core, otr_notice *thread, otr_notice_reason r
         row->outbox_seq = outbox_seq;
     }
     thread->told = true;
-    thread->told_at = core->now.core;
+    if (thread->what == OTR_NOTICE_RAISED || thread->what == OTR_NOTICE_PAST)
+        thread->told_at = core->now.core;
     thread->gathered = otr_thread_is_open(thread);
     thread->alarms[0].told = true;
     thread->alarms[0].said = (otr_id){0};
@@ -414,7 +422,12 @@ uint64_t otr_notice_message(otr_core *core, uint32_t contact, otr_id id, unsigne
                                 .revision = 1,
                                 .seq = core->seq,
                                 .contact = name_of(core, ledger->reference),
-                                .category = event->category,
+                                .asset = otr_effects_copy(core->effects, event->asset),
+                                .pack = otr_effects_copy(core->effects, event->pack),
+                                .rule = otr_effects_copy(core->effects, event->rule),
+                                .alarm = event->alarm,
+                                .case_id = event->case_id,
+                                .category = otr_effects_copy(core->effects, event->category),
                                 .what = event->what,
                                 .state = OTR_NOTICE_TOLD,
                                 .decided = core->now.utc,

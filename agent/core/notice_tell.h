@@ -16,6 +16,8 @@ typedef struct otr_notice_decision {
 
 /* A new revision is begun: what is decided next is of it, and of that alarm. What was held gives way. */
 void otr_notice_revise(otr_core *core, otr_notice *thread, otr_id subject);
+/* Whether its first alarm is known still, and there are words for it. */
+bool otr_notice_can_say(otr_core *core, otr_notice *thread, otr_notice_what what);
 /* Has the effect of the decision, whichever it is. */
 void otr_notice_decide(otr_core *core, otr_notice *thread, const otr_notice_decision *decision);
 /* What is told nowhere by itself: a row of its own revision. */

@@ -321,7 +321,10 @@ static otr_str render_customers(otr_buffer *out, unsigned count)
 {
     otr_buffer_add_format(out, "version: 1\ncustomers:\n");
     for (unsigned i = 0; i < count; i++)
-        otr_buffer_add_format(out, "  - {customer: c%u, quiet: {from: \"22:00\", to: \"07:00\"}}\n", i);
+        otr_buffer_add_format(
+            out,
+            "  - {customer: c%u, quiet: {from: \"03:00\", to: \"03:01\"}, budget: {day: 99, week: 600}}\n",
+            i);
     otr_buffer_add_format(out, "assets:\n");
     for (unsigned i = 0; i < count; i++)
         otr_buffer_add_format(out, "  - {asset: box-%u, class: c, devices: [dev-%u], customer: c%u}\n", i, i,

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#define NIGHT AT(15 * 60)   /* 23:00 in Berlin */
-#define MORNING AT(23 * 60) /* 07:00 */
+#define NIGHT AT(900)   /* 23:00 in Berlin */
+#define MORNING AT(1380) /* 07:00 */
 
 static void a_trouble_of_the_night_is_told_when_the_quiet_ends(void **state)
 {
