@@ -4,7 +4,8 @@
 #include "core/assignment_build.h"
 #include "rules/words.h"
 
-enum { MINUTES_OF_DAY = 24 * 60, PER_DAY_DEFAULT = 4, PER_WEEK_DEFAULT = 12 };
+/* A trouble takes three: that it is there, that more is promised, that it is over. */
+enum { PER_DAY_DEFAULT = 8, PER_WEEK_DEFAULT = 30 };
 
 static const otr_str staff_prefix = {"staff.", 6};
 

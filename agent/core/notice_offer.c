@@ -31,8 +31,10 @@ static void fill(otr_core *core, const otr_asset_state *asset, const otr_alarm *
     out->rule = otr_core_label(core, bound->rule->name);
     out->category = otr_core_label(core, bound->rule->category);
     out->priority = alarm->priority;
-    out->milestone = bound->rule->notify.once;
-    out->cooldown = bound->rule->notify.cooldown_us;
+    /* a queue of the desk has each by itself, and tickets instead of news */
+    bool queue = core->ledgers.list[contact].role;
+    out->milestone = bound->rule->notify.once || queue;
+    out->cooldown = queue ? 0 : bound->rule->notify.cooldown_us;
     out->alarm = alarm->id;
     out->case_id = alarm->case_id;
 }

@@ -91,7 +91,7 @@ otr_verdict otr_policy_judge(otr_core *core, otr_notice *thread, bool news)
         return verdict;
     if (rule->notify.once && otr_ledger_has_once(ledger, otr_policy_once(core, thread)))
         return dropped(OTR_UNTOLD_ONCE);
-    otr_time cooldown = cooldown_end(core, thread, rule->notify.cooldown_us);
+    otr_time cooldown = ledger->role ? OTR_TIME_NONE : cooldown_end(core, thread, rule->notify.cooldown_us);
     if (!critical && cooldown != OTR_TIME_NONE)
         return held(OTR_UNTOLD_COOLDOWN, cooldown, OTR_TIME_NEVER);
     return verdict;

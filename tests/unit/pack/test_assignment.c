@@ -273,8 +273,8 @@ static void a_contact_says_what_it_reads_and_how_much_it_wants_to_hear(void **st
     const otr_contact *two = otr_assignments_contact(a, one->second);
     assert_true(two == &a->customers[1]);
     assert_true(two->us_measures && two->fahrenheit);
-    assert_int_equal(two->per_day, 4);
-    assert_int_equal(two->per_week, 12);
+    assert_int_equal(two->per_day, 8);
+    assert_int_equal(two->per_week, 30);
     assert_int_equal(two->quiet_from, two->quiet_to);
     const otr_contact *duty = otr_assignments_contact(a, two->second);
     assert_true(otr_str_is(duty->locale, "de"));
