@@ -35,7 +35,7 @@ def runs(data, folder):
     # One of the raw answers is a code instead: a misfire, told until the next answer; then one that says stop.
     answers = [r for r in rows if r["TROUBLE_CODES"] == "4300"]
     one = answers[len(answers) // 2]
-    for code, rules in (("P0301", ["EngineCode"]), ("P0217", ["StopCode"]), ("U0100", ["OtherCode"])):
+    for code, rules in (("P0301", ["MisfireCode"]), ("P0217", ["StopCode"]), ("U0100", ["OtherCode"])):
         twin = [dict(r, TROUBLE_CODES=code) if r is one else r for r in rows]
         end = after(rows, one, "TROUBLE_CODES", "4300")
         told = 0 if rules == ["OtherCode"] else len(rules) * (2 if end else 1)
