@@ -55,22 +55,12 @@ static void gather(otr_core *core, otr_id case_id, list *out)
     }
 }
 
-static const otr_message_entry *message_of(const otr_asset_state *asset, const otr_alarm *alarm)
-{
-    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
-    return &bound->pack->pack->messages[bound->rule->notify.message];
-}
-
-/* "Milk (2 left), Coffee (1 left), +3" */
-static otr_str items_text(otr_core *core, const list *items, otr_str persona, otr_str locale)
+/* "Milk (2 left), Coffee (1 left), +3"; wishes NULL: for staff */
+static otr_str items_text(otr_core *core, const list *items, otr_str persona, const otr_contact *wishes)
 {
     otr_buffer out = {0};
     for (size_t i = 0; i < items->count; i++) {
-        const otr_template *item =
-            otr_message_item(message_of(items->assets[i], items->alarms[i]), persona, locale);
-        otr_fact facts[OTR_EVENT_FACTS_MAX];
-        otr_service_event event = otr_event_facts(core, items->assets[i], items->alarms[i], facts, item);
-        otr_str text = otr_outbox_fill(&core->effects->memory, item, &event, core->now.utc);
+        otr_str text = otr_notice_item(core, items->assets[i], items->alarms[i], persona, wishes);
         otr_buffer_add(&out, ", ", i > 0 ? 2 : 0);
         otr_buffer_add(&out, text.data, text.size);
     }
@@ -111,22 +101,14 @@ static void notify(otr_core *core, const otr_case *one, const list *items, uint3
     const otr_rule *rule = rule_of(asset, alarm);
     otr_ledger *ledger = &core->ledgers.list[contact];
     const otr_contact *wishes = otr_ledger_wishes(core, ledger);
-    otr_str found = {NULL, 0};
-    const otr_template *text =
-        &otr_message_find(message_of(asset, alarm), persona, wishes->locale, OTR_TELL_RAISED, &found)
-             ->parts[OTR_PART_HAPPENED];
     if (core->now.synced && one->priority < OTR_PRIORITY_CRITICAL)
         otr_ledger_debit(core, ledger, one->category, otr_contact_day(core, wishes, core->now.utc));
-    otr_notice_saying saying = {.made = true, .text = text};
-    otr_fact facts[OTR_EVENT_FACTS_MAX + 1];
+    otr_notice_saying saying = {.made = true};
     if (!core->effects->discard) {
+        saying = otr_notice_say_list(core, asset, alarm, persona, wishes,
+                                     items_text(core, items, persona, wishes));
         otr_service_event *event = &saying.event;
-        *event = otr_event_facts(core, asset, alarm, facts, text);
-        facts[event->fact_count++] =
-            (otr_fact){OTR_STR("items"), items_text(core, items, persona, wishes->locale)};
         event->persona = persona;
-        event->what = OTR_STR("raised");
-        event->locale = found;
         event->asset = otr_names_get(&core->labels, one->asset);
         event->alarm_count = (uint32_t)(items->count + items->more);
         if (core->now.synced)
@@ -168,7 +150,7 @@ static void put_ticket(otr_core *core, otr_case *one, const list *items)
     otr_service_event event = {0};
     if (!core->effects->discard) {
         event = otr_event_facts(core, items->assets[0], items->alarms[0], facts, NULL);
-        event.cause = items_text(core, items, OTR_STR(""), OTR_STR("en"));
+        event.cause = items_text(core, items, OTR_STR(""), NULL);
         add_evidence(core, items, &event);
     }
     otr_event_put_ticket(core, one, first ? "opened" : "updated", &event);

@@ -110,6 +110,7 @@ static bool place_group(otr_core *core, uint32_t first, otr_candidate *out)
             also->contact != offers[lead].contact || also->asset != offers[lead].asset)
             continue;
         also->done = true;
+        otr_notice_add_also(core, &out->saying, &also->saying);
         add_alarm(thread, also, false);
         otr_notice_alarm alarm = {.id = also->alarm, .pack = also->pack, .rule = also->rule};
         otr_notice_group(core, thread, &alarm, also->what, OTR_UNTOLD_GROUPED);

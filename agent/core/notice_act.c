@@ -107,10 +107,12 @@ static void acknowledge(otr_core *core, otr_notice *thread)
 }
 
 /* The reader asked, so it comes at once and takes nothing from the budget. */
-static void confirm(otr_core *core, const otr_notice *thread, otr_customer_action action)
+static void confirm(otr_core *core, const otr_notice *thread, otr_customer_action action, otr_str category,
+                    otr_time from, otr_time to)
 {
-    otr_notice_saying saying = otr_notice_say_answer(
-        core, otr_ledger_wishes(core, &core->ledgers.list[thread->contact]), thread, action);
+    otr_notice_saying saying =
+        otr_notice_say_answer(core, otr_ledger_wishes(core, &core->ledgers.list[thread->contact]), thread,
+                              action, category, from, to);
     otr_id id = otr_hash128('w', core->seq, thread->id.bytes, sizeof thread->id.bytes);
     if (!saying.made)
         return;
@@ -169,6 +171,6 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
         return OTR_REFUSAL_NOT_SERVED;
     }
     core->stats.customer_actions++;
-    confirm(core, thread, action);
+    confirm(core, thread, action, category, from, to);
     return OTR_REFUSAL_ACCEPTED;
 }

@@ -27,7 +27,7 @@ static otr_notice_saying say(otr_core *core, otr_notice *thread)
                              otr_names_get(&core->labels, thread->persona), wishes->locale, what))
         return none;
     return otr_notice_say(core, subject.asset, subject.alarm, otr_names_get(&core->labels, thread->persona),
-                          wishes->locale, what);
+                          wishes, what);
 }
 
 static void add_held(otr_core *core, otr_buffer *items, otr_notice *thread)
@@ -40,7 +40,8 @@ static void add_held(otr_core *core, otr_buffer *items, otr_notice *thread)
     } else if (otr_outbox_render(&core->effects->memory, thread->body, core->now.utc, &event, NULL) ==
                OTR_OK) {
         otr_buffer_add(items, "; ", items->size > 0 ? 2 : 0);
-        otr_buffer_add(items, event.text.data, event.text.size);
+        otr_str line = event.line.size > 0 ? event.line : event.text;
+        otr_buffer_add(items, line.data, line.size);
     }
 }
 
@@ -50,6 +51,12 @@ static otr_str text_of(otr_core *core, otr_buffer *items)
     otr_str text = otr_effects_copy(core->effects, otr_buffer_text(items));
     otr_buffer_done(items);
     return text;
+}
+
+/* UTC at which the trouble was first to be told. */
+static otr_time since_of(const otr_core *core, const otr_notice *thread)
+{
+    return core->now.utc - (core->now.core - thread->offered);
 }
 
 static void debit(otr_core *core, otr_ledger *ledger, const otr_contact *wishes)
@@ -136,7 +143,8 @@ static void tell_flood(otr_core *core, uint32_t contact, otr_candidate *list, si
         if (saying.made)
             add_line(core, &items, &saying);
     }
-    otr_notice_saying saying = otr_notice_say_digest(core, wishes, true, text_of(core, &items), told);
+    otr_notice_saying saying = otr_notice_say_digest(core, wishes, true, text_of(core, &items), told,
+                                                     since_of(core, first), ledger->digest);
     saying.event.alarm_count = (uint32_t)told;
     uint64_t seq = otr_notice_message(core, contact, message_id(core, contact, 'f'), list[lead].priority,
                                       &saying, ledger->digest);
@@ -217,18 +225,21 @@ static void tell_all(otr_core *core, uint32_t contact, const uint32_t *numbers, 
     otr_buffer items = {0};
     unsigned priority = 0;
     bool goes_on = false;
+    otr_time since = OTR_TIME_NEVER;
     debit(core, ledger, wishes);
     for (size_t i = 0; i < count; i++) {
         otr_notice *thread = &core->notices.list[numbers[i]];
         priority = otr_thread_priority(thread) > priority ? otr_thread_priority(thread) : priority;
         goes_on |= otr_thread_is_open(thread);
+        since = since_of(core, thread) < since ? since_of(core, thread) : since;
         if (!core->effects->discard)
             add_held(core, &items, thread);
     }
     /* what goes on is told again in the next one */
     if (goes_on)
         otr_policy_plan_digest(core, contact, otr_contact_morning(core, wishes, core->now.utc));
-    otr_notice_saying saying = otr_notice_say_digest(core, wishes, false, text_of(core, &items), count);
+    otr_notice_saying saying =
+        otr_notice_say_digest(core, wishes, false, text_of(core, &items), count, since, OTR_TIME_NONE);
     saying.event.alarm_count = (uint32_t)count;
     uint64_t seq =
         otr_notice_message(core, contact, message_id(core, contact, 'g'), priority, &saying, ledger->digest);

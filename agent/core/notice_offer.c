@@ -94,7 +94,7 @@ static void offer_news(otr_core *core, const otr_asset_state *asset, const otr_a
         /* what goes on is said anew when it is held; what is over may not be known then */
         bool may_be_gone = what != OTR_NOTICE_RAISED || bound->rule->ends_assignment;
         if (may_be_gone || !core->effects->discard)
-            offer->saying = otr_notice_say(core, asset, alarm, persona, wishes->locale, what);
+            offer->saying = otr_notice_say(core, asset, alarm, persona, wishes, what);
     }
 }
 
@@ -117,13 +117,13 @@ static void follow(otr_core *core, const otr_asset_state *asset, const otr_alarm
     if (kind == OTR_OFFER_END &&
         ((notify->on & OTR_ON_CLEARED) == 0 || !otr_notice_has_text(bound, persona, wishes->locale, what)))
         return;
-    offer->saying = otr_notice_say(core, asset, alarm, persona, wishes->locale, what);
+    offer->saying = otr_notice_say(core, asset, alarm, persona, wishes, what);
     otr_str found;
     bool past =
         bound->rule->notify.past && otr_message_find(&bound->pack->pack->messages[notify->message], persona,
                                                      wishes->locale, OTR_TELL_PAST, &found) != NULL;
     if (kind == OTR_OFFER_END && past)
-        offer->alone = otr_notice_say(core, asset, alarm, persona, wishes->locale, OTR_NOTICE_PAST);
+        offer->alone = otr_notice_say(core, asset, alarm, persona, wishes, OTR_NOTICE_PAST);
 }
 
 /* To all who have a thread of the alarm, or are about to get one. */

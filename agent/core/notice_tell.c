@@ -118,18 +118,21 @@ static otr_buffer encode(otr_core *core, const otr_notice *thread, otr_notice_wh
     otr_buffer body = {0};
     const otr_ledger *ledger = &core->ledgers.list[thread->contact];
     const otr_rule *rule = otr_policy_rule(core, (otr_notice *)thread);
-    otr_service_event event = saying->event;
+    otr_notice_saying whole = *saying;
+    otr_str persona = otr_names_get(&core->labels, thread->persona);
+    whole.event.next_by = thread->next_by != OTR_TIME_NEVER ? thread->next_by : OTR_TIME_NONE;
+    otr_notice_complete(core, &whole, otr_ledger_wishes(core, ledger), persona);
+    otr_service_event event = whole.event;
     event.persona = otr_names_get(&core->labels, thread->persona);
     event.entity = thread->id;
     event.revision = thread->revision;
-    event.next_by = thread->next_by != OTR_TIME_NEVER ? thread->next_by : OTR_TIME_NONE;
     event.alarm_count = thread->alarm_count + thread->alarm_more;
     event.action_count = otr_notice_answers(what, &event.actions);
     /* without a clock there is no saying when it will be old */
     if (core->now.synced && rule != NULL)
         event.expires = otr_time_add(core->now.utc, rule->notify.expires_us);
     address(core, ledger, &event);
-    otr_outbox_encode(&body, &event, saying->text);
+    otr_outbox_encode(&body, &event, whole.text);
     core->failed |= body.failed;
     return body;
 }
@@ -251,7 +254,7 @@ static otr_notice_saying say_now(otr_core *core, otr_notice *thread, otr_notice_
     otr_thread_subject subject = otr_thread_subject_of(core, thread);
     const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[thread->contact]);
     return otr_notice_say(core, subject.asset, subject.alarm, otr_names_get(&core->labels, thread->persona),
-                          wishes->locale, what);
+                          wishes, what);
 }
 
 static void tell(otr_core *core, otr_notice *thread, const otr_notice_decision *decision)
@@ -411,6 +414,7 @@ uint64_t otr_notice_message(otr_core *core, uint32_t contact, otr_id id, unsigne
     if (core->now.synced && event->expires == OTR_TIME_NEVER)
         event->expires = otr_time_add(core->now.utc, OTR_DAY);
     event->action_count = otr_notice_answers(OTR_NOTICE_RAISED, &event->actions);
+    otr_notice_complete(core, saying, otr_ledger_wishes(core, ledger), event->persona);
     address(core, ledger, event);
     otr_outbox_encode(&body, event, saying->text);
     core->failed |= body.failed;

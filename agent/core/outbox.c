@@ -1,5 +1,7 @@
 #include "core/outbox.h"
 
+#include "text/locale.h"
+
 enum { BODY_VERSION = 3, BODY_WITHOUT_ACTIONS = 2, BODY_WITHOUT_DETECTED = 1 };
 enum { FACTS_MAX = 256, ACTIONS_MAX = 32, PIECES_MAX = 1024 };
 
@@ -81,6 +83,10 @@ otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_se
         char span[OTR_TIME_TEXT_BYTES];
         if (!literal && otr_str_is(piece, "duration")) {
             otr_time end = event->ended != OTR_TIME_NONE ? event->ended : utc;
+            if (event->kind == OTR_SERVICE_NOTIFICATION) {
+                otr_locale_span(otr_locale_find(event->locale), &out, end - event->onset);
+                continue;
+            }
             piece = (otr_str){span, otr_span_format(end - event->onset, span)};
         } else if (!literal) {
             piece = find_fact(event, piece);

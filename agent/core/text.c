@@ -65,6 +65,41 @@ static otr_str value_text(otr_core *core, const otr_value *value)
     }
 }
 
+/* "temperature", or "cargo.temperature" */
+static const otr_slot *slot_of(otr_core *core, const otr_asset_state *asset, otr_str path)
+{
+    size_t dot = 0;
+    while (dot < path.size && path.data[dot] != '.')
+        dot++;
+    bool has_role = dot < path.size;
+    otr_str role = {has_role ? path.data : NULL, has_role ? dot : 0};
+    otr_str name = has_role ? (otr_str){path.data + dot + 1, path.size - dot - 1} : path;
+    uint32_t metric = otr_names_find(&core->metric_names, name);
+    return metric != OTR_NAME_NONE ? otr_evaluate_slot(core, asset, role, metric, OTR_TIME_NONE) : NULL;
+}
+
+const otr_place *otr_text_place(otr_core *core, const otr_asset_state *asset)
+{
+    const otr_slot *slot = slot_of(core, asset, OTR_STR("location"));
+    for (size_t i = 0; slot != NULL && slot->kind == OTR_KIND_LOCATION && i < asset->asset->place_count;
+         i++) {
+        otr_area area = otr_place_area(&asset->asset->places[i]);
+        if (otr_area_holds(&area, slot->location.latitude, slot->location.longitude))
+            return &asset->asset->places[i];
+    }
+    return NULL;
+}
+
+bool otr_text_is_value(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path)
+{
+    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    const otr_value *field = otr_host_field(asset->asset, bound->pack->pack, path);
+    if (field != NULL)
+        return field->type == OTR_TYPE_DOUBLE || field->type == OTR_TYPE_BOOL;
+    const otr_slot *slot = slot_of(core, asset, path);
+    return slot != NULL && (slot->kind == OTR_KIND_NUMBER || slot->kind == OTR_KIND_BOOL);
+}
+
 otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
@@ -93,15 +128,7 @@ otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_al
     const otr_value *field = otr_host_field(asset->asset, bound->pack->pack, path);
     if (field != NULL)
         return value_text(core, field);
-    size_t dot = 0;
-    while (dot < path.size && path.data[dot] != '.')
-        dot++;
-    bool has_role = dot < path.size;
-    otr_str role = {has_role ? path.data : NULL, has_role ? dot : 0};
-    otr_str name = has_role ? (otr_str){path.data + dot + 1, path.size - dot - 1} : path;
-    uint32_t metric = otr_names_find(&core->metric_names, name);
-    const otr_slot *slot =
-        metric != OTR_NAME_NONE ? otr_evaluate_slot(core, asset, role, metric, OTR_TIME_NONE) : NULL;
+    const otr_slot *slot = slot_of(core, asset, path);
     return slot != NULL ? otr_text_slot(core, slot) : (otr_str){NULL, 0};
 }
 

@@ -14,4 +14,9 @@ otr_str otr_text_piece(otr_core *core, const otr_asset_state *asset, const otr_a
 /* A slot's value without its unit. */
 otr_str otr_text_slot(otr_core *core, const otr_slot *slot);
 
+/* The place of the asset at which it was last seen; NULL. */
+const otr_place *otr_text_place(otr_core *core, const otr_asset_state *asset);
+/* Whether the fact is a number or a yes or no of ours, not a text. */
+bool otr_text_is_value(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str path);
+
 #endif

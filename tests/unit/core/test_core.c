@@ -21,7 +21,7 @@ static void an_excursion_is_raised_after_its_on_delay(void **state)
     assert_int_equal(alarm->raised, AT(11));
     assert_int_equal(alarm->ended, OTR_TIME_NONE);
     const world_event *notice = world_event_get(w, OTR_SERVICE_NOTIFICATION, "raised", 0);
-    assert_string_equal(notice->text, "Box 1 ist warm: 9.4");
+    world_begins(notice->text, "Box 1 ist warm: 9,4");
     assert_string_equal(world_event_get(w, OTR_SERVICE_ALARM, "raised", 0)->cause,
                         "above 8 since 2023-11-14 22:14 UTC, now 9.4");
     world_free(w);

@@ -40,16 +40,16 @@ static void history_is_told_once_with_a_ticket_in_the_words_of_its_message(void 
                             "    expr: temperature > 8.0\n"
                             "    labels: {priority: critical}\n"
                             "    notify: {to: customer, message: brief, on: [raised]}\n");
-    assert_string_equal(text_of(w, "Brief", "historical"), "begins");
+    world_begins(text_of(w, "Brief", "historical"), "begins");
     world_free(w);
     w = with_history("  - alert: Usual\n"
                      "    expr: temperature > 8.0\n"
                      "    labels: {priority: critical}\n"
                      "    notify: {to: customer, message: usual, on: [raised, cleared]}\n");
-    assert_string_equal(text_of(w, "Usual", "historical"), "is over");
+    world_begins(text_of(w, "Usual", "historical"), "is over");
     world_free(w);
     w = with_history("");
-    assert_string_equal(text_of(w, "Warm", "historical"), "was warm");
+    world_begins(text_of(w, "Warm", "historical"), "was warm");
     assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "historical"), 1);
     assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "raised"), 0);
     assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "cleared"), 0);
@@ -67,7 +67,7 @@ static void what_began_and_ended_in_one_upload_is_history_at_once(void **state)
     w->utc = AT(200);
     w->core_time = w->utc;
     SEND(w, {45, 5}, {40, 9}, {30, 9}, {20, 9}, {10, 5}); /* the newest first */
-    assert_string_equal(text_of(w, "Warm", "historical"), "was warm");
+    world_begins(text_of(w, "Warm", "historical"), "was warm");
     assert_int_equal(world_events(w, OTR_SERVICE_NOTIFICATION, "raised"), 0);
     late_expect(world_get(w, "Warm", 0), 20, 30, 45);
     world_free(w);
@@ -107,7 +107,7 @@ static void what_was_not_so_is_retracted_and_the_customer_told(void **state)
     SEND(w, {25, 5}, {35, 5});
     late_settle(w);
     assert_int_equal(world_events(w, OTR_SERVICE_ALARM, "retracted"), 1);
-    assert_string_equal(text_of(w, "Warm", "retracted"), "never was warm");
+    world_begins(text_of(w, "Warm", "retracted"), "never was warm");
     assert_int_equal(world_get(w, "Warm", 0)->state, OTR_ALARM_RETRACTED);
     world_free(w);
 }

@@ -352,6 +352,12 @@ void world_report_flag(world *w, const char *device, const char *metric, bool fl
     world_upload(w, device, &reading, 1);
 }
 
+void world_begins(const char *text, const char *happened)
+{
+    if (strncmp(text, happened, strlen(happened)) != 0)
+        fail_msg("\"%s\" does not begin with \"%s\"", text, happened);
+}
+
 size_t world_count(const world *w, const char *rule)
 {
     size_t count = 0;

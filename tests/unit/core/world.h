@@ -26,7 +26,7 @@ typedef struct world_event {
     otr_service_kind kind;
     char what[16];
     char rule[64];
-    char text[256];
+    char text[1024];
     char cause[256];
     otr_id event;
     otr_id entity;
@@ -117,6 +117,8 @@ void world_zone(world *w, const char *name);
  * journaled. */
 void world_restart(world *w, bool boot);
 void world_snapshot(world *w);
+/* The text begins with what happened; how it goes on is compose's (test_compose.c). */
+void world_begins(const char *text, const char *happened);
 /* How many alarms of the rule were raised so far, and the n-th of them from 0. */
 size_t world_count(const world *w, const char *rule);
 const world_alarm *world_get(const world *w, const char *rule, size_t n);

@@ -417,7 +417,7 @@ static void what_cannot_be_sent_for_want_of_memory_is_sent_later(void **state)
         assert_int_equal(g.published_count, 3);
         for (size_t i = 0; i < g.published_count; i++)
             if (strcmp(g.published[i].what, "notification.raised") == 0)
-                assert_string_equal(g.published[i].text, "dropped");
+                assert_int_equal(strncmp(g.published[i].text, "dropped", 7), 0);
         otr_driver_link_down(g.driver);
     }
 }

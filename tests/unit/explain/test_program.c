@@ -234,7 +234,7 @@ static void a_notification_is_told_with_all_that_was_said_in_it(void **state)
                              "  case      77000000\n"
                              "  entry     1\n"
                              "  line      box: \"too warm\"\n"
-                             "  text      too warm for 20m\n"
+                             "  text      too warm for 20 minutes\n"
                              "\n"
                              "3f010000000000000000000000000000, revision 2\n"
                              "  cleared to cust-1: Warm on box, cooling\n"
@@ -280,7 +280,7 @@ static void the_person_is_told_in_plain_words(void **state)
         "UTC.\n"
         "About box: We wrote to you on 2023-11-14 at 22:33 UTC. You hear from us again by 2023-11-15 at "
         "02:13 "
-        "UTC. We wrote: \"too warm for 20m\"\n");
+        "UTC. We wrote: \"too warm for 20 minutes\"\n");
 }
 
 static void programs_get_a_list(void **state)

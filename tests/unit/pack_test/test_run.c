@@ -105,8 +105,9 @@ static void everything_that_is_expected_and_comes_passes(void **state)
         "      alarms: [{open: false}, {rule: Open}]\n",
         "      alarms: [{onset: 2026-03-01T08:00:00Z}, {ended: 2m}]\n",
         "      notices: [{rule: Warm, asset: box, on: raised, to: c, locale: en, at: 10m, text: Box 1 is "
-        "warm},\n"
-        "                {on: cleared, at: 20m, contains: [cold, after 20m]}]\n",
+        "warm You will hear from us again by 12:10. You get this because you are listed as recipient for Box "
+        "1.},\n"
+        "                {on: cleared, at: 20m, contains: [cold, after 20 minutes]}]\n",
         "      tickets: [{rule: Warm, asset: box, queue: cold, category: p, priority: high, title: \"box: "
         "Warm\",\n"
         "                 opened: 10m, updates: 1, open: true}]\n",
@@ -245,20 +246,22 @@ static void a_failure_says_what_was_expected_what_came_and_what_was_nearest(void
                                   "        - {on: raised, contains: hot}\n"
                                   "        - {on: cleared}\n",
                             &report);
-    static const char wanted[] = "  line 11: expected this alarm, and it did not come:\n"
-                                 "    - rule: Warm, onset: 0m, raised: 12m\n"
-                                 "    the nearest that came:\n"
-                                 "    + rule: Warm, onset: 0m, raised: 10m\n"
-                                 "      raised: expected 12m, came 10m\n"
-                                 "  this alarm came, and was not expected:\n"
-                                 "    + rule: Open, asset: box, device: d, priority: medium, onset: 1m, "
-                                 "raised: 1m, detected: 1m, ended: 2m, state: returned, "
-                                 "coverage: 100\n"
-                                 "  line 13: expected this notice, and it did not come:\n"
-                                 "    - on: raised, contains: \"hot\"\n"
-                                 "    the nearest that came:\n"
-                                 "    + on: raised\n"
-                                 "      text does not contain that; it is \"Box 1 is warm\"\n";
+    static const char wanted[] =
+        "  line 11: expected this alarm, and it did not come:\n"
+        "    - rule: Warm, onset: 0m, raised: 12m\n"
+        "    the nearest that came:\n"
+        "    + rule: Warm, onset: 0m, raised: 10m\n"
+        "      raised: expected 12m, came 10m\n"
+        "  this alarm came, and was not expected:\n"
+        "    + rule: Open, asset: box, device: d, priority: medium, onset: 1m, "
+        "raised: 1m, detected: 1m, ended: 2m, state: returned, "
+        "coverage: 100\n"
+        "  line 13: expected this notice, and it did not come:\n"
+        "    - on: raised, contains: \"hot\"\n"
+        "    the nearest that came:\n"
+        "    + on: raised\n"
+        "      text does not contain that; it is \"Box 1 is warm You will hear from us again by 12:10. You "
+        "get this because you are listed as recipient for Box 1.\"\n";
     assert_int_equal(count, 3);
     otr_buffer_add_u8(&report, 0);
     assert_string_equal((const char *)report.data, wanted);
