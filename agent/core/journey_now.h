@@ -1,0 +1,16 @@
+/* Where an asset is on its way, as its rules already know it. */
+#ifndef OTR_CORE_JOURNEY_NOW_H
+#define OTR_CORE_JOURNEY_NOW_H
+
+#include "core/state.h"
+
+typedef struct otr_journey_now {
+    otr_time arrival; /* UTC; once it is there, when it came */
+    otr_time error;   /* how far arrival may be off, to either side */
+} otr_journey_now;
+
+/* What location.arrival() and its error are at the asset's newest reading. False when no rule of the asset
+ * follows a route, or too little is known of its way. */
+bool otr_journey_now_of(const otr_asset_state *asset, otr_journey_now *out);
+
+#endif
