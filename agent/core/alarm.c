@@ -153,6 +153,7 @@ static void tell(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm,
     if (said == OTR_SAY_ACKNOWLEDGED || said == OTR_SAY_RESET || said == OTR_SAY_LAPSED)
         return; /* between operators */
     otr_notice_offer(core, asset, alarm, said);
+    otr_asset_view_alarm(core, asset, alarm);
     if (said == OTR_SAY_CORRECTED && !attached)
         return; /* its case is as it was */
     count(core, asset, alarm, said);

@@ -183,8 +183,10 @@ static void take_sorted(otr_core *core, uint32_t number, const otr_entry *entrie
     core->stats.readings += count;
     rewind_clock(core, device);
     uint32_t asset = device->asset;
-    if (asset != OTR_NONE)
+    if (asset != OTR_NONE) {
+        otr_asset_view_touch(core, asset); /* before what it brings */
         otr_evaluate_heard(core, asset);
+    }
     const otr_timeline *timeline = asset != OTR_NONE ? core->assets[asset].timeline : NULL;
     core->stored = asset != OTR_NONE && is_stored(entries, count);
     arrival so_far = {.waited = timeline != NULL && timeline->late_count > 0, .in_order = true};

@@ -554,6 +554,7 @@ void otr_bind_all(otr_core *core)
     otr_notice_flush(core); /* what is offered names what goes now */
     rebind(core);
     otr_notice_flush(core);
+    otr_asset_views_rebound(core);
     drop_retired(core);
 }
 

@@ -58,6 +58,7 @@ void otr_core_free(otr_core *core)
     otr_standing_done(core);
     otr_points_done(core);
     otr_notices_done(core);
+    otr_asset_views_done(core);
     otr_take_drop_waiting(core);
     free(core->waiting);
     free(core->devices);
@@ -258,6 +259,7 @@ static void step_input(otr_core *core, const otr_input *input)
         OTR_ASSERT(!"a tick is made by the core, and only the store erases");
     }
     otr_notice_flush(core);
+    otr_asset_views_flush(core);
 }
 
 otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *inputs, size_t count,
@@ -308,6 +310,8 @@ otr_time otr_core_next(const otr_core *core)
     next = command < next ? command : next;
     otr_time notice = otr_notice_next_due(core);
     next = notice < next ? notice : next;
+    otr_time view = otr_asset_views_next_due(core);
+    next = view < next ? view : next;
     return standing < next ? standing : next;
 }
 

@@ -87,6 +87,7 @@ static otr_status replay_record(void *context, uint64_t seq, const otr_record *r
         break;
     }
     otr_notice_flush(core);
+    otr_asset_views_flush(core);
     otr_effects_clear(core->effects);
     return core->failed ? OTR_MEMORY : OTR_OK;
 }

@@ -15,7 +15,7 @@
 
 /* 5: assignments by command. 2 and 3 were never released. */
 /* What else version 5 has at its end: so many sections, each with its number, in any order. */
-enum { SECTION_NOTICES = 1 };
+enum { SECTION_NOTICES = 1, SECTION_VIEWS = 2 };
 enum { VERSION = 5, VERSION_BEFORE_COMMANDS = 4, VERSION_FIRST = 1 };
 
 /* ---- writing ---- */
@@ -149,9 +149,11 @@ void otr_snapshot_write(const otr_core *core, otr_buffer *out)
     add_waiting(core, out);
     otr_lifecycle_write(core, out);
     otr_device_command_write(core, out);
-    otr_buffer_add_u8(out, 1);
+    otr_buffer_add_u8(out, 2);
     otr_buffer_add_u8(out, SECTION_NOTICES);
     otr_notices_write(core, out);
+    otr_buffer_add_u8(out, SECTION_VIEWS);
+    otr_asset_views_write(core, out);
 }
 
 /* ---- reading ---- */
@@ -376,12 +378,17 @@ static void read_waiting(otr_core *core, otr_reader *reader)
 static void read_sections(otr_core *core, otr_reader *reader)
 {
     bool notices = false;
+    bool views = false;
     for (uint8_t count = otr_reader_u8(reader); count > 0 && !reader->failed && !core->failed; count--) {
-        if (otr_reader_u8(reader) == SECTION_NOTICES && !notices)
+        uint8_t section = otr_reader_u8(reader);
+        bool *seen = section == SECTION_NOTICES ? &notices : &views;
+        if (section == SECTION_NOTICES && !notices)
             otr_notices_read(core, reader);
+        else if (section == SECTION_VIEWS && !views)
+            otr_asset_views_read(core, reader);
         else
             reader->failed = true;
-        notices = true;
+        *seen = true;
     }
 }
 

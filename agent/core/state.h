@@ -8,6 +8,7 @@
 #include "base/names.h"
 #include "base/timers.h"
 #include "base/zone.h"
+#include "core/asset_view.h"
 #include "core/assigned.h"
 #include "core/assignment.h"
 #include "core/core.h"
@@ -137,6 +138,7 @@ typedef struct otr_asset_state {
     otr_time down_to;
     otr_time heard;     /* core time of the last upload, or since when it is watched */
     uint32_t ends;      /* an alarm ends its assignment: why, in core->labels; OTR_NONE */
+    uint32_t view;      /* its number + 1, 0: none */
     uint64_t since_seq; /* the input since which its devices serve its customer */
     bool awaiting;      /* not heard since the agent started: event time does not run on */
     bool silence_told;  /* a dead-man alarm told the silence that its next reading ends */
@@ -244,6 +246,7 @@ struct otr_core {
 
     otr_ledgers ledgers;
     otr_notices notices;
+    otr_asset_views views;
 
     struct otr_device_command *commands;
     uint32_t command_capacity;

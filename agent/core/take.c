@@ -179,6 +179,10 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
         otr_assigned_due(core);
         otr_notice_flush(core);
     }
+    if (!core->failed && otr_asset_views_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        otr_asset_views_flush(core);
+    }
 }
 
 bool otr_take_sync_pending(const otr_core *core)
