@@ -132,6 +132,15 @@ static otr_status erase_journal(otr_database *database, const otr_commit *commit
     return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
+/* That the broker shall forget what it retained is of this very commit, and names an asset alone. */
+static bool clears_view(const otr_commit *commit, const otr_row_outbox *entry)
+{
+    for (size_t i = 0; entry->retain && i < commit->outbox_count; i++)
+        if (commit->outbox[i].seq == entry->seq)
+            return true;
+    return false;
+}
+
 /* Entries that name them, sent or not: what is under way is acknowledged to nobody then. */
 static otr_status erase_outbox(otr_database *database, const otr_commit *commit, const otr_forgotten *who,
                                otr_error *error)
@@ -148,7 +157,7 @@ static otr_status erase_outbox(otr_database *database, const otr_commit *commit,
             if (status != OTR_OK)
                 break;
             after = sqlite3_column_int64(row, 0);
-            named = otr_forgotten_named(who, entry.body);
+            named = otr_forgotten_named(who, entry.body) && !clears_view(commit, &entry);
         }
         if (status != OTR_NOT_FOUND)
             otr_sql_end(row);

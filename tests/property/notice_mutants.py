@@ -118,6 +118,6 @@ ROWS = [
      "new": "(void)otr_reader_signed(reader);\n    thread->told_at = OTR_TIME_NONE;"},
     {"test": THREAD, "file": "agent/core/rebuild.c",
      "what": "a replay decides nothing",
-     "old": "    otr_notice_flush(core);\n    otr_effects_clear",
-     "new": "    otr_effects_clear"},
+     "old": "    otr_notice_flush(core);\n    otr_asset_views_flush(core);",
+     "new": "    otr_asset_views_flush(core);"},
 ]

@@ -373,6 +373,51 @@ static void measure_notices(void)
     otr_buffer_done(&assignments);
 }
 
+/* ---- views: 1,000 assets report each minute what a person would see, with and without somebody to see it
+ * ---- */
+
+static double measure_minute(otr_str pack, bool customers)
+{
+    enum { ROUNDS = 20 };
+    static char names[DEVICES][16];
+    static otr_reading readings[DEVICES];
+    static otr_input inputs[DEVICES];
+    world w;
+    otr_buffer assignments = {0};
+    double best = 1e9;
+    world_open(&w, pack, DEVICES);
+    if (customers)
+        activate(&w, OTR_STR("assignments"), render_customers(&assignments, DEVICES));
+    for (int round = 0; round < ROUNDS; round++) {
+        w.now += OTR_MINUTE;
+        for (unsigned i = 0; i < DEVICES; i++) {
+            (void)snprintf(names[i], sizeof names[i], "dev-%u", i);
+            readings[i] = (otr_reading){.metric = OTR_STR("temperature"),
+                                        .at_us = w.now,
+                                        .kind = OTR_KIND_NUMBER,
+                                        .number = round % 5};
+            inputs[i] = (otr_input){
+                .kind = OTR_INPUT_READINGS,
+                .upload = {{.device = otr_str_of(names[i]), .readings = &readings[i], .count = 1}, 0}};
+        }
+        double start = seconds();
+        step(&w, inputs, DEVICES);
+        double took = seconds() - start;
+        otr_effects_clear(&w.effects);
+        best = took < best ? took : best;
+    }
+    world_close(&w);
+    otr_buffer_done(&assignments);
+    return best / DEVICES * 1e6;
+}
+
+static void measure_views(void)
+{
+    otr_str pack = OTR_STR("pack: bench\nversion: 1\nrules:\n  - {alert: Warm, expr: temperature > 8.0}\n");
+    line("report_without_view_us", measure_minute(pack, false), "us");
+    line("report_with_view_us", measure_minute(pack, true), "us");
+}
+
 /* ---- replay: the journal of single-reading uploads of 1,000 devices, under the 50 rules ---- */
 
 static void measure_replay(otr_str pack)
@@ -496,6 +541,7 @@ int main(int argc, char **argv)
     measure_decode();
     measure_fences();
     measure_notices();
+    measure_views();
     measure_replay(read_file(argv[1], &pack));
     otr_buffer_done(&pack);
     return 0;

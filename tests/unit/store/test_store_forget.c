@@ -132,6 +132,39 @@ static otr_status forget(fixture *f)
     return fixture_commit(f, &commit);
 }
 
+/* Else the broker would show for ever where their things were. */
+static void that_a_view_is_cleared_is_still_sent(void **state)
+{
+    fixture *f = *state;
+    otr_row_outbox before = {.seq = 4,
+                             .class = OTR_OUTBOX_BULK,
+                             .event = fixture_id(8),
+                             .body = OTR_STR("box-7 is at MARKER"),
+                             .retain = true};
+    otr_row_outbox clears = {.seq = 5,
+                             .class = OTR_OUTBOX_BULK,
+                             .event = fixture_id(9),
+                             .body = OTR_STR("cleared box-7"),
+                             .retain = true,
+                             .replaces = fixture_id(8),
+                             .body_alone = OTR_STR("cleared box-7"),
+                             .replaced_as = OTR_LEFT_SUPERSEDED};
+    otr_outbox_fate fate;
+    fill(f);
+    otr_commit shown = {.outbox = &before, .outbox_count = 1};
+    assert_int_equal(fixture_commit(f, &shown), OTR_OK);
+    otr_commit commit = {.forgotten = OTR_STR("cust-9"),
+                         .erase = otr_journal_erase,
+                         .snapshot = {(const uint8_t *)"after", 5},
+                         .outbox = &clears,
+                         .outbox_count = 1,
+                         .fates = &fate};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    assert_int_equal(fixture_number(f, "SELECT count(*) FROM outbox"), 2); /* with that of cust-8 */
+    assert_null(where(f, "MARKER"));
+    assert_null(where(f, "cust-9"));
+}
+
 static void no_byte_is_left_in_any_file(void **state)
 {
     fixture *f = *state;
@@ -223,6 +256,7 @@ static void another_one_is_forgotten_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(that_a_view_is_cleared_is_still_sent, setup, teardown),
         cmocka_unit_test_setup_teardown(no_byte_is_left_in_any_file, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_deleted_long_before_is_gone_as_well, setup, teardown),
         cmocka_unit_test_setup_teardown(everybody_else_keeps_everything, setup, teardown),
