@@ -64,6 +64,7 @@ static void keep_event(world *w, const otr_row_outbox *row)
     kept->decided = event.decided;
     kept->next_by = event.next_by;
     kept->replaces = row->replaces;
+    kept->alarm = event.alarm;
     kept->alone[0] = '\0';
     if (row->body_alone.size > 0) {
         assert_int_equal(otr_outbox_render(&arena, row->body_alone, w->utc, &event, &error), OTR_OK);
@@ -85,7 +86,8 @@ static void keep_notice(world *w, const otr_row_notice *row)
                            .revision = row->revision,
                            .state = row->state,
                            .decided = row->decided,
-                           .due = row->due};
+                           .due = row->due,
+                           .alarm = row->alarm};
     copy_text(kept->contact, sizeof kept->contact, row->contact);
     copy_text(kept->asset, sizeof kept->asset, row->asset);
     copy_text(kept->rule, sizeof kept->rule, row->rule);

@@ -40,6 +40,7 @@ typedef struct world_event {
     otr_time next_by;
     otr_id replaces;
     char alone[256]; /* the text where what it replaces was never sent */
+    otr_id alarm;
 } world_event;
 
 typedef struct world_notice {
@@ -53,6 +54,7 @@ typedef struct world_notice {
     char reason[24];
     otr_time decided;
     otr_time due;
+    otr_id alarm;
 } world_notice;
 
 typedef struct world {
