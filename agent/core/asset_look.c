@@ -35,7 +35,7 @@ static const otr_place *place_of(const otr_asset *asset, const otr_slot *locatio
 
 /* Whether somebody of the asset is told of it in words; whom first. A milestone is no trouble. */
 static bool is_told(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str *persona,
-                    otr_str *locale)
+                    const otr_contact **reader)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_notify *notify = &bound->rule->notify;
@@ -48,7 +48,7 @@ static bool is_told(otr_core *core, const otr_asset_state *asset, const otr_alar
                 : NULL;
         if (contact == NULL || !otr_notice_has_text(bound, *persona, contact->locale, OTR_NOTICE_RAISED))
             continue;
-        *locale = contact->locale;
+        *reader = contact;
         return true;
     }
     return false;
@@ -64,12 +64,12 @@ static void find_trouble(otr_core *core, const otr_asset_state *asset, otr_asset
         bool better = best == NULL || alarm->priority > best->priority ||
                       (alarm->priority == best->priority && alarm->onset < best->onset);
         otr_str persona;
-        otr_str locale;
-        if (!open || !better || !is_told(core, asset, alarm, &persona, &locale))
+        const otr_contact *reader = NULL;
+        if (!open || !better || !is_told(core, asset, alarm, &persona, &reader))
             continue;
         look->trouble = alarm;
         look->persona = persona;
-        look->locale = locale;
+        look->reader = reader;
     }
 }
 
@@ -167,7 +167,7 @@ static void add_trouble(otr_core *core, const otr_asset_state *asset, const otr_
     if (alarm == NULL)
         return;
     otr_notice_saying saying =
-        otr_notice_say(core, asset, alarm, look->persona, look->locale, OTR_NOTICE_RAISED);
+        otr_notice_say(core, asset, alarm, look->persona, look->reader, OTR_NOTICE_RAISED);
     add(event, facts, OTR_STR("case"), core->failed ? OTR_STR("") : otr_notice_line(core, &saying));
     add_time(core, event, facts, OTR_STR("case.since"), alarm->onset);
     event->case_id = alarm->case_id;

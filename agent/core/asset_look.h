@@ -16,11 +16,11 @@ typedef struct otr_asset_look {
     const otr_slot *temperature;
     bool travels; /* journey says when it comes */
     otr_journey_now journey;
-    const otr_alarm *trouble; /* the highest open alarm that somebody of the asset is told of */
-    otr_str persona;          /* of who is told of it first */
-    otr_str locale;
-    otr_time next_by; /* UTC, the earliest that was promised to anybody; NONE */
-    otr_str bump;     /* what it was; empty: none */
+    const otr_alarm *trouble;  /* the highest open alarm that somebody of the asset is told of */
+    otr_str persona;           /* of who is told of it first */
+    const otr_contact *reader; /* who is told of it; NULL: nobody */
+    otr_time next_by;          /* UTC, the earliest that was promised to anybody; NONE */
+    otr_str bump;              /* what it was; empty: none */
     otr_time bump_at;
 } otr_asset_look;
 
