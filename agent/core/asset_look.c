@@ -159,6 +159,17 @@ static void add_place(otr_core *core, const otr_asset_look *look, otr_service_ev
     }
 }
 
+/* To the minute: an error in seconds would say that more is known. */
+static void add_arrival(otr_core *core, const otr_asset_look *look, otr_service_event *event, otr_fact *facts)
+{
+    char text[OTR_TIME_TEXT_BYTES];
+    otr_time error = (look->journey.error / OTR_MINUTE + 1) * OTR_MINUTE;
+    size_t size = otr_span_format(error, text);
+    otr_time arrival = look->journey.arrival + OTR_MINUTE / 2;
+    add_time(core, event, facts, OTR_STR("eta"), arrival - arrival % OTR_MINUTE);
+    add(event, facts, OTR_STR("eta.error"), otr_effects_copy(core->effects, (otr_str){text, size}));
+}
+
 static void add_trouble(otr_core *core, const otr_asset_state *asset, const otr_asset_look *look,
                         otr_service_event *event, otr_fact *facts)
 {
@@ -195,12 +206,8 @@ void otr_asset_look_say(otr_core *core, const otr_asset_state *asset, const otr_
         add(event, facts, OTR_STR("bump"), look->bump);
         add_time(core, event, facts, OTR_STR("bump.at"), look->bump_at);
     }
-    if (look->travels) {
-        char text[OTR_TIME_TEXT_BYTES];
-        size_t size = otr_span_format(look->journey.error, text);
-        add_time(core, event, facts, OTR_STR("eta"), look->journey.arrival);
-        add(event, facts, OTR_STR("eta.error"), otr_effects_copy(core->effects, (otr_str){text, size}));
-    }
+    if (look->travels)
+        add_arrival(core, look, event, facts);
     add_time(core, event, facts, OTR_STR("at"), asset->clock);
     add_trouble(core, asset, look, event, facts);
 }

@@ -19,15 +19,22 @@ static const char pack[] =
     "  - {alert: Warm, expr: temperature > 8.0, labels: {priority: medium, category: cold},\n"
     "     notify: {to: customer, message: warm, on: [raised, cleared]}}\n"
     "  - {alert: Desk, expr: humidity > 90.0, labels: {priority: high, category: wet},\n"
-    "     notify: {to: desk, message: warm, on: [raised, cleared]}}\n"
+    "     notify: {to: staff.duty, message: warm, on: [raised, cleared]}}\n"
+    "  - {alert: Knock, expr: shock > 25.0, labels: {priority: medium, category: handling}}\n"
+    "  - {alert: Late, expr: 'location.arrival() > timestamp(\"2030-01-01T00:00:00Z\")'}\n"
     "messages:\n"
     "  warm: {en: {raised: \"warm {{ temperature }}\", cleared: \"cold again\"}}\n";
-static const char assets[] = "version: 1\n"
-                             "customers:\n"
-                             "  - {customer: c}\n"
-                             "assets:\n"
-                             "  - {asset: box, class: x, devices: [t1], customer: c}\n"
-                             "  - {asset: own, class: x, devices: [t2]}\n";
+static const char assets[] =
+    "version: 1\n"
+    "customers:\n"
+    "  - {customer: c}\n"
+    "staff: {duty: {}}\n"
+    "assets:\n"
+    "  - {asset: box, class: x, devices: [t1], customer: c}\n"
+    "  - {asset: van, class: x, devices: [t3], customer: c, route: {origin: {name: works, "
+    "latitude: 53, longitude: 10, radius: 300}, destination: {name: clinic, "
+    "latitude: 54, longitude: 10, radius: 300}, speed_kmh: 60}}\n"
+    "  - {asset: own, class: x, devices: [t2]}\n";
 static const char without_box[] = "version: 1\n"
                                   "assets:\n"
                                   "  - {asset: own, class: x, devices: [t2]}\n";
@@ -113,6 +120,55 @@ static void what_only_the_desk_is_told_is_not_in_it(void **state)
     world_free(w);
 }
 
+static const char *last_view(const world *w)
+{
+    return world_event_get(w, OTR_SERVICE_VIEW, "updated", views(w) - 1)->text;
+}
+
+static void report_fix(world *w, double latitude, otr_time at)
+{
+    otr_reading fix = {.metric = OTR_STR("location"), .at_us = at, .kind = OTR_KIND_LOCATION};
+    fix.location.latitude = latitude;
+    fix.location.longitude = 10;
+    if (at > w->utc)
+        world_sleep(w, at - w->utc);
+    world_upload(w, "t3", &fix, 1);
+}
+
+static void it_says_what_a_person_asks_for(void **state)
+{
+    (void)state;
+    world *w = world_create(pack, assets, T0);
+    world_report(w, "t1", "temperature", 8.25, AT(0));
+    assert_string_equal(last_view(w), "temperature: 8.2 °C, at: 2023-11-14T07:00:00Z, case: warm 8.25, "
+                                      "case.since: 2023-11-14T07:00:00Z, coverage: 100 %");
+    world_report(w, "t1", "shock", 30, AT(2));
+    assert_string_equal(
+        last_view(w),
+        "temperature: 8.2 °C, bump: Knock, bump.at: 2023-11-14T07:02:00Z, at: 2023-11-14T07:02:00Z, case: "
+        "warm 8.25, case.since: 2023-11-14T07:00:00Z, coverage: 100 %");
+    world_free(w);
+}
+
+static void it_says_where_it_is_and_when_it_comes(void **state)
+{
+    (void)state;
+    world *w = world_create(pack, assets, T0);
+    report_fix(w, 53, AT(0));
+    assert_string_equal(last_view(w),
+                        "place: works, eta: 2023-11-14T08:51:00Z, eta.error: 38m, at: 2023-11-14T07:00:00Z");
+    report_fix(w, 53.01234, AT(2));
+    assert_string_equal(
+        last_view(w),
+        "place: 53.012, 10.000, eta: 2023-11-14T08:53:00Z, eta.error: 38m, at: 2023-11-14T07:02:00Z");
+    size_t before = views(w);
+    report_fix(w, 53.01238, AT(4)); /* a few metres on */
+    assert_int_equal(views(w), before);
+    report_fix(w, 54, AT(64));
+    assert_string_equal(last_view(w), "place: clinic, at: 2023-11-14T08:04:00Z");
+    world_free(w);
+}
+
 static void an_asset_that_nobody_asks_for_has_none(void **state)
 {
     (void)state;
@@ -183,6 +239,8 @@ int main(void)
         cmocka_unit_test(one_takes_the_place_of_the_one_before),
         cmocka_unit_test(the_trouble_that_the_customer_is_told_is_in_it),
         cmocka_unit_test(what_only_the_desk_is_told_is_not_in_it),
+        cmocka_unit_test(it_says_what_a_person_asks_for),
+        cmocka_unit_test(it_says_where_it_is_and_when_it_comes),
         cmocka_unit_test(an_asset_that_nobody_asks_for_has_none),
         cmocka_unit_test(it_is_cleared_when_the_asset_is_gone),
         cmocka_unit_test(a_restart_changes_nothing),

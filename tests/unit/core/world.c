@@ -40,6 +40,17 @@ static void keep_alarm(world *w, const otr_row_alarm *row)
     alarm->ended = row->ended;
 }
 
+/* "place: shop, temperature: 5.0 °C" */
+static void copy_facts(char *to, size_t size, const otr_service_event *event)
+{
+    otr_buffer text = {0};
+    for (size_t i = 0; i < event->fact_count; i++)
+        otr_buffer_add_format(&text, "%s%.*s: %.*s", i > 0 ? ", " : "", OTR_STR_ARG(event->facts[i].name),
+                              OTR_STR_ARG(event->facts[i].value));
+    copy_text(to, size, otr_buffer_text(&text));
+    otr_buffer_done(&text);
+}
+
 static void keep_event(world *w, const otr_row_outbox *row)
 {
     otr_arena arena = {0};
@@ -52,6 +63,8 @@ static void keep_event(world *w, const otr_row_outbox *row)
     copy_text(kept->what, sizeof kept->what, event.what);
     copy_text(kept->rule, sizeof kept->rule, event.rule);
     copy_text(kept->text, sizeof kept->text, event.text);
+    if (event.kind == OTR_SERVICE_VIEW)
+        copy_facts(kept->text, sizeof kept->text, &event);
     copy_text(kept->cause, sizeof kept->cause, event.cause);
     kept->event = event.event;
     kept->entity = event.entity;

@@ -26,7 +26,7 @@ typedef struct world_event {
     otr_service_kind kind;
     char what[16];
     char rule[64];
-    char text[1024];
+    char text[1024]; /* of a view its facts */
     char cause[256];
     otr_id event;
     otr_id entity;
