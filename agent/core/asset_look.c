@@ -59,8 +59,8 @@ static void find_trouble(otr_core *core, const otr_asset_state *asset, otr_asset
     for (uint32_t i = asset->alarms; i != OTR_NONE; i = core->alarms[i].next) {
         const otr_alarm *alarm = &core->alarms[i];
         const otr_alarm *best = look->trouble;
-        bool open = alarm->ended == OTR_TIME_NONE && !alarm->quiet && alarm->silent == OTR_ALARM_NORMAL &&
-                    alarm->case_number != OTR_NONE;
+        bool open = alarm->ended == OTR_TIME_NONE && !alarm->quiet &&
+                    !otr_alarm_is_withheld((otr_alarm_state)alarm->state) && alarm->case_number != OTR_NONE;
         bool better = best == NULL || alarm->priority > best->priority ||
                       (alarm->priority == best->priority && alarm->onset < best->onset);
         otr_str persona;
