@@ -229,7 +229,8 @@ otr_status otr_database_commit(otr_database *database, const otr_commit *commit,
         return status == OTR_FULL ? OTR_FULL : OTR_IO;
     }
     *loss = database->loss;
-    if (commit->forgotten.size > 0 && otr_store_wipe(database, error) != OTR_OK)
+    bool wipe = commit->forgotten.size > 0 || otr_store_wipe_is_due(database, commit);
+    if (wipe && otr_store_wipe(database, error) != OTR_OK)
         otr_log(OTR_LOG_ERROR, "store_wipe_waits", "reason=\"%s\"", error->text);
     if (database->tight) {
         otr_store_ballast_make(&database->files);

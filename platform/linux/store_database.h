@@ -49,7 +49,9 @@ typedef struct otr_store_state {
     uint64_t outbox_bytes;
     uint64_t left_rows;
     uint64_t outbox_floor; /* as meta has it: entries before it came already, though no row may say so */
-    bool unreported;       /* there may be losses that no commit came after */
+    uint64_t
+        wipe_seq;    /* when the retained entries before it have left, the files are rewritten; 0: no need */
+    bool unreported; /* there may be losses that no commit came after */
 } otr_store_state;
 
 typedef struct otr_database {
@@ -117,6 +119,8 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
  * nothing of what was erased is left in any file. Goes on at the next start when a crash comes between. FULL:
  * the disk has no room for it. */
 otr_status otr_store_wipe(otr_database *database, otr_error *error);
+/* Whether the time has come for the second one. */
+bool otr_store_wipe_is_due(otr_database *database, const otr_commit *commit);
 
 /* store_outbox.c, within a transaction */
 /* What leaves with sequences from there on. */

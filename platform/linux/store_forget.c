@@ -141,9 +141,10 @@ static bool clears_view(const otr_commit *commit, const otr_row_outbox *entry)
     return false;
 }
 
-/* Entries that name them, sent or not: what is under way is acknowledged to nobody then. */
+/* Entries that name them, sent or not: what is under way is acknowledged to nobody then. *kept: the last that
+ * stays, to clear a view; 0: none. */
 static otr_status erase_outbox(otr_database *database, const otr_commit *commit, const otr_forgotten *who,
-                               otr_error *error)
+                               uint64_t *kept, otr_error *error)
 {
     otr_sql *sql = &database->sql;
     otr_status status = OTR_OK;
@@ -157,7 +158,11 @@ static otr_status erase_outbox(otr_database *database, const otr_commit *commit,
             if (status != OTR_OK)
                 break;
             after = sqlite3_column_int64(row, 0);
-            named = otr_forgotten_named(who, entry.body) && !clears_view(commit, &entry);
+            named = otr_forgotten_named(who, entry.body);
+            if (named && clears_view(commit, &entry)) {
+                *kept = entry.seq > *kept ? entry.seq : *kept;
+                named = false;
+            }
         }
         if (status != OTR_NOT_FOUND)
             otr_sql_end(row);
@@ -189,15 +194,16 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
     otr_status status = commit->snapshot.size > 0
                             ? find_served(&database->sql, commit->forgotten, &all, error)
                             : otr_fail(error, OTR_INVALID, "nobody is forgotten without a snapshot");
+    uint64_t kept = 0;
     otr_forgotten who = {commit->forgotten, all.assets, all.asset_count, all.spans, all.span_count};
     if (status == OTR_OK)
         status = erase_journal(database, commit, &who, error);
     if (status == OTR_OK)
-        status = erase_outbox(database, commit, &who, error);
+        status = erase_outbox(database, commit, &who, &kept, error);
     if (status == OTR_OK)
         status = erase_rows(database, &who, error);
     if (status == OTR_OK)
-        status = otr_sql_run(&database->sql, error, OTR_SQL_META_PUT, "si", wipe_key, (int64_t)1);
+        status = otr_sql_run(&database->sql, error, OTR_SQL_META_PUT, "si", wipe_key, (int64_t)kept + 1);
     free(all.assets);
     free(all.spans);
     otr_arena_done(&all.memory);
@@ -213,11 +219,35 @@ otr_status otr_store_wipe(otr_database *database, otr_error *error)
         return OTR_OK;
     if (status != OTR_OK)
         return status;
+    int64_t before = sqlite3_column_int64(row, 0);
+    int64_t waiting = 0;
     otr_sql_end(row);
     otr_store_remove_aside(&database->files);
     status = otr_sql_script(sql, "VACUUM", error, "rewriting the database");
     if (status == OTR_OK &&
         sqlite3_wal_checkpoint_v2(sql->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)
         status = otr_sql_fail(sql, error, "emptying the log");
-    return status == OTR_OK ? otr_sql_run(sql, error, OTR_SQL_META_DELETE, "s", wipe_key) : status;
+    if (status == OTR_OK) {
+        row = otr_sql_start(sql, OTR_SQL_RETAINED_BEFORE, "i", before);
+        status = otr_sql_next(sql, row, error);
+        waiting = status == OTR_OK ? sqlite3_column_int64(row, 0) : 0;
+        otr_sql_end(row);
+    }
+    database->state.wipe_seq = waiting > 0 ? (uint64_t)before : 0;
+    return status == OTR_OK && waiting == 0 ? otr_sql_run(sql, error, OTR_SQL_META_DELETE, "s", wipe_key)
+                                            : status;
+}
+
+bool otr_store_wipe_is_due(otr_database *database, const otr_commit *commit)
+{
+    otr_sql *sql = &database->sql;
+    int64_t waiting = 1;
+    if (database->state.wipe_seq == 0 || commit->left_count == 0)
+        return false;
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_RETAINED_BEFORE, "i", (int64_t)database->state.wipe_seq);
+    if (otr_sql_next(sql, row, NULL) == OTR_OK) {
+        waiting = sqlite3_column_int64(row, 0);
+        otr_sql_end(row);
+    }
+    return waiting == 0;
 }

@@ -88,11 +88,12 @@ def runs(data, folder):
               {"readings": 5 * 368, "readings_late": 0})
 
     # The shipped pack with its own limits, 2 to 8 °C: each time that the fridge was too cold, and never too warm. One of
-    # them began and ended in one upload: it is told once.
+    # them began and ended in one upload: it is told once. The day is fed in a second, so the first time is told and the cooldown
+    # of an hour holds the others until they are over.
     too_low = beyond("TemperatureTooLow", rows, lambda v: v < 2.0, lambda v: v > 2.5)
     assert len(too_low) == 4
     yield Run("ruuvi_fridge, cold-chain", "ruuvi_fridge", ["ruuvi-1"], [Feed(path, 368, readings=5 * 368)], too_low,
-              notices=7, packs=("cold-chain",), assignments="ruuvi_cold_chain")
+              notices=2, packs=("cold-chain",), assignments="ruuvi_cold_chain")
 
     # The same fridge 3 degrees warmer is right all day. 6 degrees warmer it is too warm, and so is its kinetic mean as
     # soon as 20 hours are known.
@@ -104,7 +105,7 @@ def runs(data, folder):
             known = when_covered(rows_of(warmer), rows[0][0], 20 * 3600)
             too_warm.append(alarm("MeanKineticTemperature", "fridge-1", known, None, known))
         yield Run(f"ruuvi_fridge, cold-chain, {more} degrees warmer", "ruuvi_fridge", ["ruuvi-1"], [Feed(warmer, 368)],
-                  too_warm, notices=2 * count - (count > 0), packs=("cold-chain",), assignments="ruuvi_cold_chain")
+                  too_warm, notices=2 * (count > 0), packs=("cold-chain",), assignments="ruuvi_cold_chain")
 
     # The twin has no gap where the third stretch had one: the reading before it, again every 10 min.
     lines = lines_of(path)

@@ -62,7 +62,7 @@ def run(title, folder, asset, fixes, alarms, tickets=0):
     return Run(title, "trip", [f"gps-{asset}"], [Feed(path, len(fixes), readings=len(fixes),
                                                       options=("--device", f"gps-{asset}"))], alarms,
                {"readings": len(fixes), "readings_late": 0}, tickets=tickets, dtls=False, packs=("journey",),
-               notices=len(alarms))
+               notices=len({(one[0], one[1]) for one in alarms}))
 
 
 def runs(data, folder):

@@ -34,5 +34,9 @@ DELETE FROM notices WHERE contact = ?;
 -- name: slot_forget
 DELETE FROM activations WHERE slot = 'assignment/' || ?;
 
+-- Of entries that are retained: how many have a lower seq and have not left.
+-- name: retained_before
+SELECT COUNT(*) FROM outbox WHERE retain = 1 AND (key & 72057594037927935) < ?;
+
 -- name: meta_delete
 DELETE FROM meta WHERE key = ?;
