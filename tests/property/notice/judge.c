@@ -122,10 +122,23 @@ static bool breaks(const judge *j, int person, bool cold, long day, unsigned per
     return false;
 }
 
-static const char *check_budget(judge *j, const world_event *event, int person, int category, bool strict)
+/* What waited has its words from before. */
+static otr_time told_at(const world *w, const world_event *event)
+{
+    for (size_t i = w->notice_count; i > 0; i--) {
+        const world_notice *row = &w->notices[i - 1];
+        if (row->state == OTR_NOTICE_TOLD && row->revision == event->revision &&
+            otr_id_equal(row->id, event->entity))
+            return row->decided;
+    }
+    return event->decided;
+}
+
+static const char *check_budget(judge *j, const world *w, const world_event *event, int person, int category,
+                                bool strict)
 {
     const scene_wishes *wishes = wishes_of(j, person);
-    long day = wall_day(wishes->place, event->decided);
+    long day = wall_day(wishes->place, told_at(w, event));
     if (j->told_count == JUDGE_TOLD)
         return judge_say(j, "too much is told to look at");
     j->told[j->told_count++] = (judge_told){person, day, category == 0};
@@ -140,6 +153,14 @@ static const char *check_budget(judge *j, const world_event *event, int person, 
 }
 
 /* ---- one message ---- */
+
+static int category_of(const judge *j, int rule)
+{
+    for (int i = 0; rule >= 0 && i < SCENE_CATEGORIES; i++)
+        if (strcmp(scene_category(i), j->scene->rules[rule].category) == 0)
+            return i;
+    return -2;
+}
 
 static bool is_word(const char *what, const char *words)
 {
@@ -191,10 +212,7 @@ static const char *check_event(judge *j, const world *w, const world_event *even
     if (strcmp(event->what, "answer") == 0 || (rule < 0 && !many))
         return NULL;
     bool critical = rule >= 0 && j->scene->rules[rule].critical;
-    int category = -2;
-    for (int i = 0; rule >= 0 && i < SCENE_CATEGORIES; i++)
-        if (strcmp(scene_category(i), j->scene->rules[rule].category) == 0)
-            category = i;
+    int category = category_of(j, rule);
     const char *wrong = many ? NULL : check_thread(j, event, rule);
     if (person < 0 || wrong != NULL)
         return wrong; /* a desk has no wishes */
@@ -202,16 +220,31 @@ static const char *check_event(judge *j, const world *w, const world_event *even
         j->flood[person] = w->core_time + OTR_HOUR;
     if (!w->synced && !critical)
         return judge_say(j, "%s (%s) is told without a clock", event->what, event->rule);
-    if (strict && !critical && judge_is_quiet(j, person, event->decided))
+    if (strict && !critical && judge_is_quiet(j, person, told_at(w, event)))
         return judge_say(j, "%s (%s) to %s in quiet hours", event->what, event->rule, event->to);
     if (strict && rule >= 0 && judge_is_stopped(j, w, person, category, critical))
         return judge_say(j, "%s (%s) to %s, who has stopped that", event->what, event->rule, event->to);
     if (rule >= 0)
         wrong = check_once(j, w, event, person, rule);
-    return wrong == NULL && !critical ? check_budget(j, event, person, category, strict) : wrong;
+    return wrong == NULL && !critical ? check_budget(j, w, event, person, category, strict) : wrong;
 }
 
 /* ---- promises ---- */
+
+/* What went on when something critical was promised, and goes on without it, has no budget for that. */
+static bool is_without_critical(const judge *j, const world *w, const judge_thread *thread)
+{
+    bool had = false;
+    bool has = false;
+    for (int i = 0; i < thread->alarm_count; i++) {
+        const world_alarm *alarm = judge_alarm(w, thread->alarms[i]);
+        int rule = alarm != NULL ? scene_rule_find(j->scene, alarm->rule) : -1;
+        bool critical = rule >= 0 && j->scene->rules[rule].critical;
+        had |= critical;
+        has |= critical && alarm->ended == OTR_TIME_NONE;
+    }
+    return had && !has;
+}
 
 static bool is_owed(const judge *j, const world *w, const judge_thread *thread)
 {
@@ -232,16 +265,15 @@ static const char *check_promises(judge *j, const world *w)
     for (size_t i = 0; w->synced && i < j->thread_count; i++) {
         judge_thread *thread = &j->threads[i];
         int person = scene_person_find(thread->to);
-        if (person < 0 || thread->promise == OTR_TIME_NONE || thread->promise > w->utc ||
-            !is_owed(j, w, thread))
+        if (person < 0 || thread->promise == OTR_TIME_NONE || thread->promise > w->utc)
             continue;
         bool critical = j->scene->rules[thread->rule].critical;
-        int category = -1;
-        for (int k = 0; k < SCENE_CATEGORIES; k++)
-            if (strcmp(scene_category(k), j->scene->rules[thread->rule].category) == 0)
-                category = k;
-        if (judge_is_stopped(j, w, person, category, critical) || j->flood[person] > w->core_time ||
-            thread->late)
+        if (!is_owed(j, w, thread) || is_without_critical(j, w, thread) ||
+            judge_is_stopped(j, w, person, category_of(j, thread->rule), critical)) {
+            thread->promise = OTR_TIME_NONE; /* nobody waits for it */
+            continue;
+        }
+        if (j->flood[person] > w->core_time || thread->late)
             continue;
         j->seen[3]++;
         return judge_say(j, "%s hears no more of %s, as was promised %.0f min ago", thread->to,

@@ -50,6 +50,9 @@ static const char *check_gathered(judge *j, const world *w, const world_notice *
 {
     int person = scene_person_find(row->contact);
     int rule = scene_rule_find(j->scene, row->rule);
+    bool unwanted = strcmp(row->reason, "opted-out") == 0 || strcmp(row->reason, "shelved") == 0;
+    if (row->state == OTR_NOTICE_DROPPED && unwanted) /* whether rightly so is looked at elsewhere */
+        judge_thread_of(j, row->id, row->contact)->promise = OTR_TIME_NONE;
     bool many = strcmp(row->reason, "flood") == 0 || strcmp(row->reason, "digest") == 0;
     if (row->state != OTR_NOTICE_GATHERED || !many || person < 0 || rule < 0)
         return NULL;
@@ -59,7 +62,7 @@ static const char *check_gathered(judge *j, const world *w, const world_notice *
         return judge_say(j, "%s to %s is within a message that is not there", row->rule, row->contact);
     thread->told = true;
     thread->rule = rule;
-    thread->promise = event->next_by;
+    thread->promise = j->scene->rules[rule].once ? OTR_TIME_NONE : event->next_by;
     thread->late = false;
     if (thread->alarm_count < JUDGE_ALARMS)
         thread->alarms[thread->alarm_count++] = row->alarm;
@@ -99,7 +102,9 @@ static const char *check_offers(judge *j, const world *w)
             j->scene->shipper[asset] < 0 ? "shipper" : scene_person(j->scene->shipper[asset]);
         if (!is_decided(w, alarm, scene_person(j->scene->customer[asset])) ||
             (j->scene->rules[rule].shipper && !is_decided(w, alarm, shipper)))
-            return judge_say(j, "%s of %s is decided for nobody", alarm->rule, alarm->asset);
+            return judge_say(j, "%s of %s (revision %u, state %d, raised %.1f min ago) is decided for nobody",
+                             alarm->rule, alarm->asset, alarm->revision, (int)alarm->state,
+                             (double)(w->utc - alarm->raised) / (double)OTR_MINUTE);
     }
     return NULL;
 }
@@ -121,7 +126,8 @@ const char *judge_end(judge *j, const world *w)
 {
     for (size_t i = 0; i < w->notice_count; i++) {
         const world_notice *row = &w->notices[i];
-        bool decided = is_final(row->state);
+        bool decided = is_final(row->state) || (j->variant == SCENE_FORGOTTEN && /* and so nobody waits */
+                                                strcmp(row->contact, scene_person(0)) == 0);
         for (size_t k = i + 1; k < w->notice_count && !decided; k++)
             decided = w->notices[k].revision == row->revision && otr_id_equal(w->notices[k].id, row->id);
         if (!decided)

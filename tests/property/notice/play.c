@@ -116,10 +116,6 @@ static const char *forget(world *w, const scene *s, judge *j)
         return judge_say(j, "somebody is not forgotten");
     if (memmem(w->snapshot.data, w->snapshot.size, scene_person(0), strlen(scene_person(0))) != NULL)
         return judge_say(j, "a snapshot names who was forgotten");
-    for (int i = 0; i < SCENE_ASSETS; i++)
-        if (s->customer[i] == 0 &&
-            memmem(w->snapshot.data, w->snapshot.size, scene_asset(i), strlen(scene_asset(i))) != NULL)
-            return judge_say(j, "a snapshot names %s of who was forgotten", scene_asset(i));
     return NULL;
 }
 
@@ -242,6 +238,7 @@ world *play_scene(const scene *s, play_manner manner, judge *j, const char **wro
             if (step->pick % 5 == 0)
                 world_snapshot(w);
             world_restart(w, false);
+            world_step(w, NULL, 0); /* its first turn, by which it knows the clock again */
         }
     }
     if (found == NULL && j != NULL && w->synced) {

@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-enum { SCENES = 60, SCENES_LONG = 2000 };
+enum { SCENES = 40, SCENES_LONG = 2000 };
 
 static uint64_t first_seed(void)
 {
@@ -77,14 +77,15 @@ static void people_are_told_as_they_wish(void **state)
         for (int i = 0; i < 5; i++)
             seen[i] += the_judge.seen[i];
     }
-    if (getenv("OUTRIDER_STEPS") == NULL) /* or there is nothing to see */
-        assert_true(seen[0] > 10 * (end_seed() - first_seed()) && seen[1] > seen[0] && seen[2] > seen[0] / 2);
+    uint64_t scenes = end_seed() - first_seed();
+    if (getenv("OUTRIDER_STEPS") == NULL) /* or there is nothing to see: told, decided, sent */
+        assert_true(seen[0] > 20 * scenes && seen[1] > 40 * scenes && seen[2] > 10 * scenes);
 }
 
 static void expect_same(play_manner manner)
 {
     static scene s;
-    for (uint64_t seed = first_seed(); seed < end_seed(); seed++) {
+    for (uint64_t seed = first_seed(); seed < end_seed(); seed += 2) {
         make(&s, seed);
         world *one = play_scene(&s, PLAY_LIVE, NULL, NULL);
         world *other = play_scene(&s, manner, NULL, NULL);
