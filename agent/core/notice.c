@@ -89,6 +89,26 @@ static bool place(otr_core *core, const otr_offer *offer, otr_candidate *out)
     return true;
 }
 
+static bool has_own_wish(const otr_core *core, const otr_ledger *ledger, const otr_contact *wishes,
+                         uint32_t category)
+{
+    otr_str name = otr_names_get(&core->labels, category);
+    for (size_t i = 0; i < wishes->category_count; i++)
+        if (otr_str_equal(wishes->categories[i].category, name))
+            return true;
+    return otr_ledger_is_stopped(core, ledger, wishes, category, true);
+}
+
+/* What the reader wants to hear of in a way of its own goes with nothing else. */
+static bool is_apart(const otr_core *core, const otr_offer *one, const otr_offer *other)
+{
+    const otr_ledger *ledger = &core->ledgers.list[one->contact];
+    const otr_contact *wishes = otr_ledger_wishes(core, ledger);
+    return one->category != other->category && wishes != NULL &&
+           (has_own_wish(core, ledger, wishes, one->category) ||
+            has_own_wish(core, ledger, wishes, other->category));
+}
+
 /* News of one asset to one contact: the highest priority leads, then the first. */
 static bool place_group(otr_core *core, uint32_t first, otr_candidate *out)
 {
@@ -97,7 +117,8 @@ static bool place_group(otr_core *core, uint32_t first, otr_candidate *out)
     for (uint32_t i = first; i < core->notices.offer_count; i++)
         if (!offers[first].milestone && !offers[i].milestone && offers[i].kind == OTR_OFFER_NEWS &&
             !offers[i].done && offers[i].contact == offers[first].contact &&
-            offers[i].asset == offers[first].asset && offers[i].priority > offers[lead].priority)
+            offers[i].asset == offers[first].asset && !is_apart(core, &offers[i], &offers[first]) &&
+            offers[i].priority > offers[lead].priority)
             lead = i;
     bool placed = place(core, &offers[lead], out);
     offers[lead].done = true;
@@ -107,7 +128,8 @@ static bool place_group(otr_core *core, uint32_t first, otr_candidate *out)
     for (uint32_t i = first; i < core->notices.offer_count; i++) {
         otr_offer *also = &offers[i];
         if (also->kind != OTR_OFFER_NEWS || also->done || also->milestone || offers[lead].milestone ||
-            also->contact != offers[lead].contact || also->asset != offers[lead].asset)
+            also->contact != offers[lead].contact || also->asset != offers[lead].asset ||
+            is_apart(core, also, &offers[lead]))
             continue;
         also->done = true;
         otr_notice_add_also(core, &out->saying, &also->saying);
@@ -216,7 +238,9 @@ void otr_notice_flush(otr_core *core)
         if (offer->done)
             continue;
         if (offer->kind == OTR_OFFER_NEWS) {
-            count += place_group(core, i, &list[count]);
+            /* the lead of its group may have joined what was told, without the others */
+            while (!offer->done && !core->failed)
+                count += place_group(core, i, &list[count]);
         } else if (offer->kind == OTR_OFFER_HELD) {
             offer->done = true;
             count += place_held(core, offer, &list[count]);
