@@ -177,6 +177,40 @@ static bool is_in_digest(const otr_notice *thread)
            (thread->gathered && !thread->waits && otr_thread_is_open(thread));
 }
 
+/* Why it is not for the reader any more: stopped meanwhile, or told once already, if by the list itself. */
+static otr_notice_reason unwanted(otr_core *core, otr_notice *thread, const uint32_t *before, size_t count)
+{
+    const otr_ledger *ledger = &core->ledgers.list[thread->contact];
+    const otr_contact *wishes = otr_ledger_wishes(core, ledger);
+    const otr_rule *rule = otr_policy_rule(core, thread);
+    if (wishes != NULL &&
+        otr_ledger_is_stopped(core, ledger, wishes, thread->category, otr_policy_is_critical(thread)))
+        return OTR_UNTOLD_OPTED_OUT;
+    if (rule == NULL || !rule->notify.once || thread->told)
+        return OTR_UNTOLD_NONE;
+    uint64_t once = otr_policy_once(core, thread);
+    bool told = otr_ledger_has_once(ledger, once);
+    for (size_t i = 0; i < count && !told; i++)
+        told = otr_policy_once(core, &core->notices.list[before[i]]) == once;
+    return told ? OTR_UNTOLD_ONCE : OTR_UNTOLD_NONE;
+}
+
+static size_t leave_out_unwanted(otr_core *core, uint32_t *numbers, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count && !core->failed; i++) {
+        otr_notice *thread = &core->notices.list[numbers[i]];
+        otr_notice_reason reason = unwanted(core, thread, numbers, kept);
+        otr_notice_decision decision = {.what = (otr_notice_what)thread->what,
+                                        .verdict = {.state = OTR_NOTICE_DROPPED, .reason = reason}};
+        if (reason == OTR_UNTOLD_NONE)
+            numbers[kept++] = numbers[i];
+        else if (thread->waits)
+            otr_notice_decide(core, thread, &decision);
+    }
+    return kept;
+}
+
 /* What has become untrue is dropped on the way. Returns how many are left. */
 static size_t collect(otr_core *core, uint32_t contact, uint32_t *numbers)
 {
@@ -201,7 +235,7 @@ static size_t collect(otr_core *core, uint32_t contact, uint32_t *numbers)
             numbers[at] = numbers[at - 1];
         numbers[at] = one;
     }
-    return count;
+    return leave_out_unwanted(core, numbers, count);
 }
 
 /* One alone is told as itself, where its category has budget. */
@@ -245,8 +279,10 @@ static void tell_all(otr_core *core, uint32_t contact, const uint32_t *numbers, 
         otr_notice_message(core, contact, message_id(core, contact, 'g'), priority, &saying, ledger->digest);
     for (size_t i = 0; i < count; i++) {
         otr_notice *thread = &core->notices.list[numbers[i]];
-        if (!thread->waits)
+        if (!thread->waits) {
             otr_notice_revise(core, thread, thread->alarms[0].id);
+            thread->what = OTR_NOTICE_UPDATED;
+        }
         otr_notice_gathered(core, thread, OTR_UNTOLD_DIGEST, seq);
     }
 }

@@ -377,6 +377,7 @@ void otr_notice_decide(otr_core *core, otr_notice *thread, const otr_notice_deci
 
 void otr_notice_gathered(otr_core *core, otr_notice *thread, otr_notice_reason reason, uint64_t outbox_seq)
 {
+    const otr_rule *rule = otr_policy_rule(core, thread);
     otr_row_notice *row = add_row(core, thread, subject_of(thread));
     if (row != NULL) {
         row->state = OTR_NOTICE_GATHERED;
@@ -384,9 +385,12 @@ void otr_notice_gathered(otr_core *core, otr_notice *thread, otr_notice_reason r
         row->outbox_seq = outbox_seq;
     }
     thread->told = true;
-    if (thread->what == OTR_NOTICE_RAISED || thread->what == OTR_NOTICE_PAST)
+    if (thread->what == OTR_NOTICE_RAISED || thread->what == OTR_NOTICE_PAST) {
         thread->told_at = core->now.core;
-    thread->gathered = otr_thread_is_open(thread);
+        if (rule != NULL && rule->notify.once)
+            otr_ledger_add_once(core, &core->ledgers.list[thread->contact], otr_policy_once(core, thread));
+    }
+    thread->gathered = otr_thread_is_open(thread) && !thread->milestone; /* which has no news */
     thread->alarms[0].told = true;
     thread->alarms[0].said = (otr_id){0};
     otr_thread_unpromise(core, thread);
