@@ -126,8 +126,8 @@ static void follow(otr_core *core, const otr_asset_state *asset, const otr_alarm
         offer->alone = otr_notice_say(core, asset, alarm, persona, wishes, OTR_NOTICE_PAST);
 }
 
-/* To all who have a thread of the alarm, or are about to get one. */
-static void offer_following(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+/* To all who have a thread of the alarm, or are about to get one; false when that is nobody. */
+static bool offer_following(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                             otr_offer_kind kind)
 {
     uint32_t label = otr_core_label(core, asset->asset->id);
@@ -148,6 +148,7 @@ static void offer_following(otr_core *core, const otr_asset_state *asset, const 
         if (!there && otr_thread_alarm(thread, alarm->id) != NULL)
             follow(core, asset, alarm, kind, thread->contact, thread->persona);
     }
+    return core->notices.offer_count > pending;
 }
 
 void otr_notice_offer(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said)
@@ -168,17 +169,19 @@ void otr_notice_offer(otr_core *core, const otr_asset_state *asset, const otr_al
         if (rule->notify.on == OTR_ON_CLEARED) /* its end alone is news */
             offer_news(core, asset, alarm, OTR_NOTICE_CLEARED);
         else
-            offer_following(core, asset, alarm, OTR_OFFER_END);
+            (void)offer_following(core, asset, alarm, OTR_OFFER_END);
         break;
     case OTR_SAY_CORRECTED:
-        if (alarm->ended == OTR_TIME_NONE)
-            offer_following(core, asset, alarm, OTR_OFFER_REOPEN);
+        /* what was over when it became known, and goes on after all, is news to who was not told of it */
+        if (alarm->ended == OTR_TIME_NONE && !offer_following(core, asset, alarm, OTR_OFFER_REOPEN) &&
+            (rule->notify.on & OTR_ON_RAISED) != 0)
+            offer_news(core, asset, alarm, OTR_NOTICE_RAISED);
         break;
     case OTR_SAY_RETRACTED:
-        offer_following(core, asset, alarm, OTR_OFFER_RETRACT);
+        (void)offer_following(core, asset, alarm, OTR_OFFER_RETRACT);
         break;
     case OTR_SAY_WITHDRAWN:
-        offer_following(core, asset, alarm, OTR_OFFER_WITHDRAW);
+        (void)offer_following(core, asset, alarm, OTR_OFFER_WITHDRAW);
         break;
     default:
         break;
