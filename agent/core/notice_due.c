@@ -148,16 +148,17 @@ static void take(otr_core *core, uint32_t number)
 {
     otr_notice *thread = &core->notices.list[number];
     bool civil = core->now.synced;
-    if (thread->waits && (thread->due <= core->now.core || (civil && thread->due_civil <= core->now.utc))) {
+    bool promised = civil && thread->next_by <= core->now.utc;
+    if (thread->waits &&
+        (promised || thread->due <= core->now.core || (civil && thread->due_civil <= core->now.utc))) {
+        if (promised)
+            otr_thread_unpromise(core, thread); /* what is held is the news, and has the promise's budget */
         take_held(core, thread);
     } else if (thread->repeat_at <= core->now.core) {
         repeat(core, thread);
     } else if (thread->escalate_at <= core->now.core) {
         escalate(core, number);
-    } else if (civil && thread->next_by <= core->now.utc && thread->waits) {
-        otr_thread_unpromise(core, thread); /* what is held is the news */
-        otr_thread_schedule(core, thread);
-    } else if (civil && thread->next_by <= core->now.utc) {
+    } else if (promised) {
         tell_news(core, thread);
     } else if (!thread->waits && thread->due <= core->now.core) {
         uint32_t contact = thread->contact;
