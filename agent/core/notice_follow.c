@@ -81,6 +81,15 @@ bool otr_notice_still_holds(otr_core *core, otr_notice *thread)
 
 /* ---- what follows ---- */
 
+/* While what is critical goes on, what becomes of something lesser in the same trouble is no news: it would
+ * be told as if it were critical itself. */
+static bool is_beside_critical(const otr_notice *thread, const otr_notice_alarm *alarm)
+{
+    const otr_notice_alarm *lead = &thread->alarms[0];
+    return lead != alarm && lead->open && lead->priority == OTR_PRIORITY_CRITICAL &&
+           alarm->priority < OTR_PRIORITY_CRITICAL;
+}
+
 static void end(otr_core *core, otr_notice *thread, otr_notice_alarm *alarm, const otr_offer *offer)
 {
     bool told = alarm->told;
@@ -88,7 +97,8 @@ static void end(otr_core *core, otr_notice *thread, otr_notice_alarm *alarm, con
     alarm->open = false;
     if (news_held)
         return; /* it may go on again before that is decided */
-    if (told && offer->saying.made && thread->waits && !holds(thread, alarm->id)) {
+    bool beside = is_beside_critical(thread, alarm) || (thread->waits && !holds(thread, alarm->id));
+    if (told && offer->saying.made && beside) {
         otr_notice_group(core, thread, alarm, OTR_NOTICE_CLEARED, OTR_UNTOLD_GROUPED);
     } else if (told && offer->saying.made) {
         decide(core, thread, OTR_NOTICE_CLEARED, offer);
@@ -112,6 +122,11 @@ static void reopen(otr_core *core, otr_notice *thread, otr_notice_alarm *alarm, 
         return;
     }
     promote(thread);
+    if (is_beside_critical(thread, otr_thread_alarm(thread, offer->alarm))) {
+        otr_notice_group(core, thread, otr_thread_alarm(thread, offer->alarm), OTR_NOTICE_UPDATED,
+                         OTR_UNTOLD_GROUPED);
+        return;
+    }
     thread->news = 0;
     decide(core, thread, OTR_NOTICE_UPDATED, offer);
 }
