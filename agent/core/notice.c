@@ -132,7 +132,9 @@ static bool place_group(otr_core *core, uint32_t first, otr_candidate *out)
             is_apart(core, also, &offers[lead]))
             continue;
         also->done = true;
-        otr_notice_add_also(core, &out->saying, &also->saying);
+        /* words that a hold keeps must be the same when the journal is replayed, where news have none */
+        if (offers[lead].what == OTR_NOTICE_RAISED || also->what != OTR_NOTICE_RAISED)
+            otr_notice_add_also(core, &out->saying, &also->saying);
         add_alarm(thread, also, false);
         otr_notice_alarm alarm = {.id = also->alarm, .pack = also->pack, .rule = also->rule};
         otr_notice_group(core, thread, &alarm, also->what, OTR_UNTOLD_GROUPED);
