@@ -2,6 +2,8 @@
  * this moment are what is said. Whether it is told is decided when the input ends. */
 #include "core/notice_offer.h"
 
+#include "core/card.h"
+
 #include "core/alarm.h"
 #include "core/notice_tell.h"
 #include "core/notice_thread.h"
@@ -154,6 +156,8 @@ static bool offer_following(otr_core *core, const otr_asset_state *asset, const 
 void otr_notice_offer(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said)
 {
     const otr_rule *rule = asset->plan->rules[alarm->rule].rule;
+    if (!alarm->quiet && rule->notifies && rule->notify.card != UINT32_MAX && said == OTR_SAY_RAISED)
+        otr_card_offer(core, asset, alarm);
     if (alarm->quiet || !rule->notifies || rule->notify.message == UINT32_MAX || rule->notify.gather_us > 0)
         return;
     switch (said) {

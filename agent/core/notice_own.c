@@ -42,6 +42,23 @@ otr_notice_saying otr_notice_say_digest(otr_core *core, const otr_contact *wishe
                    flood ? OTR_PHRASE_FLOOD : OTR_PHRASE_DIGEST, facts, 5);
 }
 
+otr_notice_saying otr_notice_say_blind(otr_core *core, const otr_contact *wishes, otr_phrase phrase,
+                                       otr_time from, otr_time to, otr_str assets)
+{
+    otr_audience who = otr_audience_of(core, wishes, OTR_STR(""));
+    otr_buffer interval = {0};
+    otr_locale_interval(who.locale, &interval, otr_civil_at(who.zone, from), otr_civil_at(who.zone, to),
+                        otr_civil_at(who.zone, who.now));
+    core->failed |= interval.failed;
+    otr_phrase_fact facts[] = {{.name = "from", .text = otr_compose_moment(core, &who, from)},
+                               {.name = "to", .text = otr_compose_moment(core, &who, to)},
+                               {.name = "interval", .text = otr_buffer_text(&interval)},
+                               {.name = "items", .text = assets}};
+    otr_notice_saying out = say_own(core, &who, OTR_STR("service"), phrase, facts, 4);
+    otr_buffer_done(&interval);
+    return out;
+}
+
 /* ---- answers ---- */
 
 typedef struct answer {

@@ -215,6 +215,28 @@ otr_str otr_notice_item(otr_core *core, const otr_asset_state *asset, const otr_
     return otr_compose_read(core, &into.to, &text, alarm->onset, alarm->ended, OTR_STR(""));
 }
 
+otr_notice_saying otr_notice_say_card(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                                      otr_str persona, const otr_contact *wishes, const otr_card *card)
+{
+    otr_str found = {NULL, 0};
+    const otr_template *text = otr_card_find(card, persona, wishes->locale, &found);
+    otr_notice_saying out = start_saying(core, asset, alarm, NULL);
+    otr_composition into = {.core = core, .asset = asset, .alarm = alarm};
+    into.to = otr_audience_of(core, wishes, found);
+    if (core->failed)
+        return out;
+    otr_compose_template(&into, text);
+    out.text = lend(&into);
+    out.fault = OTR_FAULT_UNKNOWN;
+    out.event.what = OTR_STR("advice");
+    out.event.category = OTR_STR("advice");
+    out.event.priority = OTR_STR("low");
+    out.event.locale = found;
+    out.event.coverage_percent = -1; /* advice is of no interval */
+    out.event.next_by = OTR_TIME_NONE;
+    return out;
+}
+
 /* ---- completing it ---- */
 
 static otr_str read_form(otr_core *core, const otr_notice_saying *saying, const otr_audience *to,

@@ -28,6 +28,12 @@ otr_notice_saying otr_notice_say_list(otr_core *core, const otr_asset_state *ass
 /* One item of a list. */
 otr_str otr_notice_item(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str persona,
                         const otr_contact *wishes);
+/* An advice card. */
+otr_notice_saying otr_notice_say_card(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                                      otr_str persona, const otr_contact *wishes, const otr_card *card);
+/* That assets were not watched from one UTC to another: BLIND_DOWN or BLIND_LOST. */
+otr_notice_saying otr_notice_say_blind(otr_core *core, const otr_contact *wishes, otr_phrase phrase,
+                                       otr_time from, otr_time to, otr_str assets);
 /* Another thing is told along with it. */
 void otr_notice_add_also(otr_core *core, otr_notice_saying *saying, const otr_notice_saying *other);
 /* All is decided: the three lengths are there, with whose fault it was, how sure we are, when more is heard

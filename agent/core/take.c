@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "core/arrival.h"
 #include "core/bind.h"
+#include "core/blind.h"
 #include "core/case.h"
 #include "core/device_command.h"
 #include "core/evaluate.h"
@@ -26,6 +27,8 @@ void otr_take_boot(otr_core *core)
     core->down_to =
         core->traced.utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
     core->boot_unsynced = !core->now.synced;
+    if (core->now.synced)
+        otr_blind_down(core);
     for (uint32_t i = 0; i < core->asset_count; i++) {
         otr_evaluate_pause(core, i);
         if (core->assets[i].since_seq > 0)
@@ -196,7 +199,10 @@ void otr_take_tick(otr_core *core)
         if (core->boot_unsynced && core->down_to != OTR_TIME_NONE)
             core->down_to =
                 core->now.utc - (core->now.core - core->boot); /* when we started, as it turns out */
+        bool started_blind = core->boot_unsynced;
         core->boot_unsynced = false;
+        if (started_blind)
+            otr_blind_down(core);
         stamp_waiting(core);
         otr_notice_synced(core);
     }
@@ -214,6 +220,7 @@ void otr_take_loss(otr_core *core, const otr_loss *loss)
                           (unsigned long long)loss->readings, OTR_STR_ARG(loss->reason), from, to,
                           (unsigned long long)loss->first_seq, (unsigned long long)loss->last_seq);
     otr_event_status(core, OTR_STR("loss"), otr_buffer_text(&text));
+    otr_blind_lost(core, loss);
     core->failed |= text.failed;
     otr_buffer_done(&text);
 }
