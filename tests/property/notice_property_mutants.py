@@ -40,10 +40,9 @@ ROWS = [
     # what is over or was wrong
     row("notice_follow.c", "an end is told to who knows of no begin",
         "bool news_held = holds(thread, alarm->id) && !told;", "bool news_held = false;\n    told = true;", long=False),
-    row("notice_follow.c", "what was wrong is told when its time comes",
-        "    if (held && !told) {\n        drop_held(core, thread, OTR_UNTOLD_RETRACTED);",
-        "    if (held && !told) {"),
-    row("notice_tell.c", "a retraction replaces nothing", "entry->replaces = alarm->said;", ""),
+    row("notice_follow.c", "what is over is told when its time comes",
+        "    if (said_anew && !otr_thread_is_open(thread))\n        return OTR_UNTOLD_STALE;\n    if (said_anew && subject.alarm == NULL)\n        return OTR_UNTOLD_WITHDRAWN;", ""),
+    row("notice_tell.c", "an end replaces nothing", "entry->replaces = alarm->said;", ""),
     # once
     row("notice_tell.c", "what was told once is not remembered",
         "    if (news && rule != NULL && rule->notify.once)", "    if (false)"),
@@ -57,7 +56,7 @@ ROWS = [
         "    decision.verdict = otr_policy_judge(core, thread, false);\n    otr_notice_decide(core, thread, &decision);\n}\n\n/* ---- nobody",
         "    (void)decision;\n}\n\n/* ---- nobody", long=False),
     row("notice_due.c", "what is held waits on when more was promised",
-        "if (thread->waits && (promised ||", "if (thread->waits && (false ||"),
+        "(promised || thread->due <= core->now.core", "(false || thread->due <= core->now.core"),
     # decisions
     row("notice.c", "who joins takes the others along", "while (!offer->done && !core->failed)",
         "if (!core->failed)", long=False),

@@ -181,12 +181,23 @@ static const char *check_once(judge *j, const world *w, const world_event *event
     return NULL;
 }
 
-static const char *check_thread(judge *j, const world_event *event, int rule)
+/* Over since before this step. */
+static bool is_over(const judge *j, const world *w, otr_id id)
+{
+    for (size_t i = 0; i < j->alarms; i++)
+        if (otr_id_equal(w->alarms[i].id, id))
+            return j->over[i] && w->alarms[i].ended != OTR_TIME_NONE;
+    return false;
+}
+
+static const char *check_thread(judge *j, const world *w, const world_event *event, int rule)
 {
     judge_thread *thread = judge_thread_of(j, event->entity, event->to);
     if (thread == NULL)
         return judge_say(j, "too many threads to look at");
     bool known = false;
+    if (is_word(event->what, "raised updated repeated escalated") && is_over(j, w, event->alarm))
+        return judge_say(j, "%s (%s) to %s is told of what is over", event->what, event->rule, event->to);
     for (int i = 0; i < thread->alarm_count; i++)
         known |= otr_id_equal(thread->alarms[i], event->alarm);
     bool own_end = strcmp(event->what, "cleared") == 0 && !j->scene->rules[rule].raised;
@@ -213,7 +224,7 @@ static const char *check_event(judge *j, const world *w, const world_event *even
         return NULL;
     bool critical = rule >= 0 && j->scene->rules[rule].critical;
     int category = category_of(j, rule);
-    const char *wrong = many ? NULL : check_thread(j, event, rule);
+    const char *wrong = many ? NULL : check_thread(j, w, event, rule);
     if (person < 0 || wrong != NULL)
         return wrong; /* a desk has no wishes */
     if (strcmp(event->what, "flood") == 0)
@@ -300,5 +311,7 @@ const char *judge_look(judge *j, const world *w, bool strict)
     j->events = w->event_count;
     j->notices = w->notice_count;
     j->alarms = w->alarm_count;
+    for (size_t i = 0; i < w->alarm_count; i++)
+        j->over[i] = w->alarms[i].ended != OTR_TIME_NONE;
     return wrong;
 }

@@ -35,6 +35,7 @@ typedef struct judge {
     size_t events; /* seen so far */
     size_t notices;
     size_t alarms;
+    bool over[WORLD_ROWS];       /* alarms, at the last look */
     judge_told told[JUDGE_TOLD]; /* what counts against budgets */
     size_t told_count;
     judge_thread threads[JUDGE_THREADS];

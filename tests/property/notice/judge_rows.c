@@ -139,37 +139,26 @@ const char *judge_end(judge *j, const world *w)
 
 /* ---- the link ---- */
 
-static bool is_retracted(const world *w, otr_id alarm)
+/* Whether the person was told, after that, that it is over or was wrong. */
+static bool is_corrected(const world *w, const world_event *event)
 {
-    for (size_t i = 0; i < w->event_count; i++)
-        if (w->events[i].kind == OTR_SERVICE_ALARM && strcmp(w->events[i].what, "retracted") == 0 &&
-            otr_id_equal(w->events[i].entity, alarm))
-            return true;
-    return false;
-}
-
-/* What says that it is over is held for the person, or was not to be told. */
-static bool is_correction_held(const world *w, const world_event *event)
-{
-    for (size_t i = w->notice_count; i > 0; i--) {
-        const world_notice *row = &w->notices[i - 1];
+    for (size_t i = 0; i < w->notice_count; i++) {
+        const world_notice *row = &w->notices[i];
         if (otr_id_equal(row->id, event->entity) && otr_id_equal(row->alarm, event->alarm) &&
-            (strcmp(row->what, "retracted") == 0 || strcmp(row->what, "cleared") == 0))
-            return row->state != OTR_NOTICE_TOLD;
+            (strcmp(row->what, "retracted") == 0 || strcmp(row->what, "cleared") == 0) &&
+            row->state == OTR_NOTICE_TOLD && row->revision > event->revision)
+            return true;
     }
     return false;
 }
 
 static const char *check_sent(judge *j, const world *w, const world_event *event)
 {
-    int rule = scene_rule_find(j->scene, event->rule);
-    const world_alarm *alarm = judge_alarm(w, event->alarm);
     bool begin = strcmp(event->what, "raised") == 0 || strcmp(event->what, "updated") == 0;
-    if (rule < 0 || alarm == NULL || !begin || is_correction_held(w, event))
+    if (scene_rule_find(j->scene, event->rule) < 0 || !begin || !is_corrected(w, event))
         return NULL;
-    if (is_retracted(w, alarm->id))
-        return judge_say(j, "%s (%s) is sent though it was retracted", event->what, event->rule);
-    return NULL;
+    return judge_say(j, "%s (%s) to %s is sent though it is over, or never was", event->what, event->rule,
+                     event->to);
 }
 
 static void store(judge *j, const world *w, size_t number)
