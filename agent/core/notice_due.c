@@ -30,6 +30,17 @@ otr_time otr_notice_next_civil(const otr_core *core)
 
 /* ---- the promised news ---- */
 
+/* Of the alarm that leads now, which may be of another kind than the one that began it. */
+static bool is_stopped(otr_core *core, otr_notice *thread)
+{
+    const otr_ledger *ledger = &core->ledgers.list[thread->contact];
+    const otr_contact *wishes = otr_ledger_wishes(core, ledger);
+    const otr_rule *rule = otr_policy_rule(core, thread);
+    return wishes != NULL && rule != NULL &&
+           otr_ledger_is_stopped(core, ledger, wishes, otr_core_label(core, rule->category),
+                                 otr_policy_is_critical(thread));
+}
+
 static void tell_news(otr_core *core, otr_notice *thread)
 {
     otr_thread_subject subject = otr_thread_subject_of(core, thread);
@@ -44,6 +55,8 @@ static void tell_news(otr_core *core, otr_notice *thread)
         return; /* on a shelf, say: there are other news to come */
     otr_notice_decision decision = {.what = OTR_NOTICE_UPDATED};
     decision.verdict = otr_policy_judge(core, thread, false);
+    if (is_stopped(core, thread))
+        decision.verdict = (otr_verdict){.state = OTR_NOTICE_DROPPED, .reason = OTR_UNTOLD_OPTED_OUT};
     otr_notice_decide(core, thread, &decision);
 }
 

@@ -82,12 +82,48 @@ static void a_milestone_is_in_one_digest_once(void **state)
     world_free(w);
 }
 
+/* Warm is told, and more is promised for the afternoon: with that the day's two are spent. */
+static void what_is_held_comes_when_more_was_promised(void **state)
+{
+    (void)state;
+    world *w = notice_start();
+    world_report(w, "t1", "temperature", 9, AT(0));
+    world_report(w, "t1", "temperature", 25, AT(30));
+    assert_int_equal(world_notices(w, OTR_NOTICE_HELD, "Hot", "budget-day"), 1);
+    world_sleep(w, 330 * OTR_MINUTE);
+    assert_int_equal(world_notices(w, OTR_NOTICE_TOLD, "Hot", NULL), 1);
+    assert_true(world_notice_get(w, OTR_NOTICE_TOLD, "Hot", NULL)->decided == AT(6 * 60));
+    world_free(w);
+}
+
+/* Warm and Wet come together; Wet goes on alone, and is stopped. */
+static void what_leads_later_is_not_told_to_who_has_stopped_it(void **state)
+{
+    (void)state;
+    world *w = notice_start();
+    otr_reading both[2] = {world_number("temperature", 25, AT(0)), world_number("humidity", 95, AT(0))};
+    world_upload(w, "e1", both, 2);
+    otr_id first = notice_get(w, "raised", 0)->entity;
+    for (size_t i = 0; i < w->notice_count; i++)
+        if (strcmp(w->notices[i].rule, "Hot") == 0 && strcmp(w->notices[i].contact, "e") == 0)
+            first = w->notices[i].id;
+    world_report(w, "e1", "temperature", 5, AT(10));
+    answer(w, first, "wet");
+    world_sleep(w, 2 * OTR_DAY);
+    for (size_t i = 0; i < w->event_count; i++)
+        assert_false(strcmp(w->events[i].to, "e") == 0 && strcmp(w->events[i].what, "updated") == 0 &&
+                     strcmp(w->events[i].rule, "Wet") == 0);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_joins_what_was_told_takes_nobody_along),
         cmocka_unit_test(what_was_stopped_while_it_waited_is_in_no_digest),
         cmocka_unit_test(a_milestone_is_in_one_digest_once),
+        cmocka_unit_test(what_is_held_comes_when_more_was_promised),
+        cmocka_unit_test(what_leads_later_is_not_told_to_who_has_stopped_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
