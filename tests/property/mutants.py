@@ -60,7 +60,7 @@ class Mutant:
         self.build = build
         self.commands = commands
         self.row = row
-        self.folder = os.path.join(build, "mutants", str(number))
+        self.folder = os.path.join(build, "mutants", os.path.splitext(os.path.basename(sys.argv[2]))[0], str(number))
 
     def compile(self):
         source = os.path.join(root, self.row["file"])

@@ -53,10 +53,11 @@ ROWS = [
         "    return told ? OTR_UNTOLD_ONCE : OTR_UNTOLD_NONE;", "    (void)told;\n    return OTR_UNTOLD_NONE;", long=False),
     # promises
     row("notice_due.c", "nothing is said when more was promised",
-        "    decision.verdict = otr_policy_judge(core, thread, false);\n    otr_notice_decide(core, thread, &decision);\n}\n\n/* ---- nobody",
-        "    (void)decision;\n}\n\n/* ---- nobody", long=False),
-    row("notice_due.c", "what is held waits on when more was promised",
-        "(promised || thread->due <= core->now.core", "(false || thread->due <= core->now.core"),
+        "    decision.verdict = otr_policy_judge(core, thread, false);\n    if (is_stopped(core, thread))",
+        "    return;\n    if (is_stopped(core, thread))", long=False),
+    {"test": "test_notice_group", "file": "agent/core/notice_due.c", "long": True,
+     "what": "what is held waits on when more was promised",
+     "old": "(promised || thread->due <= core->now.core", "new": "(false || thread->due <= core->now.core"},
     # decisions
     row("notice.c", "who joins takes the others along", "while (!offer->done && !core->failed)",
         "if (!core->failed)", long=False),
