@@ -24,8 +24,8 @@ ROWS = [
     row("contact.c", "a day is one of Greenwich",
         "return (int32_t)otr_civil_day(otr_contact_zone(core, wishes), utc);",
         "(void)core;\n    (void)wishes;\n    return (int32_t)(utc / OTR_DAY);"),
-    row("notice_flood.c", "a digest costs nothing", "    bool goes_on = false;\n    debit(core, ledger, wishes);",
-        "    bool goes_on = false;"),
+    row("notice_flood.c", "a digest costs nothing", "    otr_time since = OTR_TIME_NEVER;\n    debit(core, ledger, wishes);",
+        "    otr_time since = OTR_TIME_NEVER;"),
     row("notice_tell.c", "what is told costs nothing",
         "if (wishes != NULL && core->now.synced && !otr_policy_is_critical(thread))", "if (false)"),
     # quiet hours
@@ -74,8 +74,8 @@ ROWS = [
         "debit->count = (uint32_t)otr_reader_varint(reader) * 0;", cases=START),
     row("notice_bytes.c", "cooldowns are over after a start", "thread->told_at = otr_reader_signed(reader);",
         "(void)otr_reader_signed(reader);\n    thread->told_at = OTR_TIME_NONE;", cases=START),
-    row("rebuild.c", "a replay decides nothing", "    otr_notice_flush(core);\n    otr_effects_clear",
-        "    otr_effects_clear", cases=START, long=False),
+    row("rebuild.c", "a replay decides nothing", "    otr_notice_flush(core);\n    otr_asset_views_flush(core);",
+        "    otr_asset_views_flush(core);", cases=START, long=False),
     # stopped, forgotten
     row("contact.c", "a stop has no effect",
         "if (on && (stop->category == category ||", "if (false && (stop->category == category ||"),

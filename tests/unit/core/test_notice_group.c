@@ -93,6 +93,7 @@ static void what_is_held_comes_when_more_was_promised(void **state)
     world_sleep(w, 330 * OTR_MINUTE);
     assert_int_equal(world_notices(w, OTR_NOTICE_TOLD, "Hot", NULL), 1);
     assert_true(world_notice_get(w, OTR_NOTICE_TOLD, "Hot", NULL)->decided == AT(6 * 60));
+    assert_string_equal(world_notice_get(w, OTR_NOTICE_TOLD, "Hot", NULL)->what, "raised");
     world_free(w);
 }
 
