@@ -31,7 +31,15 @@ typedef enum otr_test_step_kind {
     OTR_TEST_RESTART,  /* the agent is off until at, and starts */
     OTR_TEST_ACTIVATE, /* another pack or other assignments take over */
     OTR_TEST_COMMAND,  /* an operator acknowledges, shelves, ... */
+    OTR_TEST_ACT,      /* a customer answers what they were told */
 } otr_test_step_kind;
+
+/* Which notice: the newest told that has what is not empty here. */
+typedef struct otr_test_told {
+    otr_str rule;
+    otr_str to;
+    otr_str on;
+} otr_test_told;
 
 typedef struct otr_test_step {
     otr_test_step_kind kind;
@@ -41,7 +49,9 @@ typedef struct otr_test_step {
     otr_reading *readings; /* absolute stamps, in the order sent */
     size_t count;
     otr_time off_from;   /* RESTART: since when it is off */
-    otr_command command; /* COMMAND */
+    otr_command command; /* COMMAND, ACT */
+    otr_test_told of;    /* ACT */
+    otr_str refused;     /* ACT: the reason for which it must be refused; empty: it is accepted */
     bool assignments;    /* ACTIVATE: they are no pack */
 } otr_test_step;
 

@@ -107,6 +107,7 @@ static void see_notice(otr_test_outcome *outcome, const otr_service_event *event
     outcome->failed |= record == NULL;
     if (record == NULL)
         return;
+    record->id = event->entity;
     set(outcome, record, OTR_NOTICE_RULE, event->rule);
     set(outcome, record, OTR_NOTICE_ASSET, event->asset);
     set(outcome, record, OTR_NOTICE_ON, event->what);

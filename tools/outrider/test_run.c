@@ -12,6 +12,52 @@ static otr_status command(otr_workbench *bench, const otr_test_step *given, otr_
     return status;
 }
 
+static void refuse(otr_test_outcome *out, const otr_test_step *given, const char *why)
+{
+    if (out->refused_line != 0)
+        return;
+    out->refused_line = given->word.line;
+    out->refused_why = why;
+}
+
+static bool is(otr_str wanted, otr_str text)
+{
+    return wanted.size == 0 || otr_str_equal(wanted, text);
+}
+
+/* The newest notice told that the answer is for, or NULL. */
+static const otr_test_record *told(const otr_test_outcome *out, const otr_test_told *of)
+{
+    const otr_test_records *notices = &out->came[OTR_TEST_NOTICE];
+    for (size_t i = notices->count; i > 0; i--) {
+        const otr_test_record *record = &notices->list[i - 1];
+        if (!record->aside && is(of->rule, record->fields[OTR_NOTICE_RULE]) &&
+            is(of->to, record->fields[OTR_NOTICE_TO]) && is(of->on, record->fields[OTR_NOTICE_ON]))
+            return record;
+    }
+    return NULL;
+}
+
+static otr_status act(otr_workbench *bench, const otr_test_step *given, otr_test_outcome *out)
+{
+    const otr_test_record *notice = told(out, &given->of);
+    if (notice == NULL) {
+        refuse(out, given, "no such notice was told before");
+        return OTR_OK;
+    }
+    otr_input input = {.kind = OTR_INPUT_COMMAND, .command = given->command};
+    input.command.customer.notification = notice->id;
+    otr_status status = otr_workbench_step(bench, &input, 1);
+    if (status != OTR_OK)
+        return status;
+    bool accepted = bench->refused == OTR_REFUSAL_ACCEPTED;
+    if (accepted && given->refused.size > 0)
+        refuse(out, given, "it was accepted and should not be");
+    if (!accepted && !otr_str_is(given->refused, otr_refusal_text(bench->refused)))
+        refuse(out, given, otr_refusal_text(bench->refused));
+    return OTR_OK;
+}
+
 static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const otr_test_step *given,
                        otr_test_outcome *out)
 {
@@ -25,6 +71,8 @@ static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const 
     }
     if (given->kind == OTR_TEST_ACTIVATE)
         return otr_workbench_activate(bench, otr_test_setup_get(setup, given->word.text), 1);
+    if (given->kind == OTR_TEST_ACT)
+        return act(bench, given, out);
     if (given->kind == OTR_TEST_COMMAND)
         return command(bench, given, out);
     otr_input input = {.kind = OTR_INPUT_READINGS,

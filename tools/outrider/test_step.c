@@ -283,6 +283,16 @@ static otr_status read_command(otr_test_reader *reader, const otr_yaml *map, otr
     return otr_test_read_command(reader, map, step);
 }
 
+static otr_status read_act(otr_test_reader *reader, const otr_yaml *map, otr_test_case *test,
+                           size_t *capacity)
+{
+    otr_test_step *step = add_step(reader, test, capacity);
+    if (step == NULL)
+        return otr_test_no_memory(reader);
+    step->kind = OTR_TEST_ACT;
+    return otr_test_read_act(reader, map, step);
+}
+
 static int by_time(const void *a, const void *b)
 {
     const otr_test_step *left = a;
@@ -320,6 +330,8 @@ otr_status otr_test_read_steps(otr_test_reader *reader, const otr_yaml *list, ot
             status = read_restart(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "command") != NULL)
             status = read_command(reader, entry, test, &capacity);
+        else if (otr_yaml_get(entry, "act") != NULL)
+            status = read_act(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "activate") != NULL || otr_yaml_get(entry, "assign") != NULL)
             status = read_activation(reader, entry, test, &capacity);
         else
