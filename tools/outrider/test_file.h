@@ -31,6 +31,7 @@ typedef enum otr_test_step_kind {
     OTR_TEST_RESTART,  /* the agent is off until at, and starts */
     OTR_TEST_ACTIVATE, /* another pack or other assignments take over */
     OTR_TEST_COMMAND,  /* an operator acknowledges, shelves, ... */
+    OTR_TEST_UPLINK,   /* it goes down, or comes back */
     OTR_TEST_ACT,      /* a customer answers what they were told */
 } otr_test_step_kind;
 
@@ -50,6 +51,7 @@ typedef struct otr_test_step {
     size_t count;
     otr_time off_from;   /* RESTART: since when it is off */
     otr_command command; /* COMMAND, ACT */
+    bool down;           /* UPLINK */
     otr_test_told of;    /* ACT */
     otr_str refused;     /* ACT: the reason for which it must be refused; empty: it is accepted */
     bool assignments;    /* ACTIVATE: they are no pack */

@@ -71,6 +71,8 @@ static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const 
     }
     if (given->kind == OTR_TEST_ACTIVATE)
         return otr_workbench_activate(bench, otr_test_setup_get(setup, given->word.text), 1);
+    if (given->kind == OTR_TEST_UPLINK)
+        return otr_workbench_uplink(bench, given->down);
     if (given->kind == OTR_TEST_ACT)
         return act(bench, given, out);
     if (given->kind == OTR_TEST_COMMAND)

@@ -293,6 +293,29 @@ static otr_status read_act(otr_test_reader *reader, const otr_yaml *map, otr_tes
     return otr_test_read_act(reader, map, step);
 }
 
+static otr_status read_uplink(otr_test_reader *reader, const otr_yaml *map, otr_test_case *test,
+                              size_t *capacity)
+{
+    static const char *const known[] = {"uplink", "at", NULL};
+    const otr_yaml *word = otr_yaml_get(map, "uplink");
+    const otr_yaml *at = NULL;
+    otr_status status = otr_yaml_only(map, known, reader->error);
+    if (status == OTR_OK)
+        status = otr_yaml_need(map, "at", &at, reader->error);
+    otr_test_step *step = status == OTR_OK ? add_step(reader, test, capacity) : NULL;
+    if (status == OTR_OK && step == NULL)
+        return otr_test_no_memory(reader);
+    if (status == OTR_OK)
+        status = otr_test_read_word(reader, word, &step->word);
+    if (status != OTR_OK)
+        return status;
+    step->kind = OTR_TEST_UPLINK;
+    step->down = otr_str_is(step->word.text, "down");
+    if (!step->down && !otr_str_is(step->word.text, "up"))
+        return otr_test_fail(reader, word, "expected down or up");
+    return otr_test_read_time(reader, at, &step->at);
+}
+
 static int by_time(const void *a, const void *b)
 {
     const otr_test_step *left = a;
@@ -330,6 +353,8 @@ otr_status otr_test_read_steps(otr_test_reader *reader, const otr_yaml *list, ot
             status = read_restart(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "command") != NULL)
             status = read_command(reader, entry, test, &capacity);
+        else if (otr_yaml_get(entry, "uplink") != NULL)
+            status = read_uplink(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "act") != NULL)
             status = read_act(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "activate") != NULL || otr_yaml_get(entry, "assign") != NULL)

@@ -4,6 +4,27 @@
 
 #include <stdio.h>
 
+static otr_status tell_event(otr_workbench *bench, otr_str body)
+{
+    otr_service_event event;
+    otr_arena_reset(&bench->memory);
+    otr_status status = otr_outbox_render(&bench->memory, body, bench->now.utc, &event, NULL);
+    if (status == OTR_OK)
+        bench->listener.event(bench->listener.context, &event);
+    return status;
+}
+
+otr_status otr_workbench_uplink(otr_workbench *bench, bool down)
+{
+    otr_status status = OTR_OK;
+    for (size_t i = 0; i < bench->uplink.count && !down && status == OTR_OK; i++)
+        status = tell_event(bench, otr_uplink_get(&bench->uplink, i));
+    if (!down)
+        otr_uplink_done(&bench->uplink);
+    bench->uplink.down = down;
+    return status;
+}
+
 /* Hands over what a step decided. */
 static otr_status tell(otr_workbench *bench)
 {
@@ -14,12 +35,8 @@ static otr_status tell(otr_workbench *bench)
     for (size_t i = 0; i < effects->notices.count && bench->listener.notice != NULL; i++)
         bench->listener.notice(bench->listener.context, &effects->notices.list[i]);
     for (size_t i = 0; i < effects->outbox.count && status == OTR_OK; i++) {
-        otr_service_event event;
-        otr_arena_reset(&bench->memory);
-        status =
-            otr_outbox_render(&bench->memory, effects->outbox.list[i].body, bench->now.utc, &event, NULL);
-        if (status == OTR_OK)
-            bench->listener.event(bench->listener.context, &event);
+        const otr_row_outbox *row = &effects->outbox.list[i];
+        status = bench->uplink.down ? otr_uplink_keep(&bench->uplink, row) : tell_event(bench, row->body);
     }
     if (effects->results.count > 0)
         bench->refused = effects->results.list[effects->results.count - 1].refusal;
@@ -48,6 +65,7 @@ otr_status otr_workbench_start(otr_workbench *bench, const otr_turn *now,
 void otr_workbench_done(otr_workbench *bench)
 {
     otr_core_free(bench->core);
+    otr_uplink_done(&bench->uplink);
     otr_effects_done(&bench->effects);
     otr_arena_done(&bench->memory);
     *bench = (otr_workbench){0};

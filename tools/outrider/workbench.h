@@ -9,6 +9,7 @@
 #include "codec/service.h"
 #include "core/core.h"
 #include "core/lifecycle.h"
+#include "tools/outrider/workbench_uplink.h"
 
 /* Told in the order of decision; the views last for the call. */
 typedef struct otr_workbench_listener {
@@ -28,12 +29,16 @@ typedef struct otr_workbench {
     otr_turn now;
     otr_refusal refused; /* of the last command that a step took; ACCEPTED: it had its effect */
     otr_workbench_listener listener;
+    otr_uplink uplink; /* while it is down, events wait */
 } otr_workbench;
 
 /* Starts the agent at that time. */
 otr_status otr_workbench_start(otr_workbench *bench, const otr_turn *now,
                                const otr_workbench_listener *listener);
 void otr_workbench_done(otr_workbench *bench);
+
+/* The uplink goes down or comes back; then the listener is told what waited, as it reads now. */
+otr_status otr_workbench_uplink(otr_workbench *bench, bool down);
 
 /* One content to activate. */
 typedef struct otr_workbench_content {
