@@ -1,6 +1,6 @@
 #include "core/compose.h"
 
-#include "core/alarm.h"
+#include "core/compose_fact.h"
 #include "core/text.h"
 #include "core/zones.h"
 #include "text/fit.h"
@@ -26,7 +26,7 @@ otr_audience otr_audience_of(const otr_core *core, const otr_contact *wishes, ot
     return out;
 }
 
-static otr_str keep(otr_core *core, otr_buffer *text)
+otr_str otr_compose_keep(otr_core *core, otr_buffer *text)
 {
     core->failed |= text->failed;
     otr_str copy = otr_effects_copy(core->effects, otr_buffer_text(text));
@@ -45,7 +45,7 @@ otr_str otr_compose_moment(otr_core *core, const otr_audience *to, otr_time at)
     if (at == OTR_TIME_NONE || at == OTR_TIME_NEVER)
         return otr_locale_unknown(to->locale);
     add_moment(to, &out, at);
-    return keep(core, &out);
+    return otr_compose_keep(core, &out);
 }
 
 otr_str otr_compose_phrase(otr_core *core, const otr_audience *to, otr_phrase phrase,
@@ -53,43 +53,18 @@ otr_str otr_compose_phrase(otr_core *core, const otr_audience *to, otr_phrase ph
 {
     otr_buffer out = {0};
     otr_phrase_say(to->locale, &out, phrase, length, facts, count);
-    return keep(core, &out);
+    return otr_compose_keep(core, &out);
+}
+
+otr_str otr_compose_lead(otr_core *core, const otr_audience *to, otr_phrase phrase, otr_phrase_length length,
+                         const otr_phrase_fact *facts, size_t count)
+{
+    otr_buffer out = {0};
+    otr_phrase_say_lead(to->locale, &out, phrase, length, facts, count);
+    return otr_compose_keep(core, &out);
 }
 
 /* ---- values ---- */
-
-/* The place of the asset at which its newest location lies. */
-static otr_str place_of(otr_core *core, const otr_asset_state *asset)
-{
-    const otr_place *place = otr_text_place(core, asset);
-    return place != NULL ? place->name : (otr_str){NULL, 0};
-}
-
-/* What is said of the alarm itself; false: the path is none of these. */
-static bool add_own(const otr_composition *into, otr_buffer *out, otr_str path)
-{
-    const otr_alarm *alarm = into->alarm;
-    otr_time at = otr_str_is(path, "onset")    ? alarm->onset
-                  : otr_str_is(path, "raised") ? alarm->raised
-                  : otr_str_is(path, "ended")  ? alarm->ended
-                                               : OTR_TIME_NEVER;
-    if (at != OTR_TIME_NEVER) {
-        if (at != OTR_TIME_NONE)
-            add_moment(&into->to, out, at);
-        return true;
-    }
-    if (otr_str_is(path, "coverage")) {
-        otr_time until = alarm->ended != OTR_TIME_NONE ? alarm->ended : alarm->raised;
-        otr_locale_percent(into->to.locale, out, otr_alarm_coverage(&into->asset->states[alarm->rule], until),
-                           0);
-        return true;
-    }
-    if (!otr_str_is(path, "place"))
-        return false;
-    otr_str place = place_of(into->core, into->asset);
-    otr_buffer_add(out, place.data, place.size);
-    return true;
-}
 
 static bool number_of(otr_str fact, double *out)
 {
@@ -151,7 +126,11 @@ static void add_value(const otr_composition *into, otr_buffer *out, const otr_pi
     const otr_audience *to = &into->to;
     double number = 0;
     otr_time at;
-    if (add_own(into, out, piece->text))
+    if (piece->kind == OTR_PIECE_PLURAL && otr_str_is(piece->text, "count")) {
+        add_plural(to, out, (double)into->things, piece->forms);
+        return;
+    }
+    if (otr_compose_fact(into, out, piece->text))
         return;
     otr_str fact = otr_text_fact(into->core, into->asset, into->alarm, piece->text);
     bool is_number = number_of(fact, &number);
@@ -228,7 +207,7 @@ void otr_compose_template(otr_composition *into, const otr_template *text)
             otr_str unknown = otr_locale_unknown(into->to.locale);
             otr_buffer_add(&out, unknown.data, unknown.size);
         }
-        otr_compose_literal(into, keep(into->core, &out));
+        otr_compose_literal(into, otr_compose_keep(into->core, &out));
     }
 }
 
@@ -256,12 +235,26 @@ otr_str otr_compose_read(otr_core *core, const otr_audience *to, const otr_templ
         else if (otr_str_is(piece->text, "next"))
             otr_buffer_add(&out, next.data, next.size);
     }
-    return keep(core, &out);
+    return otr_compose_keep(core, &out);
 }
 
 otr_str otr_compose_fit(otr_core *core, otr_str text, size_t characters)
 {
     otr_buffer out = {0};
     otr_text_fit(text, characters, &out);
-    return keep(core, &out);
+    return otr_compose_keep(core, &out);
+}
+
+static bool ends_in(otr_str text, const char *end)
+{
+    size_t size = strlen(end);
+    return text.size >= size && memcmp(text.data + text.size - size, end, size) == 0;
+}
+
+otr_str otr_compose_item(otr_str sentence)
+{
+    size_t stop = ends_in(sentence, "。") ? strlen("。") : ends_in(sentence, ".") ? 1 : 0;
+    /* "p.m." keeps its own */
+    bool is_word = stop == 1 && sentence.size > 2 && sentence.data[sentence.size - 3] == '.';
+    return (otr_str){sentence.data, is_word ? sentence.size : sentence.size - stop};
 }

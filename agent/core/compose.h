@@ -26,12 +26,22 @@ otr_str otr_compose_moment(otr_core *core, const otr_audience *to, otr_time at);
 otr_str otr_compose_phrase(otr_core *core, const otr_audience *to, otr_phrase phrase,
                            otr_phrase_length length, const otr_phrase_fact *facts, size_t count);
 
+/* The phrase up to its text. */
+otr_str otr_compose_lead(otr_core *core, const otr_audience *to, otr_phrase phrase, otr_phrase_length length,
+                         const otr_phrase_fact *facts, size_t count);
+/* A sentence as one thing of a list: without its full stop. */
+otr_str otr_compose_item(otr_str sentence);
+/* What was written into the buffer, which is emptied. */
+otr_str otr_compose_keep(otr_core *core, otr_buffer *text);
+
 /* A text while it is put together, in the effects' memory. */
 typedef struct otr_composition {
     otr_core *core;
     otr_audience to;
     const otr_asset_state *asset;
     const otr_alarm *alarm;
+    otr_str persona; /* what the reader is in this; may be empty */
+    size_t things;   /* that the text is about */
     otr_piece *pieces;
     size_t count;
     size_t capacity;

@@ -59,19 +59,15 @@ static void gather(otr_core *core, otr_id case_id, list *out)
 static otr_str items_text(otr_core *core, const list *items, otr_str persona, const otr_contact *wishes)
 {
     otr_buffer out = {0};
+    otr_str comma = otr_phrase_comma(otr_locale_find(wishes != NULL ? wishes->locale : OTR_STR("en")));
     for (size_t i = 0; i < items->count; i++) {
         otr_str text = otr_notice_item(core, items->assets[i], items->alarms[i], persona, wishes);
-        otr_buffer_add(&out, ", ", i > 0 ? 2 : 0);
+        otr_buffer_add(&out, comma.data, i > 0 ? comma.size : 0);
         otr_buffer_add(&out, text.data, text.size);
     }
-    char more[32];
-    int size = snprintf(more, sizeof more, ", +%zu", items->more);
     if (items->more > 0)
-        otr_buffer_add(&out, more, (size_t)size);
-    core->failed |= out.failed;
-    otr_str copy = otr_effects_copy(core->effects, otr_buffer_text(&out));
-    otr_buffer_done(&out);
-    return copy;
+        otr_buffer_add_format(&out, "%.*s+%zu", OTR_STR_ARG(comma), items->more);
+    return otr_compose_keep(core, &out);
 }
 
 /* The contact's ledger, OTR_NONE where nobody is to be told. */
@@ -106,7 +102,7 @@ static void notify(otr_core *core, const otr_case *one, const list *items, uint3
     otr_notice_saying saying = {.made = true};
     if (!core->effects->discard) {
         saying = otr_notice_say_list(core, asset, alarm, persona, wishes,
-                                     items_text(core, items, persona, wishes));
+                                     items_text(core, items, persona, wishes), items->count + items->more);
         otr_service_event *event = &saying.event;
         event->persona = persona;
         event->asset = otr_names_get(&core->labels, one->asset);

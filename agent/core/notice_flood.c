@@ -8,10 +8,11 @@
 
 /* ---- lines ---- */
 
-static void add_line(otr_core *core, otr_buffer *items, const otr_notice_saying *saying)
+static void add_item(otr_buffer *items, const otr_contact *wishes, otr_str line)
 {
-    otr_str line = otr_notice_line(core, saying);
-    otr_buffer_add(items, "; ", items->size > 0 ? 2 : 0);
+    otr_str between = otr_phrase_semicolon(otr_locale_find(wishes->locale));
+    if (items->size > 0)
+        otr_buffer_add(items, between.data, between.size);
     otr_buffer_add(items, line.data, line.size);
 }
 
@@ -30,18 +31,16 @@ static otr_notice_saying say(otr_core *core, otr_notice *thread)
                           wishes, what);
 }
 
-static void add_held(otr_core *core, otr_buffer *items, otr_notice *thread)
+static void add_held(otr_core *core, otr_buffer *items, const otr_contact *wishes, otr_notice *thread)
 {
     otr_service_event event;
     if (thread->body.data == NULL) {
         otr_notice_saying saying = say(core, thread);
         if (saying.made)
-            add_line(core, items, &saying);
+            add_item(items, wishes, otr_notice_line(core, &saying));
     } else if (otr_outbox_render(&core->effects->memory, thread->body, core->now.utc, &event, NULL) ==
                OTR_OK) {
-        otr_buffer_add(items, "; ", items->size > 0 ? 2 : 0);
-        otr_str line = event.line.size > 0 ? event.line : event.text;
-        otr_buffer_add(items, line.data, line.size);
+        add_item(items, wishes, otr_compose_item(event.line.size > 0 ? event.line : event.text));
     }
 }
 
@@ -141,7 +140,7 @@ static void tell_flood(otr_core *core, uint32_t contact, otr_candidate *list, si
             continue;
         otr_notice_saying saying = list[i].saying.made ? list[i].saying : say(core, thread);
         if (saying.made)
-            add_line(core, &items, &saying);
+            add_item(&items, wishes, otr_notice_line(core, &saying));
     }
     otr_notice_saying saying = otr_notice_say_digest(core, wishes, true, text_of(core, &items), told,
                                                      since_of(core, first), ledger->digest);
@@ -267,7 +266,7 @@ static void tell_all(otr_core *core, uint32_t contact, const uint32_t *numbers, 
         goes_on |= otr_thread_is_open(thread);
         since = since_of(core, thread) < since ? since_of(core, thread) : since;
         if (!core->effects->discard)
-            add_held(core, &items, thread);
+            add_held(core, &items, wishes, thread);
     }
     /* what goes on is told again in the next one */
     if (goes_on)

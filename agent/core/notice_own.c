@@ -1,9 +1,6 @@
 /* What the agent says of itself to a reader: many things at once, and the answers to what they answered. */
+#include "core/notice_answer.h"
 #include "core/notice_text.h"
-
-#include "core/evaluate.h"
-#include "core/text.h"
-#include "rules/message.h"
 
 /* A message of the agent's own, complete. */
 static otr_notice_saying say_own(otr_core *core, const otr_audience *to, otr_str what, otr_phrase phrase,
@@ -61,15 +58,6 @@ otr_notice_saying otr_notice_say_blind(otr_core *core, const otr_contact *wishes
 
 /* ---- answers ---- */
 
-typedef struct answer {
-    otr_core *core;
-    otr_audience to;
-    const otr_asset_state *asset; /* NULL: it is not watched any more */
-    const otr_notice *thread;
-    otr_phrase_fact facts[5];
-    otr_buffer parts; /* sentences behind the first */
-} answer;
-
 static const otr_asset_state *asset_of(const otr_core *core, const otr_notice *thread)
 {
     otr_str id = otr_names_get(&core->labels, thread->asset);
@@ -79,130 +67,17 @@ static const otr_asset_state *asset_of(const otr_core *core, const otr_notice *t
     return NULL;
 }
 
-static void add_part(answer *a, otr_phrase phrase, const char *name, otr_str value)
+void otr_answer_fact(otr_answer *answer, const char *name, otr_str text)
 {
-    otr_phrase_fact fact = {.name = name, .text = value};
-    otr_str text = otr_compose_phrase(a->core, &a->to, phrase, OTR_PHRASE_FULL, &fact, 1);
-    otr_str space = otr_phrase_space(a->to.locale);
-    otr_buffer_add(&a->parts, space.data, space.size);
-    otr_buffer_add(&a->parts, text.data, text.size);
+    OTR_ASSERT(answer->fact_count < OTR_ANSWER_FACTS);
+    answer->facts[answer->fact_count++] = (otr_phrase_fact){.name = name, .text = text};
 }
 
-static const otr_slot *slot_of(const answer *a, const char *metric)
+void otr_answer_part(otr_answer *answer, otr_phrase phrase, const otr_phrase_fact *facts, size_t count)
 {
-    uint32_t number = otr_names_find(&a->core->metric_names, otr_str_of(metric));
-    return number != OTR_NAME_NONE
-               ? otr_evaluate_slot(a->core, a->asset, (otr_str){NULL, 0}, number, OTR_TIME_NONE)
-               : NULL;
-}
-
-static otr_str quantity(answer *a, double value, const char *unit)
-{
-    otr_buffer out = {0};
-    otr_locale_quantity(a->to.locale, &out, value, otr_str_of(unit), a->to.measures);
-    a->core->failed |= out.failed;
-    otr_str text = otr_effects_copy(a->core->effects, otr_buffer_text(&out));
-    otr_buffer_done(&out);
-    return text;
-}
-
-/* Where it is, how warm, and as of when. */
-static void add_state(answer *a)
-{
-    const otr_place *place = otr_text_place(a->core, a->asset);
-    const otr_slot *temperature = slot_of(a, "temperature");
-    if (place != NULL)
-        add_part(a, OTR_PHRASE_STATUS_PLACE, "place", place->name);
-    if (temperature != NULL && temperature->kind == OTR_KIND_NUMBER)
-        add_part(a, OTR_PHRASE_STATUS_TEMPERATURE, "temperature", quantity(a, temperature->number, "Cel"));
-    if (a->asset->clock != OTR_TIME_NONE)
-        add_part(a, OTR_PHRASE_STATUS_DATA, "at", otr_compose_moment(a->core, &a->to, a->asset->clock));
-}
-
-/* What is open on it now, as one line; empty: nothing. */
-static otr_str open_line(answer *a, const otr_contact *wishes, otr_time *since)
-{
-    otr_str persona = otr_names_get(&a->core->labels, a->thread->persona);
-    for (uint32_t i = a->asset->alarms; i != OTR_NONE; i = a->core->alarms[i].next) {
-        const otr_alarm *alarm = &a->core->alarms[i];
-        const otr_bound_rule *bound = &a->asset->plan->rules[alarm->rule];
-        if (alarm->ended != OTR_TIME_NONE || !bound->rule->notifies || bound->rule->notify.once ||
-            bound->rule->notify.message == UINT32_MAX ||
-            !otr_notice_has_text(bound, persona, wishes->locale, OTR_NOTICE_RAISED))
-            continue;
-        otr_notice_saying saying =
-            otr_notice_say(a->core, a->asset, alarm, persona, wishes, OTR_NOTICE_RAISED);
-        *since = alarm->onset;
-        return otr_notice_line(a->core, &saying);
-    }
-    return OTR_STR("");
-}
-
-static otr_phrase status(answer *a, const otr_contact *wishes)
-{
-    otr_time since = OTR_TIME_NONE;
-    if (a->asset == NULL || a->asset->clock == OTR_TIME_NONE)
-        return OTR_PHRASE_STATUS_NO_DATA;
-    otr_str line = open_line(a, wishes, &since);
-    add_state(a);
-    if (line.size == 0)
-        return OTR_PHRASE_STATUS_FINE;
-    a->facts[1] = (otr_phrase_fact){.name = "since", .text = otr_compose_moment(a->core, &a->to, since)};
-    a->facts[2] = (otr_phrase_fact){.name = "text", .text = line};
-    return OTR_PHRASE_STATUS_CASE;
-}
-
-static otr_str time_of_day(answer *a, uint16_t minute)
-{
-    otr_buffer out = {0};
-    otr_locale_time(
-        a->to.locale, &out,
-        (otr_civil){.year = 2000, .month = 1, .day = 1, .hour = minute / 60, .minute = minute % 60});
-    a->core->failed |= out.failed;
-    otr_str text = otr_effects_copy(a->core->effects, otr_buffer_text(&out));
-    otr_buffer_done(&out);
-    return text;
-}
-
-static otr_str words(answer *a, const otr_str *list, size_t count)
-{
-    otr_buffer out = {0};
-    otr_locale_list(a->to.locale, &out, list, count);
-    a->core->failed |= out.failed;
-    otr_str text = otr_effects_copy(a->core->effects, otr_buffer_text(&out));
-    otr_buffer_done(&out);
-    return text;
-}
-
-/* What is stored of the reader. */
-static void add_data(answer *a, const otr_contact *wishes)
-{
-    otr_phrase_fact quiet[] = {{.name = "from", .text = time_of_day(a, wishes->quiet_from)},
-                               {.name = "to", .text = time_of_day(a, wishes->quiet_to)}};
-    otr_phrase_fact budget[] = {{.name = "day", .text = OTR_STR(""), .number = wishes->per_day},
-                                {.name = "week", .text = OTR_STR(""), .number = wishes->per_week}};
-    otr_str parts[6];
-    size_t count = 0;
-    otr_phrase_fact language = {.name = "language", .text = wishes->locale};
-    otr_phrase_fact zone = {.name = "zone", .text = wishes->zone};
-    otr_phrase_fact channels = {.name = "items", .text = words(a, wishes->channels, wishes->channel_count)};
-    otr_phrase_fact stopped = {.name = "items", .text = words(a, wishes->opt_outs, wishes->opt_out_count)};
-    parts[count++] =
-        otr_compose_phrase(a->core, &a->to, OTR_PHRASE_DATA_LANGUAGE, OTR_PHRASE_FULL, &language, 1);
-    parts[count++] = otr_compose_phrase(a->core, &a->to, OTR_PHRASE_DATA_ZONE, OTR_PHRASE_FULL, &zone, 1);
-    if (wishes->channel_count > 0)
-        parts[count++] =
-            otr_compose_phrase(a->core, &a->to, OTR_PHRASE_DATA_CHANNELS, OTR_PHRASE_FULL, &channels, 1);
-    if (wishes->quiet_from != wishes->quiet_to)
-        parts[count++] =
-            otr_compose_phrase(a->core, &a->to, OTR_PHRASE_DATA_QUIET, OTR_PHRASE_FULL, quiet, 2);
-    if (wishes->per_day != UINT16_MAX && wishes->per_week != UINT16_MAX)
-        parts[count++] =
-            otr_compose_phrase(a->core, &a->to, OTR_PHRASE_DATA_BUDGET, OTR_PHRASE_FULL, budget, 2);
-    if (wishes->opt_out_count > 0)
-        parts[count++] =
-            otr_compose_phrase(a->core, &a->to, OTR_PHRASE_DATA_STOPPED, OTR_PHRASE_FULL, &stopped, 1);
-    a->facts[1] = (otr_phrase_fact){.name = "items", .text = words(a, parts, count)};
+    otr_str space = otr_phrase_space(answer->to.locale);
+    otr_buffer_add(&answer->parts, space.data, space.size);
+    otr_phrase_say(answer->to.locale, &answer->parts, phrase, OTR_PHRASE_FULL, facts, count);
 }
 
 static otr_phrase stop_phrase(bool all, bool until)
@@ -212,12 +87,11 @@ static otr_phrase stop_phrase(bool all, bool until)
     return until ? OTR_PHRASE_CONFIRM_STOP_UNTIL : OTR_PHRASE_CONFIRM_STOP;
 }
 
-static otr_phrase phrase_of(answer *a, const otr_contact *wishes, otr_customer_action action, bool all,
-                            otr_time from, otr_time to)
+static otr_phrase phrase_of(otr_answer *a, otr_customer_action action, bool all, otr_time from, otr_time to)
 {
     switch (action) {
     case OTR_CUSTOMER_STATUS:
-        return status(a, wishes);
+        return otr_answer_status(a);
     case OTR_CUSTOMER_HELP:
         return OTR_PHRASE_CONFIRM_HELP;
     case OTR_CUSTOMER_CALL_ME:
@@ -238,7 +112,7 @@ static otr_phrase phrase_of(answer *a, const otr_contact *wishes, otr_customer_a
     case OTR_CUSTOMER_RESUME:
         return all ? OTR_PHRASE_CONFIRM_RESUME_ALL : OTR_PHRASE_CONFIRM_RESUME;
     case OTR_CUSTOMER_MY_DATA:
-        add_data(a, wishes);
+        otr_answer_data(a);
         return OTR_PHRASE_CONFIRM_MY_DATA;
     case OTR_CUSTOMER_FORGET_ME:
         return OTR_PHRASE_CONFIRM_FORGET_ME;
@@ -246,30 +120,46 @@ static otr_phrase phrase_of(answer *a, const otr_contact *wishes, otr_customer_a
     return OTR_PHRASE_CONFIRM_USEFUL;
 }
 
+/* The moments that the reader gave, and what lies between them. */
+static void add_times(otr_answer *a, otr_time from, otr_time to)
+{
+    if (from != OTR_TIME_NONE)
+        otr_answer_fact(a, "from", otr_compose_moment(a->core, &a->to, from));
+    if (to == OTR_TIME_NONE)
+        return;
+    otr_str until = otr_compose_moment(a->core, &a->to, to);
+    otr_answer_fact(a, "to", until);
+    otr_answer_fact(a, "until", until);
+    if (from == OTR_TIME_NONE)
+        return;
+    otr_buffer interval = {0};
+    otr_locale_interval(a->to.locale, &interval, otr_civil_at(a->to.zone, from), otr_civil_at(a->to.zone, to),
+                        otr_civil_at(a->to.zone, a->to.now));
+    otr_answer_fact(a, "interval", otr_compose_keep(a->core, &interval));
+}
+
 otr_notice_saying otr_notice_say_answer(otr_core *core, const otr_contact *wishes, const otr_notice *thread,
                                         otr_customer_action action, otr_str category, otr_time from,
                                         otr_time to)
 {
-    if (wishes == NULL)
-        return (otr_notice_saying){.made = false};
-    answer a = {.core = core,
-                .to = otr_audience_of(core, wishes, OTR_STR("")),
-                .asset = asset_of(core, thread),
-                .thread = thread};
-    a.facts[0].name = "asset";
-    a.facts[0].text = a.asset != NULL ? a.asset->asset->name : otr_names_get(&core->labels, thread->asset);
-    a.facts[1] = (otr_phrase_fact){.name = "category", .text = category};
-    a.facts[2] = (otr_phrase_fact){.name = "from", .text = otr_compose_moment(core, &a.to, from)};
-    a.facts[3] = (otr_phrase_fact){.name = "to", .text = otr_compose_moment(core, &a.to, to)};
-    a.facts[4] = (otr_phrase_fact){.name = "until", .text = a.facts[3].text};
-    otr_phrase phrase = phrase_of(&a, wishes, action, category.size == 0, from, to);
-    otr_notice_saying out = say_own(core, &a.to, OTR_STR("answer"), phrase, a.facts, 5);
+    if (wishes == NULL || core->effects->discard)
+        return (otr_notice_saying){.made = wishes != NULL};
+    otr_answer a = {.core = core,
+                    .to = otr_audience_of(core, wishes, OTR_STR("")),
+                    .wishes = wishes,
+                    .asset = asset_of(core, thread),
+                    .thread = thread};
+    otr_answer_fact(&a, "asset",
+                    a.asset != NULL ? a.asset->asset->name : otr_names_get(&core->labels, thread->asset));
+    otr_answer_fact(&a, "category", category);
+    add_times(&a, from, to);
+    otr_phrase phrase = phrase_of(&a, action, category.size == 0, from, to);
+    otr_notice_saying out = say_own(core, &a.to, OTR_STR("answer"), phrase, a.facts, a.fact_count);
     otr_buffer full = {0};
     otr_buffer_add(&full, out.event.text.data, out.event.text.size);
     otr_buffer_add(&full, a.parts.data, a.parts.size);
-    core->failed |= full.failed || a.parts.failed;
-    out.event.text = otr_effects_copy(core->effects, otr_buffer_text(&full));
-    otr_buffer_done(&full);
+    core->failed |= a.parts.failed;
+    out.event.text = otr_compose_keep(core, &full);
     otr_buffer_done(&a.parts);
     return out;
 }

@@ -76,27 +76,50 @@ static const otr_template *lend(otr_composition *from)
     return out;
 }
 
-/* Before the text itself: that it is a reminder, or why the second contact hears of it. */
-static void add_prefix(otr_composition *into, otr_notice_what what, otr_phrase_length length)
+static bool has_lead(otr_notice_what what)
 {
-    if (what != OTR_NOTICE_REPEATED && what != OTR_NOTICE_ESCALATED)
+    return what == OTR_NOTICE_REPEATED || what == OTR_NOTICE_ESCALATED;
+}
+
+/* Before the text itself: that it is a reminder, or why the second contact hears of it. */
+static void add_lead(otr_composition *into, otr_notice_what what, otr_phrase_length length)
+{
+    if (!has_lead(what))
         return;
     otr_phrase_fact facts[] = {
         {.name = "asset", .text = into->asset->asset->name},
-        {.name = "told", .text = otr_compose_moment(into->core, &into->to, into->alarm->raised)},
-        {.name = "text", .text = OTR_STR("")}};
+        {.name = "told", .text = otr_compose_moment(into->core, &into->to, into->alarm->raised)}};
     otr_phrase phrase = what == OTR_NOTICE_REPEATED ? OTR_PHRASE_REPEAT : OTR_PHRASE_ESCALATED;
-    otr_compose_literal(into, otr_compose_phrase(into->core, &into->to, phrase, length, facts, 3));
+    otr_compose_literal(into, otr_compose_lead(into->core, &into->to, phrase, length, facts, 2));
 }
 
-static const otr_template *short_form(const otr_composition *start, const otr_template *text,
-                                      otr_notice_what what, otr_phrase_length length)
+static void add_parts(otr_composition *into, const otr_text *text)
+{
+    bool first = true;
+    for (size_t i = 0; i < OTR_PARTS; i++) {
+        if (text->parts[i].count == 0)
+            continue;
+        if (!first)
+            otr_compose_space(into);
+        otr_compose_template(into, &text->parts[i]);
+        first = false;
+    }
+}
+
+/* NULL: it is made of the next longer one. What leads is short in it too, so it is never made of that. */
+static const otr_template *short_form(const otr_composition *start, const otr_text *text,
+                                      const otr_template *own, otr_notice_what what, otr_phrase_length length)
 {
     otr_composition into = *start;
-    if (text->count == 0)
+    if (own->count == 0 && !has_lead(what))
         return NULL;
-    add_prefix(&into, what, length);
-    otr_compose_template(&into, text);
+    add_lead(&into, what, length);
+    if (own->count > 0)
+        otr_compose_template(&into, own);
+    else if (text->brief.count > 0)
+        otr_compose_template(&into, &text->brief);
+    else
+        add_parts(&into, text);
     return lend(&into);
 }
 
@@ -104,17 +127,11 @@ static void say_text(otr_composition *start, const otr_text *text, otr_notice_wh
                      otr_notice_saying *out)
 {
     otr_composition into = *start;
-    add_prefix(&into, what, OTR_PHRASE_FULL);
-    for (size_t i = 0; i < OTR_PARTS; i++) {
-        if (text->parts[i].count == 0)
-            continue;
-        if (i > 0)
-            otr_compose_space(&into);
-        otr_compose_template(&into, &text->parts[i]);
-    }
+    add_lead(&into, what, OTR_PHRASE_FULL);
+    add_parts(&into, text);
     out->text = lend(&into);
-    out->line = short_form(start, &text->line, what, OTR_PHRASE_LINE);
-    out->brief = short_form(start, &text->brief, what, OTR_PHRASE_BRIEF);
+    out->line = short_form(start, text, &text->line, what, OTR_PHRASE_LINE);
+    out->brief = short_form(start, text, &text->brief, what, OTR_PHRASE_BRIEF);
 }
 
 static const otr_template *say_phrase(const otr_composition *start, otr_phrase phrase,
@@ -142,17 +159,20 @@ static otr_notice_saying start_saying(otr_core *core, const otr_asset_state *ass
     return out;
 }
 
-otr_notice_saying otr_notice_say(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                                 otr_str persona, const otr_contact *wishes, otr_notice_what what)
+static otr_notice_saying say(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                             otr_str persona, const otr_contact *wishes, otr_notice_what what, size_t things)
 {
     otr_str found = {NULL, 0};
     const otr_text *text = text_of(&asset->plan->rules[alarm->rule], persona, wishes->locale, what, &found);
     otr_notice_saying out =
         start_saying(core, asset, alarm, text != NULL ? &text->parts[OTR_PART_HAPPENED] : NULL);
-    otr_composition start = {.core = core, .asset = asset, .alarm = alarm};
+    otr_composition start = {
+        .core = core, .asset = asset, .alarm = alarm, .persona = persona, .things = things};
     start.to = otr_audience_of(core, wishes, found);
     if (core->failed)
         return out;
+    if (what == OTR_NOTICE_RETRACTED)
+        out.fault = OTR_FAULT_UNKNOWN; /* of what was not so */
     out.event.what = otr_notice_what_text(what);
     out.event.locale = text != NULL ? found : otr_locale_tag(start.to.locale);
     if (text != NULL) {
@@ -164,6 +184,12 @@ otr_notice_saying otr_notice_say(otr_core *core, const otr_asset_state *asset, c
     out.brief = say_phrase(&start, phrase, OTR_PHRASE_BRIEF);
     out.line = say_phrase(&start, phrase, OTR_PHRASE_LINE);
     return out;
+}
+
+otr_notice_saying otr_notice_say(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                                 otr_str persona, const otr_contact *wishes, otr_notice_what what)
+{
+    return say(core, asset, alarm, persona, wishes, what, 1);
 }
 
 /* ---- a list ---- */
@@ -187,9 +213,9 @@ static const otr_template *with_items(otr_core *core, const otr_template *text, 
 }
 
 otr_notice_saying otr_notice_say_list(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                                      otr_str persona, const otr_contact *wishes, otr_str items)
+                                      otr_str persona, const otr_contact *wishes, otr_str items, size_t count)
 {
-    otr_notice_saying out = otr_notice_say(core, asset, alarm, persona, wishes, OTR_NOTICE_RAISED);
+    otr_notice_saying out = say(core, asset, alarm, persona, wishes, OTR_NOTICE_RAISED, count);
     if (core->failed)
         return out;
     out.text = with_items(core, out.text, items);
@@ -207,7 +233,7 @@ otr_str otr_notice_item(otr_core *core, const otr_asset_state *asset, const otr_
     const otr_template *item = otr_message_item(message, persona, locale);
     otr_str found = {NULL, 0};
     (void)otr_message_find(message, persona, locale, OTR_TELL_RAISED, &found);
-    otr_composition into = {.core = core, .asset = asset, .alarm = alarm};
+    otr_composition into = {.core = core, .asset = asset, .alarm = alarm, .persona = persona, .things = 1};
     into.to = otr_audience_of(core, wishes, found);
     if (item != NULL)
         otr_compose_template(&into, item);
@@ -249,9 +275,13 @@ otr_str otr_notice_line(otr_core *core, const otr_notice_saying *saying)
 {
     otr_audience to = {.locale = otr_locale_find(saying->event.locale), .now = core->now.utc};
     if (saying->event.line.size > 0)
-        return saying->event.line;
-    const otr_template *text = saying->line != NULL ? saying->line : saying->text;
-    return otr_compose_fit(core, read_form(core, saying, &to, text, OTR_STR("")), OTR_LINE_CHARACTERS);
+        return otr_compose_item(saying->event.line);
+    const otr_template *text = saying->line != NULL    ? saying->line
+                               : saying->brief != NULL ? saying->brief
+                                                       : saying->text;
+    otr_str line =
+        otr_compose_fit(core, read_form(core, saying, &to, text, OTR_STR("")), OTR_LINE_CHARACTERS);
+    return otr_compose_item(line);
 }
 
 void otr_notice_add_also(otr_core *core, otr_notice_saying *saying, const otr_notice_saying *other)
@@ -264,10 +294,11 @@ void otr_notice_add_also(otr_core *core, otr_notice_saying *saying, const otr_no
         return;
     }
     otr_buffer both = {0};
-    otr_buffer_add_format(&both, "%.*s; %.*s", OTR_STR_ARG(saying->also), OTR_STR_ARG(line));
-    core->failed |= both.failed;
-    saying->also = otr_effects_copy(core->effects, otr_buffer_text(&both));
-    otr_buffer_done(&both);
+    otr_str between = otr_phrase_semicolon(otr_locale_find(saying->event.locale));
+    otr_buffer_add(&both, saying->also.data, saying->also.size);
+    otr_buffer_add(&both, between.data, between.size);
+    otr_buffer_add(&both, line.data, line.size);
+    saying->also = otr_compose_keep(core, &both);
 }
 
 static void add_sentence(otr_composition *into, otr_str text)
@@ -319,10 +350,7 @@ static otr_str coverage_text(otr_core *core, const otr_audience *to, int percent
 {
     otr_buffer out = {0};
     otr_locale_percent(to->locale, &out, percent, 0);
-    core->failed |= out.failed;
-    otr_str text = otr_effects_copy(core->effects, otr_buffer_text(&out));
-    otr_buffer_done(&out);
-    return text;
+    return otr_compose_keep(core, &out);
 }
 
 /* The text with its next filled in, and what belongs to every full text behind it. */

@@ -22,9 +22,10 @@ bool otr_notice_has_text(const otr_bound_rule *bound, otr_str persona, otr_str l
 /* There are words for it. */
 otr_notice_saying otr_notice_say(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                                  otr_str persona, const otr_contact *wishes, otr_notice_what what);
-/* What one message of the list says. items: all of them. */
+/* What one message of the list says. items: all of them, or as many as are named; count: all. */
 otr_notice_saying otr_notice_say_list(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                                      otr_str persona, const otr_contact *wishes, otr_str items);
+                                      otr_str persona, const otr_contact *wishes, otr_str items,
+                                      size_t count);
 /* One item of a list. */
 otr_str otr_notice_item(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_str persona,
                         const otr_contact *wishes);
@@ -40,7 +41,7 @@ void otr_notice_add_also(otr_core *core, otr_notice_saying *saying, const otr_no
  * and why the reader gets it. event.next_by is set. Once for each saying that is encoded. */
 void otr_notice_complete(otr_core *core, otr_notice_saying *saying, const otr_contact *wishes,
                          otr_str persona);
-/* One line of a digest; data NULL when memory is out. */
+/* One line of a digest, without its full stop; data NULL when memory is out. */
 otr_str otr_notice_line(otr_core *core, const otr_notice_saying *saying);
 /* What stands for many things at once. items: their lines; since: UTC of the first; next: of the summary of a
  * flood.

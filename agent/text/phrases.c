@@ -35,6 +35,18 @@ otr_str otr_phrase_space(const otr_locale *locale)
     return locale->language == OTR_LANGUAGE_ZH ? OTR_STR("") : OTR_STR(" ");
 }
 
+otr_str otr_phrase_comma(const otr_locale *locale)
+{
+    return locale->language == OTR_LANGUAGE_ZH ? OTR_STR("、") : OTR_STR(", ");
+}
+
+otr_str otr_phrase_semicolon(const otr_locale *locale)
+{
+    return locale->language == OTR_LANGUAGE_ZH   ? OTR_STR("；")
+           : locale->language == OTR_LANGUAGE_FR ? OTR_STR("\u00a0; ")
+                                                 : OTR_STR("; ");
+}
+
 bool otr_phrase_persona(otr_str persona, otr_phrase *out)
 {
     static const struct {
@@ -158,10 +170,9 @@ static size_t doubled_stop(const otr_buffer *buffer, otr_str rest)
     return 0;
 }
 
-void otr_phrase_say(const otr_locale *locale, otr_buffer *buffer, otr_phrase phrase, otr_phrase_length length,
-                    const otr_phrase_fact *facts, size_t count)
+static void fill_in(const otr_locale *locale, otr_buffer *buffer, otr_str rest, const otr_phrase_fact *facts,
+                    size_t count)
 {
-    otr_str rest = otr_phrase_text(locale, phrase, length);
     while (rest.size > 0 && !buffer->failed) {
         size_t open = find(rest, "{{");
         otr_buffer_add(buffer, rest.data, open);
@@ -174,4 +185,19 @@ void otr_phrase_say(const otr_locale *locale, otr_buffer *buffer, otr_phrase phr
         rest = from(rest, close + 2);
         rest = from(rest, doubled_stop(buffer, rest));
     }
+}
+
+void otr_phrase_say(const otr_locale *locale, otr_buffer *buffer, otr_phrase phrase, otr_phrase_length length,
+                    const otr_phrase_fact *facts, size_t count)
+{
+    fill_in(locale, buffer, otr_phrase_text(locale, phrase, length), facts, count);
+}
+
+void otr_phrase_say_lead(const otr_locale *locale, otr_buffer *buffer, otr_phrase phrase,
+                         otr_phrase_length length, const otr_phrase_fact *facts, size_t count)
+{
+    otr_str text = otr_phrase_text(locale, phrase, length);
+    size_t end = find(text, "{{ text }}");
+    OTR_ASSERT(end < text.size);
+    fill_in(locale, buffer, (otr_str){text.data, end}, facts, count);
 }

@@ -70,7 +70,8 @@
     X(DATA_QUIET, data_quiet, PART)            /* from, to */ \
     X(DATA_BUDGET, data_budget, PART)          /* day, week: counts */ \
     X(DATA_STOPPED, data_stopped, PART)        /* items: categories */ \
-    X(DATA_SENT, data_sent, PART)              /* messages of the last seven days: count */ \
+    X(DATA_STOPPED_ALL, data_stopped_all, PART) \
+    X(DATA_SENT, data_sent, PART)              /* that counted towards the budget in seven days: count */ \
     X(DATA_OPEN, data_open, PART)              /* threads: count */ \
     /* personas, as WHY_PERSONA says them */ \
     X(CONSIGNEE, consignee, PART) \
@@ -112,8 +113,15 @@ bool otr_phrase_is_message(otr_phrase phrase);
  */
 void otr_phrase_say(const otr_locale *locale, otr_buffer *buffer, otr_phrase phrase, otr_phrase_length length,
                     const otr_phrase_fact *facts, size_t count);
+/* The same up to its {{ text }}, for a text that is not known yet. The template has one. */
+void otr_phrase_say_lead(const otr_locale *locale, otr_buffer *buffer, otr_phrase phrase,
+                         otr_phrase_length length, const otr_phrase_fact *facts, size_t count);
 /* What stands between two sentences: a space, or nothing. Constant. */
 otr_str otr_phrase_space(const otr_locale *locale);
+/* What stands between the things of a plain list: ", " and, where they have commas themselves, "; ".
+ * Constant. */
+otr_str otr_phrase_comma(const otr_locale *locale);
+otr_str otr_phrase_semicolon(const otr_locale *locale);
 /* The phrase for a shipped persona such as "fleet-manager"; false for any other. */
 bool otr_phrase_persona(otr_str persona, otr_phrase *out);
 

@@ -182,8 +182,9 @@ static otr_phrase_row data_budget = {
     "höchstens {{ day | one: '# Nachricht' | other: '# Nachrichten' }} am Tag und "
     "{{ week | one: '# Nachricht' | other: '# Nachrichten' }} in der Woche"};
 static otr_phrase_row data_stopped = {"ausgeschaltet: {{ items }}"};
+static otr_phrase_row data_stopped_all = {"alle Nachrichten sind ausgeschaltet, außer dringenden Warnungen"};
 static otr_phrase_row data_sent = {
-    "{{ count | one: '# Nachricht' | other: '# Nachrichten' }} in den letzten sieben Tagen"};
+    "davon in den letzten sieben Tagen gezählt: {{ count | one: '# Nachricht' | other: '# Nachrichten' }}"};
 static otr_phrase_row data_open = {"{{ count | one: '# offener Vorgang' | other: '# offene Vorgänge' }}"};
 
 static otr_phrase_row consignee = {"Empfang"};

@@ -173,8 +173,9 @@ static otr_phrase_row data_quiet = {"quiet hours: {{ from }}–{{ to }}"};
 static otr_phrase_row data_budget = {"at most {{ day | one: '# message' | other: '# messages' }} a day and "
                                      "{{ week | one: '# message' | other: '# messages' }} a week"};
 static otr_phrase_row data_stopped = {"turned off: {{ items }}"};
+static otr_phrase_row data_stopped_all = {"all messages are turned off, except urgent warnings"};
 static otr_phrase_row data_sent = {
-    "{{ count | one: '# message' | other: '# messages' }} in the last seven days"};
+    "counted towards that in the last seven days: {{ count | one: '# message' | other: '# messages' }}"};
 static otr_phrase_row data_open = {"{{ count | one: '# open matter' | other: '# open matters' }}"};
 
 static otr_phrase_row consignee = {"recipient"};

@@ -184,8 +184,9 @@ static otr_phrase_row data_budget = {
     "como máximo {{ day | one: '# mensaje' | many: '# de mensajes' | other: '# mensajes' }} al día y "
     "{{ week | one: '# mensaje' | many: '# de mensajes' | other: '# mensajes' }} a la semana"};
 static otr_phrase_row data_stopped = {"desactivado: {{ items }}"};
-static otr_phrase_row data_sent = {
-    "{{ count | one: '# mensaje' | many: '# de mensajes' | other: '# mensajes' }} en los últimos siete días"};
+static otr_phrase_row data_stopped_all = {"todos los mensajes están desactivados, salvo los avisos urgentes"};
+static otr_phrase_row data_sent = {"contados para ello en los últimos siete días: {{ count | one: '# "
+                                   "mensaje' | many: '# de mensajes' | other: '# mensajes' }}"};
 static otr_phrase_row data_open = {
     "{{ count | one: '# asunto abierto' | many: '# de asuntos abiertos' | other: '# asuntos abiertos' }}"};
 

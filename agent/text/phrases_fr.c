@@ -201,8 +201,9 @@ static otr_phrase_row data_budget = {
     "au plus {{ day | one: '# message' | many: '# de messages' | other: '# messages' }} par jour et "
     "{{ week | one: '# message' | many: '# de messages' | other: '# messages' }} par semaine"};
 static otr_phrase_row data_stopped = {"désactivé\u00a0: {{ items }}"};
-static otr_phrase_row data_sent = {
-    "{{ count | one: '# message' | many: '# de messages' | other: '# messages' }} ces sept derniers jours"};
+static otr_phrase_row data_stopped_all = {"tous les messages sont désactivés, sauf les alertes urgentes"};
+static otr_phrase_row data_sent = {"comptés à ce titre ces sept derniers jours\u00a0: {{ count | one: '# "
+                                   "message' | many: '# de messages' | other: '# messages' }}"};
 static otr_phrase_row data_open = {
     "{{ count | one: '# dossier ouvert' | many: '# de dossiers ouverts' | other: '# dossiers ouverts' }}"};
 

@@ -170,7 +170,8 @@ static otr_phrase_row data_quiet = {"免打扰时段：{{ from }}–{{ to }}"};
 static otr_phrase_row data_budget = {
     "每天最多{{ day | other: '#条' }}消息，每周最多{{ week | other: '#条' }}"};
 static otr_phrase_row data_stopped = {"已关闭：{{ items }}"};
-static otr_phrase_row data_sent = {"最近七天{{ count | other: '#条' }}消息"};
+static otr_phrase_row data_stopped_all = {"除紧急警报外，所有消息均已关闭"};
+static otr_phrase_row data_sent = {"最近七天计入上述上限：{{ count | other: '#条' }}"};
 static otr_phrase_row data_open = {"{{ count | other: '#件' }}未结事项"};
 
 static otr_phrase_row consignee = {"收货人"};
