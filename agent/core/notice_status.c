@@ -49,7 +49,8 @@ static const otr_alarm *find_trouble(const otr_answer *a, otr_str *persona)
     const otr_alarm *found = NULL;
     for (uint32_t i = a->asset->alarms; i != OTR_NONE; i = a->core->alarms[i].next) {
         const otr_alarm *alarm = &a->core->alarms[i];
-        bool open = alarm->ended == OTR_TIME_NONE && !alarm->quiet && alarm->silent == OTR_ALARM_NORMAL;
+        bool open = alarm->ended == OTR_TIME_NONE && !alarm->quiet &&
+                    !otr_alarm_is_withheld((otr_alarm_state)alarm->state);
         bool better = found == NULL || alarm->priority > found->priority ||
                       (alarm->priority == found->priority && alarm->onset < found->onset);
         otr_str as;
