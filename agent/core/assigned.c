@@ -17,10 +17,7 @@ bool otr_slot_is_assignment(otr_str slot)
 
 static otr_assigned *find(const otr_core *core, otr_str asset)
 {
-    for (uint32_t i = 0; i < core->assigned.count; i++)
-        if (otr_str_equal(core->assigned.list[i].asset, asset))
-            return &core->assigned.list[i];
-    return NULL;
+    return otr_assigned_find(&core->assigned, asset);
 }
 
 static otr_assigned *insert(otr_core *core, otr_str asset)
@@ -90,12 +87,22 @@ static void project(otr_core *core)
     core->assigned.next_civil = next;
 }
 
-/* What holds is another set now: a snapshot goes with it. */
+/* What holds is another set once all is bound, which is once for whatever comes together: a snapshot goes
+ * with it. */
 static void rebind(otr_core *core)
 {
+    core->assigned.stale = true;
+    otr_bind_retire(core, NULL); /* so that otr_bind_all binds */
+    core->effects->activated = true;
+}
+
+void otr_assigned_settle(otr_core *core)
+{
+    if (!core->assigned.stale)
+        return;
+    core->assigned.stale = false;
     otr_assigned_merge(core);
     project(core);
-    core->effects->activated = true;
 }
 
 static void tell(otr_core *core, const otr_assigned *one)
@@ -480,7 +487,6 @@ void otr_assigned_read(otr_core *core, otr_reader *reader)
     if (reader->failed || core->failed)
         return;
     rebind(core);
-    otr_bind_all(core);
 }
 
 void otr_assigned_done(otr_core *core)

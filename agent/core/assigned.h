@@ -46,6 +46,7 @@ typedef struct otr_assigneds {
     uint32_t replaced_count;
     otr_assignments *stated; /* of the file; owned */
     bool merged;             /* core->assignments is made of several; else it is stated */
+    bool stale;              /* core->assignments is what held before; otr_bind_all makes it anew */
     bool ending;             /* an alarm ends an assignment */
     otr_time next_civil;     /* UTC; NEVER */
 } otr_assigneds;
@@ -62,6 +63,9 @@ otr_status otr_assigned_check(const struct otr_core *core, otr_str asset, const 
 void otr_assigned_put(struct otr_core *core, otr_str asset, otr_assignments *loaded);
 /* Those of the file are these now. Takes ownership. */
 void otr_assigned_put_stated(struct otr_core *core, otr_assignments *stated);
+
+/* core->assignments is what holds now; used by otr_bind_all alone. */
+void otr_assigned_settle(struct otr_core *core);
 
 /* ---- life ---- */
 
@@ -108,7 +112,7 @@ void otr_core_assigned(const struct otr_core *core, void (*each)(void *context, 
                        void *context);
 
 void otr_assigned_write(const struct otr_core *core, otr_buffer *out);
-/* Before anything of an asset is read: binds as it was. Fails the reader. */
+/* Before anything of an asset is read; the next otr_bind_all binds as it was. Fails the reader. */
 void otr_assigned_read(struct otr_core *core, otr_reader *reader);
 void otr_assigned_done(struct otr_core *core);
 

@@ -4,6 +4,16 @@
 
 #include <stdlib.h>
 
+static int by_asset(const void *asset, const void *one)
+{
+    return otr_str_compare(*(const otr_str *)asset, ((const otr_assigned *)one)->asset);
+}
+
+otr_assigned *otr_assigned_find(const otr_assigneds *all, otr_str asset)
+{
+    return all->count > 0 ? bsearch(&asset, all->list, all->count, sizeof *all->list, by_asset) : NULL;
+}
+
 const otr_profile *otr_assigned_profile(const otr_core *core, otr_str name)
 {
     const otr_assigneds *all = &core->assigned;
@@ -25,7 +35,8 @@ typedef struct merging {
     otr_asset *assets;
     otr_contact *customers;
     struct otr_assigned_device *devices;
-    otr_names taken; /* devices */
+    otr_names taken;      /* devices */
+    otr_names references; /* customers, by their place in the list */
 } merging;
 
 /* A device goes once: to the first that has it. */
@@ -74,8 +85,10 @@ static bool add_asset(merging *to, const otr_asset *one)
     *asset = *one;
     if (asset->profile == NULL && asset->profile_name.size > 0)
         asset->profile = otr_assigned_profile(to->core, asset->profile_name);
-    if (asset->customer == NULL && asset->customer_name.size > 0)
-        asset->customer = otr_assignments_contact(to->made, asset->customer_name);
+    if (asset->customer == NULL && asset->customer_name.size > 0) {
+        uint32_t number = otr_names_find(&to->references, asset->customer_name);
+        asset->customer = number != OTR_NAME_NONE ? &to->customers[number] : NULL;
+    }
     if (!add_devices(to, asset))
         return false;
     to->made->asset_count++;
@@ -83,19 +96,22 @@ static bool add_asset(merging *to, const otr_asset *one)
 }
 
 /* The newest of a reference counts: they come before those of the file. */
-static void add_customers(merging *to, const otr_assignments *from)
+static bool add_customers(merging *to, const otr_assignments *from)
 {
-    for (size_t i = 0; from != NULL && i < from->customer_count; i++)
-        if (otr_assignments_contact(to->made, from->customers[i].reference) == NULL)
+    for (size_t i = 0; from != NULL && i < from->customer_count; i++) {
+        bool added = false;
+        if (otr_names_put(&to->references, from->customers[i].reference, &added) == OTR_NAME_NONE)
+            return false;
+        if (added)
             to->customers[to->made->customer_count++] = from->customers[i];
+    }
+    return true;
 }
 
-static bool is_ended(const otr_core *core, otr_str asset)
+/* By command, or over. */
+static bool is_elsewhere(const otr_core *core, otr_str asset)
 {
-    for (uint32_t i = 0; i < core->assigned.count; i++)
-        if (otr_str_equal(core->assigned.list[i].asset, asset))
-            return true; /* by command, or over */
-    return false;
+    return otr_assigned_find(&core->assigned, asset) != NULL;
 }
 
 static int by_device(const void *a, const void *b)
@@ -144,12 +160,12 @@ static bool fill(merging *to)
         if (all->list[i].loaded != NULL && all->list[i].state != OTR_ASSIGNED_ENDED)
             order[count++] = &all->list[i];
     qsort(order, count, sizeof(void *), by_change);
-    for (size_t i = count; i-- > 0;)
-        add_customers(to, order[i]->loaded);
-    add_customers(to, all->stated);
     bool ok = true;
+    for (size_t i = count; ok && i-- > 0;)
+        ok = add_customers(to, order[i]->loaded);
+    ok = ok && add_customers(to, all->stated);
     for (size_t i = 0; ok && all->stated != NULL && i < all->stated->asset_count; i++)
-        if (!is_ended(to->core, all->stated->assets[i].id))
+        if (!is_elsewhere(to->core, all->stated->assets[i].id))
             ok = add_asset(to, &all->stated->assets[i]);
     for (size_t i = 0; ok && i < count; i++)
         if (order[i]->state == OTR_ASSIGNED_ACTIVE)
@@ -176,6 +192,7 @@ void otr_assigned_merge(otr_core *core)
     }
     ok = ok && fill(&to);
     otr_names_done(&to.taken);
+    otr_names_done(&to.references);
     core->failed |= !ok;
     core->assignments = to.made;
     otr_ledgers_rebound(core);

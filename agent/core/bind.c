@@ -57,12 +57,16 @@ otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
     return status;
 }
 
+static int by_slot(const void *slot, const void *one)
+{
+    return otr_str_compare(*(const otr_str *)slot, ((const otr_content *)one)->slot);
+}
+
 const otr_content *otr_bind_find(const otr_core *core, otr_str slot)
 {
-    for (size_t i = 0; i < core->content_count; i++)
-        if (otr_str_equal(core->contents[i].slot, slot))
-            return &core->contents[i];
-    return NULL;
+    return core->content_count > 0
+               ? bsearch(&slot, core->contents, core->content_count, sizeof *core->contents, by_slot)
+               : NULL;
 }
 
 static otr_str own(otr_str text)
@@ -127,14 +131,14 @@ static otr_loaded_pack *load_pack(otr_core *core, otr_str bytes)
 /* Takes the content of slot out of the list, or an empty one. */
 static otr_content take_content(otr_core *core, otr_str slot)
 {
-    for (size_t i = 0; i < core->content_count; i++)
-        if (otr_str_equal(core->contents[i].slot, slot)) {
-            otr_content old = core->contents[i];
-            core->content_count--;
-            memmove(&core->contents[i], &core->contents[i + 1], (core->content_count - i) * sizeof old);
-            return old;
-        }
-    return (otr_content){0};
+    const otr_content *found = otr_bind_find(core, slot);
+    if (found == NULL)
+        return (otr_content){0};
+    otr_content old = *found;
+    size_t at = (size_t)(found - core->contents);
+    core->content_count--;
+    memmove(&core->contents[at], &core->contents[at + 1], (core->content_count - at) * sizeof old);
+    return old;
 }
 
 static bool insert_content(otr_core *core, const otr_content *content)
@@ -552,6 +556,7 @@ void otr_bind_all(otr_core *core)
     if (core->retired == NULL || core->failed)
         return;
     otr_notice_flush(core); /* what is offered names what goes now */
+    otr_assigned_settle(core);
     rebind(core);
     otr_notice_flush(core);
     otr_asset_views_rebound(core);

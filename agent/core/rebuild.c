@@ -25,7 +25,6 @@ otr_status otr_core_load_content(otr_core *core, const otr_row_content *row, otr
     otr_status status = otr_content_check(row->slot, row->bytes, error);
     if (status == OTR_OK)
         otr_bind_put(core, row->slot, row->hash, row->bytes);
-    otr_bind_all(core);
     return core->failed ? OTR_MEMORY : status;
 }
 
@@ -96,21 +95,25 @@ otr_status otr_core_replay(otr_core *core, uint64_t first_seq, otr_bytes batch, 
 {
     otr_journal_visitor visitor = {core, replay_turn, replay_record};
     core->next_seq = first_seq;
+    otr_bind_all(core);
     return otr_journal_read(batch, first_seq, &visitor, error);
 }
 
 otr_status otr_core_keep_alarm(otr_core *core, const otr_row_alarm *row)
 {
+    otr_bind_all(core);
     return otr_orphan_keep_alarm(core, row);
 }
 
 otr_status otr_core_keep_case(otr_core *core, const otr_row_case *row)
 {
+    otr_bind_all(core);
     return otr_orphan_keep_case(core, row);
 }
 
 otr_status otr_core_finish_load(otr_core *core)
 {
+    otr_bind_all(core);
     for (uint32_t i = 0; i < core->alarm_capacity && !core->failed; i++) {
         otr_alarm *alarm = &core->alarms[i];
         if (!alarm->used || alarm->ended != OTR_TIME_NONE || otr_orphan_has_alarm(core, alarm->id))

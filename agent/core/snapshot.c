@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "core/alarm.h"
+#include "core/bind.h"
 #include "core/case.h"
 #include "core/device.h"
 #include "core/device_command.h"
@@ -411,6 +412,7 @@ otr_status otr_snapshot_read(otr_core *core, otr_bytes bytes, otr_error *error)
     core->down_to = otr_reader_signed(&reader);
     if (version == VERSION)
         otr_assigned_read(core, &reader);
+    otr_bind_all(core);
     if (!reader.failed && !core->failed)
         (first ? otr_snapshot_first_devices : read_devices)(core, &reader);
     if (!reader.failed && !core->failed)

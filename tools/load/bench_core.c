@@ -7,6 +7,7 @@
 #include "core/core.h"
 #include "core/window.h"
 #include "rules/pack.h"
+#include "tools/load/bench_assign.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -542,6 +543,7 @@ int main(int argc, char **argv)
     measure_fences();
     measure_notices();
     measure_views();
+    otr_bench_assign();
     measure_replay(read_file(argv[1], &pack));
     otr_buffer_done(&pack);
     return 0;
