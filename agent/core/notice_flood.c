@@ -119,6 +119,34 @@ static bool same_rule(const otr_notice *a, const otr_notice *b)
     return a->alarms[0].pack == b->alarms[0].pack && a->alarms[0].rule == b->alarms[0].rule;
 }
 
+/* What came to one contact lately that is like one thing. */
+typedef struct wave {
+    size_t count;
+    otr_time since; /* UTC of the first */
+    bool is_over;   /* nothing of it goes on */
+    bool is_all;    /* nothing else came */
+} wave;
+
+/* since: core time. */
+static wave wave_of(const otr_core *core, uint32_t contact, const otr_notice *like, otr_time since)
+{
+    wave out = {.since = OTR_TIME_NEVER, .is_over = true, .is_all = true};
+    for (uint32_t i = otr_thread_of_contact(core, contact); i != OTR_NONE;
+         i = otr_thread_older_of_contact(core, i)) {
+        const otr_notice *thread = &core->notices.list[i];
+        if (thread->offered <= since)
+            continue;
+        if (!same_rule(thread, like)) {
+            out.is_all = false;
+            continue;
+        }
+        out.count++;
+        out.is_over &= !otr_thread_is_open(thread);
+        out.since = since_of(core, thread) < out.since ? since_of(core, thread) : out.since;
+    }
+    return out;
+}
+
 /* One message of all that the same rule says; what else there is waits for the digest. */
 static void tell_flood(otr_core *core, uint32_t contact, otr_candidate *list, size_t count, size_t lead)
 {
@@ -142,8 +170,9 @@ static void tell_flood(otr_core *core, uint32_t contact, otr_candidate *list, si
         if (saying.made)
             add_item(&items, wishes, otr_notice_line(core, &saying));
     }
-    otr_notice_saying saying = otr_notice_say_digest(core, wishes, true, text_of(core, &items), told,
-                                                     since_of(core, first), ledger->digest);
+    wave all = wave_of(core, contact, first, core->now.core - OTR_LIMIT_FLOOD_MINUTES * OTR_MINUTE);
+    otr_notice_saying saying = otr_notice_say_digest(core, wishes, OTR_MANY_FLOOD, text_of(core, &items),
+                                                     all.count, all.since, ledger->digest);
     saying.event.alarm_count = (uint32_t)told;
     uint64_t seq = otr_notice_message(core, contact, message_id(core, contact, 'f'), list[lead].priority,
                                       &saying, ledger->digest);
@@ -251,7 +280,23 @@ static bool tell_alone(otr_core *core, uint32_t number)
     return true;
 }
 
-static void tell_all(otr_core *core, uint32_t contact, const uint32_t *numbers, size_t count)
+/* flood_ends: core time, NONE: it is no summary of a flood. */
+static otr_notice_saying say_all(otr_core *core, uint32_t contact, const otr_notice *first, otr_str items,
+                                 size_t count, otr_time since, otr_time flood_ends)
+{
+    enum { REACH_MINUTES = OTR_LIMIT_FLOOD_DIGEST_MINUTES + OTR_LIMIT_FLOOD_MINUTES };
+    const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[contact]);
+    if (flood_ends != OTR_TIME_NONE) {
+        wave all = wave_of(core, contact, first, flood_ends - REACH_MINUTES * OTR_MINUTE);
+        if (all.is_over && all.is_all)
+            return otr_notice_say_digest(core, wishes, OTR_MANY_FLOOD_OVER, items, all.count, all.since,
+                                         OTR_TIME_NONE);
+    }
+    return otr_notice_say_digest(core, wishes, OTR_MANY_DIGEST, items, count, since, OTR_TIME_NONE);
+}
+
+static void tell_all(otr_core *core, uint32_t contact, const uint32_t *numbers, size_t count,
+                     otr_time flood_ends)
 {
     otr_ledger *ledger = &core->ledgers.list[contact];
     const otr_contact *wishes = otr_ledger_wishes(core, ledger);
@@ -271,8 +316,8 @@ static void tell_all(otr_core *core, uint32_t contact, const uint32_t *numbers, 
     /* what goes on is told again in the next one */
     if (goes_on)
         otr_policy_plan_digest(core, contact, otr_contact_morning(core, wishes, core->now.utc));
-    otr_notice_saying saying =
-        otr_notice_say_digest(core, wishes, false, text_of(core, &items), count, since, OTR_TIME_NONE);
+    otr_notice_saying saying = say_all(core, contact, &core->notices.list[numbers[0]], text_of(core, &items),
+                                       count, since, flood_ends);
     saying.event.alarm_count = (uint32_t)count;
     uint64_t seq =
         otr_notice_message(core, contact, message_id(core, contact, 'g'), priority, &saying, ledger->digest);
@@ -286,7 +331,7 @@ static void tell_all(otr_core *core, uint32_t contact, const uint32_t *numbers, 
     }
 }
 
-static void tell(otr_core *core, uint32_t contact, const uint32_t *numbers, size_t count)
+static void tell(otr_core *core, uint32_t contact, const uint32_t *numbers, size_t count, otr_time flood_ends)
 {
     otr_ledger *ledger = &core->ledgers.list[contact];
     const otr_contact *wishes = otr_ledger_wishes(core, ledger);
@@ -300,7 +345,7 @@ static void tell(otr_core *core, uint32_t contact, const uint32_t *numbers, size
         return;
     }
     if (count > 1 || !tell_alone(core, numbers[0]))
-        tell_all(core, contact, numbers, count);
+        tell_all(core, contact, numbers, count, flood_ends);
 }
 
 void otr_digest_tell(otr_core *core, uint32_t contact)
@@ -310,6 +355,7 @@ void otr_digest_tell(otr_core *core, uint32_t contact)
         otr_ledger_release(ledger, otr_core_label(core, OTR_STR("digest")), ledger->digest_day);
     ledger->digest = OTR_TIME_NEVER;
     ledger->digest_day = OTR_DAY_NONE;
+    otr_time flood_ends = ledger->flood_ends;
     ledger->flood_ends = OTR_TIME_NONE;
     (void)otr_timers_set(&core->notices.digests, contact, OTR_TIME_NEVER);
     if (core->notices.count == 0)
@@ -321,6 +367,6 @@ void otr_digest_tell(otr_core *core, uint32_t contact)
     }
     size_t count = collect(core, contact, numbers);
     if (otr_ledger_wishes(core, ledger) != NULL && !core->failed)
-        tell(core, contact, numbers, count);
+        tell(core, contact, numbers, count, flood_ends);
     free(numbers);
 }

@@ -26,8 +26,8 @@ static otr_notice_saying say_own(otr_core *core, const otr_audience *to, otr_str
     return out;
 }
 
-otr_notice_saying otr_notice_say_digest(otr_core *core, const otr_contact *wishes, bool flood, otr_str items,
-                                        size_t count, otr_time since, otr_time next)
+otr_notice_saying otr_notice_say_digest(otr_core *core, const otr_contact *wishes, otr_many why,
+                                        otr_str items, size_t count, otr_time since, otr_time next)
 {
     otr_audience to = otr_audience_of(core, wishes, OTR_STR(""));
     otr_phrase_fact facts[] = {{.name = "count", .number = (double)count},
@@ -35,8 +35,11 @@ otr_notice_saying otr_notice_say_digest(otr_core *core, const otr_contact *wishe
                                {.name = "next", .text = otr_compose_moment(core, &to, next)},
                                {.name = "text", .text = items},
                                {.name = "items", .text = items}};
-    return say_own(core, &to, flood ? OTR_STR("flood") : OTR_STR("digest"),
-                   flood ? OTR_PHRASE_FLOOD : OTR_PHRASE_DIGEST, facts, 5);
+    static const otr_phrase phrases[] = {[OTR_MANY_DIGEST] = OTR_PHRASE_DIGEST,
+                                         [OTR_MANY_FLOOD] = OTR_PHRASE_FLOOD,
+                                         [OTR_MANY_FLOOD_OVER] = OTR_PHRASE_FLOOD_OVER};
+    otr_str what = why == OTR_MANY_FLOOD ? OTR_STR("flood") : OTR_STR("digest");
+    return say_own(core, &to, what, phrases[why], facts, 5);
 }
 
 otr_notice_saying otr_notice_say_blind(otr_core *core, const otr_contact *wishes, otr_phrase phrase,

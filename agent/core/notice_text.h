@@ -43,11 +43,13 @@ void otr_notice_complete(otr_core *core, otr_notice_saying *saying, const otr_co
                          otr_str persona);
 /* One line of a digest, without its full stop; data NULL when memory is out. */
 otr_str otr_notice_line(otr_core *core, const otr_notice_saying *saying);
+/* Why many things are one message. */
+typedef enum otr_many { OTR_MANY_DIGEST, OTR_MANY_FLOOD, OTR_MANY_FLOOD_OVER } otr_many;
 /* What stands for many things at once. items: their lines; since: UTC of the first; next: of the summary of a
  * flood.
  */
-otr_notice_saying otr_notice_say_digest(otr_core *core, const otr_contact *wishes, bool flood, otr_str items,
-                                        size_t count, otr_time since, otr_time next);
+otr_notice_saying otr_notice_say_digest(otr_core *core, const otr_contact *wishes, otr_many why,
+                                        otr_str items, size_t count, otr_time since, otr_time next);
 /* The answer to an answer; not made: there is none. wishes may be NULL. from, to: as the reader gave them, or
  * NONE. */
 otr_notice_saying otr_notice_say_answer(otr_core *core, const otr_contact *wishes, const otr_notice *thread,

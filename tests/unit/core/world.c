@@ -65,6 +65,8 @@ static void keep_event(world *w, const otr_row_outbox *row)
     copy_text(kept->text, sizeof kept->text, event.text);
     if (event.kind == OTR_SERVICE_VIEW)
         copy_facts(kept->text, sizeof kept->text, &event);
+    copy_text(kept->line, sizeof kept->line, event.line);
+    copy_text(kept->brief, sizeof kept->brief, event.brief);
     copy_text(kept->cause, sizeof kept->cause, event.cause);
     kept->event = event.event;
     kept->entity = event.entity;

@@ -27,6 +27,8 @@ typedef struct world_event {
     char what[16];
     char rule[64];
     char text[1024]; /* of a view its facts */
+    char line[256];
+    char brief[512];
     char cause[256];
     otr_id event;
     otr_id entity;
