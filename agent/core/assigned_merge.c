@@ -181,8 +181,8 @@ void otr_assigned_merge(otr_core *core)
     otr_bind_retire(core, all->merged ? core->assignments : NULL);
     otr_ledgers_rebound(core);
     core->assignments = all->stated;
-    all->merged = all->count > 0 || all->replaced_count > 0;
-    if (!all->merged || core->failed)
+    all->merged = (all->count > 0 || all->replaced_count > 0) && !core->failed;
+    if (!all->merged)
         return;
     merging to = {.core = core, .made = calloc(1, sizeof *to.made)};
     bool ok = to.made != NULL && prepare(&to);

@@ -1,6 +1,7 @@
 /* Assignments by command: they wait, hold and end, also over a restart at every step; a device that is
  * swapped in mid-assignment keeps alarm and history; who is forgotten is in no snapshot. */
 #include "core/assigned.h"
+#include "core/assigned_merge.h"
 #include "world.h"
 
 #include <setjmp.h>
@@ -297,6 +298,19 @@ static void who_is_forgotten_is_in_no_snapshot_and_others_go_on(void **state)
     assert_int_equal(command(w, OTR_COMMAND_FORGET, "", "cust-1"), OTR_REFUSAL_IN_FILE);
 }
 
+/* Memory was out before what holds could be put together. */
+static void who_has_failed_frees_the_file_once(void **state)
+{
+    (void)state;
+    world *w = world_create(pack, stated, START);
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    w->core->failed = true;
+    otr_assigned_merge(w->core);
+    assert_false(w->core->assigned.merged);
+    assert_ptr_equal(w->core->assignments, w->core->assigned.stated);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +328,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_begins_before_the_clock_is_known, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_forgotten_is_in_no_snapshot_and_others_go_on, setup, teardown),
+        cmocka_unit_test(who_has_failed_frees_the_file_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
