@@ -40,10 +40,29 @@ static otr_assigned *insert(otr_core *core, otr_str asset)
     return &list[at];
 }
 
+/* What was swapped in an assignment goes with it: the next one of the asset says itself which devices it has. */
+static void drop_replaced(otr_core *core, otr_str asset)
+{
+    otr_assigneds *all = &core->assigned;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < all->replaced_count; i++) {
+        otr_replaced *one = &all->replaced[i];
+        if (!otr_str_equal(one->asset, asset)) {
+            all->replaced[kept++] = *one;
+            continue;
+        }
+        free((char *)one->asset.data);
+        free((char *)one->old.data);
+        free((char *)one->fresh.data);
+    }
+    all->replaced_count = kept;
+}
+
 static void take_out(otr_core *core, otr_assigned *one)
 {
     otr_assigneds *all = &core->assigned;
     otr_bind_retire(core, one->loaded);
+    drop_replaced(core, one->asset);
     free((char *)one->asset.data);
     uint32_t at = (uint32_t)(one - all->list);
     memmove(one, one + 1, (--all->count - at) * sizeof *one);
@@ -140,6 +159,8 @@ void otr_assigned_put(otr_core *core, otr_str asset, otr_assignments *loaded)
             one = insert(core, asset);
         else
             otr_bind_retire(core, one->loaded);
+        if (one != NULL && !held)
+            drop_replaced(core, one->asset);
         if (one == NULL) {
             otr_assignments_free(loaded);
             return;

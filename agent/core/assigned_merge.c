@@ -63,7 +63,10 @@ static bool add_devices(merging *to, otr_asset *asset)
     if (devices == NULL || roles == NULL)
         return false;
     for (size_t i = 0; i < asset->device_count; i++) {
-        otr_str device = present(to->core, asset->id, asset->devices[i]);
+        /* the old is compared with the new once what was swapped is gone */
+        otr_str device = otr_arena_copy(&to->made->memory, present(to->core, asset->id, asset->devices[i]));
+        if (device.data == NULL)
+            return false;
         if (has_device(to, device))
             continue;
         if (otr_names_put(&to->taken, device, NULL) == OTR_NAME_NONE)

@@ -298,6 +298,22 @@ static void who_is_forgotten_is_in_no_snapshot_and_others_go_on(void **state)
     assert_int_equal(command(w, OTR_COMMAND_FORGET, "", "cust-1"), OTR_REFUSAL_IN_FILE);
 }
 
+static void what_was_swapped_goes_with_its_assignment(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "cust-9"));
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "trk-9"), OTR_REFUSAL_ACCEPTED);
+    world_restart(w, true);
+    assert_int_equal(command(w, OTR_COMMAND_UNASSIGN, "", "box-1"), OTR_REFUSAL_ACCEPTED);
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 2", "trk-1", "cust-9"));
+    world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE); /* the one that the new one names */
+    assert_int_equal(world_count(w, "Warm"), 1);
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "trk-9"), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(command(w, OTR_COMMAND_FORGET, "", "cust-9"), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(w->core->assigned.replaced_count, 0);
+    assert_false(snapshot_has(w, "box-1"));
+}
+
 /* Memory was out before what holds could be put together. */
 static void who_has_failed_frees_the_file_once(void **state)
 {
@@ -328,6 +344,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_begins_before_the_clock_is_known, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_forgotten_is_in_no_snapshot_and_others_go_on, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_swapped_goes_with_its_assignment, setup, teardown),
         cmocka_unit_test(who_has_failed_frees_the_file_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
