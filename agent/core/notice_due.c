@@ -66,8 +66,9 @@ static void repeat(otr_core *core, otr_notice *thread)
 {
     const otr_rule *rule = otr_policy_rule(core, thread);
     otr_thread_subject subject = otr_thread_subject_of(core, thread);
-    bool more = rule != NULL && subject.alarm != NULL && thread->alarms[0].open && !thread->known &&
-                thread->repeats < OTR_LIMIT_NOTICE_REPEATS;
+    /* the rule may be another version by now, which repeats nothing */
+    bool more = rule != NULL && rule->notify.repeat_us > 0 && subject.alarm != NULL &&
+                thread->alarms[0].open && !thread->known && thread->repeats < OTR_LIMIT_NOTICE_REPEATS;
     thread->repeat_at = OTR_TIME_NEVER;
     if (more) {
         thread->repeats++;
@@ -128,7 +129,8 @@ static void escalate(otr_core *core, uint32_t number)
     const otr_rule *rule = otr_policy_rule(core, thread);
     otr_thread_subject subject = otr_thread_subject_of(core, thread);
     thread->escalate_at = OTR_TIME_NEVER;
-    bool more = rule != NULL && subject.alarm != NULL && thread->alarms[0].open && !thread->known;
+    bool more = rule != NULL && rule->notify.escalate_us > 0 && subject.alarm != NULL &&
+                thread->alarms[0].open && !thread->known;
     while (more && thread->escalated < 2) {
         uint32_t contact = next_person(core, thread, thread->escalated++);
         if (contact == OTR_NONE)

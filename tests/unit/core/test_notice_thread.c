@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -97,6 +98,25 @@ static void nobody_is_called_for_ever(void **state)
         assert_true(own <= OTR_LIMIT_NOTICE_REPEATS);
     }
     assert_true(notice_told(w, "repeated") >= OTR_LIMIT_NOTICE_REPEATS);
+    world_free(w);
+}
+
+/* The new version of the rule calls nobody: neither what the old one had planned, nor all at once. */
+static void a_rule_that_repeats_no_more_calls_nobody(void **state)
+{
+    (void)state;
+    char changed[sizeof notice_pack + 64];
+    const char *at = strstr(notice_pack, "message: loud,");
+    (void)snprintf(changed, sizeof changed, "%.*srepeat: 0s, escalate: 0s, %s", (int)(at - notice_pack),
+                   notice_pack, at);
+    world *w = notice_start();
+    world_report(w, "t1", "noise", 90, AT(0));
+    assert_int_equal(notice_told(w, "raised"), 1);
+    world_activate(w, "pack/test", changed);
+    assert_true(world_get(w, "Loud", 0)->ended == OTR_TIME_NONE);
+    world_sleep(w, 3 * OTR_HOUR);
+    assert_int_equal(notice_told(w, "repeated"), 0);
+    assert_int_equal(notice_told(w, "escalated"), 0);
     world_free(w);
 }
 
@@ -251,6 +271,7 @@ int main(void)
         cmocka_unit_test(nothing_is_promised_for_the_night),
         cmocka_unit_test(what_is_critical_is_repeated_and_told_to_others_until_somebody_answers),
         cmocka_unit_test(nobody_is_called_for_ever),
+        cmocka_unit_test(a_rule_that_repeats_no_more_calls_nobody),
         cmocka_unit_test(an_answer_ends_the_calling_and_is_confirmed),
         cmocka_unit_test(who_asks_for_help_gets_a_ticket),
         cmocka_unit_test(what_is_stopped_is_silent_until_it_is_resumed),
