@@ -40,10 +40,10 @@ static otr_phrase_row digest = {
     "{{ count | one: '# Neuigkeit' | other: '# Neuigkeiten' }} seit {{ since }}",
 };
 static otr_phrase_row flood = {
-    "{{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art: {{ text }}. Wahrscheinlich gibt es "
-    "eine gemeinsame Ursache. Wir fassen alles zusammen; Sie erhalten den Überblick spätestens {{ next }}.",
-    "{{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art, wohl eine Ursache. Überblick "
-    "spätestens {{ next }}: {{ text }}",
+    ("{{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art: {{ text }}. Wahrscheinlich gibt es "
+     "eine gemeinsame Ursache. Wir fassen alles zusammen; Sie erhalten den Überblick spätestens {{ next }}."),
+    ("{{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art, wohl eine Ursache. Überblick "
+     "spätestens {{ next }}: {{ text }}"),
     "{{ count | one: '# Meldung' | other: '# Meldungen' }} gleicher Art: {{ text }}",
 };
 static otr_phrase_row flood_over = {
@@ -52,16 +52,17 @@ static otr_phrase_row flood_over = {
     "Vorbei: {{ count | one: '# Meldung' | other: '# Meldungen' }} seit {{ since }}",
 };
 static otr_phrase_row blind_down = {
-    "Zwischen {{ from }} und {{ to }} konnten wir {{ items }} nicht überwachen, weil unser Empfangsgerät aus "
-    "war. Was die Geräte in dieser Zeit aufgezeichnet haben, prüfen wir, sobald es eintrifft, und melden "
-    "uns, "
-    "wenn sich etwas zeigt.",
+    ("Zwischen {{ from }} und {{ to }} konnten wir {{ items }} nicht überwachen, weil unser Empfangsgerät "
+     "aus "
+     "war. Was die Geräte in dieser Zeit aufgezeichnet haben, prüfen wir, sobald es eintrifft, und melden "
+     "uns, "
+     "wenn sich etwas zeigt."),
     "Zwischen {{ from }} und {{ to }} war unser Empfangsgerät aus, nicht überwacht: {{ items }}",
     "{{ interval }}: nicht überwacht",
 };
 static otr_phrase_row blind_lost = {
-    "Messwerte von {{ items }} zwischen {{ from }} und {{ to }} sind verloren. Was in dieser Zeit geschah, "
-    "können wir nicht sagen. Das tut uns leid.",
+    ("Messwerte von {{ items }} zwischen {{ from }} und {{ to }} sind verloren. Was in dieser Zeit geschah, "
+     "können wir nicht sagen. Das tut uns leid."),
     "Zwischen {{ from }} und {{ to }} sind Messwerte verloren, das tut uns leid: {{ items }}",
     "{{ interval }}: Messwerte verloren",
 };
@@ -117,12 +118,12 @@ static otr_phrase_row confirm_stop_until = {
     "{{ category }}: aus bis {{ until }}",
 };
 static otr_phrase_row confirm_stop_all = {
-    "Sie erhalten keine Nachrichten mehr von uns, außer dringenden Warnungen. Sie können sie jederzeit "
-    "wieder "
-    "einschalten.",
-    "Sie erhalten keine Nachrichten mehr von uns, außer dringenden Warnungen. Sie können sie jederzeit "
-    "wieder "
-    "einschalten.",
+    ("Sie erhalten keine Nachrichten mehr von uns, außer dringenden Warnungen. Sie können sie jederzeit "
+     "wieder "
+     "einschalten."),
+    ("Sie erhalten keine Nachrichten mehr von uns, außer dringenden Warnungen. Sie können sie jederzeit "
+     "wieder "
+     "einschalten."),
     "Nachrichten sind aus, außer dringenden Warnungen",
 };
 static otr_phrase_row confirm_stop_all_until = {
@@ -179,8 +180,8 @@ static otr_phrase_row data_zone = {"Zeitzone: {{ zone }}"};
 static otr_phrase_row data_channels = {"wir erreichen Sie über: {{ items }}"};
 static otr_phrase_row data_quiet = {"Ruhezeit: {{ from }}–{{ to }}"};
 static otr_phrase_row data_budget = {
-    "höchstens {{ day | one: '# Nachricht' | other: '# Nachrichten' }} am Tag und "
-    "{{ week | one: '# Nachricht' | other: '# Nachrichten' }} in der Woche"};
+    ("höchstens {{ day | one: '# Nachricht' | other: '# Nachrichten' }} am Tag und "
+     "{{ week | one: '# Nachricht' | other: '# Nachrichten' }} in der Woche")};
 static otr_phrase_row data_stopped = {"ausgeschaltet: {{ items }}"};
 static otr_phrase_row data_stopped_all = {"alle Nachrichten sind ausgeschaltet, außer dringenden Warnungen"};
 static otr_phrase_row data_sent = {

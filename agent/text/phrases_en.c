@@ -38,10 +38,10 @@ static otr_phrase_row digest = {
     "{{ count | one: '# update' | other: '# updates' }} since {{ since }}",
 };
 static otr_phrase_row flood = {
-    "{{ count | one: '# report' | other: '# reports' }} of the same kind: {{ text }}. There is probably one "
-    "cause. We are putting everything into one summary, which you will have by {{ next }}.",
-    "{{ count | one: '# report' | other: '# reports' }} of the same kind, probably one cause. A summary "
-    "follows by {{ next }}: {{ text }}",
+    ("{{ count | one: '# report' | other: '# reports' }} of the same kind: {{ text }}. There is probably one "
+     "cause. We are putting everything into one summary, which you will have by {{ next }}."),
+    ("{{ count | one: '# report' | other: '# reports' }} of the same kind, probably one cause. A summary "
+     "follows by {{ next }}: {{ text }}"),
     "{{ count | one: '# report' | other: '# reports' }} of one kind: {{ text }}",
 };
 static otr_phrase_row flood_over = {
@@ -50,14 +50,16 @@ static otr_phrase_row flood_over = {
     "Over: {{ count | one: '# report' | other: '# reports' }} since {{ since }}",
 };
 static otr_phrase_row blind_down = {
-    "From {{ from }} to {{ to }} we could not watch {{ items }}, because our receiver was off. We will check "
-    "what the devices recorded in that time as soon as it arrives, and tell you if it shows anything.",
+    ("From {{ from }} to {{ to }} we could not watch {{ items }}, because our receiver was off. We will "
+     "check "
+     "what the devices recorded in that time as soon as it arrives, and tell you if it shows anything."),
     "From {{ from }} to {{ to }} our receiver was off, and we could not watch {{ items }}",
     "{{ interval }}: we could not watch",
 };
 static otr_phrase_row blind_lost = {
-    "Readings of {{ items }} from {{ from }} to {{ to }} are lost. We cannot say what happened in that time, "
-    "and we are sorry.",
+    ("Readings of {{ items }} from {{ from }} to {{ to }} are lost. We cannot say what happened in that "
+     "time, "
+     "and we are sorry."),
     "From {{ from }} to {{ to }} readings are lost, and we are sorry: {{ items }}",
     "{{ interval }}: readings lost",
 };
@@ -170,8 +172,8 @@ static otr_phrase_row data_language = {"language: {{ language }}"};
 static otr_phrase_row data_zone = {"time zone: {{ zone }}"};
 static otr_phrase_row data_channels = {"we reach you by: {{ items }}"};
 static otr_phrase_row data_quiet = {"quiet hours: {{ from }}–{{ to }}"};
-static otr_phrase_row data_budget = {"at most {{ day | one: '# message' | other: '# messages' }} a day and "
-                                     "{{ week | one: '# message' | other: '# messages' }} a week"};
+static otr_phrase_row data_budget = {("at most {{ day | one: '# message' | other: '# messages' }} a day and "
+                                      "{{ week | one: '# message' | other: '# messages' }} a week")};
 static otr_phrase_row data_stopped = {"turned off: {{ items }}"};
 static otr_phrase_row data_stopped_all = {"all messages are turned off, except urgent warnings"};
 static otr_phrase_row data_sent = {

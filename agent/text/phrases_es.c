@@ -35,39 +35,39 @@ static otr_phrase_row retracted = {
     "{{ asset }}: falsa alarma, lo sentimos",
 };
 static otr_phrase_row digest = {
-    "{{ count | one: '# novedad' | many: '# de novedades' | other: '# novedades' }} desde {{ since }}: "
-    "{{ items }}.",
-    "{{ count | one: '# novedad' | many: '# de novedades' | other: '# novedades' }} desde {{ since }}: "
-    "{{ items }}",
+    ("{{ count | one: '# novedad' | many: '# de novedades' | other: '# novedades' }} desde {{ since }}: "
+     "{{ items }}."),
+    ("{{ count | one: '# novedad' | many: '# de novedades' | other: '# novedades' }} desde {{ since }}: "
+     "{{ items }}"),
     "{{ count | one: '# novedad' | many: '# de novedades' | other: '# novedades' }} desde {{ since }}",
 };
 static otr_phrase_row flood = {
-    "{{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo: {{ text }}. "
-    "Probablemente hay una sola causa. Lo reunimos todo en un resumen, que recibirá a más tardar: {{ next "
-    "}}.",
-    "{{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo, probablemente "
-    "una "
-    "sola causa. Resumen a más tardar: {{ next }}. {{ text }}",
+    ("{{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo: {{ text }}. "
+     "Probablemente hay una sola causa. Lo reunimos todo en un resumen, que recibirá a más tardar: {{ next "
+     "}}."),
+    ("{{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo, probablemente "
+     "una "
+     "sola causa. Resumen a más tardar: {{ next }}. {{ text }}"),
     "{{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo: {{ text }}",
 };
 static otr_phrase_row flood_over = {
-    "Ya ha terminado: {{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo "
-    "desde {{ since }}.",
-    "Ya ha terminado: {{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo "
-    "desde {{ since }}.",
+    ("Ya ha terminado: {{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo "
+     "desde {{ since }}."),
+    ("Ya ha terminado: {{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} del mismo tipo "
+     "desde {{ since }}."),
     "Terminado: {{ count | one: '# aviso' | many: '# de avisos' | other: '# avisos' }} desde {{ since }}",
 };
 static otr_phrase_row blind_down = {
-    "Entre {{ from }} y {{ to }} no pudimos vigilar {{ items }} porque nuestro receptor estaba apagado. "
-    "Revisaremos lo que los dispositivos hayan registrado en ese tiempo en cuanto llegue y le avisaremos si "
-    "muestra algo.",
+    ("Entre {{ from }} y {{ to }} no pudimos vigilar {{ items }} porque nuestro receptor estaba apagado. "
+     "Revisaremos lo que los dispositivos hayan registrado en ese tiempo en cuanto llegue y le avisaremos si "
+     "muestra algo."),
     "Entre {{ from }} y {{ to }} nuestro receptor estuvo apagado y no pudimos vigilar {{ items }}",
     "{{ interval }}: sin vigilancia",
 };
 static otr_phrase_row blind_lost = {
-    "Se han perdido las mediciones de {{ items }} entre {{ from }} y {{ to }}. No podemos decir qué ocurrió "
-    "en "
-    "ese tiempo y lo lamentamos.",
+    ("Se han perdido las mediciones de {{ items }} entre {{ from }} y {{ to }}. No podemos decir qué ocurrió "
+     "en "
+     "ese tiempo y lo lamentamos."),
     "Entre {{ from }} y {{ to }} se han perdido mediciones y lo lamentamos: {{ items }}",
     "{{ interval }}: mediciones perdidas",
 };
@@ -181,12 +181,12 @@ static otr_phrase_row data_zone = {"zona horaria: {{ zone }}"};
 static otr_phrase_row data_channels = {"le contactamos por: {{ items }}"};
 static otr_phrase_row data_quiet = {"horas de silencio: {{ from }}–{{ to }}"};
 static otr_phrase_row data_budget = {
-    "como máximo {{ day | one: '# mensaje' | many: '# de mensajes' | other: '# mensajes' }} al día y "
-    "{{ week | one: '# mensaje' | many: '# de mensajes' | other: '# mensajes' }} a la semana"};
+    ("como máximo {{ day | one: '# mensaje' | many: '# de mensajes' | other: '# mensajes' }} al día y "
+     "{{ week | one: '# mensaje' | many: '# de mensajes' | other: '# mensajes' }} a la semana")};
 static otr_phrase_row data_stopped = {"desactivado: {{ items }}"};
 static otr_phrase_row data_stopped_all = {"todos los mensajes están desactivados, salvo los avisos urgentes"};
-static otr_phrase_row data_sent = {"contados para ello en los últimos siete días: {{ count | one: '# "
-                                   "mensaje' | many: '# de mensajes' | other: '# mensajes' }}"};
+static otr_phrase_row data_sent = {("contados para ello en los últimos siete días: {{ count | one: '# "
+                                    "mensaje' | many: '# de mensajes' | other: '# mensajes' }}")};
 static otr_phrase_row data_open = {
     "{{ count | one: '# asunto abierto' | many: '# de asuntos abiertos' | other: '# asuntos abiertos' }}"};
 

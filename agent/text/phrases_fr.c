@@ -16,67 +16,71 @@ static otr_phrase_row fault_device = {"La cause semble être l’appareil lui-m�
 static otr_phrase_row also = {"Également\u00a0: {{ items }}."};
 
 static otr_phrase_row still = {
-    "{{ asset }}\u00a0: ce n’est pas encore terminé. La situation dure depuis {{ onset }} et nous continuons "
-    "à la suivre.",
-    "{{ asset }}\u00a0: pas encore terminé, en cours depuis {{ onset }}. Nous continuons à suivre la "
-    "situation.",
+    ("{{ asset }}\u00a0: ce n’est pas encore terminé. La situation dure depuis {{ onset }} et nous "
+     "continuons "
+     "à la suivre."),
+    ("{{ asset }}\u00a0: pas encore terminé, en cours depuis {{ onset }}. Nous continuons à suivre la "
+     "situation."),
     "{{ asset }}\u00a0: en cours depuis {{ onset }}",
 };
 static otr_phrase_row repeat = {
-    "Un rappel, car la situation est toujours ouverte et une courte réponse de votre part nous "
-    "aiderait\u00a0: {{ text }}",
+    ("Un rappel, car la situation est toujours ouverte et une courte réponse de votre part nous "
+     "aiderait\u00a0: {{ text }}"),
     "Rappel\u00a0: {{ text }}",
     "Rappel\u00a0: {{ text }}",
 };
 static otr_phrase_row escalated = {
-    "{{ asset }}\u00a0: personne n’a répondu depuis {{ told }}, c’est pourquoi nous vous prévenons aussi. "
-    "{{ text }}",
+    ("{{ asset }}\u00a0: personne n’a répondu depuis {{ told }}, c’est pourquoi nous vous prévenons aussi. "
+     "{{ text }}"),
     "Pas de réponse depuis {{ told }}, nous vous prévenons donc aussi\u00a0: {{ text }}",
     "Pas encore de réponse\u00a0: {{ text }}",
 };
 static otr_phrase_row retracted = {
-    "{{ asset }}\u00a0: ce que nous vous avions signalé ({{ told }}) ne s’est pas confirmé. Nous vous prions "
-    "de nous excuser.",
-    "{{ asset }}\u00a0: ce que nous vous avions signalé ({{ told }}) ne s’est pas confirmé. Toutes nos "
-    "excuses.",
+    ("{{ asset }}\u00a0: ce que nous vous avions signalé ({{ told }}) ne s’est pas confirmé. Nous vous "
+     "prions "
+     "de nous excuser."),
+    ("{{ asset }}\u00a0: ce que nous vous avions signalé ({{ told }}) ne s’est pas confirmé. Toutes nos "
+     "excuses."),
     "{{ asset }}\u00a0: fausse alerte, nos excuses",
 };
 static otr_phrase_row digest = {
-    "{{ count | one: '# nouvelle' | many: '# de nouvelles' | other: '# nouvelles' }} depuis "
-    "{{ since }}\u00a0: {{ items }}.",
-    "{{ count | one: '# nouvelle' | many: '# de nouvelles' | other: '# nouvelles' }} depuis "
-    "{{ since }}\u00a0: {{ items }}",
+    ("{{ count | one: '# nouvelle' | many: '# de nouvelles' | other: '# nouvelles' }} depuis "
+     "{{ since }}\u00a0: {{ items }}."),
+    ("{{ count | one: '# nouvelle' | many: '# de nouvelles' | other: '# nouvelles' }} depuis "
+     "{{ since }}\u00a0: {{ items }}"),
     "{{ count | one: '# nouvelle' | many: '# de nouvelles' | other: '# nouvelles' }} depuis {{ since }}",
 };
 static otr_phrase_row flood = {
-    "{{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même type\u00a0: {{ text "
-    "}}. "
-    "Il y a probablement une seule cause. Nous réunissons tout dans un résumé, que vous recevrez au plus "
-    "tard\u00a0: {{ next }}.",
-    "{{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même type, probablement une "
-    "seule cause. Résumé au plus tard\u00a0: {{ next }}. {{ text }}",
+    ("{{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même type\u00a0: {{ text "
+     "}}. "
+     "Il y a probablement une seule cause. Nous réunissons tout dans un résumé, que vous recevrez au plus "
+     "tard\u00a0: {{ next }}."),
+    ("{{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même type, probablement "
+     "une "
+     "seule cause. Résumé au plus tard\u00a0: {{ next }}. {{ text }}"),
     "{{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même type\u00a0: {{ text }}",
 };
 static otr_phrase_row flood_over = {
-    "C’est terminé\u00a0: {{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même "
-    "type depuis {{ since }}.",
-    "C’est terminé\u00a0: {{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même "
-    "type depuis {{ since }}.",
-    "Terminé\u00a0: {{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} depuis {{ since "
-    "}}",
+    ("C’est terminé\u00a0: {{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même "
+     "type depuis {{ since }}."),
+    ("C’est terminé\u00a0: {{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} du même "
+     "type depuis {{ since }}."),
+    ("Terminé\u00a0: {{ count | one: '# alerte' | many: '# d’alertes' | other: '# alertes' }} depuis {{ "
+     "since "
+     "}}"),
 };
 static otr_phrase_row blind_down = {
-    "Entre {{ from }} et {{ to }}, nous n’avons pas pu surveiller {{ items }}, car notre récepteur était "
-    "éteint. Nous examinerons dès réception ce que les appareils ont enregistré pendant ce temps et vous "
-    "préviendrons si nécessaire.",
-    "Entre {{ from }} et {{ to }}, notre récepteur était éteint et nous n’avons pas pu surveiller {{ items "
-    "}}",
+    ("Entre {{ from }} et {{ to }}, nous n’avons pas pu surveiller {{ items }}, car notre récepteur était "
+     "éteint. Nous examinerons dès réception ce que les appareils ont enregistré pendant ce temps et vous "
+     "préviendrons si nécessaire."),
+    ("Entre {{ from }} et {{ to }}, notre récepteur était éteint et nous n’avons pas pu surveiller {{ items "
+     "}}"),
     "{{ interval }}\u00a0: sans surveillance",
 };
 static otr_phrase_row blind_lost = {
-    "Entre {{ from }} et {{ to }}, les mesures pour {{ items }} sont perdues. Nous ne pouvons pas dire ce "
-    "qui "
-    "s’est passé pendant ce temps, et nous en sommes désolés.",
+    ("Entre {{ from }} et {{ to }}, les mesures pour {{ items }} sont perdues. Nous ne pouvons pas dire ce "
+     "qui "
+     "s’est passé pendant ce temps, et nous en sommes désolés."),
     "Entre {{ from }} et {{ to }}, des mesures sont perdues, nous en sommes désolés\u00a0: {{ items }}",
     "{{ interval }}\u00a0: mesures perdues",
 };
@@ -122,10 +126,10 @@ static otr_phrase_row confirm_late = {
     "Merci, nous allons examiner ce retard",
 };
 static otr_phrase_row confirm_stop = {
-    "Vous ne recevrez plus de messages sur «\u00a0{{ category }}\u00a0». Vous pouvez les réactiver à tout "
-    "moment.",
-    "Vous ne recevrez plus de messages sur «\u00a0{{ category }}\u00a0». Vous pouvez les réactiver à tout "
-    "moment.",
+    ("Vous ne recevrez plus de messages sur «\u00a0{{ category }}\u00a0». Vous pouvez les réactiver à tout "
+     "moment."),
+    ("Vous ne recevrez plus de messages sur «\u00a0{{ category }}\u00a0». Vous pouvez les réactiver à tout "
+     "moment."),
     "Plus de messages\u00a0: {{ category }}",
 };
 static otr_phrase_row confirm_stop_until = {
@@ -134,12 +138,12 @@ static otr_phrase_row confirm_stop_until = {
     "{{ category }}\u00a0: en pause, reprise {{ until }}",
 };
 static otr_phrase_row confirm_stop_all = {
-    "Vous ne recevrez plus de messages de notre part, sauf alertes urgentes. Vous pouvez les réactiver à "
-    "tout "
-    "moment.",
-    "Vous ne recevrez plus de messages de notre part, sauf alertes urgentes. Vous pouvez les réactiver à "
-    "tout "
-    "moment.",
+    ("Vous ne recevrez plus de messages de notre part, sauf alertes urgentes. Vous pouvez les réactiver à "
+     "tout "
+     "moment."),
+    ("Vous ne recevrez plus de messages de notre part, sauf alertes urgentes. Vous pouvez les réactiver à "
+     "tout "
+     "moment."),
     "Messages désactivés, sauf alertes urgentes",
 };
 static otr_phrase_row confirm_stop_all_until = {
@@ -163,10 +167,10 @@ static otr_phrase_row confirm_my_data = {
     "Ce que nous avons enregistré à votre sujet",
 };
 static otr_phrase_row confirm_forget_me = {
-    "Nous effaçons ce que nous avons enregistré à votre sujet. Vous ne recevrez plus de messages de notre "
-    "part.",
-    "Nous effaçons ce que nous avons enregistré à votre sujet. Vous ne recevrez plus de messages de notre "
-    "part.",
+    ("Nous effaçons ce que nous avons enregistré à votre sujet. Vous ne recevrez plus de messages de notre "
+     "part."),
+    ("Nous effaçons ce que nous avons enregistré à votre sujet. Vous ne recevrez plus de messages de notre "
+     "part."),
     "Nous effaçons vos données",
 };
 
@@ -198,12 +202,12 @@ static otr_phrase_row data_zone = {"fuseau horaire\u00a0: {{ zone }}"};
 static otr_phrase_row data_channels = {"nous vous joignons par\u00a0: {{ items }}"};
 static otr_phrase_row data_quiet = {"heures de silence\u00a0: {{ from }}–{{ to }}"};
 static otr_phrase_row data_budget = {
-    "au plus {{ day | one: '# message' | many: '# de messages' | other: '# messages' }} par jour et "
-    "{{ week | one: '# message' | many: '# de messages' | other: '# messages' }} par semaine"};
+    ("au plus {{ day | one: '# message' | many: '# de messages' | other: '# messages' }} par jour et "
+     "{{ week | one: '# message' | many: '# de messages' | other: '# messages' }} par semaine")};
 static otr_phrase_row data_stopped = {"désactivé\u00a0: {{ items }}"};
 static otr_phrase_row data_stopped_all = {"tous les messages sont désactivés, sauf les alertes urgentes"};
-static otr_phrase_row data_sent = {"comptés à ce titre ces sept derniers jours\u00a0: {{ count | one: '# "
-                                   "message' | many: '# de messages' | other: '# messages' }}"};
+static otr_phrase_row data_sent = {("comptés à ce titre ces sept derniers jours\u00a0: {{ count | one: '# "
+                                    "message' | many: '# de messages' | other: '# messages' }}")};
 static otr_phrase_row data_open = {
     "{{ count | one: '# dossier ouvert' | many: '# de dossiers ouverts' | other: '# dossiers ouverts' }}"};
 

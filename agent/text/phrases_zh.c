@@ -36,8 +36,9 @@ static otr_phrase_row digest = {
     "自{{ since }}以来有{{ count | other: '#条新消息' }}",
 };
 static otr_phrase_row flood = {
-    "{{ count | other: '#条' }}同类报告：{{ text }}。很可能出于同一原因。我们会汇总全部情况，最迟于{{ next }}"
-    "发给您。",
+    ("{{ count | other: '#条' }}同类报告：{{ text }}。很可能出于同一原因。我们会汇总全部情况，最迟于{{ next "
+     "}}"
+     "发给您。"),
     "{{ count | other: '#条' }}同类报告，很可能出于同一原因，汇总最迟于{{ next }}发给您：{{ text }}",
     "{{ count | other: '#条' }}同类报告：{{ text }}",
 };
@@ -47,9 +48,9 @@ static otr_phrase_row flood_over = {
     "已结束：自{{ since }}以来共{{ count | other: '#条' }}报告",
 };
 static otr_phrase_row blind_down = {
-    "{{ from }}至{{ to }}期间，我们的接收设备停机，未能监测{{ items "
-    "}}。设备在此期间的记录一到，我们会立即检查，"
-    "如有发现将通知您。",
+    ("{{ from }}至{{ to }}期间，我们的接收设备停机，未能监测{{ items "
+     "}}。设备在此期间的记录一到，我们会立即检查，"
+     "如有发现将通知您。"),
     "{{ from }}至{{ to }}期间，我们的接收设备停机，未能监测{{ items }}",
     "{{ interval }}：未能监测",
 };
