@@ -560,6 +560,7 @@ void otr_bind_all(otr_core *core)
     rebind(core);
     otr_notice_flush(core);
     otr_asset_views_rebound(core);
+    otr_ledgers_drop_idle(core);
     drop_retired(core);
 }
 

@@ -81,6 +81,13 @@ void otr_ledger_drop_idle(otr_core *core, uint32_t number)
         otr_ledger_drop(core, number);
 }
 
+void otr_ledgers_drop_idle(otr_core *core)
+{
+    for (uint32_t i = 0; i < core->ledgers.count && !core->failed; i++)
+        if (core->ledgers.list[i].reference != OTR_NONE)
+            otr_ledger_drop_idle(core, i);
+}
+
 void otr_ledgers_done(otr_ledgers *ledgers)
 {
     for (uint32_t i = 0; i < ledgers->count; i++)

@@ -98,6 +98,8 @@ void otr_ledger_drop_once(otr_ledger *ledger, uint64_t hash);
 void otr_ledger_drop(struct otr_core *core, uint32_t number);
 /* The same for who is nobody any more, has no thread, and has stopped nothing. */
 void otr_ledger_drop_idle(struct otr_core *core, uint32_t number);
+/* All of these; no offer is open that has the number of one. */
+void otr_ledgers_drop_idle(struct otr_core *core);
 void otr_ledger_clear(otr_ledger *ledger);
 void otr_ledgers_done(otr_ledgers *ledgers);
 

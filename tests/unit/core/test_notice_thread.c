@@ -1,5 +1,6 @@
 /* What follows the first word: what belongs to it, its end, promised news, repeating until somebody answers,
  * floods; and the same after a restart at any step. */
+#include "core/state.h"
 #include "notice_fixture.h"
 
 #include <setjmp.h>
@@ -117,6 +118,27 @@ static void a_rule_that_repeats_no_more_calls_nobody(void **state)
     world_sleep(w, 3 * OTR_HOUR);
     assert_int_equal(notice_told(w, "repeated"), 0);
     assert_int_equal(notice_told(w, "escalated"), 0);
+    world_free(w);
+}
+
+/* What was told was forgotten before the assignment ended: then the contact is as well. */
+static void nothing_is_left_of_who_is_nobody_any_more(void **state)
+{
+    (void)state;
+    world *w = notice_start();
+    world_activate(w, "assignment/b9",
+                   "version: 1\nassignment: {version: 1}\ncustomers: [{customer: z}]\n"
+                   "assets: [{asset: b9, class: x, customer: z, devices: [z1]}]\n");
+    world_report(w, "z1", "temperature", 9, AT(1));
+    world_report(w, "z1", "temperature", 5, AT(2));
+    assert_string_equal(notice_get(w, "cleared", 0)->to, "z");
+    world_sleep(w, (OTR_LIMIT_NOTICE_DAYS + 1) * OTR_DAY);
+    assert_int_not_equal(otr_ledger_find(w->core, OTR_STR("z")), OTR_NONE);
+    otr_command end = {.kind = OTR_COMMAND_UNASSIGN, .asset = OTR_STR("b9"), .until = OTR_TIME_NONE};
+    assert_int_equal(world_command(w, end).refusal, OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(otr_ledger_find(w->core, OTR_STR("z")), OTR_NONE);
+    world_restart(w, true);
+    assert_int_equal(otr_ledger_find(w->core, OTR_STR("z")), OTR_NONE);
     world_free(w);
 }
 
@@ -272,6 +294,7 @@ int main(void)
         cmocka_unit_test(what_is_critical_is_repeated_and_told_to_others_until_somebody_answers),
         cmocka_unit_test(nobody_is_called_for_ever),
         cmocka_unit_test(a_rule_that_repeats_no_more_calls_nobody),
+        cmocka_unit_test(nothing_is_left_of_who_is_nobody_any_more),
         cmocka_unit_test(an_answer_ends_the_calling_and_is_confirmed),
         cmocka_unit_test(who_asks_for_help_gets_a_ticket),
         cmocka_unit_test(what_is_stopped_is_silent_until_it_is_resumed),
