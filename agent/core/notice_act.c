@@ -126,6 +126,14 @@ static uint32_t label_or_all(otr_core *core, otr_str category)
     return category.size > 0 ? otr_core_label(core, category) : OTR_NONE;
 }
 
+/* A category without a label was never stopped: what readers write must not stay for ever. */
+static void resume(otr_core *core, otr_ledger *ledger, otr_str category)
+{
+    uint32_t label = category.size > 0 ? otr_names_find(&core->labels, category) : OTR_NONE;
+    if (category.size == 0 || label != OTR_NAME_NONE)
+        otr_ledger_resume(ledger, label);
+}
+
 otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_action action,
                               otr_str category, otr_time from, otr_time to)
 {
@@ -165,7 +173,7 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
                         to != OTR_TIME_NONE ? to : OTR_TIME_NEVER);
         break;
     case OTR_CUSTOMER_RESUME:
-        otr_ledger_resume(ledger, label_or_all(core, category));
+        resume(core, ledger, category);
         break;
     default:
         return OTR_REFUSAL_NOT_SERVED;

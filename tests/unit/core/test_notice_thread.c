@@ -191,6 +191,20 @@ static void what_is_stopped_is_silent_until_it_is_resumed(void **state)
     world_free(w);
 }
 
+static void what_was_never_stopped_leaves_nothing_behind(void **state)
+{
+    (void)state;
+    world *w = notice_start();
+    world_report(w, "t1", "temperature", 9, AT(1));
+    answer(w, OTR_CUSTOMER_STOP, "cold");
+    answer(w, OTR_CUSTOMER_RESUME, "a word of the reader's own");
+    assert_int_equal(otr_names_find(&w->core->labels, OTR_STR("a word of the reader's own")), OTR_NAME_NONE);
+    assert_int_equal(w->core->ledgers.list[otr_ledger_find(w->core, OTR_STR("c"))].stop_count, 1);
+    answer(w, OTR_CUSTOMER_RESUME, "cold");
+    assert_int_equal(w->core->ledgers.list[otr_ledger_find(w->core, OTR_STR("c"))].stop_count, 0);
+    world_free(w);
+}
+
 static void stopping_everything_leaves_what_is_critical(void **state)
 {
     (void)state;
@@ -298,6 +312,7 @@ int main(void)
         cmocka_unit_test(an_answer_ends_the_calling_and_is_confirmed),
         cmocka_unit_test(who_asks_for_help_gets_a_ticket),
         cmocka_unit_test(what_is_stopped_is_silent_until_it_is_resumed),
+        cmocka_unit_test(what_was_never_stopped_leaves_nothing_behind),
         cmocka_unit_test(stopping_everything_leaves_what_is_critical),
         cmocka_unit_test(many_things_at_once_are_one_message_and_the_rest_a_digest),
         cmocka_unit_test(a_slow_succession_is_no_flood),
