@@ -104,14 +104,14 @@ static void tell_person(otr_core *core, uint32_t number, uint32_t contact)
     for (uint32_t i = otr_thread_of_asset(core, thread->asset); i != OTR_NONE; i = otr_thread_older(core, i))
         if (core->notices.list[i].contact == contact && otr_thread_alarm(&core->notices.list[i], lead.id))
             return; /* knows of it */
-    otr_notice *other = otr_thread_make(core, lead.id, contact, thread->asset);
+    otr_notice before = *thread; /* where there is no room, it may be the one that makes it */
+    otr_notice *other = otr_thread_make(core, lead.id, contact, before.asset);
     if (other == NULL)
         return;
-    thread = &core->notices.list[number];
-    other->category = thread->category;
+    other->category = before.category;
     other->persona = otr_core_label(core, OTR_STR(""));
-    other->case_id = thread->case_id;
-    other->asset_at = thread->asset_at;
+    other->case_id = before.case_id;
+    other->asset_at = before.asset_at;
     other->alarm_count = 1;
     other->alarms[0] = (otr_notice_alarm){
         .id = lead.id, .pack = lead.pack, .rule = lead.rule, .priority = lead.priority, .open = true};

@@ -1,5 +1,6 @@
 /* What follows the first word: what belongs to it, its end, promised news, repeating until somebody answers,
  * floods; and the same after a restart at any step. */
+#include "core/notice_thread.h"
 #include "core/state.h"
 #include "notice_fixture.h"
 
@@ -84,6 +85,30 @@ static void what_is_critical_is_repeated_and_told_to_others_until_somebody_answe
     assert_int_equal(world_command(w, ack).refusal, OTR_REFUSAL_ACCEPTED);
     world_sleep(w, 3 * OTR_HOUR);
     assert_int_equal(notice_told(w, "repeated"), repeated);
+    world_free(w);
+}
+
+/* Everything that is remembered goes on and is critical: the oldest makes room for who is told next. */
+static void who_is_told_next_hears_the_same_where_there_is_no_room(void **state)
+{
+    (void)state;
+    world *w = notice_start();
+    otr_core *core = w->core;
+    world_report(w, "t1", "noise", 90, AT(0));
+    uint32_t contact = otr_ledger_find(core, OTR_STR("c"));
+    while (core->notices.count < OTR_LIMIT_NOTICES) {
+        otr_id alarm = {{(uint8_t)core->notices.count, (uint8_t)(core->notices.count >> 8), 1}};
+        otr_notice *thread = otr_thread_make(core, alarm, contact, otr_core_label(core, OTR_STR("bag")));
+        assert_non_null(thread);
+        thread->alarm_count = 1;
+        thread->alarms[0] = (otr_notice_alarm){.id = alarm, .priority = OTR_PRIORITY_CRITICAL, .open = true};
+    }
+    world_sleep(w, 30 * OTR_MINUTE);
+    assert_int_equal(notice_told(w, "escalated"), 1);
+    assert_string_equal(world_notice_get(w, OTR_NOTICE_TOLD, "Loud", NULL)->contact, "d");
+    uint32_t number = otr_thread_of_contact(core, otr_ledger_find(core, OTR_STR("d")));
+    assert_true(otr_str_is(otr_names_get(&core->labels, core->notices.list[number].category), "sound"));
+    assert_false(otr_id_is_zero(core->notices.list[number].case_id));
     world_free(w);
 }
 
@@ -306,6 +331,7 @@ int main(void)
         cmocka_unit_test(an_open_trouble_has_news_by_what_was_promised),
         cmocka_unit_test(nothing_is_promised_for_the_night),
         cmocka_unit_test(what_is_critical_is_repeated_and_told_to_others_until_somebody_answers),
+        cmocka_unit_test(who_is_told_next_hears_the_same_where_there_is_no_room),
         cmocka_unit_test(nobody_is_called_for_ever),
         cmocka_unit_test(a_rule_that_repeats_no_more_calls_nobody),
         cmocka_unit_test(nothing_is_left_of_who_is_nobody_any_more),
