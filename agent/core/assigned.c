@@ -315,7 +315,7 @@ static otr_str own(otr_core *core, otr_str text)
 {
     char *copy = malloc(text.size + 1);
     core->failed |= copy == NULL;
-    if (copy != NULL)
+    if (copy != NULL && text.size > 0)
         memcpy(copy, text.data, text.size);
     return (otr_str){copy, text.size};
 }

@@ -37,6 +37,8 @@ otr_status otr_journal_erase(otr_bytes batch, uint64_t first_seq, const otr_forg
 /* Whether the text names the customer or one of the assets, anywhere in it. */
 static inline bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str text)
 {
+    if (text.size == 0)
+        return false;
     bool named = memmem(text.data, text.size, forgotten->reference.data, forgotten->reference.size) != NULL;
     for (size_t i = 0; i < forgotten->asset_count && !named; i++)
         named = memmem(text.data, text.size, forgotten->assets[i].data, forgotten->assets[i].size) != NULL;
