@@ -247,7 +247,7 @@ otr_notice_saying otr_notice_say_card(otr_core *core, const otr_asset_state *ass
     otr_str found = {NULL, 0};
     const otr_template *text = otr_card_find(card, persona, wishes->locale, &found);
     otr_notice_saying out = start_saying(core, asset, alarm, NULL);
-    otr_composition into = {.core = core, .asset = asset, .alarm = alarm};
+    otr_composition into = {.core = core, .asset = asset, .alarm = alarm, .persona = persona, .things = 1};
     into.to = otr_audience_of(core, wishes, found);
     if (core->failed)
         return out;

@@ -322,10 +322,10 @@ static otr_str render_customers(otr_buffer *out, unsigned count)
 {
     otr_buffer_add_format(out, "version: 1\ncustomers:\n");
     for (unsigned i = 0; i < count; i++)
-        otr_buffer_add_format(
-            out,
-            "  - {customer: c%u, quiet: {from: \"03:00\", to: \"03:01\"}, budget: {day: 99, week: 600}}\n",
-            i);
+        otr_buffer_add_format(out,
+                              "  - {customer: c%u, locale: de, quiet: {from: \"03:00\", to: \"03:01\"}, "
+                              "budget: {day: 99, week: 600}}\n",
+                              i);
     otr_buffer_add_format(out, "assets:\n");
     for (unsigned i = 0; i < count; i++)
         otr_buffer_add_format(out, "  - {asset: box-%u, class: c, devices: [dev-%u], customer: c%u}\n", i, i,
@@ -338,10 +338,19 @@ static void measure_notices(void)
     enum { ROUNDS = 20 };
     static const char pack[] =
         "pack: bench\nversion: 1\nrules:\n"
-        "  - {alert: Warm, expr: temperature > 8.0, labels: {priority: medium},\n"
+        "  - {alert: Warm, expr: temperature > 8.0, fault: ours, labels: {priority: medium},\n"
         "     notify: {to: customer, message: m, on: [raised, cleared], cooldown: 0s}}\n"
-        "messages: {m: {en: {raised: \"{{ asset.name }}: {{ temperature }}\","
-        " cleared: \"{{ asset.name }}: over\"}}}\n";
+        "messages:\n"
+        "  m:\n"
+        "    de:\n"
+        "      raised: {line: \"{{ asset.name }}: {{ temperature | Cel }}\",\n"
+        "        brief: \"{{ asset.name }} ist seit {{ onset }} zu warm: {{ temperature | Cel }}.\",\n"
+        "        happened: \"{{ asset.name }} ist seit {{ onset }} zu warm: {{ temperature | Cel }}.\",\n"
+        "        means: \"Die Ware kann Schaden nehmen.\", doing: \"Wir kümmern uns darum.\",\n"
+        "        you: \"Bitte lassen Sie die Kiste geschlossen.\"}\n"
+        "      cleared: \"{{ asset.name }} ist wieder kalt, nach {{ duration }}.\"\n"
+        "    en: {raised: \"{{ asset.name }}: {{ temperature | Cel }}\", cleared: \"{{ asset.name }}: "
+        "over\"}\n";
     static char names[DEVICES][16];
     static otr_reading readings[DEVICES];
     static otr_input inputs[DEVICES];
