@@ -11,6 +11,7 @@ int otr_verb_assign(int argc, char **argv);
 int otr_verb_act(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
+int otr_verb_walk(int argc, char **argv);
 int otr_verb_watch(int argc, char **argv);
 int otr_verb_doctor(int argc, char **argv);
 int otr_verb_check(int argc, char **argv);
