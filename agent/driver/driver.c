@@ -331,7 +331,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     driver->leaving.count = 0;
     otr_driver_outbox_committed(driver);
     if (driver->commit.forgotten.size > 0) { /* the store has erased what named them */
-        otr_outbox_window_forget_unsent(&driver->window);
+        otr_outbox_window_forget(&driver->window);
         driver->read_void |= driver->reading_outbox;
     }
     if (driver->snapshot_committing) {

@@ -124,7 +124,7 @@ otr_outbox_window_entry *otr_outbox_window_next(otr_outbox_window *window, otr_t
     *soonest = OTR_TIME_NEVER;
     for (size_t i = 0; i < window->count; i++) {
         otr_outbox_window_entry *entry = &window->entries[i];
-        if (entry->sent || entry->held)
+        if (entry->sent || entry->held || entry->stale)
             continue;
         if (entry->not_before <= mono)
             return entry;
@@ -153,15 +153,15 @@ void otr_outbox_window_remove(otr_outbox_window *window, otr_outbox_window_entry
 
 bool otr_outbox_window_unsend(otr_outbox_window *window)
 {
-    bool unmarked = false;
+    bool wanted = false;
     for (size_t i = 0; i < window->count; i++) {
         otr_outbox_window_entry *entry = &window->entries[i];
         entry->handed |= entry->sent;
         entry->sent = false;
-        unmarked |= otr_outbox_window_unmarked(entry);
+        wanted |= entry->stale || otr_outbox_window_unmarked(entry);
     }
     window->sent = 0;
-    return unmarked;
+    return wanted;
 }
 
 void otr_outbox_window_hold(otr_outbox_window *window, otr_id event)
@@ -183,6 +183,11 @@ void otr_outbox_window_marked(otr_outbox_window *window, bool known)
         window->entries[i].marked |= window->entries[i].marking && known;
         window->entries[i].marking = false;
     }
+    for (size_t i = window->count; i > 0; i--) {
+        otr_outbox_window_entry *entry = &window->entries[i - 1];
+        if (entry->stale && !entry->sent && !otr_outbox_window_unmarked(entry))
+            give_back(window, entry);
+    }
 }
 
 void otr_outbox_window_forget_unsent(otr_outbox_window *window)
@@ -192,6 +197,13 @@ void otr_outbox_window_forget_unsent(otr_outbox_window *window)
         if (!entry->sent && !otr_outbox_window_unmarked(entry))
             give_back(window, entry);
     }
+}
+
+void otr_outbox_window_forget(otr_outbox_window *window)
+{
+    otr_outbox_window_forget_unsent(window);
+    for (size_t i = 0; i < window->count; i++)
+        window->entries[i].stale = true;
 }
 
 void otr_outbox_window_done(otr_outbox_window *window)

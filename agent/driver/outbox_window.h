@@ -18,6 +18,7 @@ typedef struct otr_outbox_window_entry {
     bool handed;         /* was handed to a link that went down: it may have been told */
     bool marked;         /* the store knows that it may have been told */
     bool marking;        /* the commit under way tells it */
+    bool stale;          /* the store may have erased it: what is not in flight is read anew */
     bool held;           /* the commit under way may replace it: it is not sent */
     bool refused;        /* logged once */
     otr_time not_before; /* mono: a refused entry waits */
@@ -50,7 +51,8 @@ bool otr_outbox_window_wants(otr_outbox_window *window, otr_outbox_class *class,
 otr_outbox_window_entry *otr_outbox_window_next(otr_outbox_window *window, otr_time mono, otr_time *soonest);
 otr_outbox_window_entry *otr_outbox_window_find(otr_outbox_window *window, uint64_t seq);
 void otr_outbox_window_remove(otr_outbox_window *window, otr_outbox_window_entry *entry);
-/* Nothing is in flight any more; what was may have been told. True when the store does not know that yet. */
+/* Nothing is in flight any more; what was may have been told. True when a commit is to see to some of it: the
+ * store does not know that yet, or has erased it. */
 bool otr_outbox_window_unsend(otr_outbox_window *window);
 /* The entry of an event may be replaced by what is being committed: when nobody can have been told of it, it
  * is not sent until otr_outbox_window_release. */
@@ -58,11 +60,14 @@ void otr_outbox_window_hold(otr_outbox_window *window, otr_id event);
 void otr_outbox_window_release(otr_outbox_window *window);
 /* Whether an entry may have been told and the store does not know it. */
 bool otr_outbox_window_unmarked(const otr_outbox_window_entry *entry);
-/* The store knows it now of those that are being marked, or does not. */
+/* A commit is done: the store knows it now of those that are being marked, or does not. */
 void otr_outbox_window_marked(otr_outbox_window *window, bool known);
 /* What the store has is not certain any more: what is not in flight is read anew, but for what it does not
  * know to have been handed over. */
 void otr_outbox_window_forget_unsent(otr_outbox_window *window);
+/* The same, where the store has erased some: what stays for now is not sent again, and is read anew once it is
+ * not in flight and the store knows all of it. */
+void otr_outbox_window_forget(otr_outbox_window *window);
 void otr_outbox_window_done(otr_outbox_window *window);
 
 #endif

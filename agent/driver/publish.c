@@ -309,7 +309,7 @@ void otr_driver_published(otr_driver *driver, uint64_t token, otr_status status)
         driver->window.sent--;
     entry->handed |= entry->sent && status != OTR_INVALID;
     entry->sent = false;
-    if (otr_outbox_window_unmarked(entry))
+    if (entry->stale || otr_outbox_window_unmarked(entry))
         mark_soon(driver);
     if (status == OTR_INVALID)
         refuse(driver, entry, status);

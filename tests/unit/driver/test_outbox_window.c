@@ -246,9 +246,35 @@ static void what_was_handed_over_stays_until_the_store_knows_it(void **state)
     otr_outbox_window_done(&window);
 }
 
+/* 1 was under way when the store erased it, and so was 2, which it does not know to have been handed over. */
+static void what_was_erased_under_way_is_not_sent_again(void **state)
+{
+    (void)state;
+    otr_outbox_window window = {0};
+    for (uint64_t seq = 1; seq <= 2; seq++) {
+        assert_true(add(&window, seq, OTR_OUTBOX_NORMAL));
+        otr_outbox_window_find(&window, seq)->sent = true;
+        otr_outbox_window_find(&window, seq)->marked = seq == 1;
+        window.sent++;
+    }
+    otr_outbox_window_forget(&window);
+    assert_int_equal(window.count, 2);
+    assert_true(otr_outbox_window_unsend(&window));
+    assert_int_equal(next(&window), 0);
+    otr_outbox_window_marked(&window, false);
+    assert_null(otr_outbox_window_find(&window, 1));
+    otr_outbox_window_find(&window, 2)->marking = true;
+    otr_outbox_window_marked(&window, true);
+    assert_int_equal(window.count, 0);
+    assert_true(fill(&window, 2, OTR_OUTBOX_NORMAL)); /* it is there after all */
+    assert_int_equal(next(&window), 2);
+    otr_outbox_window_done(&window);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_was_erased_under_way_is_not_sent_again),
         cmocka_unit_test(what_was_handed_over_stays_until_the_store_knows_it),
         cmocka_unit_test(urgent_entries_leave_first_and_each_class_in_order),
         cmocka_unit_test(a_refused_entry_waits_and_lets_the_others_pass),
