@@ -40,22 +40,23 @@ static otr_assigned *insert(otr_core *core, otr_str asset)
     return &list[at];
 }
 
-/* What was swapped in an assignment goes with it: the next one of the asset says itself which devices it has. */
+static void drop_swap(otr_assigneds *all, uint32_t at)
+{
+    otr_replaced *one = &all->replaced[at];
+    free((char *)one->asset.data);
+    free((char *)one->old.data);
+    free((char *)one->fresh.data);
+    memmove(one, one + 1, (--all->replaced_count - at) * sizeof *one);
+}
+
+/* What was swapped in an assignment goes with it: the next one of the asset says itself which devices it has.
+ */
 static void drop_replaced(otr_core *core, otr_str asset)
 {
     otr_assigneds *all = &core->assigned;
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < all->replaced_count; i++) {
-        otr_replaced *one = &all->replaced[i];
-        if (!otr_str_equal(one->asset, asset)) {
-            all->replaced[kept++] = *one;
-            continue;
-        }
-        free((char *)one->asset.data);
-        free((char *)one->old.data);
-        free((char *)one->fresh.data);
-    }
-    all->replaced_count = kept;
+    for (uint32_t i = all->replaced_count; i-- > 0;)
+        if (otr_str_equal(all->replaced[i].asset, asset))
+            drop_swap(all, i);
 }
 
 static void take_out(otr_core *core, otr_assigned *one)
@@ -193,6 +194,10 @@ void otr_assigned_put_stated(otr_core *core, otr_assignments *stated)
             take_out(core, &all->list[i]);
     otr_bind_retire(core, all->stated);
     all->stated = stated;
+    for (uint32_t i = all->replaced_count; i-- > 0;)
+        if (find(core, all->replaced[i].asset) == NULL &&
+            otr_assignments_asset(stated, all->replaced[i].asset) == NULL)
+            drop_swap(all, i);
     rebind(core);
 }
 

@@ -103,7 +103,7 @@ static void tell_person(otr_core *core, uint32_t number, uint32_t contact)
     otr_notice_alarm lead = thread->alarms[0];
     for (uint32_t i = otr_thread_of_asset(core, thread->asset); i != OTR_NONE; i = otr_thread_older(core, i))
         if (core->notices.list[i].contact == contact && otr_thread_alarm(&core->notices.list[i], lead.id))
-            return; /* knows of it */
+            return;              /* knows of it */
     otr_notice before = *thread; /* where there is no room, it may be the one that makes it */
     otr_notice *other = otr_thread_make(core, lead.id, contact, before.asset);
     if (other == NULL)

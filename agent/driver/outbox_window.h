@@ -65,8 +65,8 @@ void otr_outbox_window_marked(otr_outbox_window *window, bool known);
 /* What the store has is not certain any more: what is not in flight is read anew, but for what it does not
  * know to have been handed over. */
 void otr_outbox_window_forget_unsent(otr_outbox_window *window);
-/* The same, where the store has erased some: what stays for now is not sent again, and is read anew once it is
- * not in flight and the store knows all of it. */
+/* The same, where the store has erased some: what stays for now is not sent again, and is read anew once it
+ * is not in flight and the store knows all of it. */
 void otr_outbox_window_forget(otr_outbox_window *window);
 void otr_outbox_window_done(otr_outbox_window *window);
 

@@ -314,6 +314,20 @@ static void what_was_swapped_goes_with_its_assignment(void **state)
     assert_false(snapshot_has(w, "box-1"));
 }
 
+static void what_was_swapped_goes_with_its_line_in_the_file(void **state)
+{
+    world *w = *state;
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "f-1", "f-2"), OTR_REFUSAL_ACCEPTED);
+    world_activate(w, "assignments",
+                   "version: 1\nassets: [{asset: fridge, class: fridge, devices: [f-1, f-3]}]\n");
+    assert_int_equal(w->core->assigned.replaced_count, 1);
+    world_activate(w, "assignments", "version: 1\nassets: [{asset: stove, class: fridge, devices: [f-1]}]\n");
+    assert_int_equal(w->core->assigned.replaced_count, 0);
+    world_report(w, "f-1", "temperature", 9, START + OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    world_restart(w, true);
+}
+
 /* Memory was out before what holds could be put together. */
 static void who_has_failed_frees_the_file_once(void **state)
 {
@@ -345,6 +359,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(nothing_begins_before_the_clock_is_known, setup, teardown),
         cmocka_unit_test_setup_teardown(who_is_forgotten_is_in_no_snapshot_and_others_go_on, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_swapped_goes_with_its_assignment, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_swapped_goes_with_its_line_in_the_file, setup, teardown),
         cmocka_unit_test(who_has_failed_frees_the_file_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
