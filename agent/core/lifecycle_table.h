@@ -91,7 +91,8 @@
     X(20, NO_DEVICE, "no asset has that device")\
     X(21, DEVICE_TAKEN, "the new device belongs to an asset")\
     X(22, IN_FILE, "the customer stands in the assignments of the configuration; take them out there first, and reload")\
-    X(23, NOT_ASSIGNED, "no assignment of that asset came by command")
+    X(23, NOT_ASSIGNED, "no assignment of that asset came by command")\
+    X(24, NO_CATEGORY, "no rule is of that category")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -126,6 +126,20 @@ static uint32_t label_or_all(otr_core *core, otr_str category)
     return category.size > 0 ? otr_core_label(core, category) : OTR_NONE;
 }
 
+/* Readers write what they like, and what is stopped is kept: it is a word of the rules. */
+static bool is_category(const otr_core *core, const otr_notice *thread, otr_str category)
+{
+    if (otr_str_equal(otr_names_get(&core->labels, thread->category), category))
+        return true;
+    for (size_t i = 0; i < core->content_count; i++) {
+        const otr_loaded_pack *loaded = core->contents[i].loaded;
+        for (size_t k = 0; loaded != NULL && k < loaded->pack->rule_count; k++)
+            if (otr_str_equal(loaded->pack->rules[k].category, category))
+                return true;
+    }
+    return false;
+}
+
 /* A category without a label was never stopped: what readers write must not stay for ever. */
 static void resume(otr_core *core, otr_ledger *ledger, otr_str category)
 {
@@ -169,6 +183,8 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
         count_opinion(core, &thread->alarms[0], action);
         break;
     case OTR_CUSTOMER_STOP:
+        if (category.size > 0 && !is_category(core, thread, category))
+            return OTR_REFUSAL_NO_CATEGORY;
         otr_ledger_stop(core, ledger, label_or_all(core, category),
                         to != OTR_TIME_NONE ? to : OTR_TIME_NEVER);
         break;

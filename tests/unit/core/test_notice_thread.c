@@ -223,6 +223,13 @@ static void what_was_never_stopped_leaves_nothing_behind(void **state)
     world_report(w, "t1", "temperature", 9, AT(1));
     answer(w, OTR_CUSTOMER_STOP, "cold");
     answer(w, OTR_CUSTOMER_RESUME, "a word of the reader's own");
+    otr_command stop = {.kind = OTR_COMMAND_CUSTOMER,
+                        .customer = {.action = OTR_CUSTOMER_STOP,
+                                     .notification = notice_get(w, "raised", 0)->entity,
+                                     .category = OTR_STR("a word of the reader's own"),
+                                     .from = OTR_TIME_NONE,
+                                     .to = OTR_TIME_NONE}};
+    assert_int_equal(world_command(w, stop).refusal, OTR_REFUSAL_NO_CATEGORY);
     assert_int_equal(otr_names_find(&w->core->labels, OTR_STR("a word of the reader's own")), OTR_NAME_NONE);
     assert_int_equal(w->core->ledgers.list[otr_ledger_find(w->core, OTR_STR("c"))].stop_count, 1);
     answer(w, OTR_CUSTOMER_RESUME, "cold");
