@@ -13,7 +13,7 @@
 enum { FILE_BYTES_MAX = 30000 };
 
 static const char usage[] =
-    "usage: outrider assign FILE...                        an assignment each: PACKS.md has the form\n"
+    "usage: outrider assign FILE...                        an assignment each: rules/PACKS.md has the form\n"
     "       outrider unassign ASSET [REASON]               it ends now; REASON: delivered, ...\n"
     "       outrider replace OLD NEW                       a device takes the place of another one\n"
     "       outrider assignments [--json]                  what there is\n"
@@ -160,7 +160,7 @@ int otr_verb_assign(int argc, char **argv)
     if (strcmp(verb, "replace") == 0 && count == 2)
         return send_command(&given,
                             json_pack("{s:s, s:s, s:s}", "do", verb, "old", words[0], "new", words[1]),
-                            words[1], "takes its place");
+                            words[0], "replaced");
     if (strcmp(verb, "assignments") == 0 && count == 0)
         return list(&given);
     if (strcmp(verb, "forget") == 0 && count == 1)

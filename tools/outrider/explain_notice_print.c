@@ -102,11 +102,11 @@ static void print_line(FILE *out, const otr_notice_found *notice)
     otr_id_format(row->id, id);
     if (row->decided != OTR_TIME_NONE)
         (void)otr_time_format(row->decided, decided);
-    (void)fprintf(out, "%.*s  %-24s %-10s %-12.*s %-9.*s %.*s, %.*s on %.*s\n", SHORT_ID, id, decided,
-                  otr_notice_fate_text(otr_notice_fate_of(notice)),
-                  (int)(row->reason.size > 0 ? row->reason.size : 1),
-                  row->reason.size > 0 ? row->reason.data : "-", OTR_STR_ARG(row->what),
-                  OTR_STR_ARG(row->contact), OTR_STR_ARG(row->rule), OTR_STR_ARG(row->asset));
+    (void)fprintf(
+        out, "%.*s  %-24s %-10s %-12.*s %-9.*s %.*s, %.*s%s%.*s\n", SHORT_ID, id, decided,
+        otr_notice_fate_text(otr_notice_fate_of(notice)), (int)(row->reason.size > 0 ? row->reason.size : 1),
+        row->reason.size > 0 ? row->reason.data : "-", OTR_STR_ARG(row->what), OTR_STR_ARG(row->contact),
+        OTR_STR_ARG(row->rule), row->rule.size > 0 ? " on " : "", OTR_STR_ARG(row->asset));
 }
 
 static void print_full(FILE *out, const otr_notice_found *notice)
