@@ -1,6 +1,7 @@
 /* What a reader answers to a notification: it is counted, it ends the calling, or it asks for people. */
 #include "core/case.h"
 #include "core/event.h"
+#include "core/forget.h"
 #include "core/notice_tell.h"
 
 #include <stdio.h>
@@ -191,6 +192,11 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
     case OTR_CUSTOMER_RESUME:
         resume(core, ledger, category);
         break;
+    case OTR_CUSTOMER_FORGET_ME: {
+        otr_command forget = {.kind = OTR_COMMAND_FORGET,
+                              .asset = otr_names_get(&core->labels, ledger->reference)};
+        return otr_forget_customer(core, &forget); /* nobody is left to be answered */
+    }
     default:
         return OTR_REFUSAL_NOT_SERVED;
     }

@@ -404,6 +404,12 @@ size_t otr_notice_answers(otr_notice_what what, const otr_action **out)
                                       {.name = {"wrong", 5}},  {.name = {"stop", 4}}};
     static const otr_action over[] = {
         {.name = {"useful", 6}}, {.name = {"not-solved", 10}}, {.name = {"late", 4}}, {.name = {"stop", 4}}};
+    static const otr_action opinions[] = {
+        {.name = {"useful", 6}}, {.name = {"known", 5}}, {.name = {"late", 4}}};
+    if (what == OTR_NOTICE_WHATS) {
+        *out = opinions;
+        return sizeof opinions / sizeof opinions[0];
+    }
     bool ended = what == OTR_NOTICE_CLEARED || what == OTR_NOTICE_PAST || what == OTR_NOTICE_RETRACTED;
     *out = ended ? over : open;
     return ended ? sizeof over / sizeof over[0] : sizeof open / sizeof open[0];

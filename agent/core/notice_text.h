@@ -59,7 +59,8 @@ otr_notice_saying otr_notice_say_answer(otr_core *core, const otr_contact *wishe
 otr_str otr_notice_what_text(otr_notice_what what);
 /* The word of the row. */
 otr_str otr_notice_what_row(otr_notice_what what);
-/* What the reader may answer. Returns how many. */
+/* What the reader may answer; WHATS: to a message of no trouble, only what they think of it. Returns how
+ * many. */
 size_t otr_notice_answers(otr_notice_what what, const otr_action **out);
 
 #endif
