@@ -51,6 +51,11 @@ static otr_status read_value(const loading *load, const otr_yaml *node, otr_kind
         return otr_yaml_double(node, &out->value, load->error);
     case OTR_KIND_LOCATION:
         return read_location(load, node, out);
+    case OTR_KIND_TEXT:
+        status = otr_yaml_text(node, &out->text, load->error);
+        if (status == OTR_OK)
+            out->text = otr_arena_copy(load->arena, out->text);
+        return status == OTR_OK && out->text.data == NULL ? no_memory(load) : status;
     default:
         status = otr_yaml_bool(node, &flag, load->error);
         out->value = flag ? 1 : 0;
@@ -61,7 +66,8 @@ static otr_status read_value(const loading *load, const otr_yaml *node, otr_kind
 static otr_status read_course(const loading *load, const otr_yaml *node, bool step, otr_story_course *out)
 {
     const otr_metric *metric = otr_metric_find(node->key);
-    if (metric == NULL || metric->kind == OTR_KIND_TEXT || (metric->kind == OTR_KIND_BOOL && !step))
+    bool steps_only = metric != NULL && (metric->kind == OTR_KIND_TEXT || metric->kind == OTR_KIND_BOOL);
+    if (metric == NULL || (steps_only && !step))
         return otr_fail_at(load->error, OTR_INVALID, node->key_line, node->key_column,
                            "no metric of the catalogue that can have such a course");
     otr_status status = otr_yaml_kind_is(node, OTR_YAML_MAP, load->error);
@@ -271,6 +277,8 @@ size_t otr_story_sample(const otr_story_device *device, otr_time at, otr_reading
             (otr_reading){.metric = course->metric, .unit = course->unit, .kind = (uint8_t)course->kind};
         if (course->kind == OTR_KIND_BOOL) {
             reading->flag = value.value != 0;
+        } else if (course->kind == OTR_KIND_TEXT) {
+            reading->text = value.text;
         } else if (course->kind == OTR_KIND_NUMBER) {
             reading->number = round_to(value.value, 10);
         } else {

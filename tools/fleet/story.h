@@ -14,6 +14,7 @@
  *         location: {0m: [53.5, 10.0], 30m: [52.5, 13.4]}
  *       step:                      # each value stays until the next
  *         door: {0m: false, 12m: true, 14m: false}
+ *         dtc: {0m: "", 9m: P0301}
  *       out_of_reach: {from: 15m, to: 20m}
  *       says: {12m: the lid is opened}
  */
@@ -30,6 +31,7 @@ typedef struct otr_story_point {
     otr_time at;
     double value; /* a bool: 0 or 1; a location: its latitude */
     double longitude;
+    otr_str text;
 } otr_story_point;
 
 typedef struct otr_story_course {
