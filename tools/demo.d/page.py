@@ -5,10 +5,11 @@ import re
 import sys
 import textwrap
 
+import phones as phone
+
 WIDTH = 80
 UNITS = {"Cel": " °C", "%EL": " %", "deg": "°", "": ""}
-LANGUAGES = {"en": "in English", "de": "in German"}
-GOOD_NEWS = ("journey", "arrival")
+GOOD_NEWS = ("journey", "arrival", "stock", "advice")
 STYLES = {"dim": "2", "bold": "1", "bad": "1;31", "good": "1;32", "customer": "36", "desk": "35"}
 
 NUMBER_AND_UNIT = re.compile(r"(\d) (°C|%|g|lx|km|V|dBm|deg|UTC)(?!\w)")
@@ -35,6 +36,7 @@ class Page:
         self.colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         self.alarm = None  # whose group was printed last
         self.group = None
+        self.told = {}  # who -> [(time of day, title)]
 
     def put(self, text="", style=None):
         if self.colour and style:
@@ -60,41 +62,68 @@ class Page:
         self.put()
         self.put(f"{clock(said['start'])}  {said['devices']} devices begin to report", "dim")
 
-    def says(self, said):
+    def says(self, said, at_home):
         self.close_group()
-        self.put(f"{clock(said['at'])}  {said['device']}: {said['text']}", "dim")
+        self.put(f"{clock(said['at'])}  {'at home, ' if at_home else ''}{said['device']}: {said['text']}", "dim")
+
+    def command(self, line, *answer):
+        self.close_group()
+        self.put()
+        self.put(f"$ {line}", "bold")
+        for text in answer:
+            self.paragraph(text, "  ", "  ")
+
+    def view(self, event):
+        """What is retained at the broker, which a customer sees whenever they look."""
+        self.close_group()
+        for line in phone.message(event["asset"], event.get("locale", "en"), event.get("asset_name", event["asset"]), "") [:-1]:
+            self.put("       " + line, "customer")
+        for fact in event.get("facts", []):
+            self.put("       " + phone.row(f"{fact['name']}: {fact['value']}"), "customer")
+        self.put("       " + phone.bottom(), "customer")
+        self.put()
 
     def close_group(self):
         if self.group is not None:
             self.put()
         self.group = None
 
-    def event(self, event):
+    def event(self, event, at_home):
         """Alarm, notification and ticket of one change come one after the other and make one group."""
+        if event["kind"] == "view":
+            return
         group = (event.get("alarm") or event["entity"], event.get("ended"))
         if group != self.group:
             if self.group is None:
                 self.put()
             self.close_group()
-            self.heading(event)
+            self.heading(event, at_home)
         self.group = group
         if event["kind"] == "notification":
             self.notification(event)
         elif event["kind"] == "ticket":
             self.ticket(event)
 
-    def heading(self, event):
+    def heading(self, event, at_home):
         over = event.get("ended") is not None or event["what"] in ("cleared", "closed")
         rule = event.get("rule") or event.get("title", "").rpartition(": ")[2]
         name = event.get("asset_name") or event["asset"]
         good = over or event.get("category") in GOOD_NEWS
-        self.put(f"{clock(event['decided'])}  {'✓' if over else '●' if good else '▲'} {name}: {rule}"
+        self.put(f"{clock(event['decided'])}  {'at home, ' if at_home else ''}{'✓' if over else '●' if good else '▲'} {name}: {rule}"
                  f"{' is over' if over else ''}", "good" if good else "bad")
 
     def notification(self, event):
-        language = LANGUAGES.get(event["locale"], event["locale"])
-        self.put(f"       customer {event['to']} is told, {language}:", "customer")
-        self.paragraph(event["text"], "       │ ", "       │ ", "customer")
+        title = event.get("line", "")
+        self.told.setdefault(event["to"], []).append((clock(event["decided"]), title or event["text"]))
+        for line in phone.message(event["to"], event["locale"], title, event["text"]):
+            self.put("       " + line, "customer")
+
+    def phones(self):
+        self.close_group()
+        self.put()
+        self.put("What each of them has on the phone now:", "bold")
+        for line in phone.columns(self.told):
+            self.put(line, "customer")
 
     def ticket(self, event):
         number = event["case_id"][:8]

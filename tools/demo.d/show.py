@@ -17,12 +17,14 @@ import sys
 import time
 
 import check
+import customers
 import page
 
 HERE = pathlib.Path(__file__).resolve().parent
 STARTING_S = 30
 STORY_S = 180  # of silence: nothing said and nothing heard for so long means that something hangs
 SETTLING_S = 30
+HOME = "home-1"  # the gateway whose clock runs faster
 QUIET_S = 1.0  # after the last event that was expected, so long none may come that was not
 
 
@@ -55,7 +57,7 @@ class Lines:
         """A list of (name, line); empty when none came in time."""
         lines = []
         # What the fleet says comes before what follows from it, where both wait to be read.
-        ready = sorted(self.selector.select(wait_s), key=lambda item: item[0].data[0] != "fleet")
+        ready = sorted(self.selector.select(wait_s), key=lambda item: item[0].data[0] == "watch")
         for key, _ in ready:
             name, log = key.data
             data = os.read(key.fd, 65536)
@@ -83,28 +85,33 @@ class Show:
         self.page = page.Page(options.scale)
         self.lines = Lines()
         self.expected = check.Expected(HERE / "expected.txt")
-        self.online = False
-        self.clock = None  # the gateway's time at an instant of time.monotonic
-        self.counts = None
-        self.ended = False
+        self.clock = None  # gateway-1's time at an instant of time.monotonic
+        self.online = set()
+        self.counts = {}  # of each fleet
+        self.ended = set()
         self.delays_ms = []
         tls = self.folder / "tls"
+        self.customers = customers.Customers(self.program("outrider"), options.broker, options.folder)
         self.reader = {"OUTRIDER_BROKER": options.broker, "OUTRIDER_CA": f"{tls}/ca.pem",
                        "OUTRIDER_CERT": f"{tls}/console.pem", "OUTRIDER_KEY": f"{tls}/console.key"}
 
     def program(self, name):
         return str(pathlib.Path(self.options.bin) / name)
 
-    def take_fleet(self, said):
+    def take_fleet(self, name, said):
         if said["fleet"] == "begin":
-            self.clock = (page.parse(said["utc"]), said["clock_us"] / 1e6)
-            self.counts = {"devices": said["devices"]}
-            self.page.begin(said)
+            self.counts[name] = {"devices": said["devices"]}
+            if name == "fleet":
+                self.clock = (page.parse(said["utc"]), said["clock_us"] / 1e6)
+                self.page.begin(said)
         elif said["fleet"] == "says":
-            self.page.says(said)
+            self.page.says(said, at_home=name == "home")
+            view = self.customers.act(said)
+            if view is not None:
+                self.page.view(view)
         elif said["fleet"] == "end":
-            self.ended = True
-            self.counts.update(said)
+            self.ended.add(name)
+            self.counts[name].update(said)
             self.expected.fleet(said)
 
     def take_event(self, message):
@@ -112,11 +119,15 @@ class Show:
         if event is None:
             self.expected.broken(message)
         elif event["kind"] == "status":
-            self.online = self.online or event["what"] == "online"
+            if event["what"] == "online":
+                self.online.add(message["source"])
         else:
-            self.note_delay(event)
+            at_home = message["source"].endswith(HOME)
+            if not at_home:
+                self.note_delay(event)
+            self.customers.take(event)
             self.expected.take(event)
-            self.page.event(event)
+            self.page.event(event, at_home)
 
     def note_delay(self, event):
         if self.clock is not None:
@@ -128,10 +139,11 @@ class Show:
         """Takes what comes; whether anything did."""
         lines = self.lines.next(wait_s)
         for name, line in lines:
-            if name == "fleet":
-                self.take_fleet(json.loads(line))
-            else:
+            if name == "watch":
                 self.take_event(json.loads(line))
+            else:
+                self.take_fleet(name, json.loads(line))
+        self.customers.check()
         return bool(lines)
 
     def pump_until(self, done, limit_s, failure):
@@ -143,26 +155,39 @@ class Show:
             elif time.monotonic() - last > limit_s:
                 raise Failure(failure)
 
-    def dtls_port(self):
+    def dtls_port(self, gateway):
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(10)
-            client.connect(str(self.folder / "control.sock"))
+            client.connect(str(self.folder / f"{gateway}.sock"))
             client.sendall(b'{"do":"status"}\n')
             answer = b""
             while not answer.endswith(b"\n"):
                 answer += client.recv(65536)
         return json.loads(answer)["coap"]["dtls_port"]
 
+    def assign(self):
+        arguments = ["outrider", "assign", str(HERE / "shipment-4711.yaml")]
+        answer = subprocess.run([self.program("outrider"), *arguments[1:], "--socket", f"{self.folder}/gateway-1.sock"],
+                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=STARTING_S)
+        if answer.returncode != 0:
+            raise Failure(f"outrider assign: {answer.stderr.strip()}")
+        self.page.command("outrider assign shipment-4711.yaml", "the agent runs; from now on it watches over this shipment")
+
+    def fleet(self, name, story, gateway, scale):
+        self.lines.start(name, [
+            self.program("outrider-fleet"), str(HERE / story), "--to", gateway,
+            "--keys", f"{self.folder}/keys", "--scale", str(scale)], self.folder / f"{name}.log")
+
     def play(self):
         self.lines.start("watch", [self.program("outrider"), "watch", "--json", "--all"],
                          self.folder / "watch.log", self.reader)
-        self.pump_until(lambda: self.online, STARTING_S, "the agent does not come online at the broker")
-        self.gateway = f"coaps://127.0.0.1:{self.dtls_port()}"
+        self.pump_until(lambda: len(self.online) == 2, STARTING_S, "an agent does not come online at the broker")
+        self.gateway = f"coaps://127.0.0.1:{self.dtls_port('gateway-1')}"
         self.page.intro()
-        self.lines.start("fleet", [
-            self.program("outrider-fleet"), str(HERE / "story.yaml"), "--to", self.gateway,
-            "--keys", f"{self.folder}/keys", "--scale", str(self.options.scale)], self.folder / "fleet.log")
-        self.pump_until(lambda: self.ended, STORY_S, "the story does not come to its end")
+        self.assign()
+        self.fleet("fleet", "story.yaml", self.gateway, self.options.scale)
+        self.fleet("home", "home.story.yaml", f"coaps://127.0.0.1:{self.dtls_port(HOME)}", self.options.home_scale)
+        self.pump_until(lambda: len(self.ended) == 2, STORY_S, "the story does not come to its end")
 
     def settle(self):
         deadline = time.monotonic() + SETTLING_S
@@ -172,14 +197,24 @@ class Show:
         while time.monotonic() < quiet:
             self.pump(0.05)
 
+    def explain(self):
+        untold = self.customers.untold()
+        if not untold:
+            self.expected.faults.append(f"outrider explain names nothing that was not told to {customers.STOPPED}")
+        self.page.command(f"outrider explain --contact {customers.STOPPED} --for customer", *untold)
+
+    def count(self, word):
+        return sum(counts[word] for counts in self.counts.values())
+
     def summary(self):
         told = self.expected
+        self.page.phones()
         delays = f"median {statistics.median(self.delays_ms):.0f} ms, longest {max(self.delays_ms):.0f} ms" \
             if self.delays_ms else "nothing arrived"
         rows = [
-            ("devices", f"{self.counts['devices']}, each with its own key and DTLS session"),
-            ("readings", f"{self.counts['readings']} sent, {self.counts['acknowledged']} acknowledged after they were "
-                         f"on disk, in {self.counts['packs']} messages"),
+            ("devices", f"{self.count('devices')}, each with its own key and DTLS session"),
+            ("readings", f"{self.count('readings')} sent, {self.count('acknowledged')} acknowledged after they were "
+                         f"on disk, in {self.count('packs')} messages"),
             ("alarms", f"{told.count('alarm', 'raised')} raised, {told.count('alarm', 'cleared')} cleared"),
             ("customers", f"{told.count('notification')} messages to {len(told.customers)} customers"),
             ("service desk", f"{told.count('ticket', 'opened')} tickets, {told.count('ticket', 'updated')} updates"),
@@ -189,7 +224,7 @@ class Show:
 
     def hints(self):
         names = {**self.reader, "GATEWAY": self.gateway, "KEYS": f"{self.folder}/keys", "DEMO": str(HERE),
-                 "CONFIG": f"{self.folder}/outrider.yaml"}
+                 "CONFIG": f"{self.folder}/gateway-1.yaml"}
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in names.items()]
         lines.append(f"PATH={shlex.quote(self.options.bin)}:$PATH\n")
         (self.folder / "env").write_text("".join(lines))
@@ -207,6 +242,7 @@ class Show:
     def run(self):
         self.play()
         self.settle()
+        self.explain()
         self.summary()
         result = 0 if self.expected.ok() else 1
         if self.options.exit:
@@ -239,7 +275,8 @@ def main():
     parser = argparse.ArgumentParser()
     for name in ("bin", "folder", "broker"):
         parser.add_argument(f"--{name}", required=True)
-    parser.add_argument("--scale", type=int, required=True)
+    for name in ("scale", "home-scale"):
+        parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--exit", action="store_true")
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
@@ -251,11 +288,12 @@ def main():
         return 130
     except BrokenPipeError:
         return 1
-    except Failure as failure:
+    except (Failure, customers.Refused) as failure:
         print(f"tools/demo: {failure}", file=sys.stderr)
         return 1
     finally:
         stop_quietly()
+        show.customers.stop()
         show.lines.stop()
 
 
