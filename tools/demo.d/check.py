@@ -7,7 +7,7 @@ COMPARED = ("notification", "ticket")
 
 def words_of(event):
     # A ticket's rule is its case's first; "shipment-4711: TemperatureExcursion" is its title.
-    rule = event.get("rule") or event.get("title", "").rpartition(": ")[2]
+    rule = event.get("rule") or event.get("title", "").rpartition(": ")[2] or "-"  # an answer has none
     whom = event["queue"] if event["kind"] == "ticket" else f"{event.get('to')}:{event.get('locale')}"
     return (event["kind"], event["what"], rule, event["asset"], whom)
 

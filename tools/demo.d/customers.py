@@ -11,6 +11,8 @@ STOPS = "its customer answers: no more messages of this kind"
 DEEDS = {LOOKS: None, ASKS: ("status",), STOPS: ("stop", "--category", "opening")}
 ASSETS = {"trk-88": ("parcel-88", "customer-2203"), "trk-91": ("parcel-91", "kunde-3118")}
 
+TOLD = {"place", "temperature", "bump"}  # what a customer who looks at a parcel finds
+
 STOPPED = "kunde-3118"  # whom explain is asked about at the end
 BECAUSE = "you asked for no messages of this kind"
 
@@ -41,7 +43,7 @@ class Customers:
             return None
         asset, contact = ASSETS[said["device"]]
         if DEEDS[said["text"]] is None:
-            return self.views.get(asset)
+            return self.look(asset)
         action, *more = DEEDS[said["text"]]
         notice = self.last.get((asset, contact))
         if notice is None:
@@ -51,6 +53,13 @@ class Customers:
         self.running.append(subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                              stderr=subprocess.STDOUT, start_new_session=True))
         return None
+
+    def look(self, asset):
+        view = self.views.get(asset)
+        known = {fact["name"] for fact in view["facts"]} if view is not None else set()
+        if not known >= TOLD:
+            raise Refused(f"the view of {asset} lacks {', '.join(sorted(TOLD - known))}")
+        return view
 
     def check(self):
         """Answers come as messages of their own; a refusal is the end of the demo."""

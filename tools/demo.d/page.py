@@ -9,6 +9,9 @@ import phones as phone
 
 WIDTH = 80
 UNITS = {"Cel": " °C", "%EL": " %", "deg": "°", "": ""}
+VIEWED = (("place", "where"), ("temperature", "temperature"), ("bump.at", "last bump"), ("eta", "expected"),
+          ("case", "open"), ("at", "as of"))  # of a view, with the words of this page
+MOMENTS = ("bump.at", "eta", "at")
 GOOD_NEWS = ("journey", "arrival", "stock", "advice")
 STYLES = {"dim": "2", "bold": "1", "bad": "1;31", "good": "1;32", "customer": "36", "desk": "35"}
 
@@ -31,8 +34,9 @@ def measured(evidence):
 
 
 class Page:
-    def __init__(self, scale):
+    def __init__(self, scale, home_scale):
         self.scale = scale
+        self.home_scale = home_scale
         self.colour = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
         self.alarm = None  # whose group was printed last
         self.group = None
@@ -51,11 +55,13 @@ class Page:
 
     def intro(self):
         for line in (
-                "An hour on the road: trackers and a refrigerator report over CoAP and DTLS to a",
-                "gateway agent on this machine, which judges what they say by the rules in",
-                "rules/packs. Single lines tell what happens to the goods; the blocks are what",
-                "customers are told and which tickets the service desk gets, as they arrive at",
-                f"an MQTT broker. The clock runs {self.scale} times faster than real time, in UTC."):
+                "An hour on the road: trackers, a car and a shop's refrigerator report over CoAP",
+                "and DTLS to a gateway agent on this machine, which judges what they say by the",
+                "rules in rules/packs. Single lines tell what happens to the goods; a phone is",
+                "what a person is told, a block below it what the service desk gets, as they",
+                f"arrive at an MQTT broker. The clock runs {self.scale} times faster than real time, in",
+                "UTC. A second agent keeps a household's refrigerator; so that its day is as",
+                f"short, its clock runs {self.home_scale} times faster: its lines say ⌂."):
             self.put(line, "bold")
 
     def begin(self, said):
@@ -64,7 +70,7 @@ class Page:
 
     def says(self, said, at_home):
         self.close_group()
-        self.put(f"{clock(said['at'])}  {'at home, ' if at_home else ''}{said['device']}: {said['text']}", "dim")
+        self.put(f"{clock(said['at'])}  {'⌂ ' if at_home else ''}{said['device']}: {said['text']}", "dim")
 
     def command(self, line, *answer):
         self.close_group()
@@ -75,13 +81,11 @@ class Page:
 
     def view(self, event):
         """What is retained at the broker, which a customer sees whenever they look."""
-        self.close_group()
-        for line in phone.message(event["asset"], event.get("locale", "en"), event.get("asset_name", event["asset"]), "") [:-1]:
+        facts = {fact["name"]: fact["value"] for fact in event["facts"]}
+        told = [f"{name}: {clock(facts[key]) if key in MOMENTS else facts[key]}" for key, name in VIEWED if key in facts]
+        name = event.get("asset_name", event["asset"])
+        for line in phone.lines("what is known now", name, told):
             self.put("       " + line, "customer")
-        for fact in event.get("facts", []):
-            self.put("       " + phone.row(f"{fact['name']}: {fact['value']}"), "customer")
-        self.put("       " + phone.bottom(), "customer")
-        self.put()
 
     def close_group(self):
         if self.group is not None:
@@ -106,10 +110,12 @@ class Page:
 
     def heading(self, event, at_home):
         over = event.get("ended") is not None or event["what"] in ("cleared", "closed")
-        rule = event.get("rule") or event.get("title", "").rpartition(": ")[2]
+        rule = event.get("rule") or event.get("title", "").rpartition(": ")[2] or "answered"
         name = event.get("asset_name") or event["asset"]
-        good = over or event.get("category") in GOOD_NEWS
-        self.put(f"{clock(event['decided'])}  {'at home, ' if at_home else ''}{'✓' if over else '●' if good else '▲'} {name}: {rule}"
+        if event.get("alarm_count", 0) > 1 and event.get("category") == "stock":
+            name = event["asset"]  # a list is of many
+        good = over or event["what"] == "answer" or event.get("category") in GOOD_NEWS
+        self.put(f"{clock(event['decided'])}  {'⌂ ' if at_home else ''}{'✓' if over else '●' if good else '▲'} {name}: {rule}"
                  f"{' is over' if over else ''}", "good" if good else "bad")
 
     def notification(self, event):

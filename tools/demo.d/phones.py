@@ -16,18 +16,15 @@ def row(text):
     return f"│ {text:<{WIDTH}} │"
 
 
-def bottom():
-    return f"╰{'─' * (WIDTH + 2)}╯"
+def lines(head, title, body):
+    """A phone: body is a list of lines, which are wrapped."""
+    head = f"─ {head} "
+    rows = wrapped(title, WIDTH) + [""] + [line for text in body for line in wrapped(text, WIDTH)]
+    return [f"╭{head}{'─' * (WIDTH + 2 - len(head))}╮", *map(row, rows), f"╰{'─' * (WIDTH + 2)}╯"]
 
 
 def message(whom, locale, title, text):
-    """Lines of a phone that shows one message."""
-    head = f"─ {whom} · {LANGUAGES.get(locale, locale)} "
-    lines = [f"╭{head}{'─' * (WIDTH + 2 - len(head))}╮"]
-    lines += [row(line) for line in wrapped(title, WIDTH)]
-    if text:
-        lines += [row("")] + [row(line) for line in wrapped(text, WIDTH)]
-    return lines + [bottom()]
+    return lines(f"{whom} · {LANGUAGES.get(locale, locale)}", title, [text])
 
 
 def column(whom, messages):

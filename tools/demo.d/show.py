@@ -82,7 +82,7 @@ class Show:
     def __init__(self, options):
         self.options = options
         self.folder = pathlib.Path(options.folder)
-        self.page = page.Page(options.scale)
+        self.page = page.Page(options.scale, options.home_scale)
         self.lines = Lines()
         self.expected = check.Expected(HERE / "expected.txt")
         self.clock = None  # gateway-1's time at an instant of time.monotonic
@@ -199,8 +199,8 @@ class Show:
 
     def explain(self):
         untold = self.customers.untold()
-        if not untold:
-            self.expected.faults.append(f"outrider explain names nothing that was not told to {customers.STOPPED}")
+        if len(untold) != 1:
+            self.expected.faults.append(f"outrider explain names {len(untold)} messages not sent to {customers.STOPPED}, not 1")
         self.page.command(f"outrider explain --contact {customers.STOPPED} --for customer", *untold)
 
     def count(self, word):
@@ -224,13 +224,16 @@ class Show:
 
     def hints(self):
         names = {**self.reader, "GATEWAY": self.gateway, "KEYS": f"{self.folder}/keys", "DEMO": str(HERE),
-                 "CONFIG": f"{self.folder}/gateway-1.yaml"}
+                 "CONFIG": f"{self.folder}/gateway-1.yaml", "STATE": f"{self.folder}/gateway-1.state"}
         lines = [f"export {name}={shlex.quote(value)}\n" for name, value in names.items()]
         lines.append(f"PATH={shlex.quote(self.options.bin)}:$PATH\n")
         (self.folder / "env").write_text("".join(lines))
         self.page.hints([
             ("first, in each terminal:", f". {self.folder}/env"),
             ("see what an operator sees", "outrider watch"),
+            ("see what customers see: what is known of their goods, and messages with the words to answer them",
+             "outrider watch --kind view,notification --long"),
+            ("why somebody was told, or not", "outrider explain --contact customer-2203 --state $STATE"),
             ("drop parcel 88 once more (Ctrl-C ends it)",
              f"outrider-fleet $DEMO/drop.yaml --to $GATEWAY --keys $KEYS --scale {self.options.scale}"),
             ("send the recording of a data logger; it is kept, and nobody has to know",
