@@ -154,8 +154,6 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
 {
     otr_notice *thread = otr_thread_find(core, notification);
     (void)from; /* when to call: the confirmation and the journal have it */
-    if (action == OTR_CUSTOMER_FORGET_ME)
-        return OTR_REFUSAL_NOT_SERVED;
     if (thread == NULL && is_opinion(action)) {
         core->stats.customer_actions++; /* of a digest, or of what is forgotten: its token is proof enough */
         return OTR_REFUSAL_ACCEPTED;
