@@ -42,7 +42,7 @@ typedef struct otr_replaced {
 typedef struct otr_assigneds {
     otr_assigned *list; /* by asset */
     uint32_t count;
-    otr_replaced *replaced; /* in the order of the commands */
+    otr_replaced *replaced; /* of each asset and device one at most */
     uint32_t replaced_count;
     otr_assignments *stated; /* of the file; owned */
     bool merged;             /* core->assignments is made of several; else it is stated */
@@ -59,6 +59,10 @@ bool otr_slot_is_assignment(otr_str slot);
  * names is there. Its bytes load; *error has the place. */
 otr_status otr_assigned_check(const struct otr_core *core, otr_str asset, const otr_assignments *loaded,
                               otr_error *error);
+/* Whether the file's assignments may: none of their assets is assigned by command, none of their devices is
+ * in the hands of one that is. *error has the place. */
+otr_status otr_assigned_check_stated(const struct otr_core *core, const otr_assignments *loaded,
+                                     otr_error *error);
 /* loaded NULL: it is taken out. Takes ownership. */
 void otr_assigned_put(struct otr_core *core, otr_str asset, otr_assignments *loaded);
 /* Those of the file are these now. Takes ownership. */

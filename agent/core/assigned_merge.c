@@ -45,16 +45,6 @@ static bool has_device(const merging *to, otr_str device)
     return otr_names_find(&to->taken, device) != OTR_NAME_NONE;
 }
 
-static otr_str present(const otr_core *core, otr_str asset, otr_str device)
-{
-    for (uint32_t i = 0; i < core->assigned.replaced_count; i++) {
-        const otr_replaced *one = &core->assigned.replaced[i];
-        if (otr_str_equal(one->asset, asset) && otr_str_equal(one->old, device))
-            device = one->fresh; /* which may have been replaced in its turn */
-    }
-    return device;
-}
-
 static bool add_devices(merging *to, otr_asset *asset)
 {
     otr_str *devices = otr_arena_array(&to->made->memory, asset->device_count + 1, sizeof *devices);
@@ -64,7 +54,8 @@ static bool add_devices(merging *to, otr_asset *asset)
         return false;
     for (size_t i = 0; i < asset->device_count; i++) {
         /* the old is compared with the new once what was swapped is gone */
-        otr_str device = otr_arena_copy(&to->made->memory, present(to->core, asset->id, asset->devices[i]));
+        otr_str device =
+            otr_arena_copy(&to->made->memory, otr_replaced_device(to->core, asset->id, asset->devices[i]));
         if (device.data == NULL)
             return false;
         if (has_device(to, device))

@@ -88,6 +88,8 @@ typedef struct otr_place {
 } otr_place;
 
 typedef struct otr_asset {
+    int line; /* in the YAML */
+    int column;
     otr_str id;
     otr_str class;
     otr_str name;            /* the id when not given */
@@ -112,9 +114,11 @@ typedef struct otr_asset {
 typedef struct otr_assignment_terms {
     bool given;      /* false: these are the assignments of the file */
     int64_t version; /* counts up */
-    otr_time from;   /* UTC; NONE: at once */
-    otr_str after;   /* the asset whose assignment must be over first; empty: none */
-    otr_time until;  /* UTC; NONE: until it is ended */
+    int line;        /* of the version */
+    int column;
+    otr_time from;  /* UTC; NONE: at once */
+    otr_str after;  /* the asset whose assignment must be over first; empty: none */
+    otr_time until; /* UTC; NONE: until it is ended */
 } otr_assignment_terms;
 
 typedef struct otr_assignments {

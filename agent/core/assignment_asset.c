@@ -150,6 +150,8 @@ otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, ot
     const otr_yaml *class = NULL;
     const otr_yaml *name = otr_yaml_get(node, "name");
     const otr_yaml *devices = otr_yaml_get(node, "devices");
+    out->line = node->line;
+    out->column = node->column;
     otr_status status = otr_yaml_need(node, "asset", &id, build->error);
     if (status == OTR_OK)
         status = otr_build_name(build, id, &out->id);

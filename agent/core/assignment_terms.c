@@ -35,6 +35,10 @@ otr_status otr_build_terms(otr_assignment_build *build, const otr_yaml *node)
         status = otr_yaml_need(node, "version", &version, build->error);
     if (status == OTR_OK)
         status = otr_yaml_i64(version, 1, INT32_MAX, &out->version, build->error);
+    if (status == OTR_OK) {
+        out->line = version->line;
+        out->column = version->column;
+    }
     const otr_yaml *from = otr_yaml_get(node, "from");
     const otr_yaml *until = otr_yaml_get(node, "until");
     if (status == OTR_OK && from != NULL)

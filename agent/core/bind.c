@@ -25,7 +25,25 @@ static otr_bytes bytes_of(otr_str text)
     return (otr_bytes){(const uint8_t *)text.data, text.size};
 }
 
-otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
+static otr_status check_assignments(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error)
+{
+    bool by_command = otr_slot_is_assignment(slot);
+    if (!otr_str_equal(slot, assignments_slot) && !by_command)
+        return otr_fail(error, OTR_INVALID, "no such slot: %.*s", OTR_STR_ARG(slot));
+    otr_assignments *assignments;
+    otr_status status = otr_assignments_load(bytes, &assignments, error);
+    if (status != OTR_OK)
+        return status;
+    if (assignments->terms.given != by_command)
+        status = otr_fail_at(error, OTR_INVALID, 1, 1,
+                             "the key assignment belongs to assignments by command, and only to them");
+    else if (core != NULL && !by_command)
+        status = otr_assigned_check_stated(core, assignments, error);
+    otr_assignments_free(assignments);
+    return status;
+}
+
+static otr_status check_content(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error)
 {
     if (bytes.size == 0)
         return OTR_OK;
@@ -43,18 +61,17 @@ otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
             otr_zone_free(zone);
         return status;
     }
-    bool by_command = otr_slot_is_assignment(slot);
-    if (!otr_str_equal(slot, assignments_slot) && !by_command)
-        return otr_fail(error, OTR_INVALID, "no such slot: %.*s", OTR_STR_ARG(slot));
-    otr_assignments *assignments;
-    otr_status status = otr_assignments_load(bytes, &assignments, error);
-    if (status != OTR_OK)
-        return status;
-    if (assignments->terms.given != by_command)
-        status = otr_fail_at(error, OTR_INVALID, 1, 1,
-                             "the key assignment belongs to assignments by command, and only to them");
-    otr_assignments_free(assignments);
-    return status;
+    return check_assignments(core, slot, bytes, error);
+}
+
+otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
+{
+    return check_content(NULL, slot, bytes, error);
+}
+
+otr_status otr_core_content_check(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error)
+{
+    return check_content(core, slot, bytes, error);
 }
 
 static int by_slot(const void *slot, const void *one)

@@ -66,6 +66,8 @@ otr_time otr_core_next_civil(const otr_core *core);
 
 /* Whether content can be activated in slot; *error has line, column and reason when not. Changes nothing. */
 otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error);
+/* The same, and whether it fits beside the assignments by command that there are. */
+otr_status otr_core_content_check(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error);
 
 /* ---- rebuilding: names, contents, snapshot, batches, then finish ---- */
 otr_status otr_core_load_name(otr_core *core, const otr_row_name *row);

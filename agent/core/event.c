@@ -265,6 +265,12 @@ void otr_event_orphan_case(otr_core *core, const otr_row_case *row)
 
 void otr_event_status(otr_core *core, otr_str what, otr_str text)
 {
+    otr_event_status_of(core, what, text, (otr_str){NULL, 0}, NULL, 0);
+}
+
+void otr_event_status_of(otr_core *core, otr_str what, otr_str text, otr_str asset, const otr_fact *facts,
+                         size_t fact_count)
+{
     otr_service_event event = {
         .kind = OTR_SERVICE_STATUS,
         .what = what,
@@ -277,6 +283,9 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text)
         .expires = OTR_TIME_NEVER,
         .next_by = OTR_TIME_NONE,
         .coverage_percent = -1,
+        .asset = asset,
+        .facts = facts,
+        .fact_count = fact_count,
         .text = text,
     };
     /* one input may say several things */

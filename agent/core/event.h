@@ -25,6 +25,9 @@ void otr_event_point(otr_core *core, const otr_point *point, otr_saying said, ot
 void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row);
 void otr_event_orphan_case(otr_core *core, const otr_row_case *row);
 void otr_event_status(otr_core *core, otr_str what, otr_str text);
+/* Of an asset, with facts. */
+void otr_event_status_of(otr_core *core, otr_str what, otr_str text, otr_str asset, const otr_fact *facts,
+                         size_t fact_count);
 /* A command to a device has come into a state; reason may be empty. */
 void otr_event_command(otr_core *core, const struct otr_device_command *command, otr_str state,
                        otr_str reason);

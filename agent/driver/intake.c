@@ -237,7 +237,7 @@ otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, o
                          : (otr_str){NULL, 0};
     if (bytes.size == 0 ? active.size == 0 : otr_str_equal(active, hash))
         return OTR_OK;
-    otr_status status = otr_content_check(slot, bytes, error);
+    otr_status status = otr_core_content_check(driver->core, slot, bytes, error);
     if (status != OTR_OK)
         return status;
     otr_input input = {.kind = OTR_INPUT_CONTENT, .content = {slot, hash, bytes}};

@@ -1,6 +1,5 @@
 /* Assignments by command: they wait, hold and end, also over a restart at every step; a device that is
  * swapped in mid-assignment keeps alarm and history; who is forgotten is in no snapshot. */
-#include "core/assigned.h"
 #include "core/assigned_merge.h"
 #include "world.h"
 
@@ -30,6 +29,8 @@ static const char stated[] = "version: 1\n"
                              "profiles: {tracker: {metrics: {temperature: {valid_for: 2h}}}}\n"
                              "customers: [{customer: cust-1}]\n"
                              "assets: [{asset: fridge, class: fridge, devices: [f-1]}]\n";
+static const char file[] = "version: 1\ncustomers: [{customer: cust-1}]\nassets:\n"
+                           "  - {asset: fridge, class: fridge, devices: [f-1]}\n";
 
 #define BOX(asset, terms, device, customer)                                                                  \
     "version: 1\nassignment: {" terms "}\ncustomers: [{customer: " customer "}]\n"                           \
@@ -83,6 +84,26 @@ static otr_refusal command(world *w, otr_command_kind kind, const char *rule, co
     otr_command one = {
         .kind = kind, .rule = otr_str_of(rule), .asset = otr_str_of(asset), .until = OTR_TIME_NONE};
     return world_command(w, one).refusal;
+}
+
+static void judged(otr_status status, const otr_error *error, const char *reason)
+{
+    char text[600];
+    assert_int_equal(status, reason == NULL ? OTR_OK : OTR_INVALID);
+    (void)snprintf(text, sizeof text, "%d:%d: %s", error->line, error->column, error->text);
+    if (reason != NULL && strstr(text, reason) == NULL)
+        fail_msg("%s, not %s", text, reason);
+}
+
+static void check(world *w, const char *asset, const char *yaml, const char *reason)
+{
+    otr_assignments *loaded;
+    otr_error error = {0};
+    if (otr_assignments_load(otr_str_of(yaml), &loaded, &error) != OTR_OK)
+        fail_msg("%d:%d: %s", error.line, error.column, error.text);
+    otr_status status = otr_assigned_check(w->core, otr_str_of(asset), loaded, &error);
+    otr_assignments_free(loaded);
+    judged(status, &error, reason);
 }
 
 static void one_holds_at_once_and_its_profile_stands_in_the_file(void **state)
@@ -215,6 +236,120 @@ static void a_swapped_device_keeps_the_alarm_and_the_past(void **state)
     assert_true(world_get(w, "Warm", 1)->ended == OTR_TIME_NONE);
 }
 
+static void a_swap_and_the_way_back_leave_nothing(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "trk-8"), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-8", "trk-9"), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(w->core->assigned.replaced_count, 1);
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-8", "trk-7"), OTR_REFUSAL_NO_DEVICE);
+    world_restart(w, true);
+    world_report(w, "trk-9", "temperature", 9, START + OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-9", "trk-1"), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(w->core->assigned.replaced_count, 0);
+    world_report(w, "trk-1", "temperature", 5, START + 2 * OTR_MINUTE);
+    assert_true(world_get(w, "Warm", 0)->ended != OTR_TIME_NONE);
+}
+
+static void a_swap_lasts_while_the_assignment_names_the_old_device(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "trk-9"), OTR_REFUSAL_ACCEPTED);
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 2", "trk-1", "c-2"));
+    world_report(w, "trk-9", "temperature", 9, START + OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    check(w, "box-1", BOX("box-1", "version: 3", "trk-1, trk-9", "c-2"), NULL);
+    world_activate(w, "assignment/box-2", BOX("box-2", "version: 1", "trk-1", "c-2"));
+    check(w, "box-1", BOX("box-1", "version: 3", "trk-1, trk-2", "c-2"), NULL);
+    check(w, "box-1", BOX("box-1", "version: 3", "trk-1, trk-9", "c-2"), "trk-1 belongs to box-2");
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 3", "trk-1, trk-2", "c-2"));
+    assert_int_equal(w->core->assigned.replaced_count, 1);
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 4", "trk-2, trk-9", "c-2"));
+    assert_int_equal(w->core->assigned.replaced_count, 0);
+    world_report(w, "trk-9", "temperature", 5, START + 2 * OTR_MINUTE);
+    assert_true(world_get(w, "Warm", 0)->ended != OTR_TIME_NONE);
+}
+
+static void a_swap_of_the_file_lasts_while_the_file_names_the_old_device(void **state)
+{
+    world *w = *state;
+    static char again[512];
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "f-1", "f-9"), OTR_REFUSAL_ACCEPTED);
+    (void)snprintf(again, sizeof again, "%s", stated);
+    world_rewrite(again, "class: fridge", "class: icebox");
+    world_activate(w, "assignments", again);
+    world_restart(w, true);
+    world_report(w, "f-9", "temperature", 9, START + OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    static char other[512];
+    (void)snprintf(other, sizeof other, "%s", again);
+    world_rewrite(other, "[f-1]", "[f-2]");
+    world_activate(w, "assignments", other);
+    assert_int_equal(w->core->assigned.replaced_count, 0);
+    world_report(w, "f-2", "temperature", 5, START + 2 * OTR_MINUTE);
+    assert_true(world_get(w, "Warm", 0)->ended != OTR_TIME_NONE);
+}
+
+static void one_whose_device_is_not_free_waits_for_it(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    world_activate(w, "assignment/box-2",
+                   BOX("box-2", "version: 1, from: 2026-01-01T01:00:00Z", "trk-1", "c-2"));
+    world_sleep(w, 2 * OTR_HOUR);
+    expect(w, "box-2", OTR_ASSIGNED_WAITING, "");
+    world_restart(w, true);
+    expect(w, "box-2", OTR_ASSIGNED_WAITING, "");
+    assert_int_equal(command(w, OTR_COMMAND_UNASSIGN, "", "box-1"), OTR_REFUSAL_ACCEPTED);
+    world_step(w, NULL, 0);
+    expect(w, "box-1", OTR_ASSIGNED_ENDED, "command");
+    expect(w, "box-2", OTR_ASSIGNED_ACTIVE, "");
+    /* a device that took a place counts as well, and one of the file */
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "trk-9"), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "f-1", "f-9"), OTR_REFUSAL_ACCEPTED);
+    world_activate(w, "assignment/box-3", BOX("box-3", "version: 1", "trk-9", "c-2"));
+    world_activate(w, "assignment/box-4", BOX("box-4", "version: 1", "f-9", "c-2"));
+    world_activate(w, "assignment/box-5", BOX("box-5", "version: 1", "trk-1, f-1", "c-2"));
+    expect(w, "box-3", OTR_ASSIGNED_WAITING, "");
+    expect(w, "box-4", OTR_ASSIGNED_WAITING, "");
+    expect(w, "box-5", OTR_ASSIGNED_ACTIVE, "");
+}
+
+static void two_that_come_at_once_do_not_share_a_device(void **state)
+{
+    world *w = *state;
+    static const char first[] = BOX("box-1", "version: 1", "trk-1", "c-1");
+    static const char second[] = BOX("box-2", "version: 1", "trk-1", "c-2");
+    otr_input inputs[2] = {
+        {.kind = OTR_INPUT_CONTENT, .content = {OTR_STR("assignment/box-2"), OTR_STR("2"), OTR_STR(second)}},
+        {.kind = OTR_INPUT_CONTENT, .content = {OTR_STR("assignment/box-1"), OTR_STR("1"), OTR_STR(first)}}};
+    world_step(w, inputs, 2);
+    expect(w, "box-2", OTR_ASSIGNED_ACTIVE, "");
+    expect(w, "box-1", OTR_ASSIGNED_WAITING, "");
+    world_report_flag(w, "trk-1", "delivered", true, START + OTR_MINUTE);
+    expect(w, "box-2", OTR_ASSIGNED_ENDED, "delivered");
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+}
+
+static void one_that_ended_goes_on_by_the_file(void **state)
+{
+    world *w = *state;
+    static char more[512];
+    world_activate(w, "assignment/box-1", BOX("box-1", "version: 1", "trk-1", "c-1"));
+    world_report_flag(w, "trk-1", "delivered", true, START + OTR_MINUTE);
+    expect(w, "box-1", OTR_ASSIGNED_ENDED, "delivered");
+    (void)snprintf(more, sizeof more, "%s  - {asset: box-1, class: box, devices: [trk-1]}\n", file);
+    world_activate(w, "assignments", more);
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+    world_restart(w, true);
+    expect(w, "box-1", OTR_ASSIGNED_ACTIVE, "");
+    world_report(w, "trk-1", "temperature", 9, START + 2 * OTR_MINUTE);
+    assert_int_equal(world_count(w, "Warm"), 1);
+}
+
 static void a_swap_that_is_none_is_refused(void **state)
 {
     world *w = *state;
@@ -223,27 +358,41 @@ static void a_swap_that_is_none_is_refused(void **state)
     assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "f-1"), OTR_REFUSAL_DEVICE_TAKEN);
 }
 
-static void check(world *w, const char *asset, const char *yaml, const char *reason)
+static void check_file(world *w, const char *more, const char *reason)
 {
-    otr_assignments *loaded;
+    char text[512];
     otr_error error = {0};
-    if (otr_assignments_load(otr_str_of(yaml), &loaded, &error) != OTR_OK)
-        fail_msg("%d:%d: %s", error.line, error.column, error.text);
-    otr_status status = otr_assigned_check(w->core, otr_str_of(asset), loaded, &error);
-    otr_assignments_free(loaded);
-    assert_int_equal(status, reason == NULL ? OTR_OK : OTR_INVALID);
-    if (reason != NULL && strstr(error.text, reason) == NULL)
-        fail_msg("%s, not %s", error.text, reason);
+    (void)snprintf(text, sizeof text, "%s%s", file, more);
+    judged(otr_core_content_check(w->core, OTR_STR("assignments"), otr_str_of(text), &error), &error, reason);
+}
+
+static void the_file_takes_nothing_from_what_is_assigned(void **state)
+{
+    world *w = *state;
+    world_activate(w, "assignment/box-1",
+                   BOX("box-1", "version: 1, until: 2026-01-02T00:00:00Z", "trk-1", "c-1"));
+    world_activate(w, "assignment/box-2", BOX("box-2", "version: 1, from: after box-1", "trk-1", "c-1"));
+    check_file(w, "", NULL);
+    check_file(w, "  - {asset: box-1, class: x}\n", "5:5: box-1 is assigned by command");
+    check_file(w, "  - {asset: box-2, class: x}\n", "5:5: box-2 is assigned by command");
+    check_file(w, "  - {asset: box-3, class: x, devices: [trk-1]}\n", "5:5: trk-1 belongs to box-1");
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "trk-9"), OTR_REFUSAL_ACCEPTED);
+    check_file(w, "  - {asset: box-3, class: x, devices: [trk-1]}\n", NULL);
+    check_file(w, "  - {asset: box-3, class: x, devices: [trk-9]}\n", "5:5: trk-9 belongs to box-1");
+    check(w, "box-4", BOX("box-4", "version: 1", "trk-9", "c-1"),
+          "trk-9 belongs to box-1 until 2026-01-02T00:00:00Z");
+    assert_int_equal(command(w, OTR_COMMAND_UNASSIGN, "", "box-1"), OTR_REFUSAL_ACCEPTED);
+    check_file(w, "  - {asset: box-1, class: x}\n", NULL);
 }
 
 static void what_does_not_fit_is_refused(void **state)
 {
     world *w = *state;
     world_activate(w, "assignment/box-1", BOX("box-1", "version: 3", "trk-1", "c-1"));
-    check(w, "box-1", BOX("box-1", "version: 3", "trk-1", "c-1"), "version 3 of box-1 is there");
+    check(w, "box-1", BOX("box-1", "version: 3", "trk-1", "c-1"), "2:23: version 3 of box-1 is there");
     check(w, "box-1", BOX("box-1", "version: 2", "trk-1", "c-1"), "version 3 of box-1 is there");
     check(w, "box-1", BOX("box-1", "version: 4", "trk-1", "c-1"), NULL);
-    check(w, "box-2", BOX("box-2", "version: 1", "trk-1", "c-1"), "trk-1 belongs to box-1");
+    check(w, "box-2", BOX("box-2", "version: 1", "trk-1", "c-1"), "4:10: trk-1 belongs to box-1");
     check(w, "box-2", BOX("box-2", "version: 1, from: after box-1", "trk-1", "c-1"), NULL);
     check(w, "fridge", BOX("fridge", "version: 1", "trk-2", "c-1"), "stands in the assignments");
     check(w, "box-3", BOX("box-2", "version: 1", "trk-2", "c-1"), "is of box-3");
@@ -286,6 +435,7 @@ static void who_is_forgotten_is_in_no_snapshot_and_others_go_on(void **state)
     world_report(w, "trk-1", "temperature", 9, START + OTR_MINUTE);
     world_report(w, "trk-2", "temperature", 9, START + OTR_MINUTE);
     assert_true(snapshot_has(w, "box-1"));
+    assert_int_equal(command(w, OTR_COMMAND_REPLACE, "trk-1", "trk-9"), OTR_REFUSAL_ACCEPTED);
     assert_int_equal(command(w, OTR_COMMAND_FORGET, "", "cust-9"), OTR_REFUSAL_ACCEPTED);
     static const char *const gone[] = {"box-1", "cust-9"};
     for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
@@ -354,6 +504,15 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_command_takes_it_back, setup, teardown),
         cmocka_unit_test_setup_teardown(a_new_version_goes_on_with_what_runs, setup, teardown),
         cmocka_unit_test_setup_teardown(a_swapped_device_keeps_the_alarm_and_the_past, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_swap_and_the_way_back_leave_nothing, setup, teardown),
+        cmocka_unit_test_setup_teardown(a_swap_lasts_while_the_assignment_names_the_old_device, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_swap_of_the_file_lasts_while_the_file_names_the_old_device, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(one_whose_device_is_not_free_waits_for_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(two_that_come_at_once_do_not_share_a_device, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_that_ended_goes_on_by_the_file, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_file_takes_nothing_from_what_is_assigned, setup, teardown),
         cmocka_unit_test_setup_teardown(a_swap_that_is_none_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(nothing_begins_before_the_clock_is_known, setup, teardown),

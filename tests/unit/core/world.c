@@ -110,6 +110,14 @@ static void keep_notice(world *w, const otr_row_notice *row)
     copy_text(kept->reason, sizeof kept->reason, row->reason);
 }
 
+/* The core may take a content out by itself. */
+static void drop_content(world *w, const otr_row_content *row)
+{
+    for (size_t i = 0; i < w->zone_count && row->bytes.size == 0; i++)
+        if (otr_str_is(row->slot, w->zones[i].slot))
+            w->zones[i].size = 0;
+}
+
 static void commit(world *w)
 {
     otr_effects *effects = &w->effects;
@@ -134,6 +142,8 @@ static void commit(world *w)
         keep_event(w, &effects->outbox.list[i]);
     for (size_t i = 0; i < effects->notices.count; i++)
         keep_notice(w, &effects->notices.list[i]);
+    for (size_t i = 0; i < effects->contents.count; i++)
+        drop_content(w, &effects->contents.list[i]);
     if (effects->results.count > 0)
         w->result = effects->results.list[effects->results.count - 1];
     bool activated = effects->activated;
