@@ -25,6 +25,13 @@ static otr_bytes bytes_of(otr_str text)
     return (otr_bytes){(const uint8_t *)text.data, text.size};
 }
 
+/* Of "assignment/ASSET". */
+static otr_str asset_of(otr_str slot)
+{
+    size_t prefix = sizeof "assignment/" - 1;
+    return (otr_str){slot.data + prefix, slot.size - prefix};
+}
+
 static otr_status check_assignments(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error)
 {
     bool by_command = otr_slot_is_assignment(slot);
@@ -37,8 +44,9 @@ static otr_status check_assignments(const otr_core *core, otr_str slot, otr_str 
     if (assignments->terms.given != by_command)
         status = otr_fail_at(error, OTR_INVALID, 1, 1,
                              "the key assignment belongs to assignments by command, and only to them");
-    else if (core != NULL && !by_command)
-        status = otr_assigned_check_stated(core, assignments, error);
+    else if (core != NULL)
+        status = by_command ? otr_assigned_check(core, asset_of(slot), assignments, error)
+                            : otr_assigned_check_stated(core, assignments, error);
     otr_assignments_free(assignments);
     return status;
 }
@@ -561,9 +569,7 @@ void otr_bind_put(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
         free_content(&fresh);
     core->failed |= !ok;
     if (otr_slot_is_assignment(slot))
-        otr_assigned_put(
-            core, (otr_str){slot.data + sizeof "assignment/" - 1, slot.size - (sizeof "assignment/" - 1)},
-            loaded);
+        otr_assigned_put(core, asset_of(slot), loaded);
     else if (!is_pack)
         otr_assigned_put_stated(core, loaded);
 }

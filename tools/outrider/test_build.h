@@ -29,6 +29,8 @@ otr_status otr_test_read_time(otr_test_reader *reader, const otr_yaml *node, otr
 otr_status otr_test_read_steps(otr_test_reader *reader, const otr_yaml *list, otr_test_case *test);
 /* An entry with `command`, whose at is still to come. */
 otr_status otr_test_read_command(otr_test_reader *reader, const otr_yaml *map, otr_test_step *step);
+/* The same with `unassign` or `replace`. */
+otr_status otr_test_read_assigned(otr_test_reader *reader, const otr_yaml *map, otr_test_step *step);
 /* The same with `act`. */
 otr_status otr_test_read_act(otr_test_reader *reader, const otr_yaml *map, otr_test_step *step);
 /* The map `expect`. */

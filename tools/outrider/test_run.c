@@ -1,5 +1,7 @@
 #include "tools/outrider/test_run.h"
 
+#include <stdio.h>
+
 /* Core time and UTC are one here: the clock of the test is right, and it never stops. */
 static otr_status command(otr_workbench *bench, const otr_test_step *given, otr_test_outcome *out)
 {
@@ -18,6 +20,21 @@ static void refuse(otr_test_outcome *out, const otr_test_step *given, const char
         return;
     out->refused_line = given->word.line;
     out->refused_why = why;
+}
+
+/* Steps a command that the test may expect to be refused. */
+static otr_status judged(otr_workbench *bench, const otr_test_step *given, const otr_input *input,
+                         otr_test_outcome *out)
+{
+    otr_status status = otr_workbench_step(bench, input, 1);
+    if (status != OTR_OK)
+        return status;
+    bool accepted = bench->refused == OTR_REFUSAL_ACCEPTED;
+    if (accepted && given->refused.size > 0)
+        refuse(out, given, "it was accepted and should not be");
+    if (!accepted && !otr_str_is(given->refused, otr_refusal_text(bench->refused)))
+        refuse(out, given, otr_refusal_text(bench->refused));
+    return OTR_OK;
 }
 
 static bool is(otr_str wanted, otr_str text)
@@ -47,14 +64,30 @@ static otr_status act(otr_workbench *bench, const otr_test_step *given, otr_test
     }
     otr_input input = {.kind = OTR_INPUT_COMMAND, .command = given->command};
     input.command.customer.notification = notice->id;
-    otr_status status = otr_workbench_step(bench, &input, 1);
-    if (status != OTR_OK)
-        return status;
-    bool accepted = bench->refused == OTR_REFUSAL_ACCEPTED;
-    if (accepted && given->refused.size > 0)
-        refuse(out, given, "it was accepted and should not be");
-    if (!accepted && !otr_str_is(given->refused, otr_refusal_text(bench->refused)))
-        refuse(out, given, otr_refusal_text(bench->refused));
+    return judged(bench, given, &input, out);
+}
+
+static otr_status assigned(otr_workbench *bench, const otr_test_step *given, otr_test_outcome *out)
+{
+    otr_input input = {.kind = OTR_INPUT_COMMAND, .command = given->command};
+    return judged(bench, given, &input, out);
+}
+
+/* What does not fit beside what is assigned then is refused as the daemon would. */
+static otr_status activate(otr_workbench *bench, const otr_test_setup *setup, const otr_test_step *given,
+                           otr_test_outcome *out)
+{
+    const otr_workbench_content *content = otr_test_setup_get(setup, given->word.text);
+    otr_error why = {.text = ""};
+    if (otr_core_content_check(bench->core, content->slot, content->bytes, &why) == OTR_OK)
+        return otr_workbench_activate(bench, content, 1);
+    size_t size = given->word.text.size + sizeof why.text + 24;
+    char *text = otr_arena_alloc(&out->memory, size);
+    if (text == NULL)
+        return OTR_MEMORY;
+    (void)snprintf(text, size, "%.*s:%d:%d: %s", OTR_STR_ARG(given->word.text), why.line, why.column,
+                   why.text);
+    refuse(out, given, text);
     return OTR_OK;
 }
 
@@ -70,7 +103,9 @@ static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const 
         return otr_workbench_restart(bench, &back);
     }
     if (given->kind == OTR_TEST_ACTIVATE)
-        return otr_workbench_activate(bench, otr_test_setup_get(setup, given->word.text), 1);
+        return activate(bench, setup, given, out);
+    if (given->kind == OTR_TEST_ASSIGNED)
+        return assigned(bench, given, out);
     if (given->kind == OTR_TEST_UPLINK)
         return otr_workbench_uplink(bench, given->down);
     if (given->kind == OTR_TEST_ACT)

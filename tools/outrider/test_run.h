@@ -11,7 +11,7 @@ typedef struct otr_test_outcome {
     otr_time start;
     otr_test_records came[OTR_TEST_SORTS];
     int refused_line;        /* of the first command that was refused; 0: none was */
-    const char *refused_why; /* a constant */
+    const char *refused_why; /* a constant, or in memory */
     bool failed;             /* memory is out */
 } otr_test_outcome;
 

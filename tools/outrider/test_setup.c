@@ -1,7 +1,7 @@
 #include "tools/outrider/test_setup.h"
 
 #include "base/metric.h"
-#include "core/assignment.h"
+#include "core/assigned.h"
 #include "rules/nearest.h"
 #include "rules/pack.h"
 
@@ -49,6 +49,30 @@ static otr_status add_zones(check *c, const otr_assignments *assignments)
     return status;
 }
 
+/* prefix and name, in the setup's memory; without data when there is none. */
+static otr_str slot_of(check *c, const char *prefix, otr_str name)
+{
+    size_t size = strlen(prefix) + name.size + 1;
+    char *slot = otr_arena_alloc(&c->setup->memory, size);
+    if (slot == NULL)
+        return (otr_str){NULL, 0};
+    return (otr_str){slot, (size_t)snprintf(slot, size, "%s%.*s", prefix, OTR_STR_ARG(name))};
+}
+
+static otr_status add_assignments(check *c, otr_workbench_content *content)
+{
+    otr_status status = otr_assignments_load(content->bytes, &c->assignments[c->assignments_count], c->error);
+    if (status != OTR_OK)
+        return status;
+    const otr_assignments *loaded = c->assignments[c->assignments_count++];
+    if (loaded->terms.given)
+        content->slot = slot_of(c, "assignment/", loaded->assets[0].id);
+    if (content->slot.data == NULL)
+        return otr_fail(c->error, OTR_MEMORY, "out of memory");
+    status = otr_content_check(content->slot, content->bytes, c->error);
+    return status == OTR_OK ? add_zones(c, loaded) : status;
+}
+
 /* Loads one content and keeps it; what it is refused for has its place in its own file. */
 static otr_status add(check *c, otr_str path, otr_str bytes, bool assignments)
 {
@@ -59,18 +83,13 @@ static otr_status add(check *c, otr_str path, otr_str bytes, bool assignments)
     otr_workbench_content content = {OTR_STR("assignments"), bytes};
     otr_status status;
     if (assignments) {
-        status = otr_assignments_load(bytes, &c->assignments[c->assignments_count], c->error);
-        if (status == OTR_OK)
-            status = add_zones(c, c->assignments[c->assignments_count++]);
+        status = add_assignments(c, &content);
     } else {
         status = otr_pack_load(bytes, &c->packs[c->pack_count], c->error);
         if (status == OTR_OK) {
-            otr_str name = c->packs[c->pack_count++]->name;
-            char *slot = otr_arena_alloc(&setup->memory, name.size + 6);
-            if (slot == NULL)
+            content.slot = slot_of(c, "pack/", c->packs[c->pack_count++]->name);
+            if (content.slot.data == NULL)
                 return otr_fail(c->error, OTR_MEMORY, "out of memory");
-            content.slot =
-                (otr_str){slot, (size_t)snprintf(slot, name.size + 6, "pack/%.*s", OTR_STR_ARG(name))};
         }
     }
     if (status != OTR_OK)
@@ -91,15 +110,30 @@ static otr_status add_file(check *c, const otr_test_word *path, bool assignments
     return add(c, path->text, bytes, assignments);
 }
 
+/* assign and assignment differ in what their file is. */
+static otr_status add_step(check *c, const otr_test_step *step)
+{
+    const otr_workbench_content *content = otr_test_setup_get(c->setup, step->word.text);
+    otr_status status = content == NULL ? add_file(c, &step->word, step->assignments) : OTR_OK;
+    if (status != OTR_OK || !step->assignments)
+        return status;
+    content = otr_test_setup_get(c->setup, step->word.text);
+    if (otr_slot_is_assignment(content->slot) == step->by_command)
+        return OTR_OK;
+    return otr_fail_at(c->error, OTR_INVALID, step->word.line, step->word.column,
+                       step->by_command ? "%.*s has no key assignment: it is for assign"
+                                        : "%.*s has a key assignment: it is for assignment",
+                       OTR_STR_ARG(step->word.text));
+}
+
 static otr_status add_steps(check *c)
 {
     otr_status status = OTR_OK;
     for (size_t i = 0; i < c->file->case_count && status == OTR_OK; i++) {
         const otr_test_case *test = &c->file->cases[i];
         for (size_t s = 0; s < test->step_count && status == OTR_OK; s++)
-            if (test->steps[s].kind == OTR_TEST_ACTIVATE &&
-                otr_test_setup_get(c->setup, test->steps[s].word.text) == NULL)
-                status = add_file(c, &test->steps[s].word, test->steps[s].assignments);
+            if (test->steps[s].kind == OTR_TEST_ACTIVATE)
+                status = add_step(c, &test->steps[s]);
     }
     return status;
 }
@@ -110,9 +144,24 @@ static otr_status refuse(check *c, int line, int column, const char *what, otr_s
                        OTR_NEAREST_ARG(nearest));
 }
 
+/* One that takes the place of another. */
+static bool comes_in(const otr_test_file *file, otr_str device)
+{
+    for (size_t i = 0; i < file->case_count; i++)
+        for (size_t s = 0; s < file->cases[i].step_count; s++) {
+            const otr_test_step *step = &file->cases[i].steps[s];
+            if (step->kind == OTR_TEST_ASSIGNED && step->command.kind == OTR_COMMAND_REPLACE &&
+                otr_str_equal(step->command.asset, device))
+                return true;
+        }
+    return false;
+}
+
 static otr_status check_device(check *c, const otr_test_word *device)
 {
     otr_nearest nearest = {0};
+    if (comes_in(c->file, device->text))
+        return OTR_OK;
     for (size_t a = 0; a < c->assignments_count; a++) {
         if (otr_assignments_find(c->assignments[a], device->text) != NULL)
             return OTR_OK;

@@ -253,23 +253,29 @@ static otr_status read_restart(otr_test_reader *reader, const otr_yaml *map, otr
 static otr_status read_activation(otr_test_reader *reader, const otr_yaml *map, otr_test_case *test,
                                   size_t *capacity)
 {
-    static const char *const known[] = {"activate", "assign", "at", NULL};
+    static const char *const known[] = {"activate", "assign", "assignment", "at", NULL};
     const otr_yaml *at = NULL;
-    const otr_yaml *pack = otr_yaml_get(map, "activate");
-    const otr_yaml *assignments = otr_yaml_get(map, "assign");
+    const otr_yaml *what = NULL;
+    size_t given = 0;
     otr_status status = otr_yaml_only(map, known, reader->error);
     if (status == OTR_OK)
         status = otr_yaml_need(map, "at", &at, reader->error);
     if (status != OTR_OK)
         return status;
-    if (pack != NULL && assignments != NULL)
-        return otr_test_fail(reader, map, "activate and assign are entries of their own");
+    for (size_t i = 0; i < 3; i++) {
+        const otr_yaml *one = otr_yaml_get(map, known[i]);
+        given += one != NULL;
+        what = one != NULL ? one : what;
+    }
+    if (given > 1)
+        return otr_test_fail(reader, map, "activate, assign and assignment are entries of their own");
     otr_test_step *step = add_step(reader, test, capacity);
     if (step == NULL)
         return otr_test_no_memory(reader);
     step->kind = OTR_TEST_ACTIVATE;
-    step->assignments = pack == NULL;
-    status = otr_test_read_word(reader, pack != NULL ? pack : assignments, &step->word);
+    step->assignments = !otr_str_is(what->key, "activate");
+    step->by_command = otr_str_is(what->key, "assignment");
+    status = otr_test_read_word(reader, what, &step->word);
     return status == OTR_OK ? otr_test_read_time(reader, at, &step->at) : status;
 }
 
@@ -291,6 +297,16 @@ static otr_status read_act(otr_test_reader *reader, const otr_yaml *map, otr_tes
         return otr_test_no_memory(reader);
     step->kind = OTR_TEST_ACT;
     return otr_test_read_act(reader, map, step);
+}
+
+static otr_status read_assigned(otr_test_reader *reader, const otr_yaml *map, otr_test_case *test,
+                                size_t *capacity)
+{
+    otr_test_step *step = add_step(reader, test, capacity);
+    if (step == NULL)
+        return otr_test_no_memory(reader);
+    step->kind = OTR_TEST_ASSIGNED;
+    return otr_test_read_assigned(reader, map, step);
 }
 
 static otr_status read_uplink(otr_test_reader *reader, const otr_yaml *map, otr_test_case *test,
@@ -357,7 +373,10 @@ otr_status otr_test_read_steps(otr_test_reader *reader, const otr_yaml *list, ot
             status = read_uplink(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "act") != NULL)
             status = read_act(reader, entry, test, &capacity);
-        else if (otr_yaml_get(entry, "activate") != NULL || otr_yaml_get(entry, "assign") != NULL)
+        else if (otr_yaml_get(entry, "unassign") != NULL || otr_yaml_get(entry, "replace") != NULL)
+            status = read_assigned(reader, entry, test, &capacity);
+        else if (otr_yaml_get(entry, "activate") != NULL || otr_yaml_get(entry, "assign") != NULL ||
+                 otr_yaml_get(entry, "assignment") != NULL)
             status = read_activation(reader, entry, test, &capacity);
         else
             status = read_upload(reader, entry, test, &capacity);

@@ -39,6 +39,16 @@ static const char assignments[] =
     "customers: [{customer: c, persona: consignee, locale: en}]\n"
     "assets: [{asset: box, class: x, name: Box 1, devices: [d], customer: c}]\n";
 
+static const char second[] = "version: 1\n"
+                             "assignment: {version: 1, from: after box-1}\n"
+                             "assets: [{asset: box-2, class: x, devices: [t], customer: c}]\n";
+static const char first[] = "version: 1\n"
+                            "assignment: {version: 1}\n"
+                            "assets: [{asset: box-1, class: x, devices: [t], customer: c}]\n";
+static const char taken[] = "version: 1\n"
+                            "assignment: {version: 1}\n"
+                            "assets: [{asset: box-3, class: x, devices: [d], customer: c}]\n";
+
 /* Warm from 0m to 20m, and a door that opens once. */
 #define STORY                                                                                                \
     "    given:\n"                                                                                           \
@@ -54,6 +64,12 @@ static otr_status load_content(void *context, otr_str path, otr_str *bytes, otr_
         *bytes = OTR_STR(other_pack);
     else if (otr_str_is(path, "a.yaml"))
         *bytes = OTR_STR(assignments);
+    else if (otr_str_is(path, "box-1.yaml"))
+        *bytes = OTR_STR(first);
+    else if (otr_str_is(path, "box-2.yaml"))
+        *bytes = OTR_STR(second);
+    else if (otr_str_is(path, "box-3.yaml"))
+        *bytes = OTR_STR(taken);
     else
         return otr_fail(error, OTR_IO, "cannot be opened");
     return OTR_OK;
@@ -235,6 +251,35 @@ static void operators_acknowledge_and_shelve(void **state)
     otr_buffer_done(&report);
 }
 
+static void assignments_come_end_and_swap_devices(void **state)
+{
+    (void)state;
+#define ASSIGNED                                                                                             \
+    "      - {assignment: box-1.yaml, at: 0}\n"                                                              \
+    "      - {assignment: box-2.yaml, at: 0}\n"                                                              \
+    "      - {device: t, from: 1m, to: 21m, every: 5m, reports: {temperature: 9}}\n"
+    expect_failures("    given:\n" ASSIGNED "      - {unassign: box-1, reason: delivered, at: 15m}\n"
+                    "      - {unassign: box-1, at: 16m, refused: no assignment of that asset came by command}\n"
+                    "    expect: {alarms: [{asset: box-1, raised: 11m, ended: 15m, withdrawn: true}]}\n",
+                    0);
+    expect_failures("    given:\n" ASSIGNED "      - {unassign: box-1, at: 4m}\n"
+                    "    until: 30m\n"
+                    "    expect: {alarms: [{asset: box-2, onset: 6m, raised: 16m, open: true}]}\n",
+                    0);
+    expect_failures("    given:\n" ASSIGNED "      - {replace: [t, u], at: 22m}\n"
+                    "      - {replace: [t, v], at: 22m, refused: no asset has that device}\n"
+                    "      - {device: u, at: 25m, reports: {temperature: 5}}\n"
+                    "    expect: {alarms: [{asset: box-1, raised: 11m, ended: 25m, withdrawn: false}]}\n",
+                    0);
+    otr_buffer report = {0};
+    assert_int_equal(
+        failures("    given: [{assignment: box-3.yaml, at: 1m}]\n    expect: {alarms: []}\n", &report), 1);
+    otr_buffer_add_u8(&report, 0);
+    assert_non_null(strstr((const char *)report.data,
+                           "line 6: the command was refused: box-3.yaml:3:10: d belongs to box"));
+    otr_buffer_done(&report);
+}
+
 static void a_failure_says_what_was_expected_what_came_and_what_was_nearest(void **state)
 {
     (void)state;
@@ -285,6 +330,9 @@ static void names_that_nothing_knows_are_refused(void **state)
         {"    given: []\n    expect: {alarms: [{rule: Opne}]}\n", 7, 23, "did you mean Open?"},
         {"    given: [{activate: gone.yaml, at: 0}]\n    expect: {none: true}\n", 6, 24,
          "gone.yaml: cannot be opened"},
+        {"    given: [{assign: box-1.yaml, at: 0}]\n    expect: {none: true}\n", 6, 22,
+         "it is for assignment"},
+        {"    given: [{assignment: a.yaml, at: 0}]\n    expect: {none: true}\n", 6, 26, "it is for assign"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char text[1024];
@@ -317,6 +365,7 @@ int main(void)
         cmocka_unit_test(time_runs_on_to_the_end_that_is_given),
         cmocka_unit_test(a_restart_stops_time_and_another_pack_withdraws),
         cmocka_unit_test(operators_acknowledge_and_shelve),
+        cmocka_unit_test(assignments_come_end_and_swap_devices),
         cmocka_unit_test(a_failure_says_what_was_expected_what_came_and_what_was_nearest),
         cmocka_unit_test(names_that_nothing_knows_are_refused),
     };
