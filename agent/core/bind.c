@@ -7,6 +7,7 @@
 #include "core/host.h"
 #include "core/plan.h"
 #include "core/recall.h"
+#include "core/served.h"
 #include "core/timeline.h"
 #include "core/zones.h"
 
@@ -388,55 +389,6 @@ static void move_all(otr_core *core, binding *made)
     otr_names_done(&by_id);
 }
 
-/* ---- who serves whom: rows, so that a customer can be forgotten ---- */
-
-static bool serves_the_same(const otr_asset *a, const otr_asset *b)
-{
-    if (a->customer == NULL || b->customer == NULL || a->device_count != b->device_count ||
-        !otr_str_equal(a->customer->reference, b->customer->reference))
-        return false;
-    for (size_t i = 0; i < a->device_count; i++)
-        if (!otr_str_equal(a->devices[i], b->devices[i]))
-            return false;
-    return true;
-}
-
-void otr_bind_tell_served(otr_core *core, const otr_asset_state *state, uint64_t to_seq)
-{
-    const otr_asset *asset = state->asset;
-    for (uint32_t i = 0; asset->customer != NULL && i < state->device_count; i++) {
-        otr_row_served *row = core->effects->discard ? NULL : OTR_ROWS_ADD(core->effects, served);
-        if (row != NULL)
-            *row = (otr_row_served){otr_effects_copy(core->effects, asset->id),
-                                    otr_effects_copy(core->effects, asset->customer->reference),
-                                    state->devices[i], state->since_seq, to_seq};
-    }
-}
-
-static void serve(otr_core *core, binding *made)
-{
-    otr_names by_id = {0};
-    for (uint32_t i = 0; i < core->asset_count; i++)
-        (void)otr_names_put(&by_id, core->assets[i].asset->id, NULL);
-    for (uint32_t i = 0; i < made->asset_count; i++) {
-        otr_asset_state *fresh = &made->assets[i];
-        uint32_t number = otr_names_find(&by_id, fresh->asset->id);
-        otr_asset_state *old =
-            number != OTR_NAME_NONE && number < core->asset_count ? &core->assets[number] : NULL;
-        if (old != NULL && serves_the_same(old->asset, fresh->asset)) {
-            fresh->since_seq = old->since_seq;
-            old->since_seq = UINT64_MAX; /* goes on */
-            continue;
-        }
-        fresh->since_seq = core->seq;
-        otr_bind_tell_served(core, fresh, UINT64_MAX);
-    }
-    for (uint32_t i = 0; i < core->asset_count; i++)
-        if (core->assets[i].since_seq != UINT64_MAX)
-            otr_bind_tell_served(core, &core->assets[i], core->seq);
-    otr_names_done(&by_id);
-}
-
 static void assign_devices(otr_core *core, const binding *made)
 {
     for (uint32_t i = 0; i < core->device_capacity; i++)
@@ -460,7 +412,7 @@ static void adopt(otr_core *core, binding *made)
 {
     for (uint32_t i = 0; i < core->asset_count; i++)
         (void)otr_timers_set(&core->asset_timers, i, OTR_TIME_NEVER);
-    serve(core, made);
+    otr_served_rebound(core, made->assets, made->asset_count);
     assign_devices(core, made);
     free_assets(core, core->assets, core->asset_count);
     otr_plans_free(core->plans);

@@ -19,8 +19,6 @@ void otr_bind_all(otr_core *core);
 /* The alarms of an asset end as withdrawn. */
 void otr_bind_withdraw(otr_core *core, otr_asset_state *asset);
 void otr_bind_done(otr_core *core);
-/* The rows of which devices serve the asset's customer, up to that input; UINT64_MAX: they still do. */
-void otr_bind_tell_served(otr_core *core, const otr_asset_state *state, uint64_t to_seq);
 /* Lives on until otr_bind_all has moved what names it; NULL only asks for binding anew. */
 void otr_bind_retire(otr_core *core, otr_assignments *assignments);
 /* The content of the slot prefix + name is gone, as if it had never been. */

@@ -9,6 +9,7 @@
 #include "core/evaluate.h"
 #include "core/event.h"
 #include "core/gather.h"
+#include "core/served.h"
 
 #include <stdlib.h>
 
@@ -34,7 +35,7 @@ void otr_take_boot(otr_core *core)
         if (core->assets[i].since_seq > 0)
             continue;
         core->assets[i].since_seq = 1; /* since before that was kept */
-        otr_bind_tell_served(core, &core->assets[i], UINT64_MAX);
+        otr_served_tell(core, &core->assets[i], UINT64_MAX);
     }
 }
 
