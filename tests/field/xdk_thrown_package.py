@@ -74,7 +74,7 @@ def runs(data, folder):
     readings = 2 * 13667 + 4 * 434
     everything = expected(thrown, "parcel-thrown")
     yield Run("xdk_thrown_package", "xdk_thrown_package", devices, [Feed(path, total, readings=readings)], everything,
-              {"readings": readings}, tickets=1, notices=1, packs=("handling",), late=True)
+              {"readings": readings}, tickets=1, notices=2, packs=("handling",), late=True)
 
     # The sixth throw is carried, not thrown: nine are left.
     told, last = ten[5]
