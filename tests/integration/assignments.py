@@ -36,6 +36,7 @@ def started(station):
     station.start_console()
     station.start_daemon()
     station.wait_link()
+    station.wait_events(1, kind="status", what="online")  # the console hears what comes
 
 
 def an_assignment_is_durable_and_ends_by_command():
