@@ -49,7 +49,8 @@ class Customers:
         if notice is None:
             raise Refused(f"{contact} has no message about {asset} to answer")
         token = next(entry["token"] for entry in notice["actions"] if entry["name"] == action)
-        arguments = [self.program, "act", action, notice["entity"], token, *more, *self.options]
+        # A token may begin with a dash: it comes after "--".
+        arguments = [self.program, "act", *more, *self.options, "--", action, notice["entity"], token]
         self.running.append(subprocess.Popen(arguments, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                              stderr=subprocess.STDOUT, start_new_session=True))
         return None
