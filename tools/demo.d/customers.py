@@ -14,6 +14,7 @@ ASSETS = {"trk-88": ("parcel-88", "customer-2203"), "trk-91": ("parcel-91", "kun
 TOLD = {"place", "temperature", "bump"}  # what a customer who looks at a parcel finds
 
 STOPPED = "kunde-3118"  # whom explain is asked about at the end
+WALKED = ("parcel-88", "--contact", "customer-2203")
 BECAUSE = "you asked for no messages of this kind"
 
 
@@ -75,11 +76,18 @@ class Customers:
             one.kill()
             one.wait()
 
+    def asked(self, verb, *arguments):
+        """Lines that a verb prints from the agent's history."""
+        answer = subprocess.run([self.program, verb, *arguments, "--state", self.state], stdin=subprocess.DEVNULL,
+                                capture_output=True, text=True, timeout=30, env={**os.environ, "LC_ALL": "C.UTF-8"})
+        if answer.returncode != 0:
+            raise Refused(f"outrider {verb}: {answer.stderr.strip()}")
+        return answer.stdout.splitlines()
+
     def untold(self):
         """What `outrider explain` says to the customer of messages that were never sent."""
-        answer = subprocess.run([self.program, "explain", "--contact", STOPPED, "--for", "customer", "--state", self.state],
-                                stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30,
-                                env={**os.environ, "LC_ALL": "C.UTF-8"})
-        if answer.returncode != 0:
-            raise Refused(f"outrider explain: {answer.stderr.strip()}")
-        return [line for line in answer.stdout.splitlines() if BECAUSE in line]
+        return [line for line in self.asked("explain", "--contact", STOPPED, "--for", "customer") if BECAUSE in line]
+
+    def walk(self, map_file):
+        """All that one of them saw of one asset, with its waits."""
+        return self.asked("walk", *WALKED, "--journey", str(map_file))

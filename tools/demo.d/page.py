@@ -79,6 +79,12 @@ class Page:
         for text in answer:
             self.paragraph(text, "  ", "  ")
 
+    def program(self, line, said):
+        """A command and what it prints, as it prints it."""
+        self.command(line)
+        for text in said:
+            self.put(f"  {text}".rstrip())
+
     def view(self, event):
         """What is retained at the broker, which a customer sees whenever they look."""
         facts = {fact["name"]: fact["value"] for fact in event["facts"]}

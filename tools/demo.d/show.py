@@ -203,12 +203,15 @@ class Show:
             self.expected.faults.append(f"outrider explain names {len(untold)} messages not sent to {customers.STOPPED}, not 1")
         self.page.command(f"outrider explain --contact {customers.STOPPED} --for customer", *untold)
 
+    def walk(self):
+        said = self.customers.walk(HERE.parent.parent / "rules" / "journeys" / "parcel.yaml")
+        self.page.program(f"outrider walk {' '.join(customers.WALKED)} --journey rules/journeys/parcel.yaml", said)
+
     def count(self, word):
         return sum(counts[word] for counts in self.counts.values())
 
     def summary(self):
         told = self.expected
-        self.page.phones()
         delays = f"median {statistics.median(self.delays_ms):.0f} ms, longest {max(self.delays_ms):.0f} ms" \
             if self.delays_ms else "nothing arrived"
         rows = [
@@ -246,6 +249,8 @@ class Show:
         self.play()
         self.settle()
         self.explain()
+        self.page.phones()
+        self.walk()
         self.summary()
         result = 0 if self.expected.ok() else 1
         if self.options.exit:
