@@ -50,7 +50,7 @@ static const char *environment(const char *name)
 }
 
 /* -1: go on; else the exit code. */
-static int parse(int argc, char **argv, otr_act_options *out)
+static int parse(int argc, char **argv, int words, otr_act_options *out)
 {
     static const struct option known[] = {
         {"socket", required_argument, NULL, 's'},
@@ -94,7 +94,7 @@ static int parse(int argc, char **argv, otr_act_options *out)
             return wrong("see above");
         }
     }
-    if (argc - optind != 3)
+    if (argc - optind != words)
         return wrong("expected ACTION NOTIFICATION TOKEN");
     if (out->broker != NULL &&
         (out->group == NULL || out->gateway == NULL || !otr_topic_name_ok(otr_str_of(out->group)) ||
@@ -166,10 +166,13 @@ static json_t *over_socket(const otr_act_options *options, const char *request)
 int otr_verb_act(int argc, char **argv)
 {
     otr_act_options options;
-    int code = parse(argc, argv, &options);
+    /* a token may begin with a dash: words that come first are none of the options */
+    bool first = argc >= 4 && argv[1][0] != '-';
+    char **words = argv + 1;
+    int code = parse(argc - (first ? 3 : 0), argv + (first ? 3 : 0), first ? 0 : 3, &options);
     if (code >= 0)
         return code;
-    json_t *request = make_request(&options, argv + optind);
+    json_t *request = make_request(&options, first ? words : argv + optind);
     if (options.broker == NULL)
         set(request, "do", "act");
     char *text = json_dumps(request, JSON_COMPACT);
