@@ -4,6 +4,14 @@
 #include "base/reading.h"
 #include "core/assignment_build.h"
 
+static otr_status add_contents(const otr_assignment_build *build, const otr_yaml *node,
+                               otr_field_list *fields)
+{
+    otr_str text;
+    otr_status status = otr_build_contents(build, node, &text);
+    return status == OTR_OK ? otr_fields_add_text(fields, "contents", text) : status;
+}
+
 static otr_status build_fields(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
 {
     otr_field_list fields = {.memory = build->memory, .error = build->error};
@@ -28,7 +36,9 @@ static otr_status build_fields(const otr_assignment_build *build, const otr_yaml
     for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
         bool limit = otr_str_is(entry->key, "limit");
         status = otr_fields_check_key(&fields, entry);
-        if (status == OTR_OK && (limit || !otr_fields_key_is_fixed(entry->key)))
+        if (status == OTR_OK && entry->kind == OTR_YAML_LIST && otr_str_is(entry->key, "contents"))
+            status = add_contents(build, entry, &fields);
+        else if (status == OTR_OK && (limit || !otr_fields_key_is_fixed(entry->key)))
             status = otr_fields_add(&fields, entry, limit);
     }
     if (status != OTR_OK)
@@ -166,6 +176,8 @@ otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, ot
         status = build_references(build, node, out);
     if (status == OTR_OK)
         status = build_way(build, node, out);
+    if (status == OTR_OK)
+        status = otr_build_details(build, node);
     if (status == OTR_OK && devices != NULL)
         status = build_devices(build, devices, out);
     return status == OTR_OK ? build_fields(build, node, out) : status;

@@ -87,6 +87,13 @@ otr_status otr_build_route(const otr_assignment_build *build, const otr_yaml *no
 enum { OTR_ROUTE_FIELDS = 4 };
 otr_status otr_build_route_fields(otr_field_list *fields, const otr_route *route);
 
+/* ---- what an asset is and holds ---- */
+
+/* What was promised is a time, a warranty ends on a date. */
+otr_status otr_build_details(const otr_assignment_build *build, const otr_yaml *asset);
+/* The list of contents as one text: "12 × Insulin (7A), 2 × Needles". */
+otr_status otr_build_contents(const otr_assignment_build *build, const otr_yaml *node, otr_str *out);
+
 otr_status otr_build_asset(otr_assignment_build *build, const otr_yaml *node, otr_asset *out);
 
 #endif

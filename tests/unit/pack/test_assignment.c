@@ -39,6 +39,9 @@ static const char whole[] =
     "    profile: tracker\n"
     "    customer: cust-81f3\n"
     "    notes: handle with care\n"
+    "    contents: [{name: Vaccine, quantity: 40, lot: 7A}, {name: Ice}]\n"
+    "    warranty: 2027-12-31\n"
+    "    promised: 2026-03-01T12:00:00Z\n"
     "    pallet: 4\n"
     "    fragile: true\n"
     "    code: '4'\n"
@@ -140,6 +143,9 @@ static void every_scalar_of_an_asset_is_a_field(void **state)
     expect_text(asset, "profile", "tracker");
     expect_text(asset, "customer", "cust-81f3");
     expect_text(asset, "notes", "handle with care");
+    expect_text(asset, "contents", "40 × Vaccine (7A), Ice");
+    expect_text(asset, "warranty", "2027-12-31");
+    expect_text(asset, "promised", "2026-03-01T12:00:00Z");
     expect_text(asset, "code", "4");
     expect_text(asset, "colour", "none");
     expect_text(asset, "leg.carrier", "North");
@@ -155,7 +161,7 @@ static void every_scalar_of_an_asset_is_a_field(void **state)
         assert_null(otr_asset_field(asset, otr_str_of(absent[i])));
     for (size_t i = 1; i < asset->field_count; i++)
         assert_true(otr_str_compare(asset->fields[i - 1].path, asset->fields[i].path) < 0);
-    assert_int_equal(asset->field_count, 18);
+    assert_int_equal(asset->field_count, 21);
     expect_text(&a->assets[1], "name", "fridge-1");
     otr_assignments_free(a);
 }
