@@ -72,11 +72,11 @@ def what_does_not_fit_is_refused_with_its_reason():
     with Station({"a1": "d1"}) as station:
         started(station)
         check(assign(station, "box-1", "trk-1")[0] == 0, "not assigned")
-        rows = [(("box-2", "trk-1"), {}, "trk-1 belongs to box-1"),
+        rows = [(("box-2", "trk-1"), {}, "box-2.yaml:5:5: trk-1 belongs to box-1"),
                 (("box-2", "d1"), {}, "d1 belongs to a1"),
                 (("a1", "trk-3"), {}, "stands in the assignments of the configuration"),
-                (("box-1", "trk-9"), {}, "version 1 of box-1 is there"),
-                (("box-3", "trk-3"), {"terms": ", from: soon"}, "2:32: expected a time"),
+                (("box-1", "trk-9"), {}, "box-1.yaml:2:23: version 1 of box-1 is there"),
+                (("box-3", "trk-3"), {"terms": ", from: soon"}, "box-3.yaml:2:32: expected a time"),
                 (("box-3", "trk-3"), {"terms": ", form: x"}, "did you mean from?")]
         for words, more, reason in rows:
             code, said = assign(station, *words, **more)
@@ -86,6 +86,31 @@ def what_does_not_fit_is_refused_with_its_reason():
                               (("unassign", "a1"), "no assignment of that asset")):
             code, said = tool(station, *words)
             check(code == 1 and reason in said, f"{words}: {said}")
+        file = station.folder / "assignments.yaml"
+        before = file.read_text()
+        for more, reason in (("box-1, class: x", "assignments.yaml:4:5: box-1 is assigned by command"),
+                             ("box-9, class: x, devices: [trk-1]", "assignments.yaml:4:5: trk-1 belongs to box-1")):
+            file.write_text(before + f"  - {{asset: {more}}}\n")
+            answer = station.ask("reload")
+            check(not answer["ok"] and reason in answer["reason"], str(answer))
+        file.write_text(before)
+        check(station.ask("reload")["ok"], "the file of before is refused")
+
+
+def the_next_one_begins_when_the_device_is_free():
+    with Station({"a1": "d1"}) as station:
+        started(station)
+        check(assign(station, "box-1", "trk-1")[0] == 0, "not assigned")
+        check(assign(station, "box-2", "trk-1", terms=", from: after box-1")[0] == 0, "not assigned")
+        check(listed(station)["box-2"]["state"] == "waiting", str(listed(station)))
+        station.end("outriderd", signal.SIGKILL)
+        station.start_daemon()
+        check(tool(station, "unassign", "box-1", "delivered")[0] == 0, "not ended")
+        wait_for("box-2 does not begin", lambda: listed(station)["box-2"]["state"] == "active", LIMIT_S)
+        told = [("state", "ended"), ("reason", "delivered")]
+        wait_for("nobody is told", lambda: [
+            one for one in station.distinct(kind="status", what="assignment", asset="box-1")
+            if [(fact["name"], fact["value"]) for fact in one.get("facts", [])] == told], LIMIT_S)
 
 
 def files_with(folder, marker):
@@ -128,4 +153,5 @@ def who_is_forgotten_is_in_no_file():
 if __name__ == "__main__":
     run(an_assignment_is_durable_and_ends_by_command,
         what_does_not_fit_is_refused_with_its_reason,
+        the_next_one_begins_when_the_device_is_free,
         who_is_forgotten_is_in_no_file)

@@ -60,13 +60,27 @@ static json_t *read_text(const char *path)
     return value;
 }
 
+/* As FILE:LINE:COL: reason, where the reason has a place. */
+static int tell_file(const char *file, json_t *answer)
+{
+    int line;
+    int column;
+    const char *reason = json_string_value(json_object_get(answer, "reason"));
+    bool placed = reason != NULL && sscanf(reason, "%d:%d:", &line, &column) == 2;
+    if (json_is_true(json_object_get(answer, "ok")) || !placed)
+        return tell(file, answer, "assigned");
+    (void)fprintf(stderr, "%s:%s\n", file, reason);
+    json_decref(answer);
+    return 1;
+}
+
 static int assign(const otr_operate_options *given, int count, char **files)
 {
     int code = 0;
     for (int i = 0; i < count; i++) {
         json_t *yaml = read_text(files[i]);
         json_t *request = yaml != NULL ? json_pack("{s:s, s:o}", "do", "assign", "yaml", yaml) : NULL;
-        code |= request != NULL ? tell(files[i], otr_operate_ask(given, request), "assigned") : 1;
+        code |= request != NULL ? tell_file(files[i], otr_operate_ask(given, request)) : 1;
         json_decref(request);
     }
     return code;
