@@ -1,0 +1,90 @@
+/*
+ * The desk's side of a case: who has the ticket, what was promised, how it was resolved, and what was said. A
+ * ticket is sent again until it was received. A promise is a deadline in UTC: the desk is reminded before it,
+ * and a missed one goes up. A resolved case is verified before it closes.
+ */
+#ifndef OTR_CORE_DESK_H
+#define OTR_CORE_DESK_H
+
+#include "base/timers.h"
+#include "core/desk_act.h"
+#include "core/lifecycle.h"
+
+struct otr_case;
+struct otr_core;
+typedef struct otr_command otr_command;
+
+/* How far the desk has come. Numbers are in snapshots and rows. */
+#define OTR_DESK_STAGES(X)                                                                                   \
+    X(0, NEW, "new")                                                                                         \
+    X(1, RECEIVED, "received")                                                                               \
+    X(2, ACKNOWLEDGED, "acknowledged")                                                                       \
+    X(3, ASSIGNED, "assigned")                                                                               \
+    X(4, RESOLVED, "resolved")
+typedef enum otr_desk_stage {
+#define X(number, name, word) OTR_STAGE_##name = (number),
+    OTR_DESK_STAGES(X)
+#undef X
+        OTR_STAGE_COUNT
+} otr_desk_stage;
+const char *otr_desk_stage_text(otr_desk_stage stage);
+
+typedef enum otr_promise_state {
+    OTR_PROMISE_OPEN,
+    OTR_PROMISE_REMINDED, /* the desk was, before its time */
+    OTR_PROMISE_MISSED,
+} otr_promise_state;
+
+typedef struct otr_promise {
+    uint32_t what; /* in core->labels */
+    otr_time by;   /* UTC */
+    uint8_t state; /* otr_promise_state; a kept one is gone */
+} otr_promise;
+
+/* Of one case; zero-initialise to use. */
+typedef struct otr_desk {
+    uint8_t stage;
+    uint8_t resends;
+    uint8_t transfers;
+    uint8_t reopened;
+    bool rated_wrong;     /* wrong_queue was said */
+    bool confirmed;       /* a customer said that it is solved */
+    uint16_t acts;        /* of the desk so far; receipts are none */
+    uint32_t received;    /* the ticket's revision that the desk has */
+    uint32_t sent;        /* the ticket's revision that was sent last */
+    uint32_t assignee;    /* in core->labels + 1; 0: nobody */
+    uint32_t resolution;  /* code, in core->labels + 1; 0: none */
+    otr_time acted;       /* core time of its first act; 0: none */
+    otr_time resolved;    /* core time of the last resolution; 0: none */
+    otr_promise *promises; /* owned */
+    uint32_t promise_count;
+    uint32_t promise_capacity;
+    otr_buffer said; /* the newest of the conversation, core/conversation.h */
+} otr_desk;
+
+/* ---- what happens to a case ---- */
+
+/* Its ticket was said: it is sent again until it is received. */
+void otr_desk_sent(struct otr_core *core, struct otr_case *one);
+/* It is open again after it was resolved or verified: by its symptom or by a customer. */
+typedef enum otr_reopening { OTR_REOPENED_SYMPTOM, OTR_REOPENED_CUSTOMER } otr_reopening;
+void otr_desk_reopen(struct otr_core *core, struct otr_case *one, otr_reopening why);
+/* The case closes. */
+void otr_desk_closed(struct otr_core *core, struct otr_case *one);
+/* Frees what it owns. */
+void otr_desk_done(otr_desk *desk);
+
+/* ---- acts ---- */
+
+otr_refusal otr_desk_take(struct otr_core *core, const otr_command *command);
+
+/* ---- time ---- */
+
+/* Core time of the next deadline, a civil one as far as the clock is known now; NEVER. */
+otr_time otr_desk_next_due(const struct otr_core *core);
+/* UTC of the next civil deadline; NEVER. */
+otr_time otr_desk_next_civil(const struct otr_core *core);
+/* Takes what is due at the first deadline that is; false when none is. */
+bool otr_desk_due_one(struct otr_core *core);
+
+#endif
