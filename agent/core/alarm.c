@@ -7,6 +7,7 @@
 #include "core/explain.h"
 #include "core/point.h"
 #include "core/recount.h"
+#include "core/ticket.h"
 #include "core/timeline.h"
 
 /* The identity never changes: gateway, journal incarnation, rule, asset, the input that raised it, and its
@@ -161,7 +162,7 @@ static void tell(otr_core *core, const otr_asset_state *asset, otr_alarm *alarm,
         otr_case_detach(core, alarm->case_number);
     else if (!attached)
         otr_case_touch(core, alarm);
-    otr_event_case(core, asset, alarm);
+    otr_ticket_follow(core, asset, alarm);
 }
 
 /* ---- the door ---- */

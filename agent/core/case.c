@@ -1,7 +1,7 @@
 #include "core/case.h"
 
 #include "base/buffer.h"
-#include "core/event.h"
+#include "core/ticket.h"
 
 static uint32_t find_case(const otr_core *core, uint32_t asset, uint32_t category)
 {
@@ -144,7 +144,7 @@ void otr_case_close(otr_core *core, uint32_t number)
     one->state = OTR_CASE_CLOSED;
     one->revision++;
     if (one->ticket)
-        otr_event_ticket(core, one, "closed", NULL, NULL);
+        otr_ticket_say(core, one, "closed", NULL, NULL);
     otr_case_keep(core, one);
     unlist(core, number);
     one->used = false;

@@ -8,6 +8,7 @@
 #include "core/case.h"
 #include "core/device.h"
 #include "core/event.h"
+#include "core/ticket.h"
 
 #include <stdio.h>
 
@@ -159,7 +160,7 @@ static void tell(otr_core *core, otr_alarm *alarm)
     alarm->quiet = false;
     otr_notice_offer(core, asset, alarm, OTR_SAY_RAISED);
     otr_case_touch(core, alarm);
-    otr_event_case(core, asset, alarm);
+    otr_ticket_follow(core, asset, alarm);
 }
 
 /* ---- deciding ---- */

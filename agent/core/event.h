@@ -12,11 +12,6 @@ enum { OTR_EVENT_FACTS_TEXT = 48, OTR_EVENT_FACTS_MAX = OTR_EVENT_FACTS_TEXT + 2
 /* who: the operator, empty when it happened by itself. */
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
                      otr_str who);
-/* An alarm of the case has changed: its ticket, when it has one or the rule opens one; the case's row. */
-void otr_event_case(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm);
-/* what: opened, updated or closed. alarm: the one that changed, or NULL when the case closes by itself. */
-void otr_event_ticket(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
-                      const otr_alarm *alarm);
 /* Of an alarm that is over. */
 void otr_event_standing(otr_core *core, const otr_standing_alarm *alarm, otr_saying said, otr_str who);
 /* Of a point: shelved, unshelved, out-of-service, in-service. */
@@ -41,11 +36,5 @@ otr_outbox_class otr_event_class(unsigned priority);
  * has room for OTR_EVENT_FACTS_MAX. more may be NULL. */
 otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                                   otr_fact *facts, const otr_template *more);
-/* The last value of each of the rule's evidence metrics; list has room for all. Returns how many there are.
- */
-size_t otr_event_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
-                          otr_evidence *list);
-/* The event as one of the case's ticket. */
-void otr_event_put_ticket(otr_core *core, const otr_case *one, const char *what, otr_service_event *event);
 
 #endif

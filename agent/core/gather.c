@@ -6,6 +6,7 @@
 #include "core/notice_tell.h"
 #include "core/outbox.h"
 #include "core/point.h"
+#include "core/ticket.h"
 
 #include <stdio.h>
 
@@ -125,7 +126,7 @@ static void add_evidence(otr_core *core, const list *items, otr_service_event *e
         if (event->evidence_count + rule->evidence_count > EVIDENCE_MAX)
             return;
         otr_evidence *own = &all[event->evidence_count];
-        size_t count = otr_event_evidence(core, items->assets[i], rule, own);
+        size_t count = otr_ticket_evidence(core, items->assets[i], rule, own);
         for (size_t k = 0; k < count; k++) {
             char name[160];
             (void)snprintf(name, sizeof name, "%.*s.%.*s", OTR_STR_ARG(items->assets[i]->asset->id),
@@ -149,7 +150,7 @@ static void put_ticket(otr_core *core, otr_case *one, const list *items)
         event.cause = items_text(core, items, OTR_STR(""), NULL);
         add_evidence(core, items, &event);
     }
-    otr_event_put_ticket(core, one, first ? "opened" : "updated", &event);
+    otr_ticket_put(core, one, first ? "opened" : "updated", &event);
 }
 
 void otr_gather_tell(otr_core *core, uint32_t case_number)

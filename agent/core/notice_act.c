@@ -3,6 +3,7 @@
 #include "core/event.h"
 #include "core/forget.h"
 #include "core/notice_tell.h"
+#include "core/ticket.h"
 
 #include <stdio.h>
 
@@ -81,7 +82,7 @@ static void ask_people(otr_core *core, const otr_notice *thread, bool urgent)
     one->revision++;
     const char *what = one->ticket ? "updated" : "opened";
     one->ticket = true;
-    otr_event_ticket(core, one, what, NULL, NULL);
+    otr_ticket_say(core, one, what, NULL, NULL);
     if (one != &closed)
         otr_case_keep(core, one);
 }
