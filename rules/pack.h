@@ -95,6 +95,7 @@ typedef struct otr_rule {
     const otr_str *evidence; /* metric names */
     size_t evidence_count;
     otr_time evidence_last_us; /* ticket.last, default one hour */
+    otr_time verify_us;        /* ticket.verify: how long its case is verified; 0: as long as others */
     /* symbols of condition and clear that are metrics, ascending, each once */
     const uint32_t *metrics;
     size_t metric_count;

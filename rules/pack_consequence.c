@@ -125,7 +125,7 @@ static otr_status load_evidence(const otr_pack_build *build, const otr_yaml *nod
 
 static otr_status load_ticket(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)
 {
-    static const char *const known[] = {"queue", "evidence", "last", NULL};
+    static const char *const known[] = {"queue", "evidence", "last", "verify", NULL};
     const otr_yaml *ticket;
     const otr_yaml *queue;
     otr_status status = part(build, rule, "ticket", known, &ticket);
@@ -142,6 +142,12 @@ static otr_status load_ticket(const otr_pack_build *build, const otr_yaml *rule,
         status = load_evidence(build, evidence, out);
     if (status == OTR_OK && last != NULL)
         status = otr_yaml_span(last, &out->evidence_last_us, build->error);
+    const otr_yaml *verify = otr_yaml_get(ticket, "verify");
+    if (status == OTR_OK && verify != NULL)
+        status = otr_yaml_span(verify, &out->verify_us, build->error);
+    if (status == OTR_OK && out->verify_us > OTR_LIMIT_VERIFY_DAYS * OTR_DAY)
+        status = otr_fail_at(build->error, OTR_LIMIT, verify->line, verify->column,
+                             "a case is verified for %d days at most", OTR_LIMIT_VERIFY_DAYS);
     return status;
 }
 

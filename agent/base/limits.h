@@ -69,6 +69,17 @@ enum {
     OTR_LIMIT_CUSTOMERS_PER_S = 50,     /* looked at: forged ones then cost 0.1 % of a core, 20 us each */
     OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
 
+    /* the desk */
+    OTR_LIMIT_DESK_TEXT_BYTES = 1000, /* of one act: a paragraph; more is a document, kept elsewhere */
+    OTR_LIMIT_CASE_SAID_BYTES = 4096, /* of its conversation in memory and in its next ticket: the newest ten
+                                         to forty remarks; all are rows */
+    OTR_LIMIT_CASE_PROMISES = 4,      /* open ones of one case: more would be kept by nobody */
+    OTR_LIMIT_REMARK_ROWS = 50000,    /* 50 MB with the tickets: a year of thirty cases a day */
+    OTR_LIMIT_VERIFY_DAYS = 30,       /* a trouble that comes back later is another one */
+    OTR_LIMIT_CASES_KEPT = 1024,   /* closed ones with a ticket: a customer may say that it is not solved */
+    OTR_LIMIT_CASE_KEPT_DAYS = 7,  /* so long */
+    OTR_LIMIT_TICKET_RESENDS = 12, /* from ten minutes to six hours apart, two days: then nobody is there */
+
     /* people */
     OTR_LIMIT_ASSIGNMENT_KEPT_DAYS = 7, /* after it has ended: for questions that come late */
     OTR_LIMIT_BUDGET = 1000,            /* messages a day or week to one person: more is no budget */

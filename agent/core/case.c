@@ -1,6 +1,9 @@
 #include "core/case.h"
 
 #include "base/buffer.h"
+#include "base/limits.h"
+#include "core/desk_timer.h"
+#include "core/gather.h"
 #include "core/ticket.h"
 
 static uint32_t find_case(const otr_core *core, uint32_t asset, uint32_t category)
@@ -104,11 +107,16 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
     one->revision++;
     one->open_alarms++;
     one->alarm_count++;
+    one->verify = rule->verify_us > one->verify ? rule->verify_us : one->verify;
     if (alarm->priority > one->priority)
         one->priority = alarm->priority;
     if (rule->ticket && one->queue == OTR_NONE) {
         one->queue = otr_core_label(core, rule->queue);
         one->title = otr_core_label(core, rule->name);
+    }
+    if (one->desk.stage == OTR_STAGE_RESOLVED) {
+        one->again = true;
+        otr_desk_reopen(core, one, OTR_REOPENED_SYMPTOM);
     }
     if (!was_open && !otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
         core->failed = true;
@@ -131,24 +139,149 @@ void otr_case_detach(otr_core *core, uint32_t number)
     otr_case *one = &core->cases[number];
     OTR_ASSERT(one->open_alarms > 0);
     one->revision++;
-    if (--one->open_alarms > 0)
-        return;
+    if (--one->open_alarms == 0 && !one->asked)
+        otr_case_verify(core, number);
+}
+
+static bool is_dismissed(const otr_core *core, const otr_case *one)
+{
+    return one->desk.resolution > 0 &&
+           otr_str_is(otr_names_get(&core->labels, one->desk.resolution - 1), OTR_RESOLUTION_NOT_NEEDED);
+}
+
+void otr_case_verify(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    otr_time end = otr_time_add(core->now.core, one->verify > 0 ? one->verify : OTR_CASE_VERIFY_US);
+    if (is_dismissed(core, one)) /* nothing was to be done: it is over with its symptom */
+        end = one->open_alarms > 0 ? OTR_TIME_NEVER : core->now.core;
     one->state = OTR_CASE_VERIFYING;
-    if (!otr_timers_set(&core->case_timers, number, otr_time_add(core->now.core, OTR_CASE_VERIFY_US)))
+    if (!otr_timers_set(&core->case_timers, number, end))
         core->failed = true;
 }
 
-void otr_case_close(otr_core *core, uint32_t number)
+static void close_case(otr_core *core, uint32_t number);
+
+void otr_case_due(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    switch ((otr_case_state)one->state) {
+    case OTR_CASE_OPEN:
+        if (one->asked && one->open_alarms == 0)
+            close_case(core, number); /* nobody has answered the customer in all that time */
+        else
+            otr_gather_tell(core, number);
+        return;
+    case OTR_CASE_VERIFYING:
+        if (one->open_alarms == 0) {
+            close_case(core, number);
+            return;
+        }
+        one->state = OTR_CASE_OPEN; /* the desk called it resolved, and its symptom has never gone */
+        otr_desk_reopen(core, one, OTR_REOPENED_SYMPTOM);
+        one->revision++;
+        if (one->ticket)
+            otr_ticket_say(core, one, "reopened", NULL, NULL);
+        otr_case_keep(core, one);
+        return;
+    case OTR_CASE_CLOSED:
+        otr_case_forget(core, number);
+        return;
+    }
+}
+
+/* ---- closed ones are kept for a while: their customers may say that it is not solved ---- */
+
+/* The one that goes first. */
+static uint32_t oldest_kept(const otr_core *core)
+{
+    uint32_t oldest = OTR_NONE;
+    for (uint32_t i = 0; i < core->case_capacity; i++)
+        if (core->cases[i].used && core->cases[i].state == OTR_CASE_CLOSED &&
+            (oldest == OTR_NONE ||
+             otr_timers_get(&core->case_timers, i) < otr_timers_get(&core->case_timers, oldest)))
+            oldest = i;
+    return oldest;
+}
+
+static void close_case(otr_core *core, uint32_t number)
 {
     otr_case *one = &core->cases[number];
     one->state = OTR_CASE_CLOSED;
+    one->asked = false;
     one->revision++;
-    if (one->ticket)
+    if (one->ticket) {
         otr_ticket_say(core, one, "closed", NULL, NULL);
+        otr_desk_closed(core, one);
+    }
     otr_case_keep(core, one);
     unlist(core, number);
+    if (core->cases_kept == OTR_LIMIT_CASES_KEPT)
+        otr_case_forget(core, oldest_kept(core));
+    core->cases_kept++;
+    if (!otr_timers_set(&core->case_timers, number,
+                        otr_time_add(core->now.core, OTR_LIMIT_CASE_KEPT_DAYS * OTR_DAY)))
+        core->failed = true;
+}
+
+void otr_case_forget(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    if (one->state != OTR_CASE_CLOSED)
+        close_case(core, number);
+    core->cases_kept--;
+    otr_desk_forget(core, one);
     one->used = false;
     otr_numbers_give(&core->case_numbers, number);
+    if (!otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
+        core->failed = true;
+}
+
+/* ---- a customer asks for people ---- */
+
+otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t category)
+{
+    uint32_t number = find_case(core, asset, category);
+    otr_case *one = otr_desk_find(core, id);
+    if (number != OTR_NONE && (one == NULL || one->state == OTR_CASE_CLOSED))
+        one = &core->cases[number]; /* that trouble goes on in this one */
+    if (one == NULL) {
+        number = free_number(core);
+        if (number == OTR_NONE)
+            return NULL;
+        one = &core->cases[number];
+        *one = (otr_case){
+            .used = true,
+            .state = OTR_CASE_CLOSED,
+            .id = otr_hash128('k', core->seq, id.bytes, sizeof id.bytes),
+            .seq = core->seq,
+            .asset = asset,
+            .category = category,
+            .queue = OTR_NONE,
+            .title = OTR_NONE,
+            .opened = core->now.utc,
+            .onset = OTR_TIME_NONE,
+        };
+        core->cases_kept++;
+    }
+    number = (uint32_t)(one - core->cases);
+    if (one->state == OTR_CASE_CLOSED) {
+        core->cases_kept--;
+        if (!otr_case_list(core, number))
+            return NULL;
+    }
+    one->asked = true;
+    if (one->state == OTR_CASE_OPEN)
+        return one;
+    one->state = OTR_CASE_OPEN;
+    if (one->desk.sent > 0) {
+        one->again = true;
+        otr_desk_reopen(core, one, OTR_REOPENED_CUSTOMER);
+    }
+    if (!otr_timers_set(&core->case_timers, number,
+                        otr_time_add(core->now.core, OTR_LIMIT_CASE_KEPT_DAYS * OTR_DAY)))
+        core->failed = true;
+    return core->failed ? NULL : one;
 }
 
 void otr_case_keep(otr_core *core, const otr_case *one)

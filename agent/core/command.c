@@ -22,6 +22,10 @@ otr_status otr_command_check(const otr_command *command, otr_error *error)
 {
     if (command->kind == OTR_COMMAND_CUSTOMER && !otr_id_is_zero(command->id))
         return otr_customer_check(&command->customer, error);
+    if (command->kind == OTR_COMMAND_DESK && !otr_id_is_zero(command->id)) {
+        otr_status status = check_text(command->who, "who", error);
+        return status == OTR_OK ? otr_desk_act_check(&command->desk, error) : status;
+    }
     bool by_id = !otr_id_is_zero(command->alarm);
     bool of_asset = command->kind == OTR_COMMAND_FORGET || command->kind == OTR_COMMAND_ASSIGNED ||
                     command->kind == OTR_COMMAND_UNASSIGN;
@@ -71,6 +75,12 @@ void otr_command_encode(otr_buffer *out, const otr_command *command)
         otr_customer_encode(out, &command->customer);
         return;
     }
+    if (command->kind == OTR_COMMAND_DESK) {
+        otr_buffer_add_id(out, command->id);
+        otr_buffer_add_str(out, command->who);
+        otr_desk_act_encode(out, &command->desk);
+        return;
+    }
     otr_buffer_add_u8(out, (uint8_t)flags);
     otr_buffer_add_id(out, command->id);
     if (by_id) {
@@ -94,6 +104,13 @@ bool otr_command_decode(otr_reader *reader, otr_command *out)
         *out = (otr_command){.kind = OTR_COMMAND_CUSTOMER, .until = OTR_TIME_NONE};
         out->id = otr_reader_id(reader);
         otr_customer_decode(reader, &out->customer);
+        return !reader->failed && otr_command_check(out, NULL) == OTR_OK;
+    }
+    if (kind == OTR_COMMAND_DESK) {
+        *out = (otr_command){.kind = OTR_COMMAND_DESK, .until = OTR_TIME_NONE};
+        out->id = otr_reader_id(reader);
+        out->who = otr_reader_str(reader);
+        otr_desk_act_decode(reader, &out->desk);
         return !reader->failed && otr_command_check(out, NULL) == OTR_OK;
     }
     unsigned flags = otr_reader_u8(reader);

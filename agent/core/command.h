@@ -1,9 +1,9 @@
 /*
- * What operators ask of alarms and of assignments, and what customers answer to what they were told
- * (core/customer.h). REPLACE: the device `rule` by the device `asset`; FORGET: the customer `asset`; UNASSIGN
- * the asset; ASSIGNED: whether the asset is assigned by command, answered once what was asked before is
- * durable. A command is a journaled input; it names itself, so that one that is sent again has its effect
- * once and gets the same answer.
+ * What operators ask of alarms and of assignments, what customers answer to what they were told
+ * (core/customer.h), and what the desk answers to its tickets (core/desk_act.h). REPLACE: the device `rule`
+ * by the device `asset`; FORGET: the customer `asset`; UNASSIGN the asset; ASSIGNED: whether the asset is
+ * assigned by command, answered once what was asked before is durable. A command is a journaled input; it
+ * names itself, so that one that is sent again has its effect once and gets the same answer.
  */
 #ifndef OTR_CORE_COMMAND_H
 #define OTR_CORE_COMMAND_H
@@ -11,6 +11,7 @@
 #include "base/buffer.h"
 #include "base/time.h"
 #include "core/customer.h"
+#include "core/desk_act.h"
 #include "core/lifecycle.h"
 
 /* X(number in the journal, NAME, word of the control socket) */
@@ -33,6 +34,7 @@ typedef enum otr_command_kind {
     OTR_COMMANDS(X)
 #undef X
         OTR_COMMAND_CUSTOMER = 7, /* has no word: it comes with a token, not with the right to operate */
+    OTR_COMMAND_DESK = 12,        /* neither: its act has one */
 } otr_command_kind;
 
 /* Views. */
@@ -49,6 +51,7 @@ struct otr_command {
     otr_str who;
     otr_str reason;            /* may be empty */
     otr_customer_act customer; /* CUSTOMER: this, and none of the others but id */
+    otr_desk_act desk;         /* DESK: this, and none of the others but id and who */
 };
 
 /* The answer, once it is committed. */

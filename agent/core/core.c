@@ -63,6 +63,8 @@ void otr_core_free(otr_core *core)
     free(core->waiting);
     free(core->devices);
     free(core->alarms);
+    for (uint32_t i = 0; i < core->case_capacity; i++)
+        otr_desk_done(&core->cases[i].desk);
     free(core->cases);
     free(core->asset_cases);
     free(core->commands);
@@ -76,6 +78,8 @@ void otr_core_free(otr_core *core)
     otr_names_done(&core->labels);
     otr_timers_done(&core->asset_timers);
     otr_timers_done(&core->case_timers);
+    otr_timers_done(&core->desk_timers);
+    otr_timers_done(&core->desk_civil);
     otr_effects_done(&core->discarded);
     otr_arena_done(&core->config_memory);
     free(core);
@@ -310,6 +314,8 @@ otr_time otr_core_next(const otr_core *core)
     next = command < next ? command : next;
     otr_time notice = otr_notice_next_due(core);
     next = notice < next ? notice : next;
+    otr_time desk = otr_desk_next_due(core);
+    next = desk < next ? desk : next;
     otr_time view = otr_asset_views_next_due(core);
     next = view < next ? view : next;
     return standing < next ? standing : next;
@@ -320,6 +326,8 @@ otr_time otr_core_next_civil(const otr_core *core)
     otr_time points = core->points.count > 0 ? core->points.next_civil : OTR_TIME_NEVER;
     otr_time notice = otr_notice_next_civil(core);
     points = notice < points ? notice : points;
+    otr_time desk = otr_desk_next_civil(core);
+    points = desk < points ? desk : points;
     return core->assigned.next_civil < points ? core->assigned.next_civil : points;
 }
 

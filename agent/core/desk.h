@@ -6,7 +6,7 @@
 #ifndef OTR_CORE_DESK_H
 #define OTR_CORE_DESK_H
 
-#include "base/timers.h"
+#include "base/buffer.h"
 #include "core/desk_act.h"
 #include "core/lifecycle.h"
 
@@ -31,31 +31,33 @@ const char *otr_desk_stage_text(otr_desk_stage stage);
 
 typedef enum otr_promise_state {
     OTR_PROMISE_OPEN,
-    OTR_PROMISE_REMINDED, /* the desk was, before its time */
+    OTR_PROMISE_REMINDED,
     OTR_PROMISE_MISSED,
 } otr_promise_state;
 
 typedef struct otr_promise {
-    uint32_t what; /* in core->labels */
-    otr_time by;   /* UTC */
-    uint8_t state; /* otr_promise_state; a kept one is gone */
+    uint32_t what;   /* in core->labels */
+    otr_time by;     /* UTC */
+    otr_time remind; /* UTC: when the desk is reminded */
+    uint8_t state;   /* otr_promise_state; a kept one is gone */
 } otr_promise;
 
-/* Of one case; zero-initialise to use. */
+/* Of one case; zero-initialise to use. Nothing of it is owned before the desk has said something. */
 typedef struct otr_desk {
     uint8_t stage;
     uint8_t resends;
     uint8_t transfers;
     uint8_t reopened;
-    bool rated_wrong;     /* wrong_queue was said */
-    bool confirmed;       /* a customer said that it is solved */
-    uint16_t acts;        /* of the desk so far; receipts are none */
-    uint32_t received;    /* the ticket's revision that the desk has */
-    uint32_t sent;        /* the ticket's revision that was sent last */
-    uint32_t assignee;    /* in core->labels + 1; 0: nobody */
-    uint32_t resolution;  /* code, in core->labels + 1; 0: none */
-    otr_time acted;       /* core time of its first act; 0: none */
-    otr_time resolved;    /* core time of the last resolution; 0: none */
+    bool rated_wrong;      /* wrong_queue was said */
+    bool confirmed;        /* a customer said that it is solved */
+    uint16_t acts;         /* of the desk so far; receipts are none */
+    uint32_t received;     /* the ticket's revision that the desk has */
+    uint32_t sent;         /* the ticket's revision that was sent last */
+    otr_str assignee;      /* owned; empty: nobody */
+    uint32_t resolution;   /* code, in core->labels + 1; 0: none */
+    otr_time resend;       /* core time of the next time that it is sent, unless it is received */
+    otr_time acted;        /* core time of its first act; 0: none */
+    otr_time resolved;     /* core time of the last resolution; 0: none */
     otr_promise *promises; /* owned */
     uint32_t promise_count;
     uint32_t promise_capacity;
@@ -64,19 +66,28 @@ typedef struct otr_desk {
 
 /* ---- what happens to a case ---- */
 
-/* Its ticket was said: it is sent again until it is received. */
-void otr_desk_sent(struct otr_core *core, struct otr_case *one);
+/* Its ticket was said, in the outbox body under that event: it is sent again until it is received. */
+void otr_desk_sent(struct otr_core *core, struct otr_case *one, otr_str what, otr_id event, otr_str body);
 /* It is open again after it was resolved or verified: by its symptom or by a customer. */
 typedef enum otr_reopening { OTR_REOPENED_SYMPTOM, OTR_REOPENED_CUSTOMER } otr_reopening;
 void otr_desk_reopen(struct otr_core *core, struct otr_case *one, otr_reopening why);
-/* The case closes. */
+/* The case closes: what was promised is over. */
 void otr_desk_closed(struct otr_core *core, struct otr_case *one);
+/* The case is gone. */
+void otr_desk_forget(struct otr_core *core, struct otr_case *one);
 /* Frees what it owns. */
 void otr_desk_done(otr_desk *desk);
+/* The case of that id, or of that ticket's; NULL. Also one that has closed lately. */
+struct otr_case *otr_desk_find(struct otr_core *core, otr_id id);
 
 /* ---- acts ---- */
 
 otr_refusal otr_desk_take(struct otr_core *core, const otr_command *command);
+
+/* ---- snapshot ---- */
+
+void otr_desk_write(const struct otr_core *core, otr_buffer *out);
+void otr_desk_read(struct otr_core *core, otr_reader *reader);
 
 /* ---- time ---- */
 

@@ -16,7 +16,7 @@
  */
 /* clang-format off */
 #define OTR_DESK_ACTS(X)                                                                                     \
-    X(1, RECEIVED, "received", 0, 0)               /* the desk has the ticket: it is not sent again */       \
+    X(1, RECEIVED, "received", 0, OTR_DESK_REVISION) /* the desk has the ticket: it is not sent again */     \
     X(2, ACKNOWLEDGED, "acknowledged", 0, OTR_DESK_TEXT) /* somebody looks at it */                          \
     X(3, ASSIGNED, "assigned", OTR_DESK_TO, OTR_DESK_TEXT) /* to a person */                                 \
     X(4, TRANSFERRED, "transferred", OTR_DESK_QUEUE, OTR_DESK_TO | OTR_DESK_TEXT)                            \
@@ -37,6 +37,7 @@ enum {
     OTR_DESK_BY = 8,
     OTR_DESK_TEXT = 16,
     OTR_DESK_FIELDS = 32,
+    OTR_DESK_REVISION = 64,
 };
 
 typedef enum otr_desk_action {
@@ -63,14 +64,21 @@ typedef enum otr_role {
 typedef struct otr_desk_act {
     otr_desk_action action;
     otr_role role;
-    otr_id ticket;  /* or the id of its case */
-    otr_str to;     /* a person or a team, as the desk calls them */
-    otr_str queue;  /* a slug */
-    otr_str what;   /* a slug: what is promised, the resolution's code, the remedy */
-    otr_time by;    /* UTC, or NONE */
-    otr_str text;   /* for people */
-    otr_str fields; /* names, separated by commas */
+    otr_id ticket;     /* or the id of its case */
+    otr_str to;        /* a person or a team, as the desk calls them */
+    otr_str queue;     /* a slug */
+    otr_str what;      /* a slug: what is promised, the resolution's code, the remedy */
+    otr_time by;       /* UTC, or NONE */
+    otr_str text;      /* for people */
+    otr_str fields;    /* names, separated by commas */
+    uint32_t revision; /* of the ticket; 0: all that was sent so far */
 } otr_desk_act;
+
+/* A case has one ticket. */
+static inline otr_id otr_ticket_of(otr_id case_id)
+{
+    return otr_hash128('t', 0, case_id.bytes, sizeof case_id.bytes);
+}
 
 bool otr_desk_action_parse(otr_str word, otr_desk_action *out);
 /* The word; NULL for a number that is none. */

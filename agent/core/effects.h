@@ -31,6 +31,7 @@ typedef struct otr_effects {
     OTR_ROWS(otr_row_case) cases;
     OTR_ROWS(otr_row_outbox) outbox;
     OTR_ROWS(otr_row_notice) notices;
+    OTR_ROWS(otr_row_remark) remarks;
     OTR_ROWS(otr_row_served) served;
     otr_str forgotten; /* a customer who is forgotten with this commit; size 0: nobody */
     OTR_ROWS(uint32_t) devices;

@@ -10,23 +10,34 @@ otr_id otr_event_derive(char kind, otr_id from, uint32_t number)
     return otr_hash128((uint64_t)kind, number, from.bytes, sizeof from.bytes);
 }
 
-void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
-                   const otr_template *text)
+otr_str otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
+                      const otr_template *text)
 {
     uint64_t seq = core->next_outbox_seq++;
+    otr_str stored = {NULL, 0};
     if (core->effects->discard)
-        return;
+        return stored;
     otr_buffer body = {0};
     otr_outbox_encode(&body, event, text);
     otr_row_outbox *row = OTR_ROWS_ADD(core->effects, outbox);
+    stored = otr_effects_copy(core->effects, otr_buffer_text(&body));
     if (row != NULL)
         *row = (otr_row_outbox){.seq = seq,
                                 .class = class,
                                 .event = event->event,
-                                .body = otr_effects_copy(core->effects, otr_buffer_text(&body)),
+                                .body = stored,
                                 .retain = event->kind == OTR_SERVICE_VIEW};
     core->failed |= body.failed;
     otr_buffer_done(&body);
+    return stored;
+}
+
+void otr_event_again(otr_core *core, otr_outbox_class class, otr_id event)
+{
+    uint64_t seq = core->next_outbox_seq++;
+    otr_row_outbox *row = core->effects->discard ? NULL : OTR_ROWS_ADD(core->effects, outbox);
+    if (row != NULL)
+        *row = (otr_row_outbox){.seq = seq, .class = class, .event = event, .again = true};
 }
 
 otr_outbox_class otr_event_class(unsigned priority)
@@ -147,7 +158,7 @@ void otr_event_orphan_case(otr_core *core, const otr_row_case *row)
     otr_service_event event = {
         .kind = OTR_SERVICE_TICKET,
         .what = OTR_STR("closed"),
-        .entity = otr_event_derive('t', row->id, 0),
+        .entity = otr_ticket_of(row->id),
         .revision = row->revision,
         .case_id = row->id,
         .decided = core->now.utc,

@@ -29,8 +29,11 @@ void otr_event_command(otr_core *core, const struct otr_device_command *command,
 
 /* For the files that make events: an id derived from another, an entry put into the outbox. */
 otr_id otr_event_derive(char kind, otr_id from, uint32_t number);
-void otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
-                   const otr_template *text);
+/* Returns the body in the effects' memory; empty while effects are discarded. */
+otr_str otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
+                      const otr_template *text);
+/* The ticket that was said under that event is said once more, unless it still waits. */
+void otr_event_again(otr_core *core, otr_outbox_class class, otr_id event);
 otr_outbox_class otr_event_class(unsigned priority);
 /* What all events of one alarm have in common, and what the placeholders of its cause and of more name; facts
  * has room for OTR_EVENT_FACTS_MAX. more may be NULL. */

@@ -36,15 +36,11 @@ static otr_str find_by_hash(const otr_core *core, otr_id hash)
     return (otr_str){NULL, 0};
 }
 
-static void close_cases(otr_core *core, uint32_t label)
+static void forget_cases(otr_core *core, uint32_t label)
 {
-    for (uint32_t i = 0; i < core->case_capacity; i++) {
-        if (!core->cases[i].used || core->cases[i].asset != label)
-            continue;
-        if (!otr_timers_set(&core->case_timers, i, OTR_TIME_NEVER))
-            core->failed = true;
-        otr_case_close(core, i);
-    }
+    for (uint32_t i = 0; i < core->case_capacity; i++)
+        if (core->cases[i].used && core->cases[i].asset == label)
+            otr_case_forget(core, i);
 }
 
 static void drop_standing(otr_core *core, uint32_t label)
@@ -74,7 +70,7 @@ static void forget_asset(otr_core *core, otr_str asset)
     uint32_t label = otr_names_find(&core->labels, asset);
     if (label == OTR_NAME_NONE)
         return;
-    close_cases(core, label);
+    forget_cases(core, label);
     drop_standing(core, label);
     otr_kpi_forget(&core->kpi, label);
     otr_notice_flush(core); /* what the withdrawal was to tell */

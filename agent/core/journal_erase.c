@@ -16,6 +16,14 @@ static bool served(const otr_forgotten *forgotten, uint32_t device, uint64_t seq
     return false;
 }
 
+static bool has_ticket(const otr_forgotten *forgotten, otr_id ticket)
+{
+    bool has = false;
+    for (size_t i = 0; i < forgotten->ticket_count && !has; i++)
+        has = otr_id_equal(forgotten->tickets[i], ticket);
+    return has;
+}
+
 static bool concerns(const otr_forgotten *forgotten, uint64_t seq, const otr_record *record)
 {
     const otr_command *command = &record->command;
@@ -33,7 +41,9 @@ static bool concerns(const otr_forgotten *forgotten, uint64_t seq, const otr_rec
     case OTR_INPUT_COMMAND:
         return otr_forgotten_named(forgotten, command->asset) ||
                otr_forgotten_named(forgotten, command->who) ||
-               otr_forgotten_named(forgotten, command->reason);
+               otr_forgotten_named(forgotten, command->reason) ||
+               otr_forgotten_named(forgotten, command->desk.text) ||
+               has_ticket(forgotten, command->desk.ticket);
     case OTR_INPUT_LOSS:
     case OTR_INPUT_BOOT:
     case OTR_INPUT_TICK:

@@ -24,17 +24,20 @@ typedef struct otr_forgotten {
     size_t asset_count;
     const otr_service_span *spans;
     size_t span_count;
+    const otr_id *tickets; /* of the assets: of their cases, and the cases' own ids */
+    size_t ticket_count;
 } otr_forgotten;
 
 /*
  * *out becomes the batch without what concerns the forgotten: readings, fetches and confirmations of the
- * devices in their spans; contents of their assets' slots; commands and reports that name them. *erased is
- * how many inputs that were; 0: *out is empty. CORRUPT when the bytes are not a batch, MEMORY.
+ * devices in their spans; contents of their assets' slots; what the desk did with their tickets; commands and
+ * reports that name them. *erased is how many inputs that were; 0: *out is empty. CORRUPT when the bytes are
+ * not a batch, MEMORY.
  */
 otr_status otr_journal_erase(otr_bytes batch, uint64_t first_seq, const otr_forgotten *forgotten,
                              otr_buffer *out, size_t *erased, otr_error *error);
 
-/* Whether the text names the customer or one of the assets, anywhere in it. */
+/* Whether the text names the customer or one of the assets or tickets, anywhere in it. */
 static inline bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str text)
 {
     if (text.size == 0)
@@ -42,6 +45,8 @@ static inline bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str t
     bool named = memmem(text.data, text.size, forgotten->reference.data, forgotten->reference.size) != NULL;
     for (size_t i = 0; i < forgotten->asset_count && !named; i++)
         named = memmem(text.data, text.size, forgotten->assets[i].data, forgotten->assets[i].size) != NULL;
+    for (size_t i = 0; i < forgotten->ticket_count && !named; i++)
+        named = memmem(text.data, text.size, forgotten->tickets[i].bytes, sizeof forgotten->tickets[i].bytes);
     return named;
 }
 

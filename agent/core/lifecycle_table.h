@@ -92,7 +92,13 @@
     X(21, DEVICE_TAKEN, "the new device belongs to an asset")\
     X(22, IN_FILE, "the customer stands in the assignments of the configuration; take them out there first, and reload")\
     X(23, NOT_ASSIGNED, "no assignment of that asset came by command")\
-    X(24, NO_CATEGORY, "no rule is of that category")
+    X(24, NO_CATEGORY, "no rule is of that category")\
+    X(25, NO_CASE, "there is no such ticket or case, or it closed too long ago")\
+    X(26, CASE_CLOSED, "the case is closed")\
+    X(27, NO_PROMISE, "that was not promised, or is done already")\
+    X(28, PROMISES_FULL, "too much is promised in this case already")\
+    X(29, NO_REMEDY, "no pack of this case lists such a remedy")\
+    X(30, NOT_THEIRS, "that role may not do this")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -1,11 +1,10 @@
 /* What a reader answers to a notification: it is counted, it ends the calling, or it asks for people. */
 #include "core/case.h"
+#include "core/conversation.h"
 #include "core/event.h"
 #include "core/forget.h"
 #include "core/notice_tell.h"
 #include "core/ticket.h"
-
-#include <stdio.h>
 
 /* ---- opinions ---- */
 
@@ -41,37 +40,11 @@ static void count_opinion(otr_core *core, const otr_notice_alarm *alarm, otr_cus
 
 /* ---- people are asked for ---- */
 
-static otr_case *find_case(otr_core *core, otr_id id)
+static void ask_people(otr_core *core, const otr_notice *thread, otr_customer_action action, bool urgent)
 {
-    for (uint32_t i = 0; i < core->case_capacity; i++)
-        if (core->cases[i].used && otr_id_equal(core->cases[i].id, id))
-            return &core->cases[i];
-    return NULL;
-}
-
-/* The ticket of a case that is closed by now is opened again, by the reader. */
-static otr_case closed_case(otr_core *core, const otr_notice *thread)
-{
-    return (otr_case){.used = true,
-                      .revision = (uint32_t)core->seq, /* beyond any that the case had */
-                      .id = thread->case_id,
-                      .asset = thread->asset,
-                      .category = thread->category,
-                      .queue = OTR_NONE,
-                      .title = thread->alarms[0].rule,
-                      .alarm_count = thread->alarm_count,
-                      .onset = OTR_TIME_NONE,
-                      .opened = core->now.utc};
-}
-
-static void ask_people(otr_core *core, const otr_notice *thread, bool urgent)
-{
-    otr_case *one = find_case(core, thread->case_id);
-    otr_case closed = closed_case(core, thread);
-    if (one == NULL)
-        one = &closed;
+    otr_case *one = otr_case_ask(core, thread->case_id, thread->asset, thread->category);
     uint32_t queue = otr_core_label(core, OTR_STR("customers"));
-    if (core->failed)
+    if (core->failed || one == NULL)
         return;
     if (one->queue == OTR_NONE)
         one->queue = queue;
@@ -79,23 +52,15 @@ static void ask_people(otr_core *core, const otr_notice *thread, bool urgent)
         one->title = thread->alarms[0].rule;
     if (urgent && one->priority < OTR_PRIORITY_HIGH)
         one->priority = OTR_PRIORITY_HIGH;
+    otr_remark remark = {.speaker = OTR_SPEAKER_CUSTOMER,
+                         .what = otr_str_of(otr_customer_action_text(action))};
+    otr_conversation_add(core, one, &remark);
+    const char *what = one->again ? "reopened" : "updated";
+    one->again = false;
     one->revision++;
-    const char *what = one->ticket ? "updated" : "opened";
+    otr_ticket_say(core, one, one->ticket ? what : "opened", NULL, NULL);
     one->ticket = true;
-    otr_ticket_say(core, one, what, NULL, NULL);
-    if (one != &closed)
-        otr_case_keep(core, one);
-}
-
-/* It is not over for the reader: it is watched once more before the case closes. */
-static void verify_again(otr_core *core, const otr_notice *thread)
-{
-    otr_case *one = find_case(core, thread->case_id);
-    if (one != NULL && one->state == OTR_CASE_VERIFYING &&
-        !otr_timers_set(&core->case_timers, (uint32_t)(one - core->cases),
-                        otr_time_add(core->now.core, OTR_CASE_VERIFY_US)))
-        core->failed = true;
-    ask_people(core, thread, false);
+    otr_case_keep(core, one);
 }
 
 /* ---- answers ---- */
@@ -170,10 +135,10 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
     case OTR_CUSTOMER_HELP:
     case OTR_CUSTOMER_CALL_ME:
         acknowledge(core, thread);
-        ask_people(core, thread, true);
+        ask_people(core, thread, action, true);
         break;
     case OTR_CUSTOMER_NOT_SOLVED:
-        verify_again(core, thread);
+        ask_people(core, thread, action, false);
         break;
     case OTR_CUSTOMER_USEFUL:
     case OTR_CUSTOMER_KNOWN:

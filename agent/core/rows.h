@@ -90,11 +90,13 @@ typedef struct otr_row_outbox {
     uint64_t seq; /* counts up over all classes, never reused */
     otr_outbox_class class;
     otr_id event;
-    otr_str body;       /* core/outbox.h turns it into a service event when it is sent */
-    bool retain;        /* a state, not a message: the broker keeps the newest; its leaving is not recorded */
-    bool handed;        /* read back: the link had it once, so it may have been told */
-    otr_id replaces;    /* event of an earlier entry; zero: none */
-    otr_str body_alone; /* may be the same bytes as body */
+    otr_str body;    /* core/outbox.h turns it into a service event when it is sent */
+    bool again;      /* the body is that of the remark with this event; nothing is sent while an entry of it
+                        waits, or when the remark is gone */
+    bool retain;     /* a state, not a message: the broker keeps the newest; its leaving is not recorded */
+    bool handed;     /* read back: the link had it once, so it may have been told */
+    otr_id replaces; /* event of an earlier entry; zero: none */
+    otr_str body_alone;            /* may be the same bytes as body */
     otr_outbox_reason replaced_as; /* SUPERSEDED or RETRACTED */
 } otr_row_outbox;
 
@@ -148,6 +150,29 @@ typedef struct otr_row_notice {
     otr_str body; /* of that entry, to show what was said (the store puts body_alone in its place where that
                      is told); empty: the row keeps the one that it has */
 } otr_row_notice;
+
+/* Numbered as in the rows. */
+typedef enum otr_speaker {
+    OTR_SPEAKER_GATEWAY,
+    OTR_SPEAKER_DESK,
+    OTR_SPEAKER_CUSTOMER,
+    OTR_SPEAKER_OPERATOR,
+    OTR_SPEAKERS
+} otr_speaker;
+
+/* One thing that was said about a case, in the order of the rows. History: recovery does not hand it back. */
+typedef struct otr_row_remark {
+    otr_id case_id;
+    uint64_t seq; /* of the journal input with which it was said */
+    otr_time utc; /* OTR_TIME_NONE: the clock was not known */
+    otr_str asset;
+    otr_speaker speaker;
+    otr_str what;
+    otr_str who;
+    otr_str text;
+    otr_id event; /* a ticket's: of its outbox entry; else zero */
+    otr_str body; /* of that entry, to send it again */
+} otr_row_remark;
 
 /* Telemetry that the quota evicted or that a corrupt database took with it. Event times are NONE when
  * unknown. */

@@ -15,9 +15,20 @@
 #include <stdlib.h>
 
 /* 5: assignments by command. 2 and 3 were never released. */
-/* What else version 5 has at its end: so many sections, each with its number, in any order. */
-enum { SECTION_NOTICES = 1, SECTION_VIEWS = 2 };
 enum { VERSION = 5, VERSION_BEFORE_COMMANDS = 4, VERSION_FIRST = 1 };
+
+/* What else version 5 has at its end: so many sections, each with its number, in any order; each at most
+ * once. */
+static const struct section {
+    uint8_t number; /* 1 to 31 */
+    void (*write)(const otr_core *core, otr_buffer *out);
+    void (*read)(otr_core *core, otr_reader *reader);
+} sections[] = {
+    {1, otr_notices_write, otr_notices_read},
+    {2, otr_asset_views_write, otr_asset_views_read},
+    {3, otr_desk_write, otr_desk_read},
+};
+enum { SECTIONS = sizeof sections / sizeof sections[0] };
 
 /* ---- writing ---- */
 
@@ -150,11 +161,11 @@ void otr_snapshot_write(const otr_core *core, otr_buffer *out)
     add_waiting(core, out);
     otr_lifecycle_write(core, out);
     otr_device_command_write(core, out);
-    otr_buffer_add_u8(out, 2);
-    otr_buffer_add_u8(out, SECTION_NOTICES);
-    otr_notices_write(core, out);
-    otr_buffer_add_u8(out, SECTION_VIEWS);
-    otr_asset_views_write(core, out);
+    otr_buffer_add_u8(out, SECTIONS);
+    for (size_t i = 0; i < SECTIONS; i++) {
+        otr_buffer_add_u8(out, sections[i].number);
+        sections[i].write(core, out);
+    }
 }
 
 /* ---- reading ---- */
@@ -197,9 +208,11 @@ static void read_case(otr_core *core, otr_reader *reader, uint32_t number)
         reader->failed = true;
         return;
     }
-    if (!otr_numbers_mark(&core->case_numbers, number) || !otr_case_list(core, number))
+    bool closed = one->state == OTR_CASE_CLOSED;
+    core->cases_kept += closed;
+    if (!otr_numbers_mark(&core->case_numbers, number) || (!closed && !otr_case_list(core, number)))
         core->failed = true;
-    if (one->priority > OTR_PRIORITY_CRITICAL)
+    if (one->priority > OTR_PRIORITY_CRITICAL || one->state > OTR_CASE_CLOSED)
         reader->failed = true;
     if (!otr_timers_set(&core->case_timers, number, otr_reader_signed(reader)))
         core->failed = true;
@@ -376,20 +389,26 @@ static void read_waiting(otr_core *core, otr_reader *reader)
     }
 }
 
+static const struct section *find_section(unsigned number)
+{
+    for (size_t i = 0; i < SECTIONS; i++)
+        if (sections[i].number == number)
+            return &sections[i];
+    return NULL;
+}
+
 static void read_sections(otr_core *core, otr_reader *reader)
 {
-    bool notices = false;
-    bool views = false;
+    uint32_t seen = 0;
     for (uint8_t count = otr_reader_u8(reader); count > 0 && !reader->failed && !core->failed; count--) {
-        uint8_t section = otr_reader_u8(reader);
-        bool *seen = section == SECTION_NOTICES ? &notices : &views;
-        if (section == SECTION_NOTICES && !notices)
-            otr_notices_read(core, reader);
-        else if (section == SECTION_VIEWS && !views)
-            otr_asset_views_read(core, reader);
-        else
+        const struct section *section = find_section(otr_reader_u8(reader));
+        uint32_t bit = section != NULL ? UINT32_C(1) << section->number : 0;
+        if (section == NULL || (seen & bit) != 0) {
             reader->failed = true;
-        *seen = true;
+            return;
+        }
+        section->read(core, reader);
+        seen |= bit;
     }
 }
 

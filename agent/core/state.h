@@ -12,10 +12,12 @@
 #include "core/assigned.h"
 #include "core/assignment.h"
 #include "core/core.h"
+#include "core/desk.h"
 #include "core/notice.h"
 #include "core/numbers.h"
 #include "core/point.h"
 #include "core/seen.h"
+#include "core/service_mark.h"
 #include "core/standing.h"
 #include "rules/pack.h"
 
@@ -190,8 +192,12 @@ typedef struct otr_case {
     bool ticket;      /* opened one */
     uint32_t queue;   /* in core->labels */
     uint32_t title;   /* in core->labels */
+    bool asked;       /* a customer asks for people: it is over when the desk says so */
+    bool again;       /* in this step it has reopened: its ticket says so */
     otr_time opened;
     otr_time onset;
+    otr_time verify; /* the longest of its rules; 0: as long as others */
+    otr_desk desk;
 } otr_case;
 
 struct otr_core {
@@ -237,6 +243,7 @@ struct otr_core {
     uint32_t case_capacity;
     uint32_t asset_cases_capacity;
     otr_numbers case_numbers;
+    uint32_t cases_kept;   /* closed */
     uint32_t *asset_cases; /* by label of the asset: its first case + 1, 0: none */
 
     otr_standing standing;
@@ -255,6 +262,9 @@ struct otr_core {
 
     otr_timers asset_timers;
     otr_timers case_timers;
+    otr_timers desk_timers; /* by case: core time at which its ticket is sent again */
+    otr_timers desk_civil;  /* by case: UTC of what was promised */
+    otr_service_counts service;
     otr_timers command_timers;
     bool boot_unsynced; /* started without a clock, which is not known since */
     otr_time boot;      /* core time of the last start */

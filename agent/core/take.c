@@ -8,7 +8,6 @@
 #include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/event.h"
-#include "core/gather.h"
 #include "core/served.h"
 
 #include <stdlib.h>
@@ -158,10 +157,12 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
     }
     while (!core->failed && otr_timers_take(&core->case_timers, core->now.core, &number)) {
         call_once(&first, core);
-        if (core->cases[number].state == OTR_CASE_OPEN)
-            otr_gather_tell(core, number);
-        else
-            otr_case_close(core, number);
+        otr_case_due(core, number);
+    }
+    while (!core->failed && otr_desk_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        if (!otr_desk_due_one(core))
+            break;
     }
     while (!core->failed && otr_standing_next_due(core) <= core->now.core) {
         call_once(&first, core);

@@ -170,6 +170,8 @@ void otr_take_command(otr_core *core, const otr_command *command)
     } else {
         if (command->kind == OTR_COMMAND_CUSTOMER)
             otr_customer_take(core, command, &result);
+        else if (command->kind == OTR_COMMAND_DESK)
+            result.refusal = otr_desk_take(core, command);
         else
             obey(core, command, &result);
         otr_seen_add(&core->seen, &result);

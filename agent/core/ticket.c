@@ -39,8 +39,10 @@ static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr
 }
 
 /* What the case says, whichever of its alarms the event is of. */
-void otr_ticket_put(otr_core *core, const otr_case *one, const char *what, otr_service_event *event)
+void otr_ticket_put(otr_core *core, otr_case *one, const char *what, otr_service_event *event)
 {
+    static const otr_action actions[] = {{.name = {"desk", 4}}};
+    otr_id ticket = otr_ticket_of(one->id);
     core->stats.tickets++;
     if (!core->effects->discard) {
         char title[160];
@@ -49,7 +51,7 @@ void otr_ticket_put(otr_core *core, const otr_case *one, const char *what, otr_s
         (void)snprintf(title, sizeof title, "%.*s: %.*s", OTR_STR_ARG(asset_id), OTR_STR_ARG(rule));
         event->kind = OTR_SERVICE_TICKET;
         event->what = otr_str_of(what);
-        event->entity = otr_event_derive('t', one->id, 0);
+        event->entity = ticket;
         event->revision = one->revision;
         event->event = otr_event_derive('e', event->entity, one->revision);
         event->case_id = one->id;
@@ -60,11 +62,14 @@ void otr_ticket_put(otr_core *core, const otr_case *one, const char *what, otr_s
         event->queue = otr_names_get(&core->labels, one->queue);
         event->title = otr_effects_copy(core->effects, otr_str_of(title));
         event->alarm_count = one->alarm_count;
+        event->actions = actions;
+        event->action_count = sizeof actions / sizeof actions[0];
     }
-    otr_event_put(core, otr_event_class(one->priority), event, NULL);
+    otr_str body = otr_event_put(core, otr_event_class(one->priority), event, NULL);
+    otr_desk_sent(core, one, otr_str_of(what), otr_event_derive('e', ticket, one->revision), body);
 }
 
-void otr_ticket_say(otr_core *core, const otr_case *one, const char *what, const otr_asset_state *asset,
+void otr_ticket_say(otr_core *core, otr_case *one, const char *what, const otr_asset_state *asset,
                     const otr_alarm *alarm)
 {
     otr_fact facts[OTR_EVENT_FACTS_MAX];
@@ -84,15 +89,17 @@ void otr_ticket_say(otr_core *core, const otr_case *one, const char *what, const
 void otr_ticket_follow(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
 {
     otr_case *one = &core->cases[alarm->case_number];
-    if (!one->used || !otr_id_equal(one->id, alarm->case_id))
-        return; /* closed by now */
+    if (!one->used || !otr_id_equal(one->id, alarm->case_id) || one->state == OTR_CASE_CLOSED)
+        return; /* by now */
     /* quiet: a command may still help; gathered: the list is its ticket, core/gather.h */
     if (alarm->quiet || asset->plan->rules[alarm->rule].rule->notify.gather_us > 0) {
         otr_case_keep(core, one);
         return;
     }
+    const char *what = one->again ? "reopened" : "updated";
+    one->again = false;
     if (one->ticket)
-        otr_ticket_say(core, one, "updated", asset, alarm);
+        otr_ticket_say(core, one, what, asset, alarm);
     else if (asset->plan->rules[alarm->rule].rule->ticket) {
         one->ticket = true;
         otr_ticket_say(core, one, "opened", asset, alarm);

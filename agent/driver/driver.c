@@ -276,6 +276,8 @@ static void submit(otr_driver *driver)
         .erase = otr_journal_erase,
         .notices = effects->notices.list,
         .notice_count = effects->notices.count,
+        .remarks = effects->remarks.list,
+        .remark_count = effects->remarks.count,
     };
     if (with_batch) {
         commit->core_time = effects->core_time;

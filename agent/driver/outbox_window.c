@@ -72,10 +72,15 @@ bool otr_outbox_window_add(otr_outbox_window *window, const otr_row_outbox *row)
         return true; /* read from the store already */
     if (!window->waiting[row->class] && make_room(window, row->class) && insert(window, row))
         return true;
-    window->waiting[row->class] = true;
-    window->missed[row->class] = true; /* a read that began before this commit does not see the row */
-    window->waiting_rows++;
+    otr_outbox_window_leave(window, row->class);
     return false;
+}
+
+void otr_outbox_window_leave(otr_outbox_window *window, otr_outbox_class class)
+{
+    window->waiting[class] = true;
+    window->missed[class] = true; /* a read that began before this commit does not see the row */
+    window->waiting_rows++;
 }
 
 bool otr_outbox_window_fill(otr_outbox_window *window, otr_outbox_class class, const otr_row_outbox *row)

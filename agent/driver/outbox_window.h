@@ -40,6 +40,8 @@ typedef struct otr_outbox_window {
 /* Takes a committed row, or leaves it to the store when the window is full or older rows wait there. False
  * when memory is out: then it is left to the store too. */
 bool otr_outbox_window_add(otr_outbox_window *window, const otr_row_outbox *row);
+/* The store may have a further row of the class: it is read from there. */
+void otr_outbox_window_leave(otr_outbox_window *window, otr_outbox_class class);
 /* Takes a row read from the store, in order. False when there is no room for it: it stays there with those
  * after it. */
 bool otr_outbox_window_fill(otr_outbox_window *window, otr_outbox_class class, const otr_row_outbox *row);

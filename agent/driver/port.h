@@ -70,6 +70,8 @@ typedef struct otr_commit {
     size_t handed_count;
     const otr_row_notice *notices; /* inserted or replaced by id and revision */
     size_t notice_count;
+    const otr_row_remark *remarks; /* inserted */
+    size_t remark_count;
     otr_bytes snapshot; /* of the core after this batch; size 0: none */
     const otr_row_served
         *served; /* inserted, or replaced where asset, device and from_seq are those of a row */

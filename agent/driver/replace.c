@@ -41,6 +41,10 @@ void otr_driver_outbox_committed(otr_driver *driver)
     otr_outbox_window_release(&driver->window);
     for (size_t i = 0; i < driver->effects.outbox.count; i++) {
         otr_row_outbox row = driver->effects.outbox.list[i];
+        if (row.again) {
+            otr_outbox_window_leave(&driver->window, row.class);
+            continue;
+        }
         if (!otr_id_is_zero(row.replaces)) {
             otr_outbox_window_entry *gone = otr_outbox_window_find(&driver->window, fate->replaced);
             if (gone != NULL)

@@ -75,7 +75,8 @@ otr_status otr_token_check(const otr_signature_port *port, otr_id notification, 
 
 otr_status otr_token_add(const otr_signature_port *port, otr_arena *arena, otr_service_event *event)
 {
-    if (event->action_count == 0 || event->kind != OTR_SERVICE_NOTIFICATION || port->mac == NULL)
+    bool answered = event->kind == OTR_SERVICE_NOTIFICATION || event->kind == OTR_SERVICE_TICKET;
+    if (event->action_count == 0 || !answered || port->mac == NULL)
         return OTR_OK;
     otr_action *list = otr_arena_array(arena, event->action_count, sizeof *list);
     if (list == NULL)

@@ -28,6 +28,8 @@ static uint64_t size_of(const otr_commit *commit)
         size += commit->outbox[i].body.size + OTR_STORE_OUTBOX_BYTES;
     for (size_t i = 0; i < commit->notice_count; i++)
         size += commit->notices[i].body.size + 512;
+    for (size_t i = 0; i < commit->remark_count; i++)
+        size += commit->remarks[i].body.size + commit->remarks[i].text.size + 512;
     return size + commit->left_count * 64;
 }
 
@@ -90,6 +92,8 @@ static otr_status put_decisions(otr_database *database, const otr_commit *commit
         status = otr_store_put_case(sql, &commit->cases[i], error);
     if (status == OTR_OK)
         status = otr_store_put_entries(database, commit, error);
+    if (status == OTR_OK)
+        status = otr_store_put_remarks(database, commit, error);
     return status == OTR_OK ? otr_store_put_notices(database, commit, error) : status;
 }
 

@@ -14,7 +14,7 @@
 
 enum {
     OTR_STORE_APPLICATION_ID = 0x4F545244, /* "OTRD" */
-    OTR_STORE_VERSION = 2,
+    OTR_STORE_VERSION = 3,
     OTR_STORE_PAGE_BYTES = 2048, /* measured: README.md */
     OTR_STORE_LEFT_ROWS = 10000, /* kept of outbox_left: a month of a busy gateway's alarms */
     OTR_STORE_LEFT_SLACK = 256,  /* pruned in bites, not row by row */
@@ -134,6 +134,7 @@ otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_str
 
 /* store_notice.c */
 /* After the entries, whose fates it reads. */
+otr_status otr_store_put_remarks(otr_database *database, const otr_commit *commit, otr_error *error);
 otr_status otr_store_put_notices(otr_database *database, const otr_commit *commit, otr_error *error);
 otr_status otr_store_notice_of(sqlite3_stmt *statement, otr_notice_found *found, otr_error *error);
 

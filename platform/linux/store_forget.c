@@ -6,6 +6,7 @@
 #include "platform/linux/store_database.h"
 
 #include "base/arena.h"
+#include "core/desk_act.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,7 @@ typedef struct found {
     size_t asset_count;
     size_t span_count;
     size_t capacity;
+    otr_buffer tickets; /* otr_id by otr_id */
 } found;
 
 static bool grow(found *all)
@@ -64,6 +66,23 @@ static otr_status find_served(otr_sql *sql, otr_str customer, found *all, otr_er
         }
     }
     return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+static otr_status find_tickets(otr_sql *sql, found *all, otr_error *error)
+{
+    otr_status status = OTR_OK;
+    for (size_t i = 0; status == OTR_OK && i < all->asset_count; i++) {
+        sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_CASES_OF_ASSET, "s", all->assets[i]);
+        while ((status = otr_sql_next(sql, row, error)) == OTR_OK) {
+            otr_id id = otr_sql_identity(row, 0);
+            otr_buffer_add_id(&all->tickets, id);
+            otr_buffer_add_id(&all->tickets, otr_ticket_of(id));
+        }
+        status = status == OTR_NOT_FOUND ? OTR_OK : status;
+    }
+    return status == OTR_OK && all->tickets.failed
+               ? otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten")
+               : status;
 }
 
 static bool may_concern(const otr_forgotten *who, otr_bytes devices, otr_bytes batch)
@@ -177,7 +196,7 @@ static otr_status erase_outbox(otr_database *database, const otr_commit *commit,
 static otr_status erase_rows(otr_database *database, const otr_forgotten *who, otr_error *error)
 {
     static const otr_sql_id of_asset[] = {OTR_SQL_ALARMS_FORGET, OTR_SQL_CASES_FORGET, OTR_SQL_NOTICES_FORGET,
-                                          OTR_SQL_SLOT_FORGET};
+                                          OTR_SQL_REMARKS_FORGET, OTR_SQL_SLOT_FORGET};
     otr_sql *sql = &database->sql;
     otr_status status = otr_sql_run(sql, error, OTR_SQL_SERVED_DELETE, "s", who->reference);
     if (status == OTR_OK)
@@ -194,8 +213,16 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
     otr_status status = commit->snapshot.size > 0
                             ? find_served(&database->sql, commit->forgotten, &all, error)
                             : otr_fail(error, OTR_INVALID, "nobody is forgotten without a snapshot");
+    if (status == OTR_OK)
+        status = find_tickets(&database->sql, &all, error);
     uint64_t kept = 0;
-    otr_forgotten who = {commit->forgotten, all.assets, all.asset_count, all.spans, all.span_count};
+    otr_forgotten who = {.reference = commit->forgotten,
+                         .assets = all.assets,
+                         .asset_count = all.asset_count,
+                         .spans = all.spans,
+                         .span_count = all.span_count,
+                         .tickets = (const otr_id *)all.tickets.data,
+                         .ticket_count = all.tickets.size / sizeof(otr_id)};
     if (status == OTR_OK)
         status = erase_journal(database, commit, &who, error);
     if (status == OTR_OK)
@@ -206,6 +233,7 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
         status = otr_sql_run(&database->sql, error, OTR_SQL_META_PUT, "si", wipe_key, (int64_t)kept + 1);
     free(all.assets);
     free(all.spans);
+    otr_buffer_done(&all.tickets);
     otr_arena_done(&all.memory);
     return status;
 }

@@ -85,6 +85,20 @@ static otr_status add(otr_database *database, const otr_row_outbox *row, otr_str
     return otr_store_put_outbox(&database->sql, row, body, error);
 }
 
+/* What a remark said, once more. */
+static otr_status add_again(otr_database *database, const otr_row_outbox *row, otr_error *error)
+{
+    sqlite3_stmt *added = otr_sql_start(&database->sql, OTR_SQL_REMARK_RESEND, "id",
+                                        otr_store_outbox_key(row->class, row->seq), row->event);
+    otr_status status = otr_sql_next(&database->sql, added, error);
+    if (status != OTR_OK)
+        return status == OTR_NOT_FOUND ? OTR_OK : status;
+    database->state.outbox_rows++;
+    database->state.outbox_bytes += (uint64_t)sqlite3_column_int64(added, 0) + OTR_STORE_OUTBOX_BYTES;
+    status = otr_sql_next(&database->sql, added, error); /* complete when the row after it was asked for */
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
 /* Whether the entry of an event may have been told; *waiting is its sequence when it was not and still may
  * be. One that nobody remembers is taken for told: a correction too many is better than one too few. */
 static otr_status was_told(otr_sql *sql, otr_id event, bool *told, uint64_t *waiting, otr_error *error)
@@ -141,8 +155,11 @@ otr_status otr_store_put_entries(otr_database *database, const otr_commit *commi
         status = otr_sql_run(&database->sql, error, OTR_SQL_OUTBOX_HAND, "i", (int64_t)commit->handed[i]);
     for (size_t i = 0; status == OTR_OK && i < commit->outbox_count; i++) {
         const otr_row_outbox *row = &commit->outbox[i];
-        status = otr_id_is_zero(row->replaces) ? add(database, row, row->body, error)
-                                               : put_replacing(database, commit, row, fate++, error);
+        if (row->again)
+            status = add_again(database, row, error);
+        else
+            status = otr_id_is_zero(row->replaces) ? add(database, row, row->body, error)
+                                                   : put_replacing(database, commit, row, fate++, error);
         first = row->seq < first ? row->seq : first;
     }
     /* An entry may come and leave in one commit. */

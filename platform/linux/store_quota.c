@@ -1,6 +1,7 @@
 /*
  * Quota: the oldest chunks that a snapshot covers go first, whole, in the transaction that needs their room;
- * notices, closed alarms and cases when no chunk is left. What went is recorded in that transaction.
+ * notices, conversations, closed alarms and cases when no chunk is left. What went is recorded in that
+ * transaction.
  */
 #include "platform/linux/store_database.h"
 
@@ -91,8 +92,10 @@ static otr_status evict_chunk(otr_database *database, uint64_t covered_seq, otr_
 
 static otr_status evict_closed(otr_database *database, otr_error *error)
 {
-    static const otr_sql_id order[] = {OTR_SQL_NOTICE_EVICT, OTR_SQL_ALARM_EVICT, OTR_SQL_CASE_EVICT};
-    static const char *const reasons[] = {"quota: notices", "quota: closed alarms", "quota: closed cases"};
+    static const otr_sql_id order[] = {OTR_SQL_NOTICE_EVICT, OTR_SQL_REMARK_EVICT, OTR_SQL_ALARM_EVICT,
+                                       OTR_SQL_CASE_EVICT};
+    static const char *const reasons[] = {"quota: notices", "quota: conversations", "quota: closed alarms",
+                                          "quota: closed cases"};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         otr_status status = otr_sql_run(&database->sql, error, order[i], "i", (int64_t)OTR_STORE_EVICT_ROWS);
         if (status != OTR_OK)

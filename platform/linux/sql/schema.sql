@@ -1,4 +1,4 @@
--- Version 2. A change of it needs migrate_N.sql, N being the new version, and the new number in store_schema.c.
+-- Version 3. A change of it needs migrate_N.sql, N being the new version, and the new number in store_schema.c.
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -140,6 +140,25 @@ CREATE TABLE notices (
 ) STRICT;
 CREATE INDEX notices_asset ON notices (asset, decided);
 CREATE INDEX notices_contact ON notices (contact, decided);
+
+-- What was said about each case, in the order of saying. event: a ticket's, with the body of its outbox entry, to send
+-- it again; else empty. utc: the least number while the clock was not known.
+CREATE TABLE remarks (
+    number INTEGER PRIMARY KEY,
+    case_id BLOB NOT NULL,
+    seq INTEGER NOT NULL,
+    utc INTEGER NOT NULL,
+    asset TEXT NOT NULL,
+    speaker INTEGER NOT NULL,
+    what TEXT NOT NULL,
+    who TEXT NOT NULL,
+    text TEXT NOT NULL,
+    event BLOB NOT NULL,
+    body BLOB NOT NULL
+) STRICT;
+CREATE INDEX remarks_case ON remarks (case_id, number);
+CREATE INDEX remarks_asset ON remarks (asset, number);
+CREATE INDEX remarks_event ON remarks (event) WHERE length(event) > 0;
 
 -- reported: the commit after the one that handed it over was made. Losses of one day that adjoin become one row then.
 CREATE TABLE losses (

@@ -14,7 +14,7 @@ enum { THEIRS = 3, OTHER = 4, FIRST = 100 };
 static const otr_str assets[] = {{"box-7", 5}};
 /* inputs 100 to 103 of the device were theirs; later it served somebody else */
 static const otr_service_span spans[] = {{THEIRS, 90, 103}};
-static const otr_forgotten who = {{"cust-9", 6}, assets, 1, spans, 1};
+static const otr_forgotten who = {{"cust-9", 6}, assets, 1, spans, 1, NULL, 0};
 
 static void add_reading(otr_buffer *batch, uint32_t device, const char *text)
 {

@@ -1,0 +1,346 @@
+/* What the desk does with a case. */
+#include "core/desk.h"
+
+#include "base/limits.h"
+#include "core/case.h"
+#include "core/conversation.h"
+#include "core/desk_timer.h"
+#include "core/event.h"
+#include "core/ticket.h"
+#include "core/gather.h"
+#include "core/service_mark.h"
+
+#include <stdlib.h>
+
+const char *otr_desk_stage_text(otr_desk_stage stage)
+{
+    static const char *const words[] = {
+#define X(number, name, word) [number] = word,
+        OTR_DESK_STAGES(X)
+#undef X
+    };
+    return words[stage];
+}
+
+otr_case *otr_desk_find(otr_core *core, otr_id id)
+{
+    for (uint32_t i = 0; i < core->case_capacity; i++) {
+        otr_case *one = &core->cases[i];
+        if (one->used && (otr_id_equal(one->id, id) || otr_id_equal(otr_ticket_of(one->id), id)))
+            return one;
+    }
+    return NULL;
+}
+
+static bool copy_text(otr_core *core, otr_str *to, otr_str text)
+{
+    char *copy = text.size > 0 ? malloc(text.size) : NULL;
+    if (text.size > 0 && copy == NULL) {
+        core->failed = true;
+        return false;
+    }
+    if (text.size > 0)
+        memcpy(copy, text.data, text.size);
+    free((char *)to->data);
+    *to = (otr_str){copy, text.size};
+    return true;
+}
+
+/* The ticket says it: a further revision of it. */
+static void say(otr_core *core, otr_case *one, const char *what)
+{
+    if (!one->ticket)
+        return;
+    one->revision++;
+    otr_ticket_say(core, one, what, NULL, NULL);
+}
+
+static void come_to(otr_core *core, otr_case *one, otr_desk_stage stage, otr_service_mark mark)
+{
+    if (one->desk.stage >= stage)
+        return;
+    one->desk.stage = (uint8_t)stage;
+    otr_service_marked(core, one, mark);
+}
+
+/* ---- promises ---- */
+
+static uint32_t find_promise(const otr_case *one, uint32_t what)
+{
+    uint32_t at = 0;
+    while (at < one->desk.promise_count && one->desk.promises[at].what != what)
+        at++;
+    return at;
+}
+
+static void end_promise(otr_core *core, otr_case *one, uint32_t at)
+{
+    otr_desk *desk = &one->desk;
+    if (desk->promises[at].state != OTR_PROMISE_MISSED)
+        otr_service_marked(core, one, OTR_MARK_PROMISE_KEPT);
+    desk->promise_count--;
+    memmove(&desk->promises[at], &desk->promises[at + 1],
+            (desk->promise_count - at) * sizeof *desk->promises);
+}
+
+/* Half of what is left, but half an hour where there is more. */
+static otr_time reminder(const otr_core *core, otr_time by)
+{
+    otr_time half = core->now.synced ? (by - core->now.utc) / 2 : 30 * OTR_MINUTE;
+    return by - (half < 30 * OTR_MINUTE ? half : 30 * OTR_MINUTE);
+}
+
+static otr_refusal promise(otr_core *core, otr_case *one, const otr_desk_act *act)
+{
+    if (core->now.synced && act->by <= core->now.utc)
+        return OTR_REFUSAL_PAST;
+    uint32_t what = otr_core_label(core, act->what);
+    uint32_t at = find_promise(one, what);
+    otr_desk *desk = &one->desk;
+    if (at == OTR_LIMIT_CASE_PROMISES)
+        return OTR_REFUSAL_PROMISES_FULL;
+    if (core->failed ||
+        !otr_core_grow((void **)&desk->promises, &desk->promise_capacity, at + 1, sizeof *desk->promises)) {
+        core->failed = true;
+        return OTR_REFUSAL_ACCEPTED;
+    }
+    if (at == desk->promise_count)
+        desk->promise_count++;
+    desk->promises[at] = (otr_promise){.what = what, .by = act->by, .remind = reminder(core, act->by)};
+    otr_service_marked(core, one, OTR_MARK_PROMISED);
+    return OTR_REFUSAL_ACCEPTED;
+}
+
+static otr_refusal keep(otr_core *core, otr_case *one, const otr_desk_act *act)
+{
+    uint32_t what = otr_names_find(&core->labels, act->what);
+    uint32_t at = what != OTR_NAME_NONE ? find_promise(one, what) : one->desk.promise_count;
+    if (at == one->desk.promise_count)
+        return OTR_REFUSAL_NO_PROMISE;
+    end_promise(core, one, at);
+    return OTR_REFUSAL_ACCEPTED;
+}
+
+/* ---- where the ticket is ---- */
+
+static void move_to(otr_core *core, otr_case *one, const otr_desk_act *act)
+{
+    uint32_t queue = otr_core_label(core, act->queue);
+    if (core->failed || !copy_text(core, &one->desk.assignee, act->to))
+        return;
+    one->queue = queue;
+    one->desk.stage = OTR_STAGE_NEW; /* to those who have it now */
+    if (one->desk.transfers < UINT8_MAX)
+        one->desk.transfers++;
+    otr_service_marked(core, one, OTR_MARK_TRANSFERRED);
+}
+
+static void wrong_queue(otr_core *core, otr_case *one, const otr_desk_act *act)
+{
+    if (!one->desk.rated_wrong)
+        otr_service_marked(core, one, OTR_MARK_WRONG_QUEUE);
+    one->desk.rated_wrong = true;
+    if (act->queue.size > 0)
+        move_to(core, one, act);
+}
+
+/* ---- how it ends ---- */
+
+static void resolve(otr_core *core, otr_case *one, otr_str code, otr_service_mark mark)
+{
+    uint32_t number = (uint32_t)(one - core->cases);
+    uint32_t label = otr_core_label(core, code);
+    if (core->failed)
+        return;
+    /* what waits for its list is told before the list is over */
+    if (one->state == OTR_CASE_OPEN && otr_timers_get(&core->case_timers, number) != OTR_TIME_NEVER)
+        otr_gather_tell(core, number);
+    while (one->desk.promise_count > 0)
+        end_promise(core, one, 0);
+    one->desk.stage = OTR_STAGE_RESOLVED;
+    one->desk.resolution = label + 1;
+    one->desk.resolved = core->now.core;
+    one->asked = false;
+    otr_service_marked(core, one, mark);
+    otr_case_verify(core, number);
+}
+
+/* ---- acts ---- */
+
+static otr_refusal act_on(otr_core *core, otr_case *one, const otr_desk_act *act)
+{
+    switch (act->action) {
+    case OTR_DESK_RECEIVED:
+    case OTR_DESK_NOTE:
+        return OTR_REFUSAL_ACCEPTED;
+    case OTR_DESK_ACKNOWLEDGED:
+        come_to(core, one, OTR_STAGE_ACKNOWLEDGED, OTR_MARK_ACKNOWLEDGED);
+        return OTR_REFUSAL_ACCEPTED;
+    case OTR_DESK_ASSIGNED:
+        if (copy_text(core, &one->desk.assignee, act->to))
+            come_to(core, one, OTR_STAGE_ASSIGNED, OTR_MARK_ASSIGNED);
+        return OTR_REFUSAL_ACCEPTED;
+    case OTR_DESK_TRANSFERRED:
+        move_to(core, one, act);
+        return OTR_REFUSAL_ACCEPTED;
+    case OTR_DESK_PROMISED:
+        return promise(core, one, act);
+    case OTR_DESK_KEPT:
+        return keep(core, one, act);
+    case OTR_DESK_RESOLVED:
+        resolve(core, one, act->what, OTR_MARK_RESOLVED);
+        return OTR_REFUSAL_ACCEPTED;
+    case OTR_DESK_HAD_TO_ASK:
+        otr_service_marked(core, one, OTR_MARK_HAD_TO_ASK);
+        return OTR_REFUSAL_ACCEPTED;
+    case OTR_DESK_WRONG_QUEUE:
+        wrong_queue(core, one, act);
+        return OTR_REFUSAL_ACCEPTED;
+    case OTR_DESK_NOT_NEEDED:
+        resolve(core, one, otr_str_of(OTR_RESOLUTION_NOT_NEEDED), OTR_MARK_NOT_NEEDED);
+        return OTR_REFUSAL_ACCEPTED;
+    case OTR_DESK_REMEDY:
+        return OTR_REFUSAL_NO_REMEDY;
+    }
+    return OTR_REFUSAL_NOT_SERVED;
+}
+
+/* What is closed can be spoken of, but not worked on. */
+static bool may_follow(otr_desk_action action)
+{
+    return action == OTR_DESK_RECEIVED || action == OTR_DESK_NOTE || action == OTR_DESK_HAD_TO_ASK ||
+           action == OTR_DESK_WRONG_QUEUE;
+}
+
+/* For people, in the order in which one would say it. */
+static otr_str describe(otr_core *core, const otr_desk_act *act)
+{
+    const struct {
+        const char *before;
+        otr_str text;
+    } parts[] = {{"", act->what}, {"to ", act->to}, {"to queue ", act->queue}, {"", act->fields}};
+    otr_buffer text = {0};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (parts[i].text.size > 0)
+            otr_buffer_add_format(&text, "%s%s%.*s", text.size > 0 ? " " : "", parts[i].before,
+                                  OTR_STR_ARG(parts[i].text));
+    if (act->by != OTR_TIME_NONE) {
+        char by[OTR_TIME_TEXT_BYTES];
+        (void)otr_time_format(act->by, by);
+        otr_buffer_add_format(&text, " by %s", by);
+    }
+    if (act->text.size > 0)
+        otr_buffer_add_format(&text, "%s%.*s", text.size > 0 ? ": " : "", OTR_STR_ARG(act->text));
+    core->failed |= text.failed;
+    otr_str copy = otr_effects_copy(core->effects, otr_buffer_text(&text));
+    otr_buffer_done(&text);
+    return copy;
+}
+
+/* Into the conversation, and to whoever watches. */
+static void record(otr_core *core, otr_case *one, const otr_command *command)
+{
+    const otr_desk_act *act = &command->desk;
+    otr_str what = otr_str_of(otr_desk_action_text(act->action));
+    otr_str text = describe(core, act);
+    otr_remark remark = {
+        .speaker = act->role == OTR_ROLE_DESK ? OTR_SPEAKER_DESK : OTR_SPEAKER_OPERATOR,
+        .what = what,
+        .who = command->who,
+        .text = text,
+    };
+    otr_conversation_add(core, one, &remark);
+    char id[OTR_ID_TEXT_BYTES];
+    otr_id_format(otr_ticket_of(one->id), id);
+    otr_fact facts[] = {{OTR_STR("ticket"), otr_str_of(id)},
+                        {OTR_STR("act"), what},
+                        {OTR_STR("role"), otr_str_of(otr_role_text(act->role))},
+                        {OTR_STR("who"), command->who}};
+    otr_event_status_of(core, OTR_STR("desk"), text, otr_names_get(&core->labels, one->asset), facts,
+                        sizeof facts / sizeof facts[0] - (command->who.size == 0));
+}
+
+static void receive(otr_case *one, uint32_t revision)
+{
+    otr_desk *desk = &one->desk;
+    revision = revision == 0 || revision > desk->sent ? desk->sent : revision;
+    desk->received = revision > desk->received ? revision : desk->received;
+    if (desk->stage == OTR_STAGE_NEW)
+        desk->stage = OTR_STAGE_RECEIVED;
+}
+
+otr_refusal otr_desk_take(otr_core *core, const otr_command *command)
+{
+    const otr_desk_act *act = &command->desk;
+    otr_case *one = otr_desk_find(core, act->ticket);
+    if (one == NULL)
+        return OTR_REFUSAL_NO_CASE;
+    if (one->state == OTR_CASE_CLOSED && !may_follow(act->action))
+        return OTR_REFUSAL_CASE_CLOSED;
+    uint32_t queue = one->queue;
+    receive(one, act->action == OTR_DESK_RECEIVED ? act->revision : 0);
+    otr_refusal refusal = act_on(core, one, act);
+    if (refusal == OTR_REFUSAL_ACCEPTED && act->action != OTR_DESK_RECEIVED && !core->failed) {
+        if (one->desk.acted == 0)
+            one->desk.acted = core->now.core;
+        if (one->desk.acts < UINT16_MAX)
+            one->desk.acts++;
+        record(core, one, command);
+        if (one->queue != queue)
+            say(core, one, "transferred");
+        if (one->state != OTR_CASE_CLOSED)
+            otr_case_keep(core, one);
+    }
+    otr_desk_schedule(core, one);
+    return refusal;
+}
+
+/* ---- what happens to the case ---- */
+
+void otr_desk_sent(otr_core *core, otr_case *one, otr_str what, otr_id event, otr_str body)
+{
+    if (one->desk.sent == 0)
+        otr_service_marked(core, one, OTR_MARK_OPENED);
+    one->desk.sent = one->revision;
+    one->desk.resends = 0;
+    one->desk.resend = otr_time_add(core->now.core, OTR_TICKET_RESEND_US);
+    otr_conversation_add_ticket(core, one, what, event, body);
+    otr_desk_schedule(core, one);
+}
+
+void otr_desk_reopen(otr_core *core, otr_case *one, otr_reopening why)
+{
+    static const char *const reasons[] = {"the symptom is back", "the customer says that it is not solved"};
+    one->desk.stage = one->desk.assignee.size > 0 ? OTR_STAGE_ASSIGNED : OTR_STAGE_RECEIVED;
+    one->desk.resolution = 0;
+    one->desk.confirmed = false;
+    if (one->desk.reopened < UINT8_MAX)
+        one->desk.reopened++;
+    otr_service_marked(core, one,
+                       why == OTR_REOPENED_SYMPTOM ? OTR_MARK_REOPENED_SYMPTOM : OTR_MARK_REOPENED_CUSTOMER);
+    otr_remark remark = {
+        .speaker = OTR_SPEAKER_GATEWAY, .what = OTR_STR("reopened"), .text = otr_str_of(reasons[why])};
+    otr_conversation_add(core, one, &remark);
+    otr_desk_schedule(core, one);
+}
+
+void otr_desk_closed(otr_core *core, otr_case *one)
+{
+    one->desk.promise_count = 0;
+    otr_service_marked(core, one, OTR_MARK_CLOSED);
+    otr_desk_schedule(core, one);
+}
+
+void otr_desk_done(otr_desk *desk)
+{
+    free((char *)desk->assignee.data);
+    free(desk->promises);
+    otr_buffer_done(&desk->said);
+    *desk = (otr_desk){0};
+}
+
+void otr_desk_forget(otr_core *core, otr_case *one)
+{
+    otr_desk_done(&one->desk);
+    otr_desk_schedule(core, one);
+}

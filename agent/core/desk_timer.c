@@ -1,0 +1,132 @@
+/* Deadlines of the desk: tickets that nobody has received, and what was promised. */
+#include "core/desk_timer.h"
+
+#include "base/limits.h"
+#include "core/case.h"
+#include "core/conversation.h"
+#include "core/event.h"
+#include "core/ticket.h"
+#include "core/service_mark.h"
+
+#include <stdio.h>
+
+static otr_time promise_due(const otr_promise *promise)
+{
+    switch ((otr_promise_state)promise->state) {
+    case OTR_PROMISE_OPEN:
+        return promise->remind;
+    case OTR_PROMISE_REMINDED:
+        return promise->by;
+    case OTR_PROMISE_MISSED:
+        break;
+    }
+    return OTR_TIME_NEVER;
+}
+
+static otr_promise *next_promise(otr_desk *desk)
+{
+    otr_promise *next = NULL;
+    for (uint32_t i = 0; i < desk->promise_count; i++)
+        if (promise_due(&desk->promises[i]) < (next != NULL ? promise_due(next) : OTR_TIME_NEVER))
+            next = &desk->promises[i];
+    return next;
+}
+
+void otr_desk_schedule(otr_core *core, otr_case *one)
+{
+    uint32_t number = (uint32_t)(one - core->cases);
+    const otr_promise *promise = next_promise(&one->desk);
+    bool waits =
+        one->used && one->desk.received < one->desk.sent && one->desk.resends < OTR_LIMIT_TICKET_RESENDS;
+    if (!otr_timers_set(&core->desk_timers, number, waits ? one->desk.resend : OTR_TIME_NEVER) ||
+        !otr_timers_set(&core->desk_civil, number, promise != NULL ? promise_due(promise) : OTR_TIME_NEVER))
+        core->failed = true;
+}
+
+static void resend(otr_core *core, otr_case *one)
+{
+    otr_time wait = OTR_TICKET_RESEND_US << (one->desk.resends + 1);
+    one->desk.resends++;
+    one->desk.resend = otr_time_add(core->now.core, wait < 6 * OTR_HOUR ? wait : 6 * OTR_HOUR);
+    otr_id ticket = otr_ticket_of(one->id);
+    otr_event_again(core, otr_event_class(one->priority), otr_event_derive('e', ticket, one->desk.sent));
+    otr_service_marked(core, one, OTR_MARK_RESENT);
+    otr_desk_schedule(core, one);
+}
+
+static void remark(otr_core *core, otr_case *one, const char *what, const otr_promise *promise)
+{
+    char text[160];
+    char by[OTR_TIME_TEXT_BYTES];
+    otr_str name = otr_names_get(&core->labels, promise->what);
+    (void)otr_time_format(promise->by, by);
+    (void)snprintf(text, sizeof text, "%.*s by %s", OTR_STR_ARG(name), by);
+    otr_remark said = {.speaker = OTR_SPEAKER_GATEWAY, .what = otr_str_of(what), .text = otr_str_of(text)};
+    otr_conversation_add(core, one, &said);
+}
+
+/* Whoever has the ticket is told; nobody has to be asked first. */
+static void remind(otr_core *core, otr_case *one, otr_promise *promise)
+{
+    promise->state = OTR_PROMISE_REMINDED;
+    remark(core, one, "reminded", promise);
+    if (one->ticket) {
+        one->revision++;
+        otr_ticket_say(core, one, "reminded", NULL, NULL);
+    }
+}
+
+/* It goes up: what waits for a person who promised it waits for somebody above. */
+static void escalate(otr_core *core, otr_case *one, otr_promise *promise)
+{
+    promise->state = OTR_PROMISE_MISSED;
+    remark(core, one, "promise_missed", promise);
+    otr_service_marked(core, one, OTR_MARK_PROMISE_MISSED);
+    if (one->priority < OTR_PRIORITY_HIGH)
+        one->priority = OTR_PRIORITY_HIGH;
+    if (one->ticket) {
+        one->revision++;
+        otr_ticket_say(core, one, "escalated", NULL, NULL);
+    }
+}
+
+static void promise_is_due(otr_core *core, otr_case *one)
+{
+    otr_promise *promise = next_promise(&one->desk);
+    if (promise == NULL)
+        return;
+    if (promise->by <= core->now.utc)
+        escalate(core, one, promise);
+    else
+        remind(core, one, promise);
+    otr_case_keep(core, one);
+    otr_desk_schedule(core, one);
+}
+
+otr_time otr_desk_next_due(const otr_core *core)
+{
+    otr_time civil = otr_timers_next(&core->desk_civil);
+    otr_time next = otr_timers_next(&core->desk_timers);
+    if (civil == OTR_TIME_NEVER || !core->now.synced)
+        return next;
+    civil = otr_time_add(core->now.core, civil - core->now.utc);
+    return civil < next ? civil : next;
+}
+
+otr_time otr_desk_next_civil(const otr_core *core)
+{
+    return otr_timers_next(&core->desk_civil);
+}
+
+bool otr_desk_due_one(otr_core *core)
+{
+    uint32_t number;
+    if (otr_timers_take(&core->desk_timers, core->now.core, &number)) {
+        resend(core, &core->cases[number]);
+        return true;
+    }
+    if (!core->now.synced || !otr_timers_take(&core->desk_civil, core->now.utc, &number))
+        return false;
+    promise_is_due(core, &core->cases[number]);
+    return true;
+}

@@ -1,0 +1,16 @@
+/* The desk's deadlines, for the files of the desk. */
+#ifndef OTR_CORE_DESK_TIMER_H
+#define OTR_CORE_DESK_TIMER_H
+
+#include "core/desk.h"
+#include "core/state.h"
+
+/* How long the desk has to say that it has a ticket, the first time; then twice as long, at most six hours.
+ */
+#define OTR_TICKET_RESEND_US (10 * OTR_MINUTE)
+#define OTR_RESOLUTION_NOT_NEEDED "not_needed"
+
+/* The case's deadlines have moved. */
+void otr_desk_schedule(otr_core *core, otr_case *one);
+
+#endif

@@ -1,0 +1,19 @@
+#include "core/service_mark.h"
+
+#include "core/state.h"
+
+const char *otr_service_mark_text(otr_service_mark mark)
+{
+    static const char *const words[] = {
+#define X(number, name, word) [number] = word,
+        OTR_SERVICE_MARKS(X)
+#undef X
+    };
+    return words[mark];
+}
+
+void otr_service_marked(otr_core *core, const otr_case *one, otr_service_mark mark)
+{
+    (void)one;
+    core->service.marks[mark]++;
+}
