@@ -36,6 +36,8 @@ static otr_status tell(otr_workbench *bench)
         bench->listener.notice(bench->listener.context, &effects->notices.list[i]);
     for (size_t i = 0; i < effects->outbox.count && status == OTR_OK; i++) {
         const otr_row_outbox *row = &effects->outbox.list[i];
+        if (row->again)
+            continue; /* under its id it has been told */
         status = bench->uplink.down ? otr_uplink_keep(&bench->uplink, row) : tell_event(bench, row->body);
     }
     if (effects->results.count > 0)

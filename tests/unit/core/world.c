@@ -139,7 +139,12 @@ static void commit(world *w)
     for (size_t i = 0; i < effects->alarms.count; i++)
         keep_alarm(w, &effects->alarms.list[i]);
     for (size_t i = 0; i < effects->outbox.count; i++)
-        keep_event(w, &effects->outbox.list[i]);
+        if (effects->outbox.list[i].again) {
+            w->resent++;
+            w->next_outbox_seq++;
+        } else {
+            keep_event(w, &effects->outbox.list[i]);
+        }
     for (size_t i = 0; i < effects->notices.count; i++)
         keep_notice(w, &effects->notices.list[i]);
     for (size_t i = 0; i < effects->contents.count; i++)

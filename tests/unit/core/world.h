@@ -61,6 +61,7 @@ typedef struct world_notice {
 
 typedef struct world {
     otr_core *core;
+    size_t resent; /* tickets that were sent again */
     otr_effects effects;
     const char *pack;
     const char *assignments;

@@ -33,16 +33,17 @@ static void each_step_runs_once_and_in_order(void **state)
     otr_sql sql;
     otr_error error = {0};
     static const otr_migration steps[] = {
-        {3, "CREATE TABLE extra (a INTEGER) STRICT; INSERT INTO extra VALUES (2);"},
-        {4, "INSERT INTO extra SELECT a + 1 FROM extra; ALTER TABLE cases ADD COLUMN queue TEXT NOT NULL "
-            "DEFAULT ''"},
+        {OTR_STORE_VERSION + 1, "CREATE TABLE extra (a INTEGER) STRICT; INSERT INTO extra VALUES (2);"},
+        {OTR_STORE_VERSION + 2,
+         "INSERT INTO extra SELECT a + 1 FROM extra; ALTER TABLE cases ADD COLUMN queue TEXT NOT NULL "
+         "DEFAULT ''"},
         {0, NULL},
     };
     open_database(f, &sql);
-    assert_int_equal(otr_store_migrate(&sql, steps, 3, 4, &error), OTR_OK);
-    assert_int_equal(otr_store_migrate(&sql, steps, 3, 4, &error), OTR_OK);
+    assert_int_equal(otr_store_migrate(&sql, steps, 3, OTR_STORE_VERSION + 2, &error), OTR_OK);
+    assert_int_equal(otr_store_migrate(&sql, steps, 3, OTR_STORE_VERSION + 2, &error), OTR_OK);
     otr_sql_close(&sql, false);
-    assert_int_equal(fixture_number(f, "PRAGMA user_version"), 4);
+    assert_int_equal(fixture_number(f, "PRAGMA user_version"), OTR_STORE_VERSION + 2);
     assert_int_equal(fixture_number(f, "SELECT COUNT(*) * 100 + SUM(a) FROM extra"), 205);
 }
 
@@ -52,11 +53,11 @@ static void a_step_that_fails_changes_nothing(void **state)
     otr_sql sql;
     otr_error error = {0};
     static const otr_migration steps[] = {
-        {3, "CREATE TABLE extra (a INTEGER) STRICT"},
-        {4, "INSERT INTO nowhere VALUES (1)"},
+        {OTR_STORE_VERSION + 1, "CREATE TABLE extra (a INTEGER) STRICT"},
+        {OTR_STORE_VERSION + 2, "INSERT INTO nowhere VALUES (1)"},
     };
     open_database(f, &sql);
-    assert_int_not_equal(otr_store_migrate(&sql, steps, 2, 4, &error), OTR_OK);
+    assert_int_not_equal(otr_store_migrate(&sql, steps, 2, OTR_STORE_VERSION + 2, &error), OTR_OK);
     assert_non_null(strstr(error.text, "nowhere"));
     otr_sql_close(&sql, false);
     assert_int_equal(fixture_number(f, "PRAGMA user_version"), OTR_STORE_VERSION);
@@ -68,9 +69,9 @@ static void a_version_without_a_way_to_ours_is_refused(void **state)
     fixture *f = *state;
     otr_sql sql;
     otr_error error = {0};
-    static const otr_migration steps[] = {{4, "SELECT 1"}};
+    static const otr_migration steps[] = {{OTR_STORE_VERSION + 2, "SELECT 1"}};
     open_database(f, &sql);
-    assert_int_equal(otr_store_migrate(&sql, steps, 1, 4, &error), OTR_INVALID);
+    assert_int_equal(otr_store_migrate(&sql, steps, 1, OTR_STORE_VERSION + 2, &error), OTR_INVALID);
     otr_sql_close(&sql, false);
 }
 
@@ -86,7 +87,7 @@ static void a_newer_database_is_refused_and_left_alone(void **state)
     assert_non_null(strstr(error.text, "99"));
     assert_null(fixture_find(f, "outrider.db.corrupt"));
     fixture_close(f);
-    (void)fixture_number(f, "PRAGMA user_version = 2");
+    (void)fixture_number(f, "PRAGMA user_version = 3");
     fixture_start(f);
     assert_true(otr_id_equal(before, f->got.incarnation));
 }
