@@ -103,6 +103,13 @@ enum {
     OTR_LIMIT_DEVICE_COMMANDS = 32,     /* of one device that are remembered, to count how often */
     OTR_LIMIT_PROFILE_COMMANDS = 32,    /* in one profile: more are a remote control */
 
+    /* figures of a day */
+    OTR_LIMIT_BUCKET_KEYS = 64,      /* of one dimension: 0.6 MiB over all; more is nobody's table */
+    OTR_LIMIT_BUCKET_KEY_BYTES = 96, /* a pack's name and a rule's; two places of a route */
+    OTR_LIMIT_BUCKET_BYTES = 57344,  /* leaves its event 8 KiB of OUTBOX_PAYLOAD_BYTES */
+    OTR_LIMIT_BUCKETS = 1 << 17, /* in a console: a month of 4,000 gateways, 400 MB at 3 KB each */
+    OTR_LIMIT_BUCKET_SUM_CELLS = 1 << 16, /* in a console's sum over gateways: 90 MB */
+
     /* late data */
     OTR_LIMIT_UNSETTLED_INSTANTS =
         4096, /* of one asset that late readings may still join: a day of every 21 s */
