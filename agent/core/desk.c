@@ -6,9 +6,9 @@
 #include "core/conversation.h"
 #include "core/desk_timer.h"
 #include "core/event.h"
-#include "core/ticket.h"
 #include "core/gather.h"
 #include "core/service_mark.h"
+#include "core/ticket.h"
 
 #include <stdlib.h>
 
@@ -123,25 +123,29 @@ static otr_refusal keep(otr_core *core, otr_case *one, const otr_desk_act *act)
 
 /* ---- where the ticket is ---- */
 
-static void move_to(otr_core *core, otr_case *one, const otr_desk_act *act)
+static otr_refusal move_to(otr_core *core, otr_case *one, const otr_desk_act *act)
 {
     uint32_t queue = otr_core_label(core, act->queue);
+    if (queue == one->queue)
+        return OTR_REFUSAL_SAME_QUEUE;
     if (core->failed || !copy_text(core, &one->desk.assignee, act->to))
-        return;
+        return OTR_REFUSAL_ACCEPTED;
     one->queue = queue;
     one->desk.stage = OTR_STAGE_NEW; /* to those who have it now */
     if (one->desk.transfers < UINT8_MAX)
         one->desk.transfers++;
     otr_service_marked(core, one, OTR_MARK_TRANSFERRED);
+    return OTR_REFUSAL_ACCEPTED;
 }
 
-static void wrong_queue(otr_core *core, otr_case *one, const otr_desk_act *act)
+static otr_refusal wrong_queue(otr_core *core, otr_case *one, const otr_desk_act *act)
 {
-    if (!one->desk.rated_wrong)
+    otr_refusal refusal = act->queue.size > 0 ? move_to(core, one, act) : OTR_REFUSAL_ACCEPTED;
+    if (refusal == OTR_REFUSAL_ACCEPTED && !one->desk.rated_wrong) {
+        one->desk.rated_wrong = true;
         otr_service_marked(core, one, OTR_MARK_WRONG_QUEUE);
-    one->desk.rated_wrong = true;
-    if (act->queue.size > 0)
-        move_to(core, one, act);
+    }
+    return refusal;
 }
 
 /* ---- how it ends ---- */
@@ -181,8 +185,7 @@ static otr_refusal act_on(otr_core *core, otr_case *one, const otr_desk_act *act
             come_to(core, one, OTR_STAGE_ASSIGNED, OTR_MARK_ASSIGNED);
         return OTR_REFUSAL_ACCEPTED;
     case OTR_DESK_TRANSFERRED:
-        move_to(core, one, act);
-        return OTR_REFUSAL_ACCEPTED;
+        return move_to(core, one, act);
     case OTR_DESK_PROMISED:
         return promise(core, one, act);
     case OTR_DESK_KEPT:
@@ -194,8 +197,7 @@ static otr_refusal act_on(otr_core *core, otr_case *one, const otr_desk_act *act
         otr_service_marked(core, one, OTR_MARK_HAD_TO_ASK);
         return OTR_REFUSAL_ACCEPTED;
     case OTR_DESK_WRONG_QUEUE:
-        wrong_queue(core, one, act);
-        return OTR_REFUSAL_ACCEPTED;
+        return wrong_queue(core, one, act);
     case OTR_DESK_NOT_NEEDED:
         resolve(core, one, otr_str_of(OTR_RESOLUTION_NOT_NEEDED), OTR_MARK_NOT_NEEDED);
         return OTR_REFUSAL_ACCEPTED;

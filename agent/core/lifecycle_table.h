@@ -98,7 +98,8 @@
     X(27, NO_PROMISE, "that was not promised, or is done already")\
     X(28, PROMISES_FULL, "too much is promised in this case already")\
     X(29, NO_REMEDY, "no pack of this case lists such a remedy")\
-    X(30, NOT_THEIRS, "that role may not do this")
+    X(30, NOT_THEIRS, "that role may not do this")\
+    X(31, SAME_QUEUE, "it is in that queue already")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -3,6 +3,7 @@
 #ifndef OTR_CORE_VIEW_H
 #define OTR_CORE_VIEW_H
 
+#include "core/desk.h"
 #include "core/kpi.h"
 #include "core/rows.h"
 
@@ -42,9 +43,37 @@ typedef struct otr_alarm_figures {
     size_t out_of_service; /* points */
 } otr_alarm_figures;
 
+typedef struct otr_case_view {
+    otr_id id;
+    otr_id ticket; /* zero: it has none */
+    otr_case_state state;
+    otr_desk_stage stage;
+    unsigned priority;
+    otr_str asset;
+    otr_str category;
+    otr_str title; /* rule of its ticket */
+    otr_str queue;
+    otr_str assignee;
+    otr_str resolution;
+    otr_time opened;     /* UTC */
+    otr_time onset;      /* event time; NONE */
+    otr_str promised;    /* what is due next; empty: nothing is */
+    otr_time promise_by; /* UTC; NONE */
+    bool missed;         /* something that was promised */
+    bool received;       /* all that its ticket says */
+    bool asked;          /* its customer asks for people */
+    uint32_t open_alarms;
+    uint32_t alarm_count;
+    unsigned transfers;
+    unsigned reopened;
+} otr_case_view;
+
 /* The open ones, then those that stand, oldest first. */
 void otr_core_alarms(const struct otr_core *core, void (*each)(void *context, const otr_alarm_view *alarm),
                      void *context);
+/* Those that have not closed, oldest first. */
+void otr_core_cases(const struct otr_core *core, void (*each)(void *context, const otr_case_view *one),
+                    void *context);
 /* The points that are shelved or out of service. */
 void otr_core_points(const struct otr_core *core, void (*each)(void *context, const otr_point_view *point),
                      void *context);

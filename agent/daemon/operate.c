@@ -1,6 +1,7 @@
 #include "daemon/operate.h"
 
 #include "daemon/act.h"
+#include "daemon/put.h"
 #include "rules/pack.h"
 
 #include <string.h>
@@ -27,26 +28,6 @@ void otr_operate_dump(const json_t *object, otr_buffer *out)
         out->failed = true;
 }
 
-static void put_text(json_t *object, const char *name, otr_str text)
-{
-    if (text.size > 0)
-        json_object_set_new(object, name, json_stringn_nocheck(text.data, text.size));
-}
-
-static void put_time(json_t *object, const char *name, otr_time at)
-{
-    char text[OTR_TIME_TEXT_BYTES];
-    if (at == OTR_TIME_NONE)
-        return;
-    otr_time_format(at, text);
-    json_object_set_new(object, name, json_string(text));
-}
-
-static void put_count(json_t *object, const char *name, uint64_t count)
-{
-    json_object_set_new(object, name, json_integer((json_int_t)count));
-}
-
 /* ---- what there is ---- */
 
 typedef struct listing {
@@ -68,13 +49,13 @@ static void list_alarm(void *context, const otr_alarm_view *alarm)
     json_object_set_new(one, "alarm", json_string(id));
     json_object_set_new(one, "state", json_string(otr_alarm_state_text(alarm->state)));
     json_object_set_new(one, "priority", json_string(otr_priority_text(alarm->priority)));
-    put_text(one, "pack", alarm->pack);
-    put_text(one, "rule", alarm->rule);
-    put_text(one, "asset", alarm->asset);
-    put_text(one, "device", alarm->device);
-    put_time(one, "onset", alarm->onset);
-    put_time(one, "raised", alarm->raised);
-    put_time(one, "ended", alarm->ended);
+    otr_put_text(one, "pack", alarm->pack);
+    otr_put_text(one, "rule", alarm->rule);
+    otr_put_text(one, "asset", alarm->asset);
+    otr_put_text(one, "device", alarm->device);
+    otr_put_time(one, "onset", alarm->onset);
+    otr_put_time(one, "raised", alarm->raised);
+    otr_put_time(one, "ended", alarm->ended);
     json_array_append_new(list->alarms, one);
 }
 
@@ -83,13 +64,13 @@ static void list_point(void *context, const otr_point_view *point)
     listing *list = context;
     json_t *one = json_object();
     json_object_set_new(one, "state", json_string(otr_point_state_text(point->state)));
-    put_text(one, "pack", point->pack);
-    put_text(one, "rule", point->rule);
-    put_text(one, "asset", point->asset);
-    put_time(one, "since", point->since);
-    put_time(one, "until", point->until);
-    put_text(one, "who", point->who);
-    put_text(one, "reason", point->reason);
+    otr_put_text(one, "pack", point->pack);
+    otr_put_text(one, "rule", point->rule);
+    otr_put_text(one, "asset", point->asset);
+    otr_put_time(one, "since", point->since);
+    otr_put_time(one, "until", point->until);
+    otr_put_text(one, "who", point->who);
+    otr_put_text(one, "reason", point->reason);
     json_array_append_new(list->points, one);
 }
 
@@ -102,7 +83,7 @@ json_t *otr_operate_alarms(otr_daemon *daemon)
     json_object_set_new(out, "ok", json_true());
     json_object_set_new(out, "alarms", list.alarms);
     json_object_set_new(out, "points", list.points);
-    put_count(out, "left_out", list.left_out);
+    otr_put_count(out, "left_out", list.left_out);
     return out;
 }
 
@@ -111,25 +92,25 @@ json_t *otr_operate_figures(otr_daemon *daemon)
     otr_alarm_figures figures = otr_driver_alarm_figures(daemon->driver);
     json_t *out = json_object();
     json_t *top = json_array();
-    put_count(out, "open", figures.open);
-    put_count(out, "withheld", figures.withheld);
-    put_count(out, "stale", figures.stale);
-    put_count(out, "standing", figures.standing);
-    put_count(out, "shelved", figures.shelved);
-    put_count(out, "out_of_service", figures.out_of_service);
-    put_count(out, "per_10_minutes", figures.kpi.per_10_minutes);
-    put_count(out, "per_day", figures.kpi.per_day);
+    otr_put_count(out, "open", figures.open);
+    otr_put_count(out, "withheld", figures.withheld);
+    otr_put_count(out, "stale", figures.stale);
+    otr_put_count(out, "standing", figures.standing);
+    otr_put_count(out, "shelved", figures.shelved);
+    otr_put_count(out, "out_of_service", figures.out_of_service);
+    otr_put_count(out, "per_10_minutes", figures.kpi.per_10_minutes);
+    otr_put_count(out, "per_day", figures.kpi.per_day);
     json_object_set_new(out, "flood", json_boolean(figures.kpi.flood));
-    put_count(out, "floods", figures.kpi.floods);
-    put_count(out, "chattering", figures.kpi.chattering);
+    otr_put_count(out, "floods", figures.kpi.floods);
+    otr_put_count(out, "chattering", figures.kpi.chattering);
     for (uint32_t i = 0; i < figures.kpi.top_count; i++) {
         otr_point_view source;
         json_t *one = json_object();
         otr_driver_source(daemon->driver, figures.kpi.top[i].key, &source);
-        put_text(one, "pack", source.pack);
-        put_text(one, "rule", source.rule);
-        put_text(one, "asset", source.asset);
-        put_count(one, "alarms", figures.kpi.top[i].count);
+        otr_put_text(one, "pack", source.pack);
+        otr_put_text(one, "rule", source.rule);
+        otr_put_text(one, "asset", source.asset);
+        otr_put_count(one, "alarms", figures.kpi.top[i].count);
         json_array_append_new(top, one);
     }
     json_object_set_new(out, "top", top);
@@ -160,6 +141,11 @@ static otr_id id_of(otr_daemon *daemon, otr_str text)
         return otr_hash128('u', 0, text.data, text.size);
     uint64_t parts[] = {(uint64_t)getpid(), (uint64_t)daemon->started, daemon->commands++};
     return otr_hash128('d', 0, parts, sizeof parts);
+}
+
+otr_id otr_operate_id(otr_daemon *daemon, const json_t *request)
+{
+    return id_of(daemon, text_of(request, "id"));
 }
 
 /* NULL, or what is wrong with the request. */
@@ -215,7 +201,7 @@ void otr_daemon_commanded(void *opaque, uint64_t token, const otr_command_result
                       : otr_operate_refusal(otr_refusal_text(result->refusal));
     if (result->refusal == OTR_REFUSAL_ACCEPTED) {
         json_object_set_new(out, "ok", json_true());
-        put_count(out, "alarms", result->alarms);
+        otr_put_count(out, "alarms", result->alarms);
     }
     otr_operate_dump(out, &text);
     if (!text.failed)

@@ -16,6 +16,9 @@ bool otr_operate_knows(const char *what);
 /* Takes the command of the request: NULL, for the answer comes when it is committed; or why it is refused. */
 json_t *otr_operate_command(otr_daemon *daemon, uint64_t token, const json_t *request);
 
+/* The id of the request's command: its own, or one of ours. */
+otr_id otr_operate_id(otr_daemon *daemon, const json_t *request);
+
 /* {"ok": false, "reason": ...} */
 json_t *otr_operate_refusal(const char *reason);
 /* Appends the object as one line; sets failed when it does not. */

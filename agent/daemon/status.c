@@ -5,6 +5,7 @@
 
 #include "daemon/act.h"
 #include "daemon/assign.h"
+#include "daemon/desk.h"
 #include "daemon/operate.h"
 
 static json_t *text_json(otr_str text)
@@ -203,13 +204,17 @@ static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
         out = otr_assign_list(daemon);
     else if (strcmp(what, "act") == 0)
         out = otr_act_asked(daemon, token, line);
+    else if (strcmp(what, "cases") == 0)
+        out = otr_desk_cases(daemon);
+    else if (strcmp(what, "desk") == 0)
+        out = otr_desk_asked(daemon, token, request);
     else if (otr_operate_knows(what))
         out = otr_operate_command(daemon, token, request);
     else
         out = otr_operate_refusal(
             "\"do\" must be one of status, log-level, recent-log, reload, alarms, ack, "
             "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
-            "replace, forget, act");
+            "replace, forget, act, cases, desk");
     json_decref(request);
     return out;
 }

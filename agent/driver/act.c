@@ -1,4 +1,5 @@
-/* Customers' actions on their way in: counted, checked, and only then journaled as commands. */
+/* Customers' actions and the desk's on their way in: counted, checked, and only then journaled as commands.
+ */
 #include "driver/act.h"
 
 #include "base/limits.h"
@@ -29,9 +30,14 @@ static otr_status check(otr_driver *driver, otr_arena *memory, otr_bytes request
         return status;
     if (signature->mac == NULL)
         return otr_fail(error, OTR_DENIED, "this gateway has no key for tokens");
-    status = otr_token_check(signature, act->customer.notification, act->action, act->token);
+    /* a ticket may be named by its case too; the token is the ticket's */
+    otr_id entity = act->of_desk ? act->desk.ticket : act->customer.notification;
+    status = otr_token_check(signature, entity, act->action, act->token);
+    if (status == OTR_DENIED && act->of_desk)
+        status = otr_token_check(signature, otr_ticket_of(entity), act->action, act->token);
     if (status == OTR_DENIED)
-        return otr_fail(error, OTR_DENIED, "the token is not of this action on this notification");
+        return otr_fail(error, OTR_DENIED, "the token is not of this %s",
+                        act->of_desk ? "ticket" : "action on this notification");
     return status == OTR_OK ? OTR_OK : otr_fail(error, OTR_FULL, "the token cannot be checked now");
 }
 
@@ -40,7 +46,8 @@ static size_t waiting(const otr_driver *driver)
     size_t count = 0;
     for (size_t i = 0; i < driver->pending.count; i++)
         count += driver->pending.list[i].input.kind == OTR_INPUT_COMMAND &&
-                 driver->pending.list[i].input.command.kind == OTR_COMMAND_CUSTOMER;
+                 (driver->pending.list[i].input.command.kind == OTR_COMMAND_CUSTOMER ||
+                  driver->pending.list[i].input.command.kind == OTR_COMMAND_DESK);
     return count;
 }
 
@@ -54,6 +61,12 @@ otr_status otr_driver_act(otr_driver *driver, otr_bytes request, uint64_t handle
     if (status == OTR_OK) {
         otr_command command = {
             .id = out->id, .kind = OTR_COMMAND_CUSTOMER, .until = OTR_TIME_NONE, .customer = out->customer};
+        if (out->of_desk)
+            command = (otr_command){.id = out->id,
+                                    .kind = OTR_COMMAND_DESK,
+                                    .until = OTR_TIME_NONE,
+                                    .who = out->who,
+                                    .desk = out->desk};
         status = otr_driver_command(driver, &command, handle, error); /* copies its texts */
     }
     if (status != OTR_OK && status != OTR_FULL)

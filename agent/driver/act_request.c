@@ -1,8 +1,9 @@
-/* The JSON of a customer's action: strings alone, each checked. */
+/* The JSON of a customer's action, and of what the desk answers: each part checked. */
 #include "driver/act.h"
 
 #include "base/limits.h"
 #include "codec/json.h"
+#include "driver/act_desk.h"
 
 static otr_status take_text(otr_arena *arena, const json_t *root, const char *name, bool needed, otr_str *out,
                             otr_error *error)
@@ -39,6 +40,57 @@ static otr_status take_time(otr_arena *arena, const json_t *root, const char *na
     return status;
 }
 
+static otr_status take_revision(const json_t *root, uint32_t *out, otr_error *error)
+{
+    const json_t *value = json_object_get(root, "revision");
+    if (value == NULL)
+        return OTR_OK;
+    double number = json_number_value(value);
+    if (!json_is_number(value) || !(number >= 1 && number <= UINT32_MAX) ||
+        number != (double)(uint32_t)number)
+        return otr_fail(error, OTR_INVALID, "\"revision\" is a whole number from 1");
+    *out = (uint32_t)number;
+    return OTR_OK;
+}
+
+otr_status otr_act_parse_desk(otr_arena *arena, const json_t *request, otr_desk_act *out, otr_str *who,
+                              otr_error *error)
+{
+    otr_str word;
+    otr_str role;
+    *out = (otr_desk_act){.by = OTR_TIME_NONE};
+    const struct {
+        const char *name;
+        otr_str *text;
+    } texts[] = {{"who", who},         {"to", &out->to},     {"queue", &out->queue},
+                 {"what", &out->what}, {"text", &out->text}, {"fields", &out->fields}};
+    otr_status status = take_text(arena, request, "action", true, &word, error);
+    if (status == OTR_OK && !otr_desk_action_parse(word, &out->action))
+        status = otr_fail(error, OTR_INVALID, "there is no such act of the desk");
+    if (status == OTR_OK)
+        status = take_id(arena, request, "ticket", &out->ticket, error);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == OTR_OK; i++)
+        status = take_text(arena, request, texts[i].name, false, texts[i].text, error);
+    if (status == OTR_OK)
+        status = take_text(arena, request, "role", false, &role, error);
+    if (status == OTR_OK && role.size > 0 && !otr_role_parse(role, &out->role))
+        status = otr_fail(error, OTR_INVALID, "there is no such role");
+    if (status == OTR_OK)
+        status = take_time(arena, request, "by", &out->by, error);
+    if (status == OTR_OK)
+        status = take_revision(request, &out->revision, error);
+    return status == OTR_OK ? otr_desk_act_check(out, error) : status;
+}
+
+static otr_status take_desk(otr_arena *arena, const json_t *root, otr_act *out, otr_error *error)
+{
+    otr_status status = otr_act_parse_desk(arena, root, &out->desk, &out->who, error);
+    out->of_desk = true;
+    out->action = OTR_STR(OTR_DESK_TOKEN);
+    out->desk.role = OTR_ROLE_DESK; /* whatever it says: the token is the desk's */
+    return status == OTR_OK ? take_text(arena, root, "token", true, &out->token, error) : status;
+}
+
 static otr_status take_all(otr_arena *arena, const json_t *root, otr_act *out, otr_error *error)
 {
     if (!json_is_object(root))
@@ -46,6 +98,8 @@ static otr_status take_all(otr_arena *arena, const json_t *root, otr_act *out, o
     otr_status status = take_id(arena, root, "id", &out->id, error);
     if (status == OTR_OK && json_object_get(root, "command") != NULL)
         status = otr_fail(error, OTR_INVALID, "operators' commands are not taken here; see outrider ack");
+    if (status == OTR_OK && json_object_get(root, "ticket") != NULL)
+        return take_desk(arena, root, out, error);
     if (status == OTR_OK)
         status = take_text(arena, root, "action", true, &out->action, error);
     if (status == OTR_OK && !otr_customer_action_parse(out->action, &out->customer.action))

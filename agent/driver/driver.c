@@ -483,6 +483,12 @@ void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, con
     otr_core_alarms(driver->core, each, context);
 }
 
+void otr_driver_cases(const otr_driver *driver, void (*each)(void *context, const otr_case_view *one),
+                      void *context)
+{
+    otr_core_cases(driver->core, each, context);
+}
+
 bool otr_driver_is_active(const otr_driver *driver, otr_str slot, otr_str hash)
 {
     return otr_str_equal(otr_core_content_hash(driver->core, slot), hash);

@@ -166,6 +166,8 @@ void otr_driver_assigned(const otr_driver *driver, void (*each)(void *context, c
                          void *context);
 void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, const otr_alarm_view *alarm),
                        void *context);
+void otr_driver_cases(const otr_driver *driver, void (*each)(void *context, const otr_case_view *one),
+                      void *context);
 void otr_driver_points(const otr_driver *driver, void (*each)(void *context, const otr_point_view *point),
                        void *context);
 otr_alarm_figures otr_driver_alarm_figures(otr_driver *driver);

@@ -134,6 +134,12 @@ static bool own(otr_arena *memory, otr_str *text)
     return text->data != NULL;
 }
 
+static bool own_desk(otr_arena *memory, otr_desk_act *act)
+{
+    return own(memory, &act->to) && own(memory, &act->queue) && own(memory, &act->what) &&
+           own(memory, &act->text) && own(memory, &act->fields);
+}
+
 otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
 {
     otr_pending *pending = OTR_LIST_ADD(driver->pending);
@@ -155,7 +161,8 @@ otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
              own(&pending->memory, &pending->input.command.rule) &&
              own(&pending->memory, &pending->input.command.asset) &&
              own(&pending->memory, &pending->input.command.who) &&
-             own(&pending->memory, &pending->input.command.reason);
+             own(&pending->memory, &pending->input.command.reason) &&
+             own_desk(&pending->memory, &pending->input.command.desk);
     if (!ok) {
         otr_arena_done(&pending->memory);
         driver->pending.count--;

@@ -1,5 +1,8 @@
 #include "platform/linux/store_reader.h"
 
+#include "core/desk_act.h"
+#include "platform/linux/store_remark.h"
+
 #include "platform/linux/store_database.h"
 
 #include <stdlib.h>
@@ -180,6 +183,49 @@ otr_status otr_store_reader_notice(otr_store_reader *reader, otr_str hex, size_t
 {
     sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_NOTICES_BY_ID, "si", hex, (int64_t)limit);
     return each_notice(reader, row, context, each, error);
+}
+
+static bool begins(otr_id id, otr_str hex)
+{
+    char text[OTR_ID_TEXT_BYTES];
+    otr_id_format(id, text);
+    return otr_str_starts(otr_str_of(text), hex);
+}
+
+otr_status otr_store_reader_find_case(otr_store_reader *reader, otr_str hex, otr_id *out, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_CASE_IDS, "");
+    otr_status status;
+    size_t found = 0;
+    while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
+        otr_id id = otr_sql_identity(row, 0);
+        if (!begins(id, hex) && !begins(otr_ticket_of(id), hex))
+            continue;
+        *out = id;
+        found++;
+    }
+    if (status != OTR_NOT_FOUND || found == 0)
+        return status;
+    return found == 1 ? OTR_OK : otr_fail(error, OTR_INVALID, "%zu cases begin with that", found);
+}
+
+otr_status otr_store_reader_remarks(otr_store_reader *reader, otr_id case_id, void *context,
+                                    otr_status (*each)(void *context, const otr_row_remark *row),
+                                    otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_REMARKS_OF_CASE, "d", case_id);
+    otr_status status;
+    while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
+        otr_row_remark remark;
+        status = otr_store_remark_of(row, &remark, error);
+        if (status == OTR_OK)
+            status = each(context, &remark);
+        if (status != OTR_OK) {
+            otr_sql_end(row);
+            return status;
+        }
+    }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
 otr_status otr_store_reader_last(otr_store_reader *reader, uint64_t *last_seq, otr_error *error)

@@ -39,6 +39,14 @@ otr_status otr_store_reader_case(otr_store_reader *reader, otr_id id, void *cont
                                  otr_status (*each)(void *context, const otr_row_case *row),
                                  otr_error *error);
 
+/* The case whose id, or whose ticket's, begins with hex digits: OK once, INVALID when several do, NOT_FOUND.
+ */
+otr_status otr_store_reader_find_case(otr_store_reader *reader, otr_str hex, otr_id *out, otr_error *error);
+/* What was said about a case, in order. */
+otr_status otr_store_reader_remarks(otr_store_reader *reader, otr_id case_id, void *context,
+                                    otr_status (*each)(void *context, const otr_row_remark *row),
+                                    otr_error *error);
+
 typedef otr_status (*otr_notice_each)(void *context, const otr_notice_found *notice);
 /* What was decided about telling anybody of an asset from one UTC to another, in order. */
 otr_status otr_store_reader_notices(otr_store_reader *reader, otr_str asset, otr_time from, otr_time to,

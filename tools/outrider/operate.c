@@ -14,11 +14,15 @@ enum { WAIT_S = 60 }; /* a commit may wait for a slow disk, and forgetting rewri
 
 int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_options *out)
 {
-    static const struct option known[] = {
-        {"socket", required_argument, NULL, 's'}, {"config", required_argument, NULL, 'c'},
-        {"who", required_argument, NULL, 'w'},    {"id", required_argument, NULL, 'i'},
-        {"yes", no_argument, NULL, 'y'},          {"json", no_argument, NULL, 'j'},
-        {"help", no_argument, NULL, 'h'},         {NULL, 0, NULL, 0}};
+    static const struct option known[] = {{"socket", required_argument, NULL, 's'},
+                                          {"config", required_argument, NULL, 'c'},
+                                          {"who", required_argument, NULL, 'w'},
+                                          {"id", required_argument, NULL, 'i'},
+                                          {"role", required_argument, NULL, 'r'},
+                                          {"yes", no_argument, NULL, 'y'},
+                                          {"json", no_argument, NULL, 'j'},
+                                          {"help", no_argument, NULL, 'h'},
+                                          {NULL, 0, NULL, 0}};
     *out = (otr_operate_options){.config = "/etc/outrider/outrider.yaml"};
     optind = 0;
     for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
@@ -34,6 +38,9 @@ int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_opti
             break;
         case 'i':
             out->id = optarg;
+            break;
+        case 'r':
+            out->role = optarg;
             break;
         case 'y':
             out->yes = true;

@@ -10,6 +10,7 @@ typedef struct otr_operate_options {
     const char *config;
     const char *who;
     const char *id;
+    const char *role;
     bool json;
     bool yes;
 } otr_operate_options;

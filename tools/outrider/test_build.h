@@ -33,6 +33,8 @@ otr_status otr_test_read_command(otr_test_reader *reader, const otr_yaml *map, o
 otr_status otr_test_read_assigned(otr_test_reader *reader, const otr_yaml *map, otr_test_step *step);
 /* The same with `act`. */
 otr_status otr_test_read_act(otr_test_reader *reader, const otr_yaml *map, otr_test_step *step);
+/* The same with `desk`. */
+otr_status otr_test_read_desk(otr_test_reader *reader, const otr_yaml *map, otr_test_step *step);
 /* The map `expect`. */
 otr_status otr_test_read_expect(otr_test_reader *reader, const otr_yaml *map, otr_test_case *test);
 

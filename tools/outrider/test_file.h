@@ -34,6 +34,7 @@ typedef enum otr_test_step_kind {
     OTR_TEST_ASSIGNED, /* an assignment by command ends, or a device takes the place of another */
     OTR_TEST_UPLINK,   /* it goes down, or comes back */
     OTR_TEST_ACT,      /* a customer answers what they were told */
+    OTR_TEST_DESK,     /* the desk answers a ticket */
 } otr_test_step_kind;
 
 /* Which notice: the newest told that has what is not empty here. */
@@ -51,12 +52,13 @@ typedef struct otr_test_step {
     otr_reading *readings; /* absolute stamps, in the order sent */
     size_t count;
     otr_time off_from;   /* RESTART: since when it is off */
-    otr_command command; /* COMMAND, ASSIGNED, ACT */
+    otr_command command; /* COMMAND, ASSIGNED, ACT, DESK */
     bool down;           /* UPLINK */
     otr_test_told of;    /* ACT */
-    otr_str refused;     /* ACT, ASSIGNED: the reason for which it must be refused; empty: it is accepted */
-    bool assignments;    /* ACTIVATE: they are no pack */
-    bool by_command;     /* ACTIVATE: an assignment of one asset, beside the others */
+    otr_str asset;       /* DESK: whose newest ticket */
+    otr_str refused; /* ACT, ASSIGNED, DESK: the reason for which it must be refused; empty: it is accepted */
+    bool assignments; /* ACTIVATE: they are no pack */
+    bool by_command;  /* ACTIVATE: an assignment of one asset, beside the others */
 } otr_test_step;
 
 typedef struct otr_test_case {

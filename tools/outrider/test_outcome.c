@@ -143,6 +143,18 @@ static void see_decision(void *context, const otr_row_notice *row)
         row->reason);
 }
 
+/* "opened updated closed": each revision by its word. */
+static void add_said(otr_test_outcome *outcome, otr_test_record *record, otr_str what)
+{
+    otr_buffer said = {0};
+    otr_str before = record->fields[OTR_TICKET_SAID];
+    otr_buffer_add(&said, before.data, before.size);
+    otr_buffer_add_format(&said, "%s%.*s", before.size > 0 ? " " : "", OTR_STR_ARG(what));
+    outcome->failed |= said.failed;
+    set(outcome, record, OTR_TICKET_SAID, otr_buffer_text(&said));
+    otr_buffer_done(&said);
+}
+
 static void see_ticket(otr_test_outcome *outcome, const otr_service_event *event)
 {
     bool fresh;
@@ -153,13 +165,15 @@ static void see_ticket(otr_test_outcome *outcome, const otr_service_event *event
     if (fresh) { /* the rule that opened it, and what its desk is told first */
         set(outcome, record, OTR_TICKET_RULE, event->rule);
         set(outcome, record, OTR_TICKET_ASSET, event->asset);
-        set(outcome, record, OTR_TICKET_QUEUE, event->queue);
         set(outcome, record, OTR_TICKET_CATEGORY, event->category);
         set_time(outcome, record, OTR_TICKET_OPENED, event->decided);
         set_count(outcome, record, OTR_TICKET_UPDATES, 0);
-        set_time(outcome, record, OTR_TICKET_CLOSED, OTR_TIME_NONE);
-        set_flag(record, OTR_TICKET_IS_OPEN, true);
+        set(outcome, record, OTR_TICKET_SAID, (otr_str){"", 0});
     }
+    set_time(outcome, record, OTR_TICKET_CLOSED, OTR_TIME_NONE);
+    set_flag(record, OTR_TICKET_IS_OPEN, true);
+    add_said(outcome, record, event->what);
+    set(outcome, record, OTR_TICKET_QUEUE, event->queue);
     set(outcome, record, OTR_TICKET_PRIORITY, event->priority);
     set(outcome, record, OTR_TICKET_TITLE, event->title);
     if (otr_str_is(event->what, "updated") && otr_str_to_i64(record->fields[OTR_TICKET_UPDATES], &updates))

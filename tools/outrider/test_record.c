@@ -38,6 +38,7 @@ static const otr_test_field ticket_fields[] = {
     [OTR_TICKET_PRIORITY] = {"priority", OTR_TEST_TEXT}, [OTR_TICKET_TITLE] = {"title", OTR_TEST_TEXT},
     [OTR_TICKET_OPENED] = {"opened", OTR_TEST_TIME},     [OTR_TICKET_UPDATES] = {"updates", OTR_TEST_COUNT},
     [OTR_TICKET_CLOSED] = {"closed", OTR_TEST_TIME},     [OTR_TICKET_IS_OPEN] = {"open", OTR_TEST_FLAG},
+    [OTR_TICKET_SAID] = {"said", OTR_TEST_TEXT},
 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])

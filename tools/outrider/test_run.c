@@ -67,6 +67,22 @@ static otr_status act(otr_workbench *bench, const otr_test_step *given, otr_test
     return judged(bench, given, &input, out);
 }
 
+/* The newest ticket of the asset. */
+static otr_status desk(otr_workbench *bench, const otr_test_step *given, otr_test_outcome *out)
+{
+    const otr_test_records *tickets = &out->came[OTR_TEST_TICKET];
+    size_t at = tickets->count;
+    while (at > 0 && !otr_str_equal(tickets->list[at - 1].fields[OTR_TICKET_ASSET], given->asset))
+        at--;
+    if (at == 0) {
+        refuse(out, given, "that asset has had no ticket so far");
+        return OTR_OK;
+    }
+    otr_input input = {.kind = OTR_INPUT_COMMAND, .command = given->command};
+    input.command.desk.ticket = tickets->list[at - 1].id;
+    return judged(bench, given, &input, out);
+}
+
 static otr_status assigned(otr_workbench *bench, const otr_test_step *given, otr_test_outcome *out)
 {
     otr_input input = {.kind = OTR_INPUT_COMMAND, .command = given->command};
@@ -110,6 +126,8 @@ static otr_status step(otr_workbench *bench, const otr_test_setup *setup, const 
         return otr_workbench_uplink(bench, given->down);
     if (given->kind == OTR_TEST_ACT)
         return act(bench, given, out);
+    if (given->kind == OTR_TEST_DESK)
+        return desk(bench, given, out);
     if (given->kind == OTR_TEST_COMMAND)
         return command(bench, given, out);
     otr_input input = {.kind = OTR_INPUT_READINGS,

@@ -299,6 +299,16 @@ static otr_status read_act(otr_test_reader *reader, const otr_yaml *map, otr_tes
     return otr_test_read_act(reader, map, step);
 }
 
+static otr_status read_desk(otr_test_reader *reader, const otr_yaml *map, otr_test_case *test,
+                            size_t *capacity)
+{
+    otr_test_step *step = add_step(reader, test, capacity);
+    if (step == NULL)
+        return otr_test_no_memory(reader);
+    step->kind = OTR_TEST_DESK;
+    return otr_test_read_desk(reader, map, step);
+}
+
 static otr_status read_assigned(otr_test_reader *reader, const otr_yaml *map, otr_test_case *test,
                                 size_t *capacity)
 {
@@ -373,6 +383,8 @@ otr_status otr_test_read_steps(otr_test_reader *reader, const otr_yaml *list, ot
             status = read_uplink(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "act") != NULL)
             status = read_act(reader, entry, test, &capacity);
+        else if (otr_yaml_get(entry, "desk") != NULL)
+            status = read_desk(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "unassign") != NULL || otr_yaml_get(entry, "replace") != NULL)
             status = read_assigned(reader, entry, test, &capacity);
         else if (otr_yaml_get(entry, "activate") != NULL || otr_yaml_get(entry, "assign") != NULL ||

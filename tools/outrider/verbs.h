@@ -9,6 +9,9 @@ int otr_verb_operate(int argc, char **argv);
 /* assign, unassign, replace, assignments, forget */
 int otr_verb_assign(int argc, char **argv);
 int otr_verb_act(int argc, char **argv);
+int otr_verb_desk(int argc, char **argv);
+int otr_verb_cases(int argc, char **argv);
+int otr_verb_case(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
 int otr_verb_walk(int argc, char **argv);

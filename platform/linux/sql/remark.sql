@@ -25,3 +25,6 @@ DELETE FROM remarks WHERE asset = ?;
 
 -- name: cases_of_asset
 SELECT id FROM cases WHERE asset = ?1 UNION SELECT case_id FROM remarks WHERE asset = ?1;
+
+-- name: case_ids
+SELECT id FROM cases UNION SELECT case_id FROM remarks;

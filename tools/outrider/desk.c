@@ -1,0 +1,171 @@
+/* `outrider desk`, `outrider cases`: the service desk of the gateway on this machine, over its control
+ * socket. */
+#include <getopt.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "core/desk_act.h"
+#include "tools/outrider/operate.h"
+#include "tools/outrider/verbs.h"
+
+static const char usage_desk[] =
+    "usage: outrider desk received      TICKET [revision N]\n"
+    "       outrider desk acknowledged  TICKET [TEXT]\n"
+    "       outrider desk assigned      TICKET to PERSON [TEXT]\n"
+    "       outrider desk transferred   TICKET queue QUEUE [to PERSON] [TEXT]\n"
+    "       outrider desk note          TICKET TEXT\n"
+    "       outrider desk promised      TICKET what WORD by TIME [TEXT]\n"
+    "       outrider desk kept          TICKET what WORD [TEXT]\n"
+    "       outrider desk resolved      TICKET what CODE [TEXT]\n"
+    "       outrider desk had_to_ask    TICKET fields NAME,NAME [TEXT]\n"
+    "       outrider desk wrong_queue   TICKET [queue QUEUE] [TEXT]\n"
+    "       outrider desk not_needed    TICKET [TEXT]\n"
+    "       outrider desk remedy        TICKET what WORD [TEXT]\n"
+    "\n"
+    "What the desk does with a ticket; TICKET is the id of a ticket or a case, as `outrider cases` prints "
+    "it. A\n"
+    "ticket is sent again until it is received. A promise that is not kept by its time goes up by itself.\n"
+    "Ends when it is durable; with 1 and the reason when it is refused.\n"
+    "\n"
+    "  --role ROLE    operator (default), desk, engineer, viewer, relay: which remedies it may use\n"
+    "  --socket PATH  of the daemon\n"
+    "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n"
+    "  --who NAME     default: this user\n"
+    "  --id TEXT      the same act sent again under one id has its effect once\n";
+static const char usage_cases[] = "usage: outrider cases [--socket PATH | --config FILE] [--json]\n"
+                                  "\n"
+                                  "Lists the cases that have not closed, oldest first: ticket, how far the "
+                                  "desk has come, who has it, and what\n"
+                                  "is promised. Asks the daemon of this machine.\n"
+                                  "\n"
+                                  "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n";
+
+static bool is_part(const char *word)
+{
+    static const char *const parts[] = {"to", "queue", "what", "by", "fields", "revision", "role"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+        if (strcmp(word, parts[i]) == 0)
+            return true;
+    return false;
+}
+
+/* ACT TICKET [PART VALUE]... [TEXT]; false when the words are others. */
+static bool read_words(int count, char **words, json_t *request)
+{
+    otr_desk_action action;
+    otr_id ticket;
+    if (count < 2 || !otr_desk_action_parse(otr_str_of(words[0]), &action) ||
+        !otr_id_parse(otr_str_of(words[1]), &ticket))
+        return false;
+    json_object_set_new(request, "action", json_string(words[0]));
+    json_object_set_new(request, "ticket", json_string(words[1]));
+    int at = 2;
+    for (; at + 1 < count && is_part(words[at]); at += 2) {
+        int64_t number;
+        json_t *value = json_string(words[at + 1]);
+        if (strcmp(words[at], "revision") == 0 && otr_str_to_i64(otr_str_of(words[at + 1]), &number)) {
+            json_decref(value);
+            value = json_integer(number);
+        }
+        json_object_set_new(request, words[at], value);
+    }
+    if (at < count)
+        json_object_set_new(request, "text", json_string(words[at++]));
+    return at == count;
+}
+
+int otr_verb_desk(int argc, char **argv)
+{
+    otr_operate_options given;
+    int code = otr_operate_parse(argc, argv, usage_desk, &given);
+    if (code >= 0)
+        return code;
+    json_t *request = json_pack("{s:s}", "do", "desk");
+    if (!read_words(argc - optind, argv + optind, request)) {
+        (void)fputs(usage_desk, stderr);
+        json_decref(request);
+        return 2;
+    }
+    if (given.role != NULL)
+        json_object_set_new(request, "role", json_string(given.role));
+    otr_operate_name(&given, request);
+    json_t *answer = otr_operate_ask(&given, request);
+    bool accepted = json_is_true(json_object_get(answer, "ok"));
+    const char *reason = json_string_value(json_object_get(answer, "reason"));
+    if (accepted)
+        puts("ok");
+    else if (answer != NULL)
+        (void)fprintf(stderr, "outrider desk: refused: %s\n", reason != NULL ? reason : "no reason given");
+    json_decref(request);
+    json_decref(answer);
+    return accepted ? 0 : 1;
+}
+
+static const char *text_of(const json_t *one, const char *name)
+{
+    const char *text = json_string_value(json_object_get(one, name));
+    return text != NULL ? text : "";
+}
+
+static long long count_of(const json_t *one, const char *name)
+{
+    return (long long)json_integer_value(json_object_get(one, name));
+}
+
+static void print_case(const json_t *one)
+{
+    const char *ticket = text_of(one, "ticket");
+    printf("%s  %s\n", ticket[0] != '\0' ? ticket : text_of(one, "case"),
+           ticket[0] != '\0' ? "" : "(a case without a ticket)");
+    printf("  %s: %s, %s, %s since %s\n", text_of(one, "asset"),
+           text_of(one, "title")[0] != '\0' ? text_of(one, "title") : text_of(one, "category"),
+           text_of(one, "priority"), text_of(one, "state"), text_of(one, "opened"));
+    printf("  desk: %s%s", text_of(one, "stage"),
+           json_is_true(json_object_get(one, "received")) ? "" : ", not received yet");
+    if (text_of(one, "queue")[0] != '\0')
+        printf(", queue %s", text_of(one, "queue"));
+    if (text_of(one, "assignee")[0] != '\0')
+        printf(", with %s", text_of(one, "assignee"));
+    if (text_of(one, "resolution")[0] != '\0')
+        printf(", resolved: %s", text_of(one, "resolution"));
+    putchar('\n');
+    if (text_of(one, "promised")[0] != '\0')
+        printf("  promised: %s by %s%s\n", text_of(one, "promised"), text_of(one, "by"),
+               json_is_true(json_object_get(one, "missed")) ? ", missed" : "");
+    if (json_is_true(json_object_get(one, "asked")))
+        puts("  the customer asks for people");
+    if (count_of(one, "transfers") + count_of(one, "reopened") > 0)
+        printf("  transferred %lld times, reopened %lld times\n", count_of(one, "transfers"),
+               count_of(one, "reopened"));
+}
+
+int otr_verb_cases(int argc, char **argv)
+{
+    otr_operate_options given;
+    int code = otr_operate_parse(argc, argv, usage_cases, &given);
+    if (code >= 0)
+        return code;
+    if (optind < argc) {
+        (void)fputs(usage_cases, stderr);
+        return 2;
+    }
+    json_t *request = json_pack("{s:s}", "do", "cases");
+    json_t *answer = otr_operate_ask(&given, request);
+    size_t i;
+    json_t *one;
+    json_t *cases = json_object_get(answer, "cases");
+    if (answer != NULL && given.json)
+        code = json_dumpf(answer, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF ? 0 : 1;
+    else if (answer != NULL && json_array_size(cases) == 0)
+        puts("no case is open");
+    else
+        json_array_foreach(cases, i, one) print_case(one);
+    if (answer != NULL && !given.json && count_of(answer, "left_out") > 0)
+        printf("and %lld more\n", count_of(answer, "left_out"));
+    json_decref(request);
+    code = answer == NULL || code > 0 ? 1 : 0;
+    json_decref(answer);
+    return code;
+}
