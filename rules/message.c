@@ -104,6 +104,17 @@ const otr_template *otr_message_item(const otr_message_entry *message, otr_str p
     return found != NULL ? &found->item : NULL;
 }
 
+const otr_catalogue_text *otr_catalogue_find(const otr_catalogue_entry *entry, otr_str locale)
+{
+    do {
+        for (size_t i = 0; i < entry->count; i++)
+            if (otr_str_equal(entry->texts[i].locale, locale))
+                return &entry->texts[i];
+    } while (fall_back(&locale));
+    OTR_ASSERT(!"English is missing");
+    return NULL;
+}
+
 static const otr_card_text *find_card(const otr_card *card, otr_str persona, otr_str locale)
 {
     const otr_card_text *anybody = NULL;

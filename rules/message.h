@@ -72,7 +72,12 @@ typedef enum otr_part { OTR_PART_HAPPENED, OTR_PART_MEANS, OTR_PART_DOING, OTR_P
 /* happened, means, doing, you. */
 const char *otr_part_text(otr_part part);
 
-enum { OTR_LINE_CHARACTERS = 60, OTR_BRIEF_CHARACTERS = 160, OTR_CARD_CHARACTERS = 300 };
+enum {
+    OTR_LINE_CHARACTERS = 60,
+    OTR_BRIEF_CHARACTERS = 160,
+    OTR_CARD_CHARACTERS = 300,
+    OTR_PROMISE_CHARACTERS = 32 /* of a name within a line */
+};
 
 /* count 0: not given. Where any is given, so is what happened. */
 typedef struct otr_text {
@@ -109,6 +114,20 @@ typedef struct otr_card {
     uint32_t link_seconds; /* how long what is linked takes to watch; 0: not known */
 } otr_card;
 
+/* What is said of one thing, such as a remedy, in one language. */
+typedef struct otr_catalogue_text {
+    otr_str locale;
+    otr_template line;  /* may be empty, as brief may */
+    otr_template brief; /* at most OTR_BRIEF_CHARACTERS when read */
+    otr_template text;
+} otr_catalogue_text;
+
+typedef struct otr_catalogue_entry {
+    otr_str name;
+    const otr_catalogue_text *texts; /* English is among them */
+    size_t count;
+} otr_catalogue_entry;
+
 /* Personas that assignments usually name; others may be used too. NULL ends the list. */
 extern const char *const otr_personas[];
 /* customer, or one of these: somebody outside the house. */
@@ -123,6 +142,8 @@ const otr_text *otr_message_find(const otr_message_entry *message, otr_str perso
                                  otr_telling telling, otr_str *locale_found);
 /* One alarm of a list; NULL: the message tells no list. */
 const otr_template *otr_message_item(const otr_message_entry *message, otr_str persona, otr_str locale);
+/* Down the chain of the locale as well; never NULL. */
+const otr_catalogue_text *otr_catalogue_find(const otr_catalogue_entry *entry, otr_str locale);
 /* Never NULL: each card has an English text for anybody. */
 const otr_template *otr_card_find(const otr_card *card, otr_str persona, otr_str locale,
                                   otr_str *locale_found);

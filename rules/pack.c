@@ -71,9 +71,26 @@ static otr_status load_rules(otr_pack_build *build, const otr_yaml *node)
     return status;
 }
 
+/* What the desk may do and say. */
+static otr_status load_service(otr_pack_build *build, const otr_yaml *root)
+{
+    const otr_yaml *remedies = otr_yaml_get(root, "remedies");
+    const otr_yaml *resolutions = otr_yaml_get(root, "resolutions");
+    const otr_yaml *promises = otr_yaml_get(root, "promises");
+    otr_status status = OTR_OK;
+    if (remedies != NULL)
+        status = otr_pack_remedies(build, remedies);
+    if (status == OTR_OK && resolutions != NULL)
+        status = otr_pack_resolutions(build, resolutions);
+    if (status == OTR_OK && promises != NULL)
+        status = otr_pack_promises(build, promises);
+    return status;
+}
+
 static otr_status load_all(otr_pack_build *build, const otr_yaml *root)
 {
-    static const char *const known[] = {"pack", "version", "defaults", "rules", "messages", "cards", NULL};
+    static const char *const known[] = {"pack",  "version",  "defaults",    "rules",    "messages",
+                                        "cards", "remedies", "resolutions", "promises", NULL};
     otr_pack *pack = build->pack;
     const otr_yaml *name;
     const otr_yaml *version = NULL;
@@ -98,6 +115,8 @@ static otr_status load_all(otr_pack_build *build, const otr_yaml *root)
         status = otr_pack_messages(build, messages);
     if (status == OTR_OK && cards != NULL)
         status = otr_pack_cards(build, cards);
+    if (status == OTR_OK)
+        status = load_service(build, root);
     if (status == OTR_OK)
         status = load_rules(build, rules);
     if (status == OTR_OK)

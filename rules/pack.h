@@ -101,6 +101,20 @@ typedef struct otr_rule {
     size_t metric_count;
 } otr_rule;
 
+/* What staff may do for a customer in a case. */
+typedef struct otr_remedy {
+    otr_catalogue_entry told; /* its name, and what the customer hears of it */
+    const otr_str *roles;     /* who may: words of otr_remedy_roles */
+    size_t role_count;
+    uint32_t at_most;     /* in a case */
+    bool claim;           /* the ticket goes on to queue, its evidence enclosed */
+    otr_str queue;        /* of a claim */
+    const otr_deed *deed; /* a command to a device; NULL: none */
+} otr_remedy;
+
+/* Roles that a remedy may be left to. NULL ends the list. */
+extern const char *const otr_remedy_roles[];
+
 typedef struct otr_pack {
     otr_arena memory; /* owns everything below */
     otr_str name;
@@ -112,6 +126,12 @@ typedef struct otr_pack {
     size_t message_count;
     otr_card *cards;
     size_t card_count;
+    otr_remedy *remedies;
+    size_t remedy_count;
+    otr_catalogue_entry *resolutions; /* how a case was resolved, by its code */
+    size_t resolution_count;
+    otr_catalogue_entry *promises; /* what is promised, by its slug: the text is a name of it */
+    size_t promise_count;
     const otr_field *defaults; /* by path: fields for assets that do not have them */
     size_t default_count;
 } otr_pack;
@@ -122,5 +142,10 @@ typedef struct otr_pack {
  */
 otr_status otr_pack_load(otr_str yaml, otr_pack **out, otr_error *error);
 void otr_pack_free(otr_pack *pack);
+
+/* NULL: it has none of that name. */
+const otr_remedy *otr_pack_find_remedy(const otr_pack *pack, otr_str name);
+const otr_catalogue_entry *otr_pack_find_resolution(const otr_pack *pack, otr_str code);
+const otr_catalogue_entry *otr_pack_find_promise(const otr_pack *pack, otr_str what);
 
 #endif

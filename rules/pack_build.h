@@ -78,6 +78,16 @@ otr_status otr_pack_personas(const otr_pack_build *build, const otr_yaml *node, 
 /* cards: advice. */
 otr_status otr_pack_cards(otr_pack_build *build, const otr_yaml *node);
 otr_status otr_pack_messages(otr_pack_build *build, const otr_yaml *node);
+/* A map by locale of texts that name fields of the asset alone. */
+otr_status otr_pack_catalogue_texts(otr_pack_build *build, const otr_yaml *locales, otr_catalogue_entry *out);
+/* resolutions: how cases are resolved. */
+otr_status otr_pack_resolutions(otr_pack_build *build, const otr_yaml *node);
+/* promises: what is promised. */
+otr_status otr_pack_promises(otr_pack_build *build, const otr_yaml *node);
+/* remedies. */
+otr_status otr_pack_remedies(otr_pack_build *build, const otr_yaml *node);
+/* do, of a remedy: given when somebody asks for it. */
+otr_status otr_pack_remedy_deed(const otr_pack_build *build, const otr_yaml *map, const otr_deed **out);
 otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *out);
 /* The parts of a rule that say what follows from it: labels, annotations, fault, ends, notify, ticket. */
 otr_status otr_pack_consequences(otr_pack_build *build, const otr_yaml *node, otr_rule *out);

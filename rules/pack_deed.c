@@ -78,38 +78,58 @@ static otr_status check_lateness(const otr_pack_build *build, const otr_yaml *de
                        "a rule with lateness has no do: what it tells lies in the past");
 }
 
-otr_status otr_pack_deed(otr_pack_build *build, const otr_yaml *node, otr_rule *out)
+/* What every command has. */
+static otr_status load_command(const otr_pack_build *build, const otr_yaml *map, const char *const *known,
+                               otr_deed *out)
 {
-    static const char *const known[] = {"command", "value", "device", "at_most", "every",
-                                        "unless",  "wait",  "shadow", NULL};
-    const otr_yaml *map = otr_yaml_get(node, "do");
     const otr_yaml *command = NULL;
     const otr_yaml *value = NULL;
     const otr_yaml *at_most = NULL;
-    if (map == NULL)
-        return OTR_OK;
-    otr_deed *deed = otr_arena_alloc(&build->pack->memory, sizeof *deed);
-    if (deed == NULL)
-        return otr_pack_memory(build);
     otr_status status = otr_yaml_kind_is(map, OTR_YAML_MAP, build->error);
     if (status == OTR_OK)
         status = otr_yaml_only(map, known, build->error);
     if (status == OTR_OK)
         status = otr_yaml_need(map, "command", &command, build->error);
     if (status == OTR_OK)
-        status = load_name(build, command, "a command", &deed->command);
+        status = load_name(build, command, "a command", &out->command);
     if (status == OTR_OK)
         status = otr_yaml_need(map, "value", &value, build->error);
     if (status == OTR_OK)
-        status = load_value(build, value, &deed->value);
+        status = load_value(build, value, &out->value);
     if (status == OTR_OK)
         status = otr_yaml_need(map, "at_most", &at_most, build->error);
-    if (status == OTR_OK)
-        status = load_at_most(build, at_most, deed);
+    return status == OTR_OK ? load_at_most(build, at_most, out) : status;
+}
+
+otr_status otr_pack_deed(otr_pack_build *build, const otr_yaml *node, otr_rule *out)
+{
+    static const char *const known[] = {"command", "value", "device", "at_most", "every",
+                                        "unless",  "wait",  "shadow", NULL};
+    const otr_yaml *map = otr_yaml_get(node, "do");
+    if (map == NULL)
+        return OTR_OK;
+    otr_deed *deed = otr_arena_alloc(&build->pack->memory, sizeof *deed);
+    if (deed == NULL)
+        return otr_pack_memory(build);
+    otr_status status = load_command(build, map, known, deed);
     if (status == OTR_OK)
         status = load_options(build, map, deed);
     if (status == OTR_OK)
         status = check_lateness(build, map, out);
     out->deed = deed;
+    return status;
+}
+
+otr_status otr_pack_remedy_deed(const otr_pack_build *build, const otr_yaml *map, const otr_deed **out)
+{
+    static const char *const known[] = {"command", "value", "device", "at_most", "every", NULL};
+    otr_deed *deed = otr_arena_alloc(&build->pack->memory, sizeof *deed);
+    if (deed == NULL)
+        return otr_pack_memory(build);
+    otr_status status = load_command(build, map, known, deed);
+    if (status == OTR_OK)
+        status = load_options(build, map, deed);
+    deed->shadow = false; /* somebody asks for it */
+    *out = deed;
     return status;
 }

@@ -33,6 +33,8 @@ enum {
     OTR_LIMIT_PACK_BYTES = 1 << 20,
     OTR_LIMIT_PACKS = 32,
     OTR_LIMIT_RULES_PER_PACK = 512,
+    OTR_LIMIT_CATALOGUE =
+        128, /* remedies, resolutions or promises of one pack: more than a desk chooses from */
     OTR_LIMIT_EXPRESSION_BYTES = 4096,
     OTR_LIMIT_EXPRESSION_DEPTH = 64, /* CEL asks for 12 nestings and 24 ternaries */
     OTR_LIMIT_EXPRESSION_STEPS = 10000,

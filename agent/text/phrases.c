@@ -47,23 +47,39 @@ otr_str otr_phrase_semicolon(const otr_locale *locale)
                                                  : OTR_STR("; ");
 }
 
-bool otr_phrase_persona(otr_str persona, otr_phrase *out)
+typedef struct word {
+    const char *word;
+    otr_phrase phrase;
+} word;
+
+static bool find_word(const word *words, size_t count, otr_str text, otr_phrase *out)
 {
-    static const struct {
-        const char *persona;
-        otr_phrase phrase;
-    } words[] = {
-        {"consignee", OTR_PHRASE_CONSIGNEE},   {"shipper", OTR_PHRASE_SHIPPER},
-        {"pharmacist", OTR_PHRASE_PHARMACIST}, {"fleet-manager", OTR_PHRASE_FLEET_MANAGER},
-        {"driver", OTR_PHRASE_DRIVER},         {"householder", OTR_PHRASE_HOUSEHOLDER},
-    };
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-        if (otr_str_is(persona, words[i].persona)) {
+    for (size_t i = 0; i < count; i++) {
+        if (otr_str_is(text, words[i].word)) {
             *out = words[i].phrase;
             return true;
         }
     }
     return false;
+}
+
+bool otr_phrase_persona(otr_str persona, otr_phrase *out)
+{
+    static const word words[] = {
+        {"consignee", OTR_PHRASE_CONSIGNEE},   {"shipper", OTR_PHRASE_SHIPPER},
+        {"pharmacist", OTR_PHRASE_PHARMACIST}, {"fleet-manager", OTR_PHRASE_FLEET_MANAGER},
+        {"driver", OTR_PHRASE_DRIVER},         {"householder", OTR_PHRASE_HOUSEHOLDER},
+    };
+    return find_word(words, sizeof words / sizeof words[0], persona, out);
+}
+
+bool otr_phrase_promise(otr_str what, otr_phrase *out)
+{
+    static const word words[] = {{"callback", OTR_PHRASE_CALLBACK},
+                                 {"replacement", OTR_PHRASE_REPLACEMENT},
+                                 {"visit", OTR_PHRASE_VISIT},
+                                 {"refund", OTR_PHRASE_REFUND}};
+    return find_word(words, sizeof words / sizeof words[0], what, out);
 }
 
 /* ---- filling in; the templates are ours and well formed, which a test sees to ---- */

@@ -52,6 +52,23 @@
     X(CONFIRM_RESUME_ALL, confirm_resume_all, MESSAGE) \
     X(CONFIRM_MY_DATA, confirm_my_data, MESSAGE)       /* items: the DATA_ parts */ \
     X(CONFIRM_FORGET_ME, confirm_forget_me, MESSAGE) \
+    X(CONFIRM_SOLVED, confirm_solved, MESSAGE) \
+    /* what the desk does of a case */ \
+    X(PROMISED, promised, MESSAGE)             /* asset, items */ \
+    X(PROMISE_ITEM, promise_item, PART)        /* one of them: what, by */ \
+    X(PROMISE_MOVED, promise_moved, MESSAGE)   /* a correction: asset, what, by, before; the line has what and by */ \
+    X(PROMISE_KEPT, promise_kept, MESSAGE)     /* asset, what */ \
+    X(PROMISE_MISSED, promise_missed, MESSAGE) /* an apology: asset, what, by */ \
+    X(PROMISE_OWED, promise_owed, MESSAGE)     /* missed, and not done still: asset, what */ \
+    X(RESOLVED, resolved, MESSAGE)             /* where the pack has no words for how: asset */ \
+    X(RESOLVED_ASK, resolved_ask, PART)        /* at the end of any that says it is resolved */ \
+    X(REOPENED, reopened, MESSAGE)             /* asset */ \
+    X(REMEDY, remedy, MESSAGE)                 /* where its pack is gone: asset */ \
+    /* what is promised, where the pack has no words for it */ \
+    X(CALLBACK, callback, PART) \
+    X(REPLACEMENT, replacement, PART) \
+    X(VISIT, visit, PART) \
+    X(REFUND, refund, PART) \
     /* how an asset is doing: one of three, then the parts that are known */ \
     X(STATUS_FINE, status_fine, MESSAGE)       /* asset */ \
     X(STATUS_CASE, status_case, MESSAGE)       /* an open case: asset, since, text */ \
@@ -122,6 +139,8 @@ otr_str otr_phrase_space(const otr_locale *locale);
  * Constant. */
 otr_str otr_phrase_comma(const otr_locale *locale);
 otr_str otr_phrase_semicolon(const otr_locale *locale);
+/* The phrase for what is often promised, such as "callback"; false for anything else. */
+bool otr_phrase_promise(otr_str what, otr_phrase *out);
 /* The phrase for a shipped persona such as "fleet-manager"; false for any other. */
 bool otr_phrase_persona(otr_str persona, otr_phrase *out);
 

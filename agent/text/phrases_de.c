@@ -152,6 +152,61 @@ static otr_phrase_row confirm_forget_me = {
     "Wir löschen, was wir über Sie gespeichert haben",
 };
 
+static otr_phrase_row promised = {
+    "{{ asset }}: Unser Team sagt Ihnen zu: {{ items }}.",
+    "{{ asset }}: Unser Team sagt Ihnen zu: {{ items }}",
+    "Zugesagt: {{ items }}",
+};
+static otr_phrase_row promise_item = {"{{ what }} bis spätestens {{ by }}"};
+static otr_phrase_row promise_moved = {
+    "{{ asset }}: Was wir zugesagt haben, kommt bis spätestens {{ by }} statt {{ before }}: {{ what }}. Wir "
+    "bitten um Entschuldigung für die Änderung.",
+    "{{ asset }}: jetzt spätestens {{ by }} statt {{ before }}, es tut uns leid: {{ what }}",
+    "Jetzt spätestens {{ by }}: {{ what }}",
+};
+static otr_phrase_row promise_kept = {
+    "{{ asset }}: wie zugesagt erledigt: {{ what }}.",
+    "{{ asset }}: wie zugesagt erledigt: {{ what }}",
+    "Wie zugesagt erledigt: {{ what }}",
+};
+static otr_phrase_row promise_missed = {
+    "{{ asset }}: Wir haben Ihnen bis {{ by }} etwas zugesagt und nicht gehalten: {{ what }}. Das tut uns "
+    "leid. Wir haben es nicht vergessen.",
+    "{{ asset }}: bis {{ by }} zugesagt und nicht gehalten, es tut uns leid: {{ what }}",
+    "Nicht gehalten, es tut uns leid: {{ what }}",
+};
+static otr_phrase_row promise_owed = {
+    "{{ asset }}: Das sind wir Ihnen noch schuldig: {{ what }}. Es tut uns leid, dass es so lange dauert.",
+    "{{ asset }}: noch nicht erledigt, es tut uns leid: {{ what }}",
+    "Steht noch aus, es tut uns leid: {{ what }}",
+};
+static otr_phrase_row resolved = {
+    "{{ asset }}: Unser Team hat sich darum gekümmert, und nach unserer Kenntnis ist es gelöst.",
+    "{{ asset }}: Unser Team hat sich darum gekümmert, und nach unserer Kenntnis ist es gelöst.",
+    "{{ asset }}: nach unserer Kenntnis gelöst",
+};
+static otr_phrase_row resolved_ask = {
+    "Falls es für Sie nicht gelöst ist, sagen Sie es uns bitte. Dann sehen wir noch einmal nach."};
+static otr_phrase_row reopened = {
+    "{{ asset }}: Es ist doch nicht gelöst, und unser Team sieht noch einmal nach.",
+    "{{ asset }}: Es ist doch nicht gelöst, und unser Team sieht noch einmal nach.",
+    "{{ asset }}: Wir sehen noch einmal nach",
+};
+static otr_phrase_row remedy = {
+    "{{ asset }}: Unser Team hat etwas in die Wege geleitet, um das in Ordnung zu bringen.",
+    "{{ asset }}: Unser Team hat etwas in die Wege geleitet, um das in Ordnung zu bringen.",
+    "{{ asset }}: Abhilfe ist eingeleitet",
+};
+static otr_phrase_row confirm_solved = {
+    "Danke. Es freut uns, dass es für Sie gelöst ist.",
+    "Danke. Es freut uns, dass es für Sie gelöst ist.",
+    "Danke, es freut uns, dass es gelöst ist",
+};
+static otr_phrase_row callback = {"ein Anruf von uns"};
+static otr_phrase_row replacement = {"ein Ersatz"};
+static otr_phrase_row visit = {"ein Besuch vor Ort"};
+static otr_phrase_row refund = {"eine Erstattung"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}: Nach unseren Daten ist alles in Ordnung.",
     "{{ asset }}: Nach unseren Daten ist alles in Ordnung.",

@@ -145,6 +145,61 @@ static otr_phrase_row confirm_forget_me = {
     "We are deleting what we have stored about you",
 };
 
+static otr_phrase_row promised = {
+    "{{ asset }}: our team promises you this: {{ items }}.",
+    "{{ asset }}: our team promises you this: {{ items }}",
+    "Promised: {{ items }}",
+};
+static otr_phrase_row promise_item = {"{{ what }} by {{ by }}"};
+static otr_phrase_row promise_moved = {
+    "{{ asset }}: what we promised comes by {{ by }} and not by {{ before }}: {{ what }}. We are sorry for "
+    "the change.",
+    "{{ asset }}: now by {{ by }} and not by {{ before }}, we are sorry: {{ what }}",
+    "Now by {{ by }}: {{ what }}",
+};
+static otr_phrase_row promise_kept = {
+    "{{ asset }}: done as promised: {{ what }}.",
+    "{{ asset }}: done as promised: {{ what }}",
+    "Done as promised: {{ what }}",
+};
+static otr_phrase_row promise_missed = {
+    "{{ asset }}: we promised you this by {{ by }}, and we have not kept our word: {{ what }}. We are sorry. "
+    "It is not forgotten.",
+    "{{ asset }}: promised by {{ by }} and not kept, we are sorry: {{ what }}",
+    "Not kept in time, we are sorry: {{ what }}",
+};
+static otr_phrase_row promise_owed = {
+    "{{ asset }}: we still owe you this: {{ what }}. We are sorry that it takes so long.",
+    "{{ asset }}: we still owe you this, and we are sorry: {{ what }}",
+    "Still to come, we are sorry: {{ what }}",
+};
+static otr_phrase_row resolved = {
+    "{{ asset }}: our team has taken care of this, and as far as we know it is solved.",
+    "{{ asset }}: our team has taken care of this, and as far as we know it is solved.",
+    "{{ asset }}: solved, as far as we know",
+};
+static otr_phrase_row resolved_ask = {
+    "If it is not solved for you, please tell us, and we will look at it again."};
+static otr_phrase_row reopened = {
+    "{{ asset }}: this is not solved after all, and our team is looking at it again.",
+    "{{ asset }}: this is not solved after all, and our team is looking at it again.",
+    "{{ asset }}: we look at it again",
+};
+static otr_phrase_row remedy = {
+    "{{ asset }}: our team has taken a step to put this right.",
+    "{{ asset }}: our team has taken a step to put this right.",
+    "{{ asset }}: a step to put it right",
+};
+static otr_phrase_row confirm_solved = {
+    "Thank you. We are glad that it is solved for you.",
+    "Thank you. We are glad that it is solved for you.",
+    "Thank you, we are glad that it is solved",
+};
+static otr_phrase_row callback = {"a call from us"};
+static otr_phrase_row replacement = {"a replacement"};
+static otr_phrase_row visit = {"a visit"};
+static otr_phrase_row refund = {"a refund"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}: nothing is wrong, as far as our data shows.",
     "{{ asset }}: nothing is wrong, as far as our data shows.",

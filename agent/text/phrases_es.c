@@ -153,6 +153,60 @@ static otr_phrase_row confirm_forget_me = {
     "Estamos borrando sus datos",
 };
 
+static otr_phrase_row promised = {
+    "{{ asset }}: nuestro equipo le promete lo siguiente: {{ items }}.",
+    "{{ asset }}: nuestro equipo le promete lo siguiente: {{ items }}",
+    "Prometido: {{ items }}",
+};
+static otr_phrase_row promise_item = {"{{ what }}, a más tardar: {{ by }}"};
+static otr_phrase_row promise_moved = {
+    "{{ asset }}: lo que le prometimos será a más tardar {{ by }}, en lugar de {{ before }}: {{ what }}. Le "
+    "pedimos disculpas por el cambio.",
+    "{{ asset }}: ahora a más tardar {{ by }}, en lugar de {{ before }}, lo sentimos: {{ what }}",
+    "Nueva hora, {{ by }}: {{ what }}",
+};
+static otr_phrase_row promise_kept = {
+    "{{ asset }}: hecho, como le prometimos: {{ what }}.",
+    "{{ asset }}: hecho, como le prometimos: {{ what }}",
+    "Hecho, como prometido: {{ what }}",
+};
+static otr_phrase_row promise_missed = {
+    "{{ asset }}: no hemos cumplido lo que le prometimos, a más tardar {{ by }}: {{ what }}. Le pedimos "
+    "disculpas. No lo hemos olvidado.",
+    "{{ asset }}: prometido a más tardar {{ by }} y no cumplido, lo sentimos: {{ what }}",
+    "No cumplido a tiempo, lo sentimos: {{ what }}",
+};
+static otr_phrase_row promise_owed = {
+    "{{ asset }}: aún le debemos esto: {{ what }}. Lamentamos que tarde tanto.",
+    "{{ asset }}: aún pendiente, lo sentimos: {{ what }}",
+    "Aún pendiente, lo sentimos: {{ what }}",
+};
+static otr_phrase_row resolved = {
+    "{{ asset }}: nuestro equipo se ha ocupado de ello y, por lo que sabemos, está resuelto.",
+    "{{ asset }}: nuestro equipo se ha ocupado de ello y, por lo que sabemos, está resuelto.",
+    "{{ asset }}: resuelto, por lo que sabemos",
+};
+static otr_phrase_row resolved_ask = {"Si para usted no está resuelto, díganoslo y volveremos a revisarlo."};
+static otr_phrase_row reopened = {
+    "{{ asset }}: al final no está resuelto y nuestro equipo lo está revisando de nuevo.",
+    "{{ asset }}: al final no está resuelto y nuestro equipo lo está revisando de nuevo.",
+    "{{ asset }}: lo revisamos de nuevo",
+};
+static otr_phrase_row remedy = {
+    "{{ asset }}: nuestro equipo ha tomado una medida para remediarlo.",
+    "{{ asset }}: nuestro equipo ha tomado una medida para remediarlo.",
+    "{{ asset }}: hemos tomado una medida",
+};
+static otr_phrase_row confirm_solved = {
+    "Gracias. Nos alegra que para usted esté resuelto.",
+    "Gracias. Nos alegra que para usted esté resuelto.",
+    "Gracias, nos alegra que esté resuelto",
+};
+static otr_phrase_row callback = {"una llamada nuestra"};
+static otr_phrase_row replacement = {"una sustitución"};
+static otr_phrase_row visit = {"una visita"};
+static otr_phrase_row refund = {"un reembolso"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}: todo está bien, según nuestros datos.",
     "{{ asset }}: todo está bien, según nuestros datos.",

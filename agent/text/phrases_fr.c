@@ -174,6 +174,62 @@ static otr_phrase_row confirm_forget_me = {
     "Nous effaçons vos données",
 };
 
+static otr_phrase_row promised = {
+    "{{ asset }}\u00a0: notre équipe vous promet ceci\u00a0: {{ items }}.",
+    "{{ asset }}\u00a0: notre équipe vous promet ceci\u00a0: {{ items }}",
+    "Promis\u00a0: {{ items }}",
+};
+static otr_phrase_row promise_item = {"{{ what }}, au plus tard\u00a0: {{ by }}"};
+static otr_phrase_row promise_moved = {
+    "{{ asset }}\u00a0: ce que nous vous avions promis viendra au plus tard {{ by }} au lieu de {{ before "
+    "}}\u00a0: {{ what }}. Veuillez nous excuser de ce changement.",
+    "{{ asset }}\u00a0: désormais au plus tard {{ by }} au lieu de {{ before }}, avec nos excuses\u00a0: {{ "
+    "what }}",
+    "Nouvelle heure, {{ by }}\u00a0: {{ what }}",
+};
+static otr_phrase_row promise_kept = {
+    "{{ asset }}\u00a0: c’est fait, comme promis\u00a0: {{ what }}.",
+    "{{ asset }}\u00a0: c’est fait, comme promis\u00a0: {{ what }}",
+    "Fait, comme promis\u00a0: {{ what }}",
+};
+static otr_phrase_row promise_missed = {
+    "{{ asset }}\u00a0: nous n’avons pas tenu ce que nous vous avions promis au plus tard {{ by }}\u00a0: {{ "
+    "what }}. Nous vous présentons nos excuses. Ce n’est pas oublié.",
+    "{{ asset }}\u00a0: promis au plus tard {{ by }} et pas tenu, toutes nos excuses\u00a0: {{ what }}",
+    "Pas tenu à temps, nos excuses\u00a0: {{ what }}",
+};
+static otr_phrase_row promise_owed = {
+    "{{ asset }}\u00a0: nous vous devons encore ceci\u00a0: {{ what }}. Veuillez nous excuser de ce retard.",
+    "{{ asset }}\u00a0: toujours en attente, avec nos excuses\u00a0: {{ what }}",
+    "Toujours en attente, nos excuses\u00a0: {{ what }}",
+};
+static otr_phrase_row resolved = {
+    "{{ asset }}\u00a0: notre équipe s’en est occupée et, à notre connaissance, c’est résolu.",
+    "{{ asset }}\u00a0: notre équipe s’en est occupée et, à notre connaissance, c’est résolu.",
+    "{{ asset }}\u00a0: résolu, à notre connaissance",
+};
+static otr_phrase_row resolved_ask = {
+    "Si ce n’est pas résolu pour vous, dites-le-nous et nous reprendrons le dossier."};
+static otr_phrase_row reopened = {
+    "{{ asset }}\u00a0: ce n’est finalement pas résolu, et notre équipe reprend le dossier.",
+    "{{ asset }}\u00a0: ce n’est finalement pas résolu, et notre équipe reprend le dossier.",
+    "{{ asset }}\u00a0: nous reprenons le dossier",
+};
+static otr_phrase_row remedy = {
+    "{{ asset }}\u00a0: notre équipe a pris une mesure pour y remédier.",
+    "{{ asset }}\u00a0: notre équipe a pris une mesure pour y remédier.",
+    "{{ asset }}\u00a0: une mesure a été prise",
+};
+static otr_phrase_row confirm_solved = {
+    "Merci. Nous sommes heureux que ce soit résolu pour vous.",
+    "Merci. Nous sommes heureux que ce soit résolu pour vous.",
+    "Merci, heureux que ce soit résolu",
+};
+static otr_phrase_row callback = {"un appel de notre part"};
+static otr_phrase_row replacement = {"un remplacement"};
+static otr_phrase_row visit = {"une visite sur place"};
+static otr_phrase_row refund = {"un remboursement"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}\u00a0: tout va bien, d’après nos données.",
     "{{ asset }}\u00a0: tout va bien, d’après nos données.",

@@ -141,6 +141,58 @@ static otr_phrase_row confirm_forget_me = {
     "我们正在删除关于您的信息",
 };
 
+static otr_phrase_row promised = {
+    "{{ asset }}：我们的团队向您承诺：{{ items }}。",
+    "{{ asset }}：我们的团队向您承诺：{{ items }}",
+    "已承诺：{{ items }}",
+};
+static otr_phrase_row promise_item = {"{{ what }}（最迟{{ by }}）"};
+static otr_phrase_row promise_moved = {
+    "{{ asset }}：我们承诺的事项改为最迟{{ by }}，而不是{{ before }}：{{ what }}。时间有变，我们深表歉意。",
+    "{{ asset }}：改为最迟{{ by }}，而不是{{ before }}，我们深表歉意：{{ what }}",
+    "改为最迟{{ by }}：{{ what }}",
+};
+static otr_phrase_row promise_kept = {
+    "{{ asset }}：已按承诺完成：{{ what }}。",
+    "{{ asset }}：已按承诺完成：{{ what }}",
+    "已按承诺完成：{{ what }}",
+};
+static otr_phrase_row promise_missed = {
+    "{{ asset }}：我们承诺最迟{{ by }}完成，但未能做到：{{ what }}。我们深表歉意，并会继续跟进。",
+    "{{ asset }}：承诺最迟{{ by }}完成，但未能做到，我们深表歉意：{{ what }}",
+    "未能按时做到，深表歉意：{{ what }}",
+};
+static otr_phrase_row promise_owed = {
+    "{{ asset }}：此事仍未完成：{{ what }}。让您久等，我们深表歉意。",
+    "{{ asset }}：此事仍未完成，我们深表歉意：{{ what }}",
+    "仍未完成，深表歉意：{{ what }}",
+};
+static otr_phrase_row resolved = {
+    "{{ asset }}：我们的团队已处理此事，据我们所知问题已经解决。",
+    "{{ asset }}：我们的团队已处理此事，据我们所知问题已经解决。",
+    "{{ asset }}：据我们所知已经解决",
+};
+static otr_phrase_row resolved_ask = {"如果问题对您来说尚未解决，请告诉我们，我们会再次处理。"};
+static otr_phrase_row reopened = {
+    "{{ asset }}：问题仍未解决，我们的团队正在再次处理。",
+    "{{ asset }}：问题仍未解决，我们的团队正在再次处理。",
+    "{{ asset }}：我们正在再次处理",
+};
+static otr_phrase_row remedy = {
+    "{{ asset }}：我们的团队已采取补救措施。",
+    "{{ asset }}：我们的团队已采取补救措施。",
+    "{{ asset }}：已采取补救措施",
+};
+static otr_phrase_row confirm_solved = {
+    "谢谢。很高兴问题对您来说已经解决。",
+    "谢谢。很高兴问题对您来说已经解决。",
+    "谢谢，很高兴问题已经解决",
+};
+static otr_phrase_row callback = {"我们给您致电"};
+static otr_phrase_row replacement = {"更换"};
+static otr_phrase_row visit = {"上门服务"};
+static otr_phrase_row refund = {"退款"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}：根据我们的数据，一切正常。",
     "{{ asset }}：根据我们的数据，一切正常。",

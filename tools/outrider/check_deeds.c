@@ -1,4 +1,4 @@
-/* What a pack's rules do by themselves. */
+/* What a pack's rules do by themselves, and what its remedies do when they are asked to. */
 #include "tools/outrider/check_pack.h"
 
 static void add_span(otr_buffer *out, otr_time span)
@@ -7,11 +7,9 @@ static void add_span(otr_buffer *out, otr_time span)
     otr_buffer_add(out, text, otr_span_format(span, text));
 }
 
-static void add_deed(otr_buffer *out, const otr_rule *rule)
+static void add_command(otr_buffer *out, const otr_deed *deed)
 {
-    const otr_deed *deed = rule->deed;
-    otr_buffer_add_format(out, "  do: %.*s gives %.*s = ", OTR_STR_ARG(rule->name),
-                          OTR_STR_ARG(deed->command));
+    otr_buffer_add_format(out, "%.*s = ", OTR_STR_ARG(deed->command));
     if (deed->value.type == OTR_TYPE_BOOL)
         otr_buffer_add_format(out, "%s", deed->value.flag ? "true" : "false");
     else
@@ -24,6 +22,12 @@ static void add_deed(otr_buffer *out, const otr_rule *rule)
         otr_buffer_add_format(out, ", no two closer than ");
         add_span(out, deed->every_us);
     }
+}
+
+static void add_deed(otr_buffer *out, otr_str name, const otr_deed *deed)
+{
+    otr_buffer_add_format(out, "  do: %.*s gives ", OTR_STR_ARG(name));
+    add_command(out, deed);
     if (deed->unless != NULL)
         otr_buffer_add_format(out, ", interlocked");
     if (deed->wait_us > 0) {
@@ -33,9 +37,26 @@ static void add_deed(otr_buffer *out, const otr_rule *rule)
     otr_buffer_add_format(out, "%s\n", deed->shadow ? "; in shadow: never sent" : "");
 }
 
+static void add_remedy(otr_buffer *out, const otr_remedy *remedy)
+{
+    otr_buffer_add_format(out, "  remedy: %.*s, by ", OTR_STR_ARG(remedy->told.name));
+    for (size_t i = 0; i < remedy->role_count; i++)
+        otr_buffer_add_format(out, "%s%.*s", i > 0 ? " or " : "", OTR_STR_ARG(remedy->roles[i]));
+    otr_buffer_add_format(out, ", at most %u a case", remedy->at_most);
+    if (remedy->claim)
+        otr_buffer_add_format(out, ", a claim to %.*s", OTR_STR_ARG(remedy->queue));
+    if (remedy->deed != NULL) {
+        otr_buffer_add_format(out, ", gives ");
+        add_command(out, remedy->deed);
+    }
+    otr_buffer_add_format(out, "\n");
+}
+
 void otr_check_deeds(otr_buffer *out, const otr_pack *pack)
 {
     for (size_t i = 0; i < pack->rule_count; i++)
         if (pack->rules[i].deed != NULL)
-            add_deed(out, &pack->rules[i]);
+            add_deed(out, pack->rules[i].name, pack->rules[i].deed);
+    for (size_t i = 0; i < pack->remedy_count; i++)
+        add_remedy(out, &pack->remedies[i]);
 }

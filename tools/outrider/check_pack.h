@@ -9,7 +9,7 @@
 /* Lines for people, indented: memory, and rules that a reading has evaluated. assignments may be NULL: then
  * for any asset. */
 void otr_check_cost(otr_buffer *out, const otr_pack *pack, const otr_assignments *assignments);
-/* A line for each command that a rule gives to devices. */
+/* A line for each command that a rule gives to devices, and for each remedy. */
 void otr_check_deeds(otr_buffer *out, const otr_pack *pack);
 /* Appends `FILE:LINE:COL: warning: REASON` lines and returns how many: messages that lack a language that
  * others of the pack have or a customer reads, messages that no rule tells, rules that watch no asset of the

@@ -39,8 +39,8 @@ void otr_text_warn(otr_text_check *c, const otr_text_place *place, const char *f
     c->warnings++;
 }
 
-static void check_length(otr_text_check *c, const otr_text_place *place, const char *part,
-                         const otr_template *text, size_t most)
+void otr_check_reads_within(otr_text_check *c, const otr_text_place *place, const char *part,
+                            const otr_template *text, size_t most)
 {
     otr_buffer read = {0};
     otr_check_sample(&read, text, place->locale);
@@ -109,8 +109,8 @@ static void check_telling(otr_text_check *c, const otr_text_place *place, const 
     otr_check_template(c, place, &text->brief);
     for (unsigned i = 0; i < OTR_PARTS; i++)
         otr_check_template(c, place, &text->parts[i]);
-    check_length(c, place, "line", &text->line, OTR_LINE_CHARACTERS);
-    check_length(c, place, "brief", &text->brief, OTR_BRIEF_CHARACTERS);
+    otr_check_reads_within(c, place, "line", &text->line, OTR_LINE_CHARACTERS);
+    otr_check_reads_within(c, place, "brief", &text->brief, OTR_BRIEF_CHARACTERS);
     check_full(c, place, text);
     if (english != NULL && english != text)
         compare(c, place, text, english);
@@ -183,14 +183,14 @@ static void check_message_text(otr_text_check *c, const otr_message_entry *messa
 /* ---- locales ---- */
 
 /* As otr_message_find does: the locale, or what it begins with. */
-static bool understands(otr_str locale, otr_str wanted)
+bool otr_check_understands(otr_str locale, otr_str wanted)
 {
     return otr_str_equal(locale, wanted) ||
            (otr_str_starts(wanted, locale) && wanted.data[locale.size] == '-');
 }
 
 /* Each of --locales in turn. */
-static bool next_locale(otr_str *list, otr_str *out)
+bool otr_check_next_locale(otr_str *list, otr_str *out)
 {
     if (list->size == 0)
         return false;
@@ -209,10 +209,11 @@ static void check_message_locales(otr_text_check *c, const otr_message_entry *me
     otr_text_place place = {.at = &key, .name = message->name};
     otr_str rest = c->locales;
     otr_str wanted;
-    while (next_locale(&rest, &wanted)) {
+    while (otr_check_next_locale(&rest, &wanted)) {
         bool found = false;
         for (size_t i = 0; i < message->count && !found; i++)
-            found = message->texts[i].persona.size == 0 && understands(message->texts[i].locale, wanted);
+            found = message->texts[i].persona.size == 0 &&
+                    otr_check_understands(message->texts[i].locale, wanted);
         if (!found)
             otr_text_warn(c, &place, "it is not in %.*s", OTR_STR_ARG(wanted));
     }
@@ -224,10 +225,10 @@ static void check_card_locales(otr_text_check *c, const otr_card *card, const ot
     otr_text_place place = {.at = &key, .name = card->name};
     otr_str rest = c->locales;
     otr_str wanted;
-    while (next_locale(&rest, &wanted)) {
+    while (otr_check_next_locale(&rest, &wanted)) {
         bool found = false;
         for (size_t i = 0; i < card->count && !found; i++)
-            found = card->texts[i].persona.size == 0 && understands(card->texts[i].locale, wanted);
+            found = card->texts[i].persona.size == 0 && otr_check_understands(card->texts[i].locale, wanted);
         if (!found)
             otr_text_warn(c, &place, "it is not in %.*s", OTR_STR_ARG(wanted));
     }
@@ -253,7 +254,7 @@ static void check_card(otr_text_check *c, uint32_t index, const otr_yaml *node)
         otr_text_place place = {at != NULL ? at : node, card->name, text->locale, text->persona, NULL};
         const otr_template *english = otr_card_find(card, text->persona, OTR_STR("en"), NULL);
         const otr_template *own = &text->text;
-        check_length(c, &place, "", own, OTR_CARD_CHARACTERS);
+        otr_check_reads_within(c, &place, "", own, OTR_CARD_CHARACTERS);
         otr_check_template(c, &place, own);
         otr_check_placeholders(c, &place, &english, &own, 1);
     }
@@ -294,6 +295,7 @@ void otr_check_texts(otr_text_check *c)
     node = cards != NULL ? cards->first : NULL;
     for (uint32_t i = 0; i < c->pack->card_count && node != NULL; i++, node = node->next)
         check_card(c, i, node);
+    otr_check_catalogues(c);
     for (size_t i = 0; c->assignments != NULL && i < c->pack->rule_count; i++)
         check_rule_readers(c, &c->pack->rules[i]);
 }

@@ -37,6 +37,15 @@ void otr_text_warn(otr_text_check *c, const otr_text_place *place, const char *f
 /* Appends to out: texts too long when read (errors); locales, placeholders, plural forms and parts that are
  * missing, words that blame, cards that no rule sends, personas that no reader has (warnings). */
 void otr_check_texts(otr_text_check *c);
+/* The same of what the desk says: remedies, resolutions and promises. */
+void otr_check_catalogues(otr_text_check *c);
+/* Takes the next of the locales that are wanted off the list; false at its end. */
+bool otr_check_next_locale(otr_str *list, otr_str *out);
+/* Whether a reader of the wanted locale is told a text in that one. */
+bool otr_check_understands(otr_str locale, otr_str wanted);
+/* An error where the text is longer when read; part may be empty. */
+void otr_check_reads_within(otr_text_check *c, const otr_text_place *place, const char *part,
+                            const otr_template *text, size_t most);
 /* The same of one template: plural forms that the locale needs, words that blame. */
 void otr_check_template(otr_text_check *c, const otr_text_place *place, const otr_template *text);
 /* A placeholder of one and not of the other. */

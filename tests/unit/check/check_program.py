@@ -138,6 +138,25 @@ class Check(unittest.TestCase):
                                        " {{ cargo.temperature | Cel }} {{ onset }} {{ asset.promised | time }}\n"),
                          ["p.yaml:9:9: m/en/raised: line has 95 characters, at most 60"])
 
+    def test_what_the_desk_says_is_measured_and_looked_for_in_each_language(self):
+        self.pack(["alert: A, expr: door"])
+        pack = (self.folder / "p.yaml").read_text()
+        self.write("p.yaml", pack + "remedies:\n  swap:\n    roles: [desk, engineer]\n    claim: true\n"
+                   "    do: {command: boost, value: true, at_most: 1 per 1d}\n"
+                   f"    texts: {{en: {{line: {'x' * 61}, text: t}}, de: 'Für {{{{ asset.lot }}}}'}}\n"
+                   f"resolutions: {{repaired: {{en: {{brief: {'x' * 161}, text: t}}}}}}\n"
+                   f"promises: {{callback: {{en: {'x' * 33}, de: ein Anruf}}}}\n")
+        code, out, errors = self.check("--locales", "en,de", "p.yaml")
+        self.assertEqual(code, 1)
+        self.assertIn("  remedy: swap, by desk or engineer, at most 1 a case, a claim to claims, gives boost = true, "
+                      "at most 1 per 1d\n", out)
+        self.assertEqual([re.sub(r"p.yaml:", "", line) for line in errors.splitlines()],
+                         ["10:17: swap/en: line has 61 characters, at most 60",
+                          "10:101: warning: swap/de: {{ asset.lot }} is in this text and not in the English one",
+                          "11:15: warning: repaired: it is not in de",
+                          "11:30: repaired/en: brief has 161 characters, at most 160",
+                          "12:27: callback/en: 33 characters, at most 32"])
+
     def test_briefs_full_texts_and_each_persona_are_measured(self):
         long = "x" * 161
         errors = self.too_long(f"    en: {{raised: {{brief: {long}, happened: h}}, for: {{shipper: {{raised: "

@@ -28,7 +28,7 @@ static const samples wide[LANGUAGES] = {
     {"12月25日 14:30", "12月24日 23:10 – 12月25日 13:40", "23分钟59秒钟", "100%"},
 };
 
-enum { FACTS = 27 };
+enum { FACTS = 30 };
 static void wide_facts(size_t language, otr_phrase_fact facts[FACTS])
 {
     const samples *sample = &wide[language];
@@ -63,6 +63,9 @@ static void wide_facts(size_t language, otr_phrase_fact facts[FACTS])
         {"day", "100"},
         {"week", "100"},
         {"stop", ""},
+        {"what", "ein Rückruf unseres Teams"},
+        {"by", sample->moment},
+        {"before", sample->moment},
     };
     for (size_t i = 0; i < FACTS; i++)
         facts[i] = (otr_phrase_fact){rows[i].name, otr_str_of(rows[i].text), 100};
@@ -306,6 +309,18 @@ static void a_phrase_is_said_with_its_facts(void **state)
         {"en", OTR_PHRASE_NEXT, OTR_PHRASE_LINE, 0, "You will hear from us again by not said."},
         {"en", OTR_PHRASE_SURE, OTR_PHRASE_FULL, 0,
          "Our data covers unknown of this time, so we may have missed something."},
+        {"en", OTR_PHRASE_PROMISE_ITEM, OTR_PHRASE_FULL, 0, "a refund by 15:00"},
+        {"en", OTR_PHRASE_PROMISE_MOVED, OTR_PHRASE_LINE, 0, "Now by 15:00: a refund"},
+        {"en", OTR_PHRASE_PROMISE_MISSED, OTR_PHRASE_FULL, 0,
+         "Box 7: we promised you this by 15:00, and we have not kept our word: a refund. We are sorry. It is "
+         "not forgotten."},
+        {"de", OTR_PHRASE_PROMISE_MISSED, OTR_PHRASE_BRIEF, 0,
+         "Box 7: bis 15:00 zugesagt und nicht gehalten, es tut uns leid: a refund"},
+        {"es", OTR_PHRASE_PROMISE_KEPT, OTR_PHRASE_FULL, 0, "Box 7: hecho, como le prometimos: a refund."},
+        {"fr", OTR_PHRASE_PROMISE_OWED, OTR_PHRASE_LINE, 0,
+         "Toujours en attente, nos excuses\u00a0: a refund"},
+        {"zh", OTR_PHRASE_PROMISE_ITEM, OTR_PHRASE_FULL, 0, "a refund（最迟15:00）"},
+        {"de", OTR_PHRASE_CALLBACK, OTR_PHRASE_FULL, 0, "ein Anruf von uns"},
         {"fr-CA", OTR_PHRASE_FLEET_MANAGER, OTR_PHRASE_FULL, 0, "gestion de flotte"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
@@ -313,7 +328,8 @@ static void a_phrase_is_said_with_its_facts(void **state)
             {"asset", OTR_STR("Box 7"), 0},      {"onset", OTR_STR("14:30"), 0},
             {"since", OTR_STR("14:30"), 0},      {"items", OTR_STR("Box 7 is too warm."), 0},
             {"next", OTR_STR("not said"), 0},    {"coverage", {NULL, 0}, 0},
-            {"count", {NULL, 0}, rows[i].count},
+            {"count", {NULL, 0}, rows[i].count}, {"what", OTR_STR("a refund"), 0},
+            {"by", OTR_STR("15:00"), 0},
         };
         otr_buffer buffer = {0};
         otr_phrase_say(locale_of(rows[i].locale), &buffer, rows[i].phrase, rows[i].length, facts,
