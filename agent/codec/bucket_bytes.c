@@ -15,6 +15,15 @@ otr_status otr_bucket_take_head(otr_bucket *bucket, otr_str group, otr_str gatew
     return OTR_OK;
 }
 
+otr_status otr_bucket_take_oldest(otr_bucket *bucket, otr_time oldest, otr_error *error)
+{
+    char text[OTR_TIME_TEXT_BYTES];
+    if (oldest == OTR_TIME_NEVER || otr_time_format(oldest, text) < 2)
+        return otr_fail(error, OTR_INVALID, "oldest is outside the years 1 to 9999");
+    bucket->oldest = oldest;
+    return OTR_OK;
+}
+
 otr_status otr_bucket_encode(otr_buffer *out, otr_payload payload, const otr_bucket *bucket, otr_error *error)
 {
     size_t before = out->size;

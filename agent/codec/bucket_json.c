@@ -171,13 +171,22 @@ static int append(const char *text, size_t size, void *context)
     return out->failed ? -1 : 0;
 }
 
+json_t *otr_bucket_json_build(const otr_bucket *bucket)
+{
+    json_t *root = json_object();
+    if (root != NULL && put_all(root, bucket))
+        return root;
+    json_decref(root);
+    return NULL;
+}
+
 otr_status otr_bucket_json_encode(otr_buffer *out, const otr_bucket *bucket, otr_error *error)
 {
     otr_status status = check(bucket, error);
     if (status != OTR_OK)
         return status;
-    json_t *root = json_object();
-    if (root == NULL || !put_all(root, bucket) || json_dump_callback(root, append, out, JSON_COMPACT) != 0)
+    json_t *root = otr_bucket_json_build(bucket);
+    if (root == NULL || json_dump_callback(root, append, out, JSON_COMPACT) != 0)
         status = otr_fail(error, OTR_MEMORY, "out of memory");
     json_decref(root);
     return status;
@@ -315,7 +324,7 @@ static bool take_day(const json_t *value, int64_t *out)
     return true;
 }
 
-static otr_status take_all(const json_t *root, otr_bucket *out, otr_error *error)
+otr_status otr_bucket_json_take(const json_t *root, otr_bucket *out, otr_error *error)
 {
     const json_t *group = json_object_get(root, "group");
     const json_t *gateway = json_object_get(root, "gateway");
@@ -352,7 +361,7 @@ otr_status otr_bucket_json_decode(otr_bytes bytes, otr_bucket *out, otr_error *e
             *error = reason;
         return reason.status;
     }
-    otr_status status = take_all(root, out, error);
+    otr_status status = otr_bucket_json_take(root, out, error);
     json_decref(root);
     return status;
 }

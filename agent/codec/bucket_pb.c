@@ -173,8 +173,8 @@ static otr_status take_all(const wire_bucket *from, otr_bucket *out, otr_error *
     otr_status status = otr_bucket_take_head(out, otr_str_of(from->group), otr_str_of(from->gateway),
                                              from->day, from->revision, error);
     out->closed = from->closed != 0;
-    if (from->oldest_at_case == OUTRIDER__V1__BUCKET__OLDEST_AT_OLDEST_US)
-        out->oldest = from->oldest_us;
+    if (status == OTR_OK && from->oldest_at_case == OUTRIDER__V1__BUCKET__OLDEST_AT_OLDEST_US)
+        status = otr_bucket_take_oldest(out, from->oldest_us, error);
     for (size_t i = 0; status == OTR_OK && i < from->n_cells; i++) {
         otr_bucket_cell *cell;
         status = otr_bucket_take_cell(out, from->cells[i]->dimension, otr_str_of(from->cells[i]->key), &cell,

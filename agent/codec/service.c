@@ -4,12 +4,18 @@
 #include "base/limits.h"
 #include "codec/service_fields.h"
 
-static const char *const kinds[OTR_SERVICE_KINDS] = {"alarm", "notification", "ticket", "status", "view"};
+static const char *const kinds[OTR_SERVICE_KINDS] = {"alarm", "notification", "ticket", "status",
+                                                     "view",  "customer",     "figures"};
 
 const char *otr_service_kind_text(otr_service_kind kind)
 {
     OTR_ASSERT(kind >= 0 && kind < OTR_SERVICE_KINDS);
     return kinds[kind];
+}
+
+bool otr_service_kind_retained(otr_service_kind kind)
+{
+    return kind == OTR_SERVICE_VIEW || kind == OTR_SERVICE_CUSTOMER || kind == OTR_SERVICE_FIGURES;
 }
 
 const char *otr_service_content_type(otr_payload payload)

@@ -1,7 +1,7 @@
 /*
- * Service events (alarm, notification, ticket, status, view) as CloudEvents 1.0 over MQTT: the record, its
- * payload in protobuf (proto/service.proto) or JSON, the attributes as MQTT 5 user properties (binary mode)
- * and the topics.
+ * Service events (alarm, notification, ticket, status, view, customer, figures) as CloudEvents 1.0 over MQTT:
+ * the record, its payload in protobuf (proto/service.proto) or JSON, the attributes as MQTT 5 user properties
+ * (binary mode) and the topics.
  */
 #ifndef OTR_CODEC_SERVICE_H
 #define OTR_CODEC_SERVICE_H
@@ -16,7 +16,9 @@ typedef enum otr_service_kind {
     OTR_SERVICE_NOTIFICATION,
     OTR_SERVICE_TICKET,
     OTR_SERVICE_STATUS,
-    OTR_SERVICE_VIEW, /* what is known of an asset now; retained by the broker */
+    OTR_SERVICE_VIEW,     /* what is known of an asset now; retained by the broker */
+    OTR_SERVICE_CUSTOMER, /* how a customer (`to`) fares, without contents; retained */
+    OTR_SERVICE_FIGURES,  /* a UTC day in figures, which begins at onset; retained */
     OTR_SERVICE_KINDS
 } otr_service_kind;
 
@@ -45,7 +47,7 @@ typedef struct otr_service_event {
     otr_str what; /* alarm: raised, cleared, withdrawn, historical, corrected, retracted, acknowledged, reset,
                      lapsed, and of a rule on an asset shelved, unshelved, out-of-service, in-service;
                      notification: raised, cleared, historical, retracted, updated; ticket: opened, updated,
-                     closed; view: updated, cleared;
+                     closed; view, customer, figures: updated, cleared;
                      status: online, offline, loss, reload, refused, command, ... */
     otr_id event; /* CloudEvents id: the hash of entity id and revision */
     otr_id entity;     /* the alarm's, notification's or ticket's own id */
@@ -87,6 +89,7 @@ typedef struct otr_service_event {
     const otr_evidence *evidence;
     size_t evidence_count;
     uint32_t alarm_count; /* alarms of the case so far */
+    otr_bytes figures;    /* a bucket in protobuf: codec/bucket.h */
     /* any */
     const otr_fact *facts;
     size_t fact_count;
@@ -102,6 +105,8 @@ otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes 
                               otr_service_event *out, otr_error *error);
 const char *otr_service_content_type(otr_payload payload); /* application/protobuf, application/json */
 const char *otr_service_kind_text(otr_service_kind kind);  /* alarm, ticket, ... */
+/* Whether the broker keeps the newest of each topic for who comes later. */
+bool otr_service_kind_retained(otr_service_kind kind);
 
 /* CloudEvents attributes in MQTT 5 binary mode: name and value of each user property (all but
  * datacontenttype). */
@@ -116,8 +121,10 @@ size_t otr_service_attributes(otr_arena *arena, const otr_service_event *event, 
 
 /* outrider/v1/GROUP/GATEWAY/KIND, NUL-terminated in the arena; data is NULL when memory is out. */
 otr_str otr_topic_build(otr_arena *arena, otr_str group, otr_str gateway, otr_str kind);
-/* outrider/v1/GROUP/GATEWAY/view/ASSET, in which / + # % and control characters of the asset are %XX. */
-otr_str otr_topic_view(otr_arena *arena, otr_str group, otr_str gateway, otr_str asset);
+/* outrider/v1/GROUP/GATEWAY/KIND/TAIL, in which / + # % and control characters of the tail are %XX. */
+otr_str otr_topic_tail(otr_arena *arena, otr_str group, otr_str gateway, otr_str kind, otr_str tail);
+/* Where the event goes: KIND, view/ASSET, customer/TO or figures/YYYY-MM-DD. */
+otr_str otr_topic_event(otr_arena *arena, otr_str group, otr_str gateway, const otr_service_event *event);
 typedef struct otr_topic {
     otr_str group;
     otr_str gateway;

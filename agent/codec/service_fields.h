@@ -54,4 +54,8 @@ otr_status otr_service_pb_encode(otr_buffer *out, const otr_service_event *event
 otr_status otr_service_pb_decode(otr_arena *arena, otr_bytes payload, otr_service_event *out,
                                  otr_error *error);
 
+/* The bucket as the event has it: each written in one way. What from points to may go. */
+otr_status otr_service_take_figures(otr_arena *arena, otr_payload payload, otr_bytes from,
+                                    otr_service_event *out, otr_error *error);
+
 #endif

@@ -1,4 +1,5 @@
 /* Service events in JSON; proto/README.md states the form. */
+#include "codec/bucket_bytes.h"
 #include "codec/json.h"
 #include "codec/service_fields.h"
 
@@ -77,6 +78,16 @@ static bool put_actions(json_t *root, const otr_service_event *event)
     return ok;
 }
 
+static bool put_figures(json_t *root, const otr_service_event *event)
+{
+    otr_bucket bucket;
+    json_t *value = NULL;
+    if (otr_bucket_decode(OTR_PAYLOAD_PROTOBUF, event->figures, &bucket, NULL) == OTR_OK)
+        value = otr_bucket_json_build(&bucket);
+    otr_bucket_done(&bucket);
+    return value != NULL && put(root, "figures", value);
+}
+
 static bool put_all(json_t *root, const otr_service_event *event)
 {
     bool ok = put(root, "kind", json_string_nocheck(otr_service_kind_text(event->kind)));
@@ -97,6 +108,8 @@ static bool put_all(json_t *root, const otr_service_event *event)
         ok = ok && put_facts(root, event);
     if (event->action_count > 0)
         ok = ok && put_actions(root, event);
+    if (event->figures.size > 0)
+        ok = ok && put_figures(root, event);
     return ok;
 }
 
@@ -273,6 +286,23 @@ static otr_status take_actions(otr_arena *arena, const json_t *root, otr_service
     return status;
 }
 
+static otr_status take_figures(otr_arena *arena, const json_t *root, otr_service_event *out, otr_error *error)
+{
+    const json_t *value = json_object_get(root, "figures");
+    otr_bucket bucket = {.oldest = OTR_TIME_NEVER};
+    otr_buffer bytes = {0};
+    if (value == NULL)
+        return OTR_OK;
+    otr_status status = otr_bucket_json_take(value, &bucket, error);
+    if (status == OTR_OK)
+        status = otr_bucket_encode(&bytes, OTR_PAYLOAD_PROTOBUF, &bucket, error);
+    if (status == OTR_OK)
+        status = otr_service_take_figures(arena, OTR_PAYLOAD_PROTOBUF, otr_buffer_bytes(&bytes), out, error);
+    otr_bucket_done(&bucket);
+    otr_buffer_done(&bytes);
+    return status;
+}
+
 static otr_status take_kind(const json_t *root, otr_service_kind *out, otr_error *error)
 {
     const json_t *value = json_object_get(root, "kind");
@@ -282,7 +312,8 @@ static otr_status take_kind(const json_t *root, otr_service_kind *out, otr_error
             return OTR_OK;
         }
     }
-    return otr_fail(error, OTR_INVALID, "kind is alarm, notification, ticket, status or view");
+    return otr_fail(error, OTR_INVALID,
+                    "kind is alarm, notification, ticket, status, view, customer or figures");
 }
 
 static otr_status take_all(otr_arena *arena, const json_t *root, otr_service_event *out, otr_error *error)
@@ -317,6 +348,8 @@ static otr_status take_all(otr_arena *arena, const json_t *root, otr_service_eve
         status = take_facts(arena, root, out, error);
     if (status == OTR_OK)
         status = take_actions(arena, root, out, error);
+    if (status == OTR_OK)
+        status = take_figures(arena, root, out, error);
     return status;
 }
 

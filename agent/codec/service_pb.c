@@ -1,5 +1,6 @@
 /* Service events in protobuf: proto/service.proto. */
 #include "base/limits.h"
+#include "codec/bucket.h"
 #include "codec/protobuf.h"
 #include "codec/service_fields.h"
 #include "proto/service.pb-c.h"
@@ -87,6 +88,8 @@ static bool put_all(otr_arena *arena, const otr_service_event *event, wire_event
         to->coverage_case = OUTRIDER__V1__SERVICE_EVENT__COVERAGE_COVERAGE_PERCENT;
         to->coverage_percent = (uint32_t)event->coverage_percent;
     }
+    to->figures.data = (uint8_t *)event->figures.data;
+    to->figures.len = event->figures.size;
     bool ok = put_evidence(arena, event, to) && put_facts(arena, event, to) && put_actions(arena, event, to);
 #define TEXT(name) ok = ok && put_text(arena, event->name, &to->name);
 #define ID(name) ok = ok && put_id(arena, &event->name, &to->name);
@@ -190,6 +193,27 @@ static otr_status take_actions(otr_arena *arena, const wire_event *from, otr_ser
     return OTR_OK;
 }
 
+otr_status otr_service_take_figures(otr_arena *arena, otr_payload payload, otr_bytes from,
+                                    otr_service_event *out, otr_error *error)
+{
+    otr_bucket bucket;
+    otr_buffer bytes = {0};
+    if (from.size == 0)
+        return OTR_OK;
+    otr_status status = otr_bucket_decode(payload, from, &bucket, error);
+    if (status == OTR_OK)
+        status = otr_bucket_encode(&bytes, OTR_PAYLOAD_PROTOBUF, &bucket, error);
+    if (status == OTR_OK) {
+        otr_str copy = otr_arena_copy(arena, otr_buffer_text(&bytes));
+        out->figures = (otr_bytes){(const uint8_t *)copy.data, copy.size};
+        if (copy.data == NULL)
+            status = otr_fail(error, OTR_MEMORY, "out of memory");
+    }
+    otr_bucket_done(&bucket);
+    otr_buffer_done(&bytes);
+    return status;
+}
+
 static otr_status take_plain(const wire_event *from, otr_service_event *out, otr_error *error)
 {
     otr_status status = OTR_OK;
@@ -235,5 +259,8 @@ otr_status otr_service_pb_decode(otr_arena *arena, otr_bytes payload, otr_servic
         status = take_facts(arena, from, out, error);
     if (status == OTR_OK)
         status = take_actions(arena, from, out, error);
+    if (status == OTR_OK)
+        status = otr_service_take_figures(arena, OTR_PAYLOAD_PROTOBUF,
+                                          (otr_bytes){from->figures.data, from->figures.len}, out, error);
     return status;
 }

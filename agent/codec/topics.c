@@ -1,5 +1,9 @@
 #include "codec/service.h"
 
+#include "base/date.h"
+
+#include <stdio.h>
+
 enum { TOPIC_NAME_BYTES = 64 };
 
 bool otr_topic_name_ok(otr_str text)
@@ -40,20 +44,20 @@ otr_str otr_topic_build(otr_arena *arena, otr_str group, otr_str gateway, otr_st
     return (otr_str){topic, size};
 }
 
-otr_str otr_topic_view(otr_arena *arena, otr_str group, otr_str gateway, otr_str asset)
+otr_str otr_topic_tail(otr_arena *arena, otr_str group, otr_str gateway, otr_str kind, otr_str tail)
 {
     static const char digits[] = "0123456789ABCDEF";
-    otr_str kind = OTR_STR("view/");
-    char *text = otr_arena_alloc(arena, kind.size + asset.size * 3);
+    char *text = otr_arena_alloc(arena, kind.size + 1 + tail.size * 3);
     if (text == NULL)
         return (otr_str){NULL, 0};
     char *at = put(text, kind);
-    for (size_t i = 0; i < asset.size; i++) {
-        uint8_t c = (uint8_t)asset.data[i];
+    *at++ = '/';
+    for (size_t i = 0; i < tail.size; i++) {
+        uint8_t c = (uint8_t)tail.data[i];
         bool control =
-            c < 0x20 || c == 0x7F || (c == 0xC2 && i + 1 < asset.size && (uint8_t)asset.data[i + 1] < 0xA0);
-        bool tail = c < 0xA0 && i > 0 && (uint8_t)asset.data[i - 1] == 0xC2; /* of U+0080 to U+009F */
-        if (!control && !tail && strchr("/+#%", c) == NULL) {
+            c < 0x20 || c == 0x7F || (c == 0xC2 && i + 1 < tail.size && (uint8_t)tail.data[i + 1] < 0xA0);
+        bool second = c < 0xA0 && i > 0 && (uint8_t)tail.data[i - 1] == 0xC2; /* of U+0080 to U+009F */
+        if (!control && !second && strchr("/+#%", c) == NULL) {
             *at++ = (char)c;
             continue;
         }
@@ -62,6 +66,24 @@ otr_str otr_topic_view(otr_arena *arena, otr_str group, otr_str gateway, otr_str
         *at++ = digits[c & 15];
     }
     return otr_topic_build(arena, group, gateway, (otr_str){text, (size_t)(at - text)});
+}
+
+otr_str otr_topic_event(otr_arena *arena, otr_str group, otr_str gateway, const otr_service_event *event)
+{
+    otr_str kind = otr_str_of(otr_service_kind_text(event->kind));
+    otr_date date = otr_date_of(otr_date_divide(event->onset, OTR_DAY));
+    char day[32];
+    switch (event->kind) {
+    case OTR_SERVICE_VIEW:
+        return otr_topic_tail(arena, group, gateway, kind, event->asset);
+    case OTR_SERVICE_CUSTOMER:
+        return otr_topic_tail(arena, group, gateway, kind, event->to);
+    case OTR_SERVICE_FIGURES:
+        (void)snprintf(day, sizeof day, "%04lld-%02d-%02d", (long long)date.year, date.month, date.day);
+        return otr_topic_tail(arena, group, gateway, kind, otr_str_of(day));
+    default:
+        return otr_topic_build(arena, group, gateway, kind);
+    }
 }
 
 /* The text up to the next '/', which *rest then lies behind; the whole rest when there is none. */

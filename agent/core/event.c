@@ -26,7 +26,7 @@ otr_str otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_
                                 .class = class,
                                 .event = event->event,
                                 .body = stored,
-                                .retain = event->kind == OTR_SERVICE_VIEW};
+                                .retain = otr_service_kind_retained(event->kind)};
     core->failed |= body.failed;
     otr_buffer_done(&body);
     return stored;

@@ -2,7 +2,7 @@
 
 #include "text/locale.h"
 
-enum { BODY_VERSION = 3, BODY_WITHOUT_ACTIONS = 2, BODY_WITHOUT_DETECTED = 1 };
+enum { BODY_VERSION = 4, BODY_WITHOUT_FIGURES = 3, BODY_WITHOUT_ACTIONS = 2, BODY_WITHOUT_DETECTED = 1 };
 enum { FACTS_MAX = 256, ACTIONS_MAX = 32, PIECES_MAX = 1024 };
 
 /* Every text of an event, in the order of the body. */
@@ -63,6 +63,7 @@ void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const ot
     TEXTS_3(X)
 #undef X
     add_actions(out, event);
+    otr_buffer_add_str(out, (otr_str){(const char *)event->figures.data, event->figures.size});
 }
 
 static otr_str find_fact(const otr_service_event *event, otr_str name)
@@ -158,6 +159,12 @@ static void read_rest(otr_arena *arena, otr_reader *reader, otr_service_event *o
     out->action_count = count;
 }
 
+static void read_figures(otr_reader *reader, otr_service_event *out)
+{
+    otr_str figures = otr_reader_str(reader);
+    out->figures = (otr_bytes){(const uint8_t *)figures.data, figures.size};
+}
+
 otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out,
                              otr_error *error)
 {
@@ -197,8 +204,10 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
         pieces[i].text = otr_reader_str(&reader);
         pieces[i].name = pieces[i].text;
     }
-    if (pieces != NULL && version == BODY_VERSION)
+    if (pieces != NULL && version >= BODY_WITHOUT_FIGURES)
         read_rest(arena, &reader, out, &starved);
+    if (pieces != NULL && !starved && version == BODY_VERSION)
+        read_figures(&reader, out);
     if (starved)
         return otr_fail(error, OTR_MEMORY, "no memory to read an outbox entry");
     if (reader.failed || pieces == NULL)

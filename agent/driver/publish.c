@@ -54,11 +54,7 @@ static uint32_t seconds_left(const otr_driver *driver, const otr_service_event *
 
 static otr_str topic_of(const otr_driver *driver, const otr_service_event *event, otr_arena *memory)
 {
-    const otr_driver_config *config = &driver->config;
-    if (event->kind == OTR_SERVICE_VIEW)
-        return otr_topic_view(memory, config->group, config->gateway, event->asset);
-    return otr_topic_build(memory, config->group, config->gateway,
-                           otr_str_of(otr_service_kind_text(event->kind)));
+    return otr_topic_event(memory, driver->config.group, driver->config.gateway, event);
 }
 
 static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *entry,
@@ -91,7 +87,7 @@ static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *
     publication.topic = topic_of(driver, event, memory);
     publication.content_type = otr_str_of(otr_service_content_type(form));
     publication.payload = otr_buffer_bytes(&payload);
-    publication.retain = event->kind == OTR_SERVICE_VIEW;
+    publication.retain = otr_service_kind_retained(event->kind);
     if (publication.retain && otr_str_is(event->what, "cleared"))
         publication.payload = (otr_bytes){NULL, 0}; /* the broker forgets what it retained */
     status = publication.property_count == 0 || publication.topic.data == NULL

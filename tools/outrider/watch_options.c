@@ -17,7 +17,7 @@ static const char help[] =
     "  --key FILE      its key, PEM, mode 0600                         [OUTRIDER_KEY]\n"
     "  --group NAME    only this group of gateways\n"
     "  --gateway NAME  only this gateway\n"
-    "  --kind LIST     of alarm,notification,ticket,status,view (all)\n"
+    "  --kind LIST     of alarm,notification,ticket,status,view,customer,figures\n"
     "  --long          messages at all three lengths, and what may be answered with `outrider act`\n"
     "  --json          one JSON object a line\n"
     "  --all           also events that came before: without it a repeated event is shown once\n"

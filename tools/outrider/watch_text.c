@@ -8,6 +8,7 @@
  *   2026-03-01 08:00:05Z  gw-1  VIEW     updated  Vaccine box 7 (kept)
  *       place: Hamm
  */
+#include "codec/bucket.h"
 #include "tools/outrider/watch.h"
 
 #define RESET "\033[0m"
@@ -46,6 +47,10 @@ static const char *word_of(otr_service_kind kind)
         return "TICKET";
     case OTR_SERVICE_VIEW:
         return "VIEW";
+    case OTR_SERVICE_CUSTOMER:
+        return "CUSTOMER";
+    case OTR_SERVICE_FIGURES:
+        return "FIGURES";
     default:
         return "STATUS";
     }
@@ -184,6 +189,24 @@ static void add_head(otr_buffer *out, const otr_watch_item *item, const char *wo
     add_column(out, what, 9);
 }
 
+/* The day, and how much of it there is; `outrider stats` has the rest. */
+static void add_figures(otr_buffer *out, const otr_service_event *event)
+{
+    otr_bucket bucket;
+    if (event->figures.size == 0)
+        return;
+    if (otr_bucket_decode(OTR_PAYLOAD_PROTOBUF, event->figures, &bucket, NULL) == OTR_OK) {
+        const otr_bucket_cell *total = otr_bucket_find(&bucket, OTR_BY_TOTAL, OTR_STR(""));
+        otr_date date = otr_date_of(bucket.day);
+        otr_buffer_add_format(out, "%04d-%02d-%02d, %s: alarms %llu, told %llu, tickets %llu", (int)date.year,
+                              date.month, date.day, bucket.closed ? "closed" : "so far",
+                              total != NULL ? (unsigned long long)total->counts[OTR_COUNT_ALARMS] : 0,
+                              total != NULL ? (unsigned long long)total->counts[OTR_COUNT_TOLD] : 0,
+                              total != NULL ? (unsigned long long)total->counts[OTR_COUNT_OPENED] : 0);
+    }
+    otr_bucket_done(&bucket);
+}
+
 static void add_event(otr_buffer *out, const otr_watch_item *item)
 {
     const otr_service_event *event = &item->event;
@@ -204,6 +227,14 @@ static void add_event(otr_buffer *out, const otr_watch_item *item)
         break;
     case OTR_SERVICE_VIEW:
         add_subject(out, asset_of(event), (otr_str){NULL, 0});
+        otr_buffer_add_format(out, "%s", item->retained ? " (kept)" : "");
+        break;
+    case OTR_SERVICE_CUSTOMER:
+        add_subject(out, event->to, event->text);
+        otr_buffer_add_format(out, "%s", item->retained ? " (kept)" : "");
+        break;
+    case OTR_SERVICE_FIGURES:
+        add_figures(out, event);
         otr_buffer_add_format(out, "%s", item->retained ? " (kept)" : "");
         break;
     default:
@@ -232,7 +263,7 @@ void otr_watch_text(otr_buffer *out, const otr_watch_item *item, bool colour, bo
     if (event->kind == OTR_SERVICE_NOTIFICATION && lengths)
         add_lengths(out, event);
     if (event->kind == OTR_SERVICE_TICKET || event->kind == OTR_SERVICE_STATUS ||
-        event->kind == OTR_SERVICE_VIEW)
+        event->kind == OTR_SERVICE_VIEW || event->kind == OTR_SERVICE_CUSTOMER)
         add_facts(out, event);
     if (event->kind == OTR_SERVICE_VIEW || (event->kind == OTR_SERVICE_NOTIFICATION && lengths))
         add_next(out, event);

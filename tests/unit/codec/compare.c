@@ -55,6 +55,9 @@ const char *different_field(const otr_service_event *a, const otr_service_event 
 #undef TEXT
 #undef ID
 #undef PLAIN
+    if (a->figures.size != b->figures.size ||
+        (a->figures.size > 0 && memcmp(a->figures.data, b->figures.data, a->figures.size) != 0))
+        return "figures";
     if (a->evidence_count != b->evidence_count)
         return "evidence_count";
     for (size_t i = 0; i < a->evidence_count; i++)

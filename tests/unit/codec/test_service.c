@@ -8,6 +8,7 @@
 // clang-format on
 
 #include "base/limits.h"
+#include "codec/bucket.h"
 #include "codec/service_fields.h"
 #include "tests/unit/codec/compare.h"
 #include "tests/unit/codec/random_message.h"
@@ -267,8 +268,8 @@ static void json_of_others_is_read_and_checked(void **state)
     } rows[] = {
         {"{\"kind\":\"status\",\"new\":{\"a\":[1]},\"onset\":\"2024-05-01 02:00:00+02:00\"}", NULL},
         {"{\"kind\":\"status\",\"case_id\":\"01AB\"}", "case_id is an id of 32 lower-case hex digits"},
-        {"{\"kind\":\"party\"}", "kind is alarm, notification, ticket, status or view"},
-        {"{}", "kind is alarm, notification, ticket, status or view"},
+        {"{\"kind\":\"party\"}", "kind is alarm, notification, ticket, status, view, customer or figures"},
+        {"{}", "kind is alarm, notification, ticket, status, view, customer or figures"},
         {"[]", "a service event is an object"},
         {"{\"kind\":\"alarm\",\"onset\":5}", "onset is an RFC 3339 time"},
         {"{\"kind\":\"alarm\",\"onset\":\"today\"}", "onset is an RFC 3339 time"},
@@ -444,12 +445,69 @@ static void the_topic_of_a_view_ends_with_its_asset(void **state)
         {"\x01\x7F", "%01%7F"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        otr_str topic = otr_topic_view(&arena, OTR_STR("g"), OTR_STR("w"), otr_str_of(rows[i].asset));
+        otr_str topic =
+            otr_topic_tail(&arena, OTR_STR("g"), OTR_STR("w"), OTR_STR("view"), otr_str_of(rows[i].asset));
         assert_memory_equal(topic.data, "outrider/v1/g/w/view/", 21);
         assert_string_equal(topic.data + 21, rows[i].end);
         assert_int_equal(topic.size, strlen(topic.data));
     }
     otr_arena_done(&arena);
+}
+
+static void the_topic_of_an_event_says_what_is_kept(void **state)
+{
+    (void)state;
+    static const struct {
+        otr_service_kind kind;
+        const char *topic;
+    } rows[] = {
+        {OTR_SERVICE_TICKET, "outrider/v1/g/w/ticket"},
+        {OTR_SERVICE_VIEW, "outrider/v1/g/w/view/shipment%2F42"},
+        {OTR_SERVICE_CUSTOMER, "outrider/v1/g/w/customer/cust%2B1"},
+        {OTR_SERVICE_FIGURES, "outrider/v1/g/w/figures/2024-05-01"},
+    };
+    otr_arena arena = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        otr_service_event e = full_event();
+        e.kind = rows[i].kind;
+        e.to = OTR_STR("cust+1");
+        e.onset = 1714521600000000;
+        assert_string_equal(otr_topic_event(&arena, OTR_STR("g"), OTR_STR("w"), &e).data, rows[i].topic);
+        assert_int_equal(otr_service_kind_retained(e.kind), e.kind != OTR_SERVICE_TICKET);
+    }
+    otr_arena_done(&arena);
+}
+
+static void figures_are_a_bucket_in_both_spellings(void **state)
+{
+    (void)state;
+    otr_bucket bucket = {.day = 19844, .revision = 2, .oldest = OTR_TIME_NEVER};
+    otr_buffer bytes = {0};
+    otr_error error;
+    assert_true(otr_bucket_name(&bucket, OTR_STR("g"), OTR_STR("w")));
+    otr_bucket_add_count(otr_bucket_at(&bucket, OTR_BY_TOTAL, OTR_STR("")), OTR_COUNT_ALARMS, 3);
+    assert_int_equal(otr_bucket_encode(&bytes, OTR_PAYLOAD_PROTOBUF, &bucket, &error), OTR_OK);
+    otr_service_event e = otr_service_event_empty();
+    e.kind = OTR_SERVICE_FIGURES;
+    e.figures = otr_buffer_bytes(&bytes);
+    for (size_t p = 0; p < 2; p++)
+        expect_round_trip(payloads[p], &e);
+    otr_buffer json = {0};
+    assert_int_equal(otr_service_encode(&json, OTR_PAYLOAD_JSON, &e, &error), OTR_OK);
+    otr_buffer_add_u8(&json, 0);
+    assert_non_null(strstr((const char *)json.data, "\"figures\":{\"group\":\"g\",\"gateway\":\"w\","));
+    bytes.data[0] ^= 0x40; /* no bucket any more */
+    otr_arena arena = {0};
+    otr_buffer_clear(&json);
+    otr_service_event again;
+    assert_int_equal(otr_service_encode(&json, OTR_PAYLOAD_PROTOBUF, &e, &error), OTR_OK);
+    assert_int_equal(
+        otr_service_decode(&arena, OTR_STR("application/protobuf"), otr_buffer_bytes(&json), &again, &error),
+        OTR_INVALID);
+    otr_arena_done(&arena);
+    otr_buffer_done(&json);
+    otr_buffer_done(&bytes);
+    otr_bucket_done(&bucket);
 }
 
 static void names_in_topics_are_checked(void **state)
@@ -486,6 +544,8 @@ int main(void)
         cmocka_unit_test(attributes_without_a_value_are_left_out),
         cmocka_unit_test(the_topic_of_a_view_ends_with_its_asset),
         cmocka_unit_test(topics_are_built_and_parsed),
+        cmocka_unit_test(the_topic_of_an_event_says_what_is_kept),
+        cmocka_unit_test(figures_are_a_bucket_in_both_spellings),
         cmocka_unit_test(names_in_topics_are_checked),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,6 +28,7 @@ static otr_service_event sample(void)
     event.channels = OTR_STR("push,sms");
     event.actions = actions;
     event.action_count = 2;
+    event.figures = (otr_bytes){(const uint8_t *)"bytes", 5};
     return event;
 }
 
@@ -46,6 +47,7 @@ static void what_a_notification_says_comes_back(void **state)
     assert_true(otr_str_is(back.why, "why") && otr_str_is(back.fault, "fault"));
     assert_true(otr_str_is(back.persona, "persona") && otr_str_is(back.channels, "push,sms"));
     assert_int_equal(back.action_count, 2);
+    assert_true(back.figures.size == 5 && memcmp(back.figures.data, "bytes", 5) == 0);
     assert_true(otr_str_is(back.actions[0].name, "help") && otr_str_is(back.actions[1].name, "stop"));
     otr_buffer_done(&body);
     otr_arena_done(&arena);
@@ -68,7 +70,8 @@ static void a_body_cut_short_is_refused(void **state)
     otr_arena_done(&arena);
 }
 
-/* An event as version 1 or 2 wrote it: the former without the time at which the alarm became known. */
+/* An event as versions 1 to 3 wrote it: 1 without the time at which the alarm became known, 3 with what a
+ * reader may answer. */
 static void add_old_body(otr_buffer *out, uint8_t version)
 {
     static const otr_id none = {{0}};
@@ -81,7 +84,7 @@ static void add_old_body(otr_buffer *out, uint8_t version)
         otr_buffer_add_id(out, none);
     for (int i = 0; i < 5; i++)
         otr_buffer_add_signed(out, 100 + i);
-    if (version == 2)
+    if (version >= 2)
         otr_buffer_add_signed(out, 5);
     otr_buffer_add_str(out, OTR_STR("raised"));
     for (int i = 0; i < 13; i++)
@@ -89,12 +92,20 @@ static void add_old_body(otr_buffer *out, uint8_t version)
     otr_buffer_add_str(out, OTR_STR("title"));
     for (int i = 0; i < 3; i++)
         otr_buffer_add_varint(out, 0);
+    if (version < 3)
+        return;
+    otr_buffer_add_signed(out, 7);
+    otr_buffer_add_str(out, OTR_STR("line"));
+    for (int i = 0; i < 5; i++)
+        otr_buffer_add_str(out, OTR_STR(""));
+    otr_buffer_add_varint(out, 1);
+    otr_buffer_add_str(out, OTR_STR("help"));
 }
 
 static void bodies_of_earlier_versions_are_read(void **state)
 {
     (void)state;
-    for (uint8_t version = 1; version <= 2; version++) {
+    for (uint8_t version = 1; version <= 3; version++) {
         otr_arena arena = {0};
         otr_buffer body = {0};
         otr_error error;
@@ -103,10 +114,11 @@ static void bodies_of_earlier_versions_are_read(void **state)
         assert_int_equal(otr_outbox_render(&arena, otr_buffer_text(&body), 0, &back, &error), OTR_OK);
         assert_true(otr_str_is(back.what, "raised") && otr_str_is(back.title, "title"));
         assert_int_equal(back.expires, 104);
-        assert_int_equal(back.detected, version == 2 ? 5 : OTR_TIME_NONE);
-        assert_int_equal(back.next_by, OTR_TIME_NONE);
-        assert_int_equal(back.line.size, 0);
-        assert_int_equal(back.action_count, 0);
+        assert_int_equal(back.detected, version >= 2 ? 5 : OTR_TIME_NONE);
+        assert_int_equal(back.next_by, version == 3 ? 7 : OTR_TIME_NONE);
+        assert_int_equal(back.line.size, version == 3 ? 4 : 0);
+        assert_int_equal(back.action_count, version == 3 ? 1 : 0);
+        assert_int_equal(back.figures.size, 0);
         otr_buffer_done(&body);
         otr_arena_done(&arena);
     }
