@@ -115,7 +115,7 @@ class Station:
     def write_pack(self, version, limit, text=None):
         (self.folder / "pack.yaml").write_text(text if text is not None else PACK.format(version=version, limit=limit))
 
-    def write_config(self, extra=""):
+    def write_config(self, extra="", scale=1):
         self.config.write_text(f"""\
 gateway: {{group: {GROUP}, name: {NAME}}}
 state: {{folder: {self.state}, ballast: {self.ballast}, snapshot: 64KiB}}
@@ -130,7 +130,7 @@ mqtt:
 rules:
   packs: {self.folder}/pack.yaml
   assignments: {self.folder}/assignments.yaml
-clock: {{trust: always}}
+clock: {{trust: always, scale: {scale}}}
 turn: {{linger: 20ms}}
 control: {{socket: {self.socket}}}
 {extra}""")
