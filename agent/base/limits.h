@@ -46,6 +46,13 @@ enum {
     OTR_LIMIT_ASSIGNMENTS_BYTES = 32 << 20, /* OTR_LIMIT_ASSETS of 512 bytes each */
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
+    /* knowledge */
+    OTR_LIMIT_KNOWLEDGE_FILES = 32,        /* a file a product line; the standards' codes are two */
+    OTR_LIMIT_KNOWLEDGE_ENTRIES = 4096,    /* in one file: all codes of SAE J2012, twice */
+    OTR_LIMIT_KNOWLEDGE_TEXT_BYTES = 1000, /* a paragraph: more is a manual, which a text may name */
+    OTR_LIMIT_KNOWLEDGE_REMEDIES = 8,      /* of one entry: people choose among a few */
+    OTR_LIMIT_ROUTE_LINES = 512,           /* in one file: a desk has fewer queues */
+
     /* time zones */
     OTR_LIMIT_ZONES = 64, /* of the customers of one gateway: more than a continent has; 200 KiB as files */
     OTR_LIMIT_ZONE_BYTES = 16384, /* a file of the IANA data; the largest there is has 4 KiB */
