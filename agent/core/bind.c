@@ -14,11 +14,17 @@
 #include <stdlib.h>
 
 static const otr_str pack_prefix = {"pack/", 5};
+static const otr_str knowledge_prefix = {"knowledge/", 10};
 static const otr_str assignments_slot = {"assignments", 11};
 
 bool otr_slot_is_pack(otr_str slot)
 {
     return otr_str_starts(slot, pack_prefix) && slot.size > pack_prefix.size;
+}
+
+bool otr_slot_is_knowledge(otr_str slot)
+{
+    return otr_str_starts(slot, knowledge_prefix) && slot.size > knowledge_prefix.size;
 }
 
 static otr_bytes bytes_of(otr_str text)
@@ -70,6 +76,12 @@ static otr_status check_content(const otr_core *core, otr_str slot, otr_str byte
             otr_zone_free(zone);
         return status;
     }
+    if (otr_slot_is_knowledge(slot)) {
+        otr_knowledge *knowledge;
+        otr_status status = otr_knowledge_load(bytes, &knowledge, error);
+        otr_knowledge_free(knowledge);
+        return status;
+    }
     return check_assignments(core, slot, bytes, error);
 }
 
@@ -111,6 +123,7 @@ static void free_content(otr_content *content)
         free(content->loaded);
     }
     otr_zone_free(content->zone);
+    otr_knowledge_free(content->knowledge);
     free((char *)content->slot.data);
     free((char *)content->hash.data);
     *content = (otr_content){0};
@@ -486,10 +499,14 @@ static void drop_retired(otr_core *core)
     }
 }
 
-/* A zone binds no rule: nobody keeps one over a step. */
-static void put_zone(otr_core *core, otr_content *fresh, otr_str bytes)
+/* Zones and knowledge bind no rule: nobody keeps one over a step. */
+static void put_unbound(otr_core *core, otr_content *fresh, otr_str bytes)
 {
-    bool ok = bytes.size == 0 || otr_zone_load(bytes_of(bytes), &fresh->zone, NULL) == OTR_OK;
+    bool ok = true;
+    if (bytes.size > 0 && otr_slot_is_zone(fresh->slot))
+        ok = otr_zone_load(bytes_of(bytes), &fresh->zone, NULL) == OTR_OK;
+    else if (bytes.size > 0)
+        ok = otr_knowledge_load(bytes, &fresh->knowledge, NULL) == OTR_OK;
     otr_content old = take_content(core, fresh->slot);
     free_content(&old);
     ok = ok && (bytes.size == 0 || insert_content(core, fresh));
@@ -504,8 +521,8 @@ void otr_bind_put(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
     otr_assignments *loaded = NULL;
     bool is_pack = otr_slot_is_pack(slot);
     bool ok = fresh.slot.data != NULL && fresh.hash.data != NULL;
-    if (ok && otr_slot_is_zone(slot)) {
-        put_zone(core, &fresh, bytes);
+    if (ok && (otr_slot_is_zone(slot) || otr_slot_is_knowledge(slot))) {
+        put_unbound(core, &fresh, bytes);
         return;
     }
     if (ok && is_pack && bytes.size > 0) {

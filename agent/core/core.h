@@ -64,6 +64,8 @@ otr_time otr_core_next(const otr_core *core);
  * though UTC has moved since the last step. */
 otr_time otr_core_next_civil(const otr_core *core);
 
+/* "knowledge/NAME": it binds no rule. */
+bool otr_slot_is_knowledge(otr_str slot);
 /* Whether content can be activated in slot; *error has line, column and reason when not. Changes nothing. */
 otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error);
 /* The same, and whether it fits beside the assignments by command that there are. */

@@ -19,6 +19,7 @@
 #include "core/seen.h"
 #include "core/service_mark.h"
 #include "core/standing.h"
+#include "rules/knowledge.h"
 #include "rules/pack.h"
 
 enum { OTR_NONE = UINT32_MAX, OTR_UNTOLD = UINT32_MAX - 1 };
@@ -83,10 +84,11 @@ typedef struct otr_loaded_pack {
 
 /* A content that is active. */
 typedef struct otr_content {
-    otr_str slot;            /* owned */
-    otr_str hash;            /* owned */
-    otr_loaded_pack *loaded; /* owned; NULL: no pack */
-    otr_zone *zone;          /* owned; NULL: no zone */
+    otr_str slot;             /* owned */
+    otr_str hash;             /* owned */
+    otr_loaded_pack *loaded;  /* owned; NULL: no pack */
+    otr_zone *zone;           /* owned; NULL: no zone */
+    otr_knowledge *knowledge; /* owned; NULL: no knowledge */
 } otr_content;
 
 typedef struct otr_bound_rule {

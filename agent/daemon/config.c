@@ -50,6 +50,7 @@ static const otr_option options[] = {
     {"mqtt", "payload", AT(mqtt.payload), "protobuf", 0, 0, payloads, OTR_OPTION_CHOICE, false},
 
     {"rules", "packs", AT(rules.packs), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
+    {"rules", "knowledge", AT(rules.knowledge), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
     {"rules", "assignments", AT(rules.assignments), "", 0, 0, NULL, OTR_OPTION_PATH, true},
 
     {"clock", "trust", AT(clock.trust), "auto", 0, 0, trusts, OTR_OPTION_CHOICE, false},

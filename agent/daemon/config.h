@@ -25,7 +25,7 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 33,
+    OTR_CONFIG_OPTIONS = 34,
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
 
@@ -65,7 +65,8 @@ typedef struct otr_config {
         int64_t payload; /* otr_payload of codec/service.h */
     } mqtt;
     struct {
-        otr_config_list packs; /* files and folders */
+        otr_config_list packs;     /* files and folders */
+        otr_config_list knowledge; /* files and folders */
         otr_str assignments;
     } rules;
     struct {

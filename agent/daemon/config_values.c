@@ -227,5 +227,8 @@ otr_status otr_config_check_values(otr_config *config, otr_error *error)
     if (config->rules.packs.count > OTR_LIMIT_PACKS)
         return otr_config_fail(config, &config->rules.packs, error, "has %zu entries, the limit is %d",
                                config->rules.packs.count, OTR_LIMIT_PACKS);
+    if (config->rules.knowledge.count > OTR_LIMIT_KNOWLEDGE_FILES)
+        return otr_config_fail(config, &config->rules.knowledge, error, "has %zu entries, the limit is %d",
+                               config->rules.knowledge.count, OTR_LIMIT_KNOWLEDGE_FILES);
     return OTR_OK;
 }

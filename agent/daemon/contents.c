@@ -11,7 +11,11 @@
 #include "daemon/file.h"
 #include "daemon/zones.h"
 #include "platform/linux/certificate.h"
+#include "rules/knowledge.h"
 #include "rules/pack.h"
+
+static const otr_str pack_prefix = {"pack/", 5};
+static const otr_str knowledge_prefix = {"knowledge/", 10};
 
 static otr_status out_of_memory(otr_error *error)
 {
@@ -25,7 +29,7 @@ static otr_status add(otr_contents *contents, const otr_content_file *content, o
             return otr_fail_at(error, OTR_INVALID, 1, 1, "%.*s is loaded already from %.*s",
                                OTR_STR_ARG(content->slot), OTR_STR_ARG(contents->list[i].file));
     if (contents->list == NULL) {
-        contents->capacity = OTR_LIMIT_PACKS + OTR_LIMIT_ZONES + 1;
+        contents->capacity = OTR_LIMIT_PACKS + OTR_LIMIT_KNOWLEDGE_FILES + OTR_LIMIT_ZONES + 1;
         contents->list = otr_arena_array(&contents->memory, contents->capacity, sizeof *contents->list);
         if (contents->list == NULL)
             return out_of_memory(error);
@@ -60,24 +64,35 @@ static otr_status read_content(otr_contents *contents, otr_str path, size_t limi
     return hash_content(out, error);
 }
 
-static size_t count_packs(const otr_contents *contents)
+static size_t count_of(const otr_contents *contents, otr_str prefix)
 {
     size_t count = 0;
     for (size_t i = 0; i < contents->count; i++)
-        count += otr_content_is_pack(&contents->list[i]);
+        count += otr_str_starts(contents->list[i].slot, prefix);
     return count;
+}
+
+/* prefix and name; data is NULL when memory is out. */
+static otr_str slot_of(otr_contents *contents, otr_str prefix, otr_str name)
+{
+    char *slot = otr_arena_alloc(&contents->memory, prefix.size + name.size + 1);
+    if (slot == NULL)
+        return (otr_str){NULL, 0};
+    memcpy(slot, prefix.data, prefix.size);
+    memcpy(slot + prefix.size, name.data, name.size);
+    return (otr_str){slot, prefix.size + name.size};
 }
 
 bool otr_content_is_pack(const otr_content_file *content)
 {
-    return otr_str_starts(content->slot, OTR_STR("pack/"));
+    return otr_str_starts(content->slot, pack_prefix);
 }
 
 otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error *error)
 {
     otr_content_file content = {.count = 0};
     otr_pack *pack = NULL;
-    if (count_packs(contents) == OTR_LIMIT_PACKS) {
+    if (count_of(contents, pack_prefix) == OTR_LIMIT_PACKS) {
         contents->refused = otr_arena_copy(&contents->memory, path);
         return otr_fail(error, OTR_LIMIT, "more than %d packs", OTR_LIMIT_PACKS);
     }
@@ -86,14 +101,29 @@ otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error
         status = otr_pack_load(content.bytes, &pack, error);
     if (status != OTR_OK)
         return status;
-    char *slot = otr_arena_alloc(&contents->memory, pack->name.size + 6);
-    if (slot != NULL) {
-        (void)snprintf(slot, pack->name.size + 6, "pack/%.*s", OTR_STR_ARG(pack->name));
-        content.slot = (otr_str){slot, pack->name.size + 5};
-    }
+    content.slot = slot_of(contents, pack_prefix, pack->name);
     content.count = pack->rule_count;
     otr_pack_free(pack);
-    return slot != NULL ? add(contents, &content, error) : out_of_memory(error);
+    return content.slot.data != NULL ? add(contents, &content, error) : out_of_memory(error);
+}
+
+otr_status otr_contents_add_knowledge(otr_contents *contents, otr_str path, otr_error *error)
+{
+    otr_content_file content = {.count = 0};
+    otr_knowledge *knowledge = NULL;
+    if (count_of(contents, knowledge_prefix) == OTR_LIMIT_KNOWLEDGE_FILES) {
+        contents->refused = otr_arena_copy(&contents->memory, path);
+        return otr_fail(error, OTR_LIMIT, "more than %d files of knowledge", OTR_LIMIT_KNOWLEDGE_FILES);
+    }
+    otr_status status = read_content(contents, path, OTR_LIMIT_PACK_BYTES, &content, error);
+    if (status == OTR_OK)
+        status = otr_knowledge_load(content.bytes, &knowledge, error);
+    if (status != OTR_OK)
+        return status;
+    content.slot = slot_of(contents, knowledge_prefix, knowledge->name);
+    content.count = knowledge->entry_count + knowledge->route_count;
+    otr_knowledge_free(knowledge);
+    return content.slot.data != NULL ? add(contents, &content, error) : out_of_memory(error);
 }
 
 /* What is wrong with one is told at its name in the assignments. */
@@ -145,7 +175,9 @@ static int by_name(const struct dirent **a, const struct dirent **b)
     return strcmp((*a)->d_name, (*b)->d_name);
 }
 
-static otr_status add_folder(otr_contents *contents, otr_str folder, otr_error *error)
+typedef otr_status add_file(otr_contents *contents, otr_str path, otr_error *error);
+
+static otr_status add_folder(otr_contents *contents, otr_str folder, add_file *add_one, otr_error *error)
 {
     struct dirent **names = NULL;
     otr_status status = OTR_OK;
@@ -155,11 +187,30 @@ static otr_status add_folder(otr_contents *contents, otr_str folder, otr_error *
     for (int i = 0; i < count; i++) {
         if (status == OTR_OK) {
             otr_str path = otr_path_join(&contents->memory, folder, otr_str_of(names[i]->d_name));
-            status = path.data != NULL ? otr_contents_add_pack(contents, path, error) : out_of_memory(error);
+            status = path.data != NULL ? add_one(contents, path, error) : out_of_memory(error);
         }
         free(names[i]);
     }
     free(names);
+    return status;
+}
+
+/* Files and folders. */
+static otr_status add_list(const otr_config *config, const otr_config_list *list, const char *name,
+                           add_file *add_one, otr_contents *out, otr_error *error)
+{
+    struct stat info;
+    otr_status status = OTR_OK;
+    for (size_t i = 0; i < list->count && status == OTR_OK; i++) {
+        const otr_config_item *item = &list->items[i];
+        if (stat(item->text.data, &info) != 0) {
+            out->refused = config->file;
+            return otr_fail_at(error, OTR_INVALID, item->line, item->column, "%s: %s: %s", name,
+                               item->text.data, strerror(errno));
+        }
+        status = S_ISDIR(info.st_mode) ? add_folder(out, item->text, add_one, error)
+                                       : add_one(out, item->text, error);
+    }
     return status;
 }
 
@@ -168,16 +219,10 @@ otr_status otr_contents_load(const otr_config *config, otr_contents *out, otr_er
     struct stat info;
     otr_status status = OTR_OK;
     out->zones = config->clock.zones;
-    for (size_t i = 0; i < config->rules.packs.count && status == OTR_OK; i++) {
-        const otr_config_item *item = &config->rules.packs.items[i];
-        if (stat(item->text.data, &info) != 0) {
-            out->refused = config->file;
-            return otr_fail_at(error, OTR_INVALID, item->line, item->column, "rules.packs: %s: %s",
-                               item->text.data, strerror(errno));
-        }
-        status = S_ISDIR(info.st_mode) ? add_folder(out, item->text, error)
-                                       : otr_contents_add_pack(out, item->text, error);
-    }
+    status = add_list(config, &config->rules.packs, "rules.packs", otr_contents_add_pack, out, error);
+    if (status == OTR_OK)
+        status = add_list(config, &config->rules.knowledge, "rules.knowledge", otr_contents_add_knowledge,
+                          out, error);
     otr_str assignments = config->rules.assignments;
     if (status != OTR_OK)
         return status;

@@ -4,7 +4,9 @@
 #include <stdio.h>
 
 #include "base/limits.h"
+#include "core/core.h"
 #include "daemon/contents.h"
+#include "daemon/file.h"
 #include "tools/outrider/check_journey.h"
 #include "tools/outrider/check_pack.h"
 #include "tools/outrider/check_text.h"
@@ -14,9 +16,10 @@
 static const char usage[] =
     "usage: outrider check [--assignments FILE] [--config FILE] [--strict] [--locales LIST] [--journey "
     "FILE]...\n"
-    "                      [PACK or its tests...]\n"
+    "                      [PACK, its tests or KNOWLEDGE...]\n"
     "\n"
-    "Checks rule packs, assignments, and a configuration with all that it names. Prints \"ok\" and what a\n"
+    "Checks rule packs, knowledge, assignments, and a configuration with all that it names. Prints \"ok\" "
+    "and what a\n"
     "pack costs for each, or FILE:LINE:COL: reason to stderr and ends with 1. Warns of what is probably not\n"
     "meant: missing translations, messages that nothing tells, and with assignments rules that watch "
     "nothing. A text that is too long when read ends with 1.\n"
@@ -89,16 +92,33 @@ static void advise(check *c, const otr_content_file *content)
         otr_pack_free(pack);
 }
 
+static void advise_knowledge(check *c, const otr_content_file *content)
+{
+    otr_knowledge *knowledge = NULL;
+    otr_buffer warnings = {0};
+    if (otr_knowledge_load(content->bytes, &knowledge, NULL) != OTR_OK)
+        return;
+    c->warnings += otr_check_knowledge(&warnings, content->file.data, knowledge);
+    (void)fflush(stdout);
+    (void)fprintf(stderr, "%.*s", OTR_STR_ARG(otr_buffer_text(&warnings)));
+    otr_buffer_done(&warnings);
+    otr_knowledge_free(knowledge);
+}
+
 static void print_contents(check *c, const otr_contents *contents)
 {
     for (size_t i = 0; i < contents->count; i++) {
         const otr_content_file *content = &contents->list[i];
         if (otr_str_starts(content->slot, OTR_STR("zone/")))
             continue; /* of the assignments */
+        bool is_knowledge = otr_slot_is_knowledge(content->slot);
+        const char *thing = otr_content_is_pack(content) ? "rule" : is_knowledge ? "entry" : "asset";
         printf("%s: ok, %.*s, %zu %s%s\n", content->file.data, OTR_STR_ARG(content->slot), content->count,
-               otr_content_is_pack(content) ? "rule" : "asset", content->count == 1 ? "" : "s");
+               is_knowledge && content->count != 1 ? "entrie" : thing, content->count == 1 ? "" : "s");
         if (otr_content_is_pack(content))
             advise(c, content);
+        else if (is_knowledge)
+            advise_knowledge(c, content);
     }
 }
 
@@ -127,6 +147,18 @@ static int check_one(check *c, const char *path, otr_status (*add)(otr_contents 
     }
     otr_contents_done(&contents);
     return code;
+}
+
+/* A pack, or knowledge when the file says so of itself. */
+static otr_status add_named(otr_contents *contents, otr_str path, otr_error *error)
+{
+    otr_arena memory = {0};
+    otr_bytes bytes = {NULL, 0};
+    bool claims = otr_file_read(&memory, path.data, OTR_LIMIT_PACK_BYTES, &bytes, NULL) == OTR_OK &&
+                  otr_knowledge_claims((otr_str){(const char *)bytes.data, bytes.size});
+    otr_arena_done(&memory);
+    return claims ? otr_contents_add_knowledge(contents, path, error)
+                  : otr_contents_add_pack(contents, path, error);
 }
 
 /* A pack's tests are read and checked against it; outrider test runs them. */
@@ -250,7 +282,7 @@ int otr_verb_check(int argc, char **argv)
     if (c.config_file != NULL)
         code |= check_config(&c, c.config_file);
     for (int i = optind; i < argc; i++)
-        code |= is_test_file(argv[i]) ? check_tests(argv[i]) : check_one(&c, argv[i], otr_contents_add_pack);
+        code |= is_test_file(argv[i]) ? check_tests(argv[i]) : check_one(&c, argv[i], add_named);
     code |= check_journeys(&c);
     done(&c);
     return c.too_long > 0 || (c.strict && c.warnings > 0) ? 1 : code;

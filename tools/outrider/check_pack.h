@@ -1,9 +1,10 @@
-/* What `outrider check` says of a pack that loads: what it costs, and what is probably not meant. */
+/* What `outrider check` says of a pack or of knowledge that loads: what it costs, and what is probably not meant. */
 #ifndef OTR_TOOLS_CHECK_PACK_H
 #define OTR_TOOLS_CHECK_PACK_H
 
 #include "base/buffer.h"
 #include "core/assignment.h"
+#include "rules/knowledge.h"
 #include "rules/pack.h"
 
 /* Lines for people, indented: memory, and rules that a reading has evaluated. assignments may be NULL: then
@@ -17,5 +18,8 @@ void otr_check_deeds(otr_buffer *out, const otr_pack *pack);
  * (NULL: not looked at). yaml is the pack's text. */
 size_t otr_check_warnings(otr_buffer *out, const char *file, otr_str yaml, const otr_pack *pack,
                           const otr_assignments *assignments);
+/* Appends `FILE:LINE:COL: warning: REASON` for each route that another one before it hides; returns how many.
+ */
+size_t otr_check_knowledge(otr_buffer *out, const char *file, const otr_knowledge *knowledge);
 
 #endif

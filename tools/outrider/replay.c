@@ -71,9 +71,9 @@ static otr_status take_content(void *context, const otr_row_content *row)
     if (otr_str_is(row->slot, "assignments")) {
         for (int side = HERE; side < SIDES && r->options->assignments == NULL && status == OTR_OK; side++)
             status = otr_replay_side_add(&r->sides[side], row->bytes, true, &error);
-    } else if (otr_slot_is_zone(row->slot)) {
+    } else if (otr_slot_is_zone(row->slot) || otr_slot_is_knowledge(row->slot)) {
         for (int side = HERE; side < SIDES && status == OTR_OK; side++)
-            status = otr_replay_side_add_zone(&r->sides[side], row->slot, row->bytes, &error);
+            status = otr_replay_side_add_unbound(&r->sides[side], row->slot, row->bytes, &error);
     } else if (r->options->against.count == 0 && otr_replay_side_has(&r->sides[HERE], row->slot)) {
         status = otr_replay_side_add(&r->sides[THERE], row->bytes, false, &error);
         r->compares = true;

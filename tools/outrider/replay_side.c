@@ -66,7 +66,7 @@ otr_status otr_replay_side_add(otr_replay_side *side, otr_str bytes, bool assign
     return keep(side, &content, error);
 }
 
-otr_status otr_replay_side_add_zone(otr_replay_side *side, otr_str slot, otr_str bytes, otr_error *error)
+otr_status otr_replay_side_add_unbound(otr_replay_side *side, otr_str slot, otr_str bytes, otr_error *error)
 {
     otr_workbench_content content = {otr_arena_copy(&side->memory, slot),
                                      otr_arena_copy(&side->memory, bytes)};
@@ -88,7 +88,7 @@ static otr_status complete_zones(otr_replay_side *side, const otr_assignments *a
         status = otr_zone_file_read(&memory, OTR_STR(OTR_ZONES_FOLDER), &assignments->zones[i], &slot, &path,
                                     &bytes, error);
         if (status == OTR_OK)
-            status = otr_replay_side_add_zone(side, slot, bytes, error);
+            status = otr_replay_side_add_unbound(side, slot, bytes, error);
     }
     otr_arena_done(&memory);
     return status;

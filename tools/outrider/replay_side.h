@@ -8,7 +8,7 @@
 
 typedef struct otr_replay_side {
     otr_arena memory;
-    otr_workbench_content contents[OTR_LIMIT_PACKS + OTR_LIMIT_ZONES + 1];
+    otr_workbench_content contents[OTR_LIMIT_PACKS + OTR_LIMIT_KNOWLEDGE_FILES + OTR_LIMIT_ZONES + 1];
     size_t content_count;
     otr_workbench bench;
     bool started;
@@ -18,8 +18,9 @@ typedef struct otr_replay_side {
 /* Adds a pack or the assignments from their bytes, which are copied; a pack's slot comes from its name.
  * *error has its place. INVALID when the slot is taken. */
 otr_status otr_replay_side_add(otr_replay_side *side, otr_str bytes, bool assignments, otr_error *error);
-/* The same for a time zone's data, which was checked. One that the side has already stays as it is. */
-otr_status otr_replay_side_add_zone(otr_replay_side *side, otr_str slot, otr_str bytes, otr_error *error);
+/* The same for knowledge and a time zone's data, which was checked. One that the side has already stays as it
+ * is. */
+otr_status otr_replay_side_add_unbound(otr_replay_side *side, otr_str slot, otr_str bytes, otr_error *error);
 /* Adds the zones that the assignments name and the side lacks, from this machine's zone data. *error has the
  * place in the assignments. */
 otr_status otr_replay_side_complete_zones(otr_replay_side *side, otr_error *error);

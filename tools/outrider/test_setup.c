@@ -2,6 +2,7 @@
 
 #include "base/metric.h"
 #include "core/assigned.h"
+#include "rules/knowledge.h"
 #include "rules/nearest.h"
 #include "rules/pack.h"
 
@@ -73,6 +74,17 @@ static otr_status add_assignments(check *c, otr_workbench_content *content)
     return status == OTR_OK ? add_zones(c, loaded) : status;
 }
 
+static otr_status add_knowledge(check *c, otr_workbench_content *content)
+{
+    otr_knowledge *knowledge = NULL;
+    otr_status status = otr_knowledge_load(content->bytes, &knowledge, c->error);
+    if (status != OTR_OK)
+        return status;
+    content->slot = slot_of(c, "knowledge/", knowledge->name);
+    otr_knowledge_free(knowledge);
+    return content->slot.data != NULL ? OTR_OK : otr_fail(c->error, OTR_MEMORY, "out of memory");
+}
+
 /* Loads one content and keeps it; what it is refused for has its place in its own file. */
 static otr_status add(check *c, otr_str path, otr_str bytes, bool assignments)
 {
@@ -84,6 +96,8 @@ static otr_status add(check *c, otr_str path, otr_str bytes, bool assignments)
     otr_status status;
     if (assignments) {
         status = add_assignments(c, &content);
+    } else if (otr_knowledge_claims(bytes)) {
+        status = add_knowledge(c, &content);
     } else {
         status = otr_pack_load(bytes, &c->packs[c->pack_count], c->error);
         if (status == OTR_OK) {
