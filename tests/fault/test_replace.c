@@ -346,7 +346,7 @@ static void power_cuts_at_random_moments(void **state)
             otr_fault_vfs_power_on(p.r->vfs);
             assert_true(start(&p));
             note_unsure(&p);
-            otr_fault_vfs_cut_at(p.r->vfs, OTR_FAULT_CHANGES, 1 + round_roll(p.r, life == 0 ? 400 : 150));
+            otr_fault_vfs_cut_at(p.r->vfs, OTR_FAULT_CHANGES, 1 + round_roll(p.r, life == 0 ? 600 : 250));
             for (int i = 0; i < 60 && !otr_fault_vfs_is_cut(p.r->vfs); i++)
                 step(&p);
             otr_fault_vfs_cut(p.r->vfs);
