@@ -18,6 +18,7 @@ import time
 
 import check
 import customers
+import desk
 import page
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -92,6 +93,7 @@ class Show:
         self.delays_ms = []
         tls = self.folder / "tls"
         self.customers = customers.Customers(self.program("outrider"), options.broker, options.folder)
+        self.desk = desk.Desk(options.broker, options.folder)
         self.reader = {"OUTRIDER_BROKER": options.broker, "OUTRIDER_CA": f"{tls}/ca.pem",
                        "OUTRIDER_CERT": f"{tls}/console.pem", "OUTRIDER_KEY": f"{tls}/console.key"}
 
@@ -126,6 +128,7 @@ class Show:
             if not at_home:
                 self.note_delay(event)
             self.customers.take(event)
+            self.desk.take(message["source"].rpartition("/")[2], event)
             self.expected.take(event)
             self.page.event(event, at_home)
 
@@ -184,6 +187,7 @@ class Show:
         self.pump_until(lambda: len(self.online) == 2, STARTING_S, "an agent does not come online at the broker")
         self.gateway = f"coaps://127.0.0.1:{self.dtls_port('gateway-1')}"
         self.page.intro()
+        self.desk.start("gateway-1", HOME)
         self.assign()
         self.fleet("fleet", "story.yaml", self.gateway, self.options.scale)
         self.fleet("home", "home.story.yaml", f"coaps://127.0.0.1:{self.dtls_port(HOME)}", self.options.home_scale)
@@ -296,12 +300,13 @@ def main():
         return 130
     except BrokenPipeError:
         return 1
-    except (Failure, customers.Refused) as failure:
+    except (Failure, customers.Refused, desk.Gone) as failure:
         print(f"tools/demo: {failure}", file=sys.stderr)
         return 1
     finally:
         stop_quietly()
         show.customers.stop()
+        show.desk.stop()
         show.lines.stop()
 
 
