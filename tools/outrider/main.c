@@ -31,6 +31,7 @@ static const struct {
     {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},
     {"reset", otr_verb_operate, "lets latched alarms go"},
     {"shelve", otr_verb_operate, "hears nothing of a rule on an asset for a while"},
+    {"stats", otr_verb_stats, "figures of all gateways, for the desk, its manager or an analyst"},
     {"test", otr_verb_test,
      "runs the tests of rule packs: these readings must give these alarms and notices"},
     {"unassign", otr_verb_assign, "ends an assignment"},

@@ -14,6 +14,8 @@ int otr_verb_cases(int argc, char **argv);
 int otr_verb_case(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
+/* sums of what gateways say of their days */
+int otr_verb_stats(int argc, char **argv);
 int otr_verb_walk(int argc, char **argv);
 int otr_verb_watch(int argc, char **argv);
 int otr_verb_doctor(int argc, char **argv);

@@ -91,7 +91,7 @@ static int take(int option, otr_watch_options *out)
     case 'i':
         return parse_kinds(optarg, out->kinds)
                    ? 0
-                   : wrong("--kind is of alarm,notification,ticket,status,view, not", optarg);
+                   : wrong("--kind is of alarm,notification,ticket,status,view,customer,figures, not", optarg);
     case 'l':
         out->lengths = true;
         return 0;
@@ -132,7 +132,7 @@ int otr_watch_parse(int argc, char **argv, otr_watch_options *out)
         .ca = environment("OUTRIDER_CA", NULL),
         .cert = environment("OUTRIDER_CERT", NULL),
         .key = environment("OUTRIDER_KEY", NULL),
-        .kinds = {true, true, true, true, true},
+        .kinds = {true, true, true, true, true, true, true},
         .colour = isatty(STDOUT_FILENO) == 1 && environment("NO_COLOR", NULL) == NULL,
     };
     for (int option = 0; (option = getopt_long(argc, argv, "", names, NULL)) != -1;) {
