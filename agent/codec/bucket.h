@@ -95,7 +95,7 @@
 #define OTR_BUCKET_SPREADS(X)                                                                                \
     X(0, TO_ACKNOWLEDGE, "to_acknowledge") /* s, from the ticket to the desk's first act */                  \
     X(1, TO_RESOLVE, "to_resolve")         /* s, from the ticket to a resolution */                          \
-    X(2, LASTED_USEFUL, "lasted_useful")   /* s, of an alarm that a reader found useful, to its end */       \
+    X(2, LASTED_USEFUL, "lasted_useful")   /* s, from being raised to its end, of an alarm that a reader found useful */       \
     X(3, LASTED_WRONG, "lasted_wrong")     /* s, of one that a reader called wrong or known */               \
     X(4, LASTED_LATE, "lasted_late")       /* s, from onset to being raised, of one called late */           \
     X(5, BEYOND_USEFUL, "beyond_useful")   /* by how many thousandths the value was beyond the limit ... */  \

@@ -36,6 +36,7 @@ static const struct {
      "runs the tests of rule packs: these readings must give these alarms and notices"},
     {"unassign", otr_verb_assign, "ends an assignment"},
     {"unshelve", otr_verb_operate, "ends a shelf"},
+    {"voice", otr_verb_voice, "what readers think of each rule, and what would make it better"},
     {"walk", otr_verb_walk, "what one contact saw of one asset, waits included"},
     {"watch", otr_verb_watch, "follows a fleet over MQTT and prints what happens"},
 };

@@ -134,3 +134,31 @@ void otr_table_done(otr_table *table)
     free(table->cells);
     *table = (otr_table){0};
 }
+
+void otr_table_wrap(otr_buffer *out, otr_str text, int indent)
+{
+    otr_buffer safe = {0};
+    size_t column = 0;
+    otr_watch_add_safe(&safe, text);
+    otr_str rest = otr_buffer_text(&safe);
+    while (rest.size > 0) {
+        const char *blank = memchr(rest.data, ' ', rest.size);
+        otr_str word = {rest.data, blank != NULL ? (size_t)(blank - rest.data) : rest.size};
+        rest = (otr_str){rest.data + word.size, rest.size - word.size};
+        if (rest.size > 0)
+            rest = (otr_str){rest.data + 1, rest.size - 1};
+        size_t width = width_of(word);
+        if (width == 0)
+            continue;
+        if (column > 0 && column + 1 + width > OTR_TABLE_WIDTH) {
+            otr_buffer_add_u8(out, '\n');
+            column = 0;
+        }
+        otr_buffer_add_format(out, "%*s", column == 0 ? indent : 1, "");
+        otr_buffer_add(out, word.data, word.size);
+        column += (column == 0 ? (size_t)indent : 1) + width;
+    }
+    out->failed |= safe.failed;
+    otr_buffer_done(&safe);
+    otr_buffer_add_u8(out, '\n');
+}

@@ -24,5 +24,8 @@ void otr_table_text(otr_table *table, otr_str text);
 void otr_table_add(otr_table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void otr_table_print(const otr_table *table, otr_buffer *out);
 void otr_table_done(otr_table *table);
+/* Text for people in lines of at most OTR_TABLE_WIDTH columns, each behind `indent` blanks; a word that is
+ * wider stands alone. What a terminal would act on is escaped. */
+void otr_table_wrap(otr_buffer *out, otr_str text, int indent);
 
 #endif

@@ -19,12 +19,12 @@ enum { DAY = 19844 }; /* 2024-05-01 */
 static char from_stdin[] = "-";
 static char *no_files[] = {from_stdin};
 static otr_figures_options week = {.verb = "stats",
-                                         .files = no_files,
-                                         .file_count = 1,
-                                         .days = 7,
-                                         .before = 0,
-                                         .until = OTR_FIGURES_DAY_NONE,
-                                         .wants = {true, true, true, true, true, true, true}};
+                                   .files = no_files,
+                                   .file_count = 1,
+                                   .days = 7,
+                                   .before = 0,
+                                   .until = OTR_FIGURES_DAY_NONE,
+                                   .wants = {true, true, true, true, true, true, true}};
 
 static otr_status take_line(otr_figures *figures, const char *line, otr_error *error)
 {
@@ -215,8 +215,8 @@ static void each_view_has_its_figures_with_sample_and_interval(void **state)
     } rows[] = {
         {OTR_STATS_DESK, {"tickets open           4, the oldest for 2.0 d", "promises due           0"}},
         {OTR_STATS_MANAGER,
-         {"  10  70 % (40-89)", "2  100 % (34-100)", "  2  4.5 (2.1-5.0)",
-          "not told 1: 10 % (2-40)", "quiet hours"}},
+         {"  10  70 % (40-89)", "2  100 % (34-100)", "  2  4.5 (2.1-5.0)", "not told 1: 10 % (2-40)",
+          "quiet hours"}},
         {OTR_STATS_ANALYST, {"p/=1+\"x\",y", "12"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
