@@ -1,6 +1,8 @@
 #include "core/bind.h"
 
 #include "core/alarm.h"
+#include "core/cost.h"
+#include "core/desk_device.h"
 #include "core/device.h"
 #include "core/device_command.h"
 #include "core/evaluate.h"
@@ -58,6 +60,20 @@ static otr_status check_assignments(const otr_core *core, otr_str slot, otr_str 
     return status;
 }
 
+/* Nobody but staff hears how the desk works. */
+static otr_status check_desk_rules(const otr_pack *pack, otr_error *error)
+{
+    for (size_t i = 0; i < pack->rule_count; i++) {
+        const otr_rule *rule = &pack->rules[i];
+        for (size_t t = 0; rule->notifies && t < rule->notify.to_count; t++)
+            if (!otr_str_starts(rule->notify.to[t], OTR_STR("staff.")) && otr_rule_is_for_desk(pack, rule))
+                return otr_fail_at(error, OTR_INVALID, rule->line, 1,
+                                   "rule %.*s is for the class desk: it can tell staff, not %.*s",
+                                   OTR_STR_ARG(rule->name), OTR_STR_ARG(rule->notify.to[t]));
+    }
+    return OTR_OK;
+}
+
 static otr_status check_content(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error)
 {
     if (bytes.size == 0)
@@ -65,8 +81,10 @@ static otr_status check_content(const otr_core *core, otr_str slot, otr_str byte
     if (otr_slot_is_pack(slot)) {
         otr_pack *pack;
         otr_status status = otr_pack_load(bytes, &pack, error);
-        if (status == OTR_OK)
-            otr_pack_free(pack);
+        if (status != OTR_OK)
+            return status;
+        status = check_desk_rules(pack, error);
+        otr_pack_free(pack);
         return status;
     }
     if (otr_slot_is_zone(slot)) {
@@ -281,11 +299,13 @@ static uint32_t count_rules(const otr_core *core)
 static bool build(otr_core *core, binding *made)
 {
     size_t count = core->assignments != NULL ? core->assignments->asset_count : 0;
-    made->assets = calloc(count + 1, sizeof *made->assets);
+    made->assets = calloc(count + 2, sizeof *made->assets);
     made->matched = calloc(count_rules(core) + 1, sizeof *made->matched);
     bool ok = made->assets != NULL && made->matched != NULL;
     for (size_t i = 0; ok && i < count; i++)
         ok = make_asset(core, made, &core->assignments->assets[i]);
+    if (ok && otr_desk_device_wanted(core))
+        ok = make_asset(core, made, otr_desk_asset());
     free(made->matched);
     for (const otr_plan *plan = core->plans; plan != NULL;
          plan = plan->next) /* they settle their past first */
@@ -433,6 +453,7 @@ static void adopt(otr_core *core, binding *made)
     core->asset_count = made->asset_count;
     core->plans = made->plans;
     otr_device_command_rebound(core);
+    otr_desk_device_rebound(core);
     for (uint32_t i = 0; i < core->asset_count; i++) {
         if (core->assets[i].clock != OTR_TIME_NONE)
             otr_timeline_before(core, i);

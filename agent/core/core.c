@@ -31,6 +31,8 @@ otr_status otr_core_create(const otr_core_config *config, otr_core **out)
     core->discarded.discard = true;
     core->effects = &core->discarded;
     core->boot = OTR_TIME_NONE;
+    core->desk_device.due = OTR_TIME_NEVER;
+    core->desk_device.reported = OTR_TIME_NONE;
     core->assigned.next_civil = OTR_TIME_NEVER;
     core->traced.utc = OTR_TIME_NONE;
     core->down_from = OTR_TIME_NONE;
@@ -316,6 +318,8 @@ otr_time otr_core_next(const otr_core *core)
     next = notice < next ? notice : next;
     otr_time desk = otr_desk_next_due(core);
     next = desk < next ? desk : next;
+    otr_time report = otr_desk_device_next_due(core);
+    next = report < next ? report : next;
     otr_time view = otr_asset_views_next_due(core);
     next = view < next ? view : next;
     return standing < next ? standing : next;

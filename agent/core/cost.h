@@ -15,6 +15,10 @@ bool otr_rule_matches(const otr_asset *asset, const otr_pack *pack, const otr_ru
  * that is not there does not apply. Size 0: none. */
 otr_str otr_rule_lacks(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule);
 
+/* Whether the rule is for the service desk (core/desk_device.h): its match holds for that, and not for an
+ * asset of no class. */
+bool otr_rule_is_for_desk(const otr_pack *pack, const otr_rule *rule);
+
 typedef struct otr_cost {
     size_t rules;        /* of the pack that watch it */
     size_t state_bytes;  /* of rules and fields */

@@ -283,8 +283,10 @@ otr_refusal otr_desk_take(otr_core *core, const otr_command *command)
     receive(one, act->action == OTR_DESK_RECEIVED ? act->revision : 0);
     otr_refusal refusal = act_on(core, one, act);
     if (refusal == OTR_REFUSAL_ACCEPTED && act->action != OTR_DESK_RECEIVED && !core->failed) {
-        if (one->desk.acted == 0)
+        if (one->desk.acted == 0) {
             one->desk.acted = core->now.core;
+            otr_service_answered(core, one);
+        }
         if (one->desk.acts < UINT16_MAX)
             one->desk.acts++;
         record(core, one, command);

@@ -3,6 +3,7 @@
 #include "core/plan.h"
 
 #include "core/cost.h"
+#include "core/desk_device.h"
 #include "core/host.h"
 #include "core/recall.h"
 
@@ -45,13 +46,23 @@ static otr_str lacks(const otr_asset *asset, const otr_pack *pack, const otr_exp
     return (otr_str){NULL, 0};
 }
 
-bool otr_rule_matches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
+static bool holds(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
 {
     match_context context = {asset, pack};
     otr_host host = {.context = &context, .load = load_field, .call = call_nothing};
     otr_value value;
     return rule->match == NULL || (otr_expression_evaluate(rule->match, &host, &value, NULL) == OTR_OK &&
                                    value.type == OTR_TYPE_BOOL && value.flag);
+}
+
+/* What is for all assets alike is not for the desk, which is none that anybody assigned. */
+bool otr_rule_matches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)
+{
+    static const otr_field fields[] = {{{"class", 5}, {.type = OTR_TYPE_STRING}},
+                                       {{"id", 2}, {.type = OTR_TYPE_STRING}},
+                                       {{"name", 4}, {.type = OTR_TYPE_STRING}}};
+    static const otr_asset any = {.fields = fields, .field_count = sizeof fields / sizeof fields[0]};
+    return holds(asset, pack, rule) && (asset != otr_desk_asset() || !holds(&any, pack, rule));
 }
 
 otr_str otr_rule_lacks(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule)

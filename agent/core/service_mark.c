@@ -14,6 +14,11 @@ const char *otr_service_mark_text(otr_service_mark mark)
 
 void otr_service_marked(otr_core *core, const otr_case *one, otr_service_mark mark)
 {
-    (void)one;
     core->service.marks[mark]++;
+    otr_desk_device_marked(core, one, mark);
+}
+
+void otr_service_answered(otr_core *core, const otr_case *one)
+{
+    otr_desk_device_answered(core, one);
 }

@@ -43,5 +43,7 @@ typedef struct otr_service_counts {
 } otr_service_counts;
 
 void otr_service_marked(struct otr_core *core, const struct otr_case *one, otr_service_mark mark);
+/* The desk acts on the case for the first time. */
+void otr_service_answered(struct otr_core *core, const struct otr_case *one);
 
 #endif

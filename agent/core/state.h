@@ -13,6 +13,7 @@
 #include "core/assignment.h"
 #include "core/core.h"
 #include "core/desk.h"
+#include "core/desk_device.h"
 #include "core/notice.h"
 #include "core/numbers.h"
 #include "core/point.h"
@@ -267,6 +268,7 @@ struct otr_core {
     otr_timers desk_timers; /* by case: core time at which its ticket is sent again */
     otr_timers desk_civil;  /* by case: UTC of what was promised */
     otr_service_counts service;
+    otr_desk_device desk_device;
     otr_timers command_timers;
     bool boot_unsynced; /* started without a clock, which is not known since */
     otr_time boot;      /* core time of the last start */

@@ -5,6 +5,7 @@
 #include "core/bind.h"
 #include "core/blind.h"
 #include "core/case.h"
+#include "core/desk_device.h"
 #include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/event.h"
@@ -29,6 +30,7 @@ void otr_take_boot(otr_core *core)
     core->boot_unsynced = !core->now.synced;
     if (core->now.synced)
         otr_blind_down(core);
+    otr_desk_device_touch(core);
     for (uint32_t i = 0; i < core->asset_count; i++) {
         otr_evaluate_pause(core, i);
         if (core->assets[i].since_seq > 0)
@@ -163,6 +165,10 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
         call_once(&first, core);
         if (!otr_desk_due_one(core))
             break;
+    }
+    if (!core->failed && otr_desk_device_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        otr_desk_device_report(core);
     }
     while (!core->failed && otr_standing_next_due(core) <= core->now.core) {
         call_once(&first, core);

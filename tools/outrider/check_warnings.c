@@ -178,6 +178,8 @@ static void check_rule(advice *a, const otr_rule *rule)
     const otr_assignments *all = a->assignments;
     const otr_asset *matched = NULL;
     bool watches = false;
+    if (otr_rule_is_for_desk(a->pack, rule))
+        return; /* no assignment has that asset */
     for (size_t i = 0; i < all->asset_count && !watches; i++) {
         watches = otr_rule_watches(&all->assets[i], a->pack, rule);
         if (matched == NULL && otr_rule_matches(&all->assets[i], a->pack, rule))
