@@ -3,7 +3,11 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-enum { BLOCK_BYTES_MIN = 4096 };
+enum {
+    BLOCK_BYTES_MIN = 4096,
+    /* A turn that binds a fleet's assets needs more once; what is kept would be held for ever. */
+    KEPT_BYTES_MAX = 256 * 1024,
+};
 
 struct otr_arena_block {
     otr_arena_block *older;
@@ -71,7 +75,7 @@ void otr_arena_reset(otr_arena *arena)
     otr_arena_block *block = arena->blocks;
     while (block != NULL) {
         otr_arena_block *older = block->older;
-        if (keep == NULL || block->capacity > keep->capacity) {
+        if (block->capacity <= KEPT_BYTES_MAX && (keep == NULL || block->capacity > keep->capacity)) {
             free(keep);
             keep = block;
         } else {

@@ -18,7 +18,7 @@ void *otr_arena_alloc(otr_arena *arena, size_t size);
 void *otr_arena_array(otr_arena *arena, size_t count, size_t size);
 /* A NUL-terminated copy that the arena owns; data is NULL when memory is out. */
 otr_str otr_arena_copy(otr_arena *arena, otr_str text);
-/* Empties the arena; keeps its largest block for the next use. */
+/* Empties the arena; keeps its largest block of 256 KiB at the most for the next use. */
 void otr_arena_reset(otr_arena *arena);
 void otr_arena_done(otr_arena *arena);
 

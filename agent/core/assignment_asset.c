@@ -16,8 +16,8 @@ static otr_status build_fields(const otr_assignment_build *build, const otr_yaml
 {
     otr_field_list fields = {.memory = build->memory, .error = build->error};
     /* id and those of the route more; name is counted even when it is not in the file */
-    fields.list =
-        otr_arena_array(build->memory, otr_fields_count(node) + 1 + OTR_ROUTE_FIELDS, sizeof *fields.list);
+    size_t of_route = out->route != NULL ? OTR_ROUTE_FIELDS : 0;
+    fields.list = otr_arena_array(build->memory, otr_fields_count(node) + 1 + of_route, sizeof *fields.list);
     if (fields.list == NULL)
         return otr_build_memory(build);
     otr_status status = otr_fields_add_text(&fields, "id", out->id);

@@ -340,6 +340,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
         driver->bytes_since_snapshot = 0;
         driver->snapshot_forced = false;
         driver->final_snapshot_done = driver->stopping;
+        otr_buffer_done(&driver->snapshot); /* hours pass before the next */
     }
     otr_effects_clear(&driver->effects);
     report_losses(driver, result);
