@@ -99,6 +99,8 @@ enum {
     OTR_LIMIT_NOTICE_DAYS = 7, /* an answer to what is older concerns nobody's day any more */
     OTR_LIMIT_NOTICE_ALARMS =
         8, /* of one thread, each by itself: nobody reads a longer list; the rest is counted */
+    OTR_LIMIT_NOTICE_DESK = 8,    /* things of the desk that one reader has yet to hear: all promises of a case,
+                                     and what else there is */
     OTR_LIMIT_NOTICE_REPEATS = 6, /* with 15 minutes between, an hour and a half; then nobody is there */
     OTR_LIMIT_PROMISE_DAYS = 60,  /* how far ahead a day with budget left is looked for */
     OTR_LIMIT_CONTACT_ONCE = 256, /* things told once to one contact, and cards: a year of journeys */

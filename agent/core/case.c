@@ -5,6 +5,7 @@
 #include "core/desk_timer.h"
 #include "core/gather.h"
 #include "core/ticket.h"
+#include "core/told.h"
 
 static uint32_t find_case(const otr_core *core, uint32_t asset, uint32_t category)
 {
@@ -173,6 +174,8 @@ void otr_case_due(otr_core *core, uint32_t number)
             otr_gather_tell(core, number);
         return;
     case OTR_CASE_VERIFYING:
+        if (one->open_alarms == 0 && one->desk.promise_count > 0)
+            return; /* until that is kept, or the desk says how it ended */
         if (one->open_alarms == 0) {
             close_case(core, number);
             return;
@@ -214,6 +217,7 @@ static void close_case(otr_core *core, uint32_t number)
         otr_ticket_say(core, one, "closed", NULL, NULL);
         otr_desk_closed(core, one);
     }
+    otr_told_closed(core, one);
     otr_case_keep(core, one);
     unlist(core, number);
     if (core->cases_kept == OTR_LIMIT_CASES_KEPT)

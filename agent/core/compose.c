@@ -179,13 +179,18 @@ void otr_compose_literal(otr_composition *into, otr_str text)
         piece->text = text;
 }
 
-static void add_later(otr_composition *into, const otr_piece *from)
+void otr_compose_piece(otr_composition *into, const otr_piece *from)
 {
     otr_piece *piece = add_piece(into);
-    if (piece == NULL)
-        return;
-    *piece = *from;
-    piece->kind = OTR_PIECE_VALUE;
+    if (piece != NULL)
+        *piece = *from;
+}
+
+static void add_later(otr_composition *into, const otr_piece *from)
+{
+    otr_piece later = *from;
+    later.kind = OTR_PIECE_VALUE;
+    otr_compose_piece(into, &later);
 }
 
 void otr_compose_template(otr_composition *into, const otr_template *text)

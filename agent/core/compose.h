@@ -48,6 +48,8 @@ typedef struct otr_composition {
 } otr_composition;
 
 void otr_compose_literal(otr_composition *into, otr_str text);
+/* A piece of a text that is composed already: what is said later stays so. */
+void otr_compose_piece(otr_composition *into, const otr_piece *piece);
 /* Values are said as they are now. */
 void otr_compose_template(otr_composition *into, const otr_template *text);
 /* What stands between two sentences, unless nothing was said yet. */

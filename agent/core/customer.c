@@ -72,10 +72,14 @@ void otr_customer_decode(otr_reader *reader, otr_customer_act *out)
     out->to = otr_reader_signed(reader);
 }
 
-/* Stands among the commands that were seen for "this action on this notification was done". */
-static otr_id deed_of(const otr_customer_act *customer)
+/* Stands among the commands that were seen for "this action on this notification was done"; whether it is
+ * solved may be said again of each resolution. */
+static otr_id deed_of(otr_core *core, const otr_customer_act *customer)
 {
-    return otr_hash128('a', (uint64_t)customer->action, customer->notification.bytes,
+    bool of_resolution =
+        customer->action == OTR_CUSTOMER_SOLVED || customer->action == OTR_CUSTOMER_NOT_SOLVED;
+    uint64_t round = of_resolution ? otr_notice_round(core, customer->notification) : 0;
+    return otr_hash128('a', (uint64_t)customer->action ^ round << 8, customer->notification.bytes,
                        sizeof customer->notification.bytes);
 }
 
@@ -83,7 +87,7 @@ void otr_customer_take(otr_core *core, const otr_command *command, otr_command_r
 {
     const otr_customer_act *customer = &command->customer;
     bool once = actions[customer->action].once;
-    otr_command_result deed = {.id = deed_of(customer)};
+    otr_command_result deed = {.id = deed_of(core, customer)};
     if (once && otr_seen_find(&core->seen, deed.id) != NULL) {
         result->refusal = OTR_REFUSAL_ACCEPTED;
         return;

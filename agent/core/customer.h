@@ -32,7 +32,8 @@ typedef struct otr_command_result otr_command_result;
     X(9, STOP, "stop", false, OTR_NAMES_CATEGORY | OTR_NAMES_SPAN)                                           \
     X(10, RESUME, "resume", false, OTR_NAMES_CATEGORY)                                                       \
     X(11, MY_DATA, "my-data", true, OTR_NAMES_SPAN)                                                          \
-    X(12, FORGET_ME, "forget-me", true, 0)
+    X(12, FORGET_ME, "forget-me", true, 0)                                                                   \
+    X(13, SOLVED, "solved", true, 0)
 /* clang-format on */
 
 enum { OTR_NAMES_CATEGORY = 1, OTR_NAMES_SPAN = 2 };

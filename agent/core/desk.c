@@ -9,6 +9,7 @@
 #include "core/gather.h"
 #include "core/service_mark.h"
 #include "core/ticket.h"
+#include "core/told.h"
 
 #include <stdlib.h>
 
@@ -104,10 +105,17 @@ static otr_refusal promise(otr_core *core, otr_case *one, const otr_desk_act *ac
         core->failed = true;
         return OTR_REFUSAL_ACCEPTED;
     }
-    if (at == desk->promise_count)
+    otr_told_item item = {.what = OTR_NOTICE_PROMISED, .name = what, .by = act->by, .before = OTR_TIME_NONE};
+    if (at == desk->promise_count) {
         desk->promise_count++;
+    } else if (desk->promises[at].state != OTR_PROMISE_MISSED) {
+        item.what = OTR_NOTICE_MOVED;
+        item.before = desk->promises[at].by;
+    }
     desk->promises[at] = (otr_promise){.what = what, .by = act->by, .remind = reminder(core, act->by)};
     otr_service_marked(core, one, OTR_MARK_PROMISED);
+    if (item.by != item.before)
+        otr_told_add(core, one, &item, OTR_NONE);
     return OTR_REFUSAL_ACCEPTED;
 }
 
@@ -118,6 +126,12 @@ static otr_refusal keep(otr_core *core, otr_case *one, const otr_desk_act *act)
     if (at == one->desk.promise_count)
         return OTR_REFUSAL_NO_PROMISE;
     end_promise(core, one, at);
+    uint32_t number = (uint32_t)(one - core->cases);
+    if (one->state == OTR_CASE_VERIFYING && one->desk.promise_count == 0 &&
+        otr_timers_get(&core->case_timers, number) == OTR_TIME_NEVER)
+        otr_case_verify(core, number); /* it waited for that alone */
+    otr_told_item item = otr_told_item_of(OTR_NOTICE_KEPT, what);
+    otr_told_add(core, one, &item, OTR_NONE);
     return OTR_REFUSAL_ACCEPTED;
 }
 
@@ -166,6 +180,11 @@ static void resolve(otr_core *core, otr_case *one, otr_str code, otr_service_mar
     one->desk.resolved = core->now.core;
     one->asked = false;
     otr_service_marked(core, one, mark);
+    otr_told_item item = otr_told_item_of(OTR_NOTICE_RESOLVED, label);
+    if (mark == OTR_MARK_RESOLVED)
+        otr_told_add(core, one, &item, OTR_NONE);
+    else
+        otr_told_dismissed(core, one);
     otr_case_verify(core, number);
 }
 
@@ -325,6 +344,8 @@ void otr_desk_reopen(otr_core *core, otr_case *one, otr_reopening why)
     otr_remark remark = {
         .speaker = OTR_SPEAKER_GATEWAY, .what = OTR_STR("reopened"), .text = otr_str_of(reasons[why])};
     otr_conversation_add(core, one, &remark);
+    if (why == OTR_REOPENED_SYMPTOM)
+        otr_told_reopened(core, one, why, OTR_NONE);
     otr_desk_schedule(core, one);
 }
 

@@ -68,7 +68,8 @@ typedef struct otr_desk {
 
 /* Its ticket was said, in the outbox body under that event: it is sent again until it is received. */
 void otr_desk_sent(struct otr_core *core, struct otr_case *one, otr_str what, otr_id event, otr_str body);
-/* It is open again after it was resolved or verified: by its symptom or by a customer. */
+/* It is open again after it was resolved or verified: by its symptom, which those hear who were told of it,
+ * or by a customer, who is to be left out of that. */
 typedef enum otr_reopening { OTR_REOPENED_SYMPTOM, OTR_REOPENED_CUSTOMER } otr_reopening;
 void otr_desk_reopen(struct otr_core *core, struct otr_case *one, otr_reopening why);
 /* The case closes: what was promised is over. */

@@ -5,8 +5,9 @@
 #include "core/case.h"
 #include "core/conversation.h"
 #include "core/event.h"
-#include "core/ticket.h"
 #include "core/service_mark.h"
+#include "core/ticket.h"
+#include "core/told.h"
 
 #include <stdio.h>
 
@@ -81,6 +82,9 @@ static void escalate(otr_core *core, otr_case *one, otr_promise *promise)
 {
     promise->state = OTR_PROMISE_MISSED;
     remark(core, one, "promise_missed", promise);
+    otr_told_item item = {
+        .what = OTR_NOTICE_MISSED, .name = promise->what, .by = promise->by, .before = OTR_TIME_NONE};
+    otr_told_add(core, one, &item, OTR_NONE);
     otr_service_marked(core, one, OTR_MARK_PROMISE_MISSED);
     if (one->priority < OTR_PRIORITY_HIGH)
         one->priority = OTR_PRIORITY_HIGH;

@@ -4,6 +4,7 @@
 #include "core/notice_flood.h"
 #include "core/notice_follow.h"
 #include "core/notice_offer.h"
+#include "core/told.h"
 
 #include <stdlib.h>
 
@@ -230,8 +231,10 @@ static bool is_pending(otr_core *core, const otr_offer *offer, const otr_candida
 void otr_notice_flush(otr_core *core)
 {
     otr_notices *all = &core->notices;
-    if (all->offer_count == 0)
+    if (all->offer_count == 0) {
+        otr_told_flush(core);
         return;
+    }
     size_t count = 0;
     otr_candidate *list = malloc(all->offer_count * sizeof *list);
     core->failed |= list == NULL;
@@ -258,6 +261,7 @@ void otr_notice_flush(otr_core *core)
             otr_notice_follow(core, &all->offers[i]);
     all->offer_count = 0;
     free(list);
+    otr_told_flush(core);
 }
 
 void otr_notice_acknowledge(otr_core *core, const otr_asset_state *asset, otr_id alarm)
@@ -288,8 +292,11 @@ void otr_contact_forget(otr_core *core, otr_str reference)
 void otr_notices_done(otr_core *core)
 {
     otr_notices *all = &core->notices;
-    for (uint32_t i = 0; i < all->capacity; i++)
+    for (uint32_t i = 0; i < all->capacity; i++) {
         otr_thread_release(&all->list[i]);
+        otr_told_clear(&all->list[i], false);
+    }
+    free(all->desk);
     free(all->list);
     free(all->of_asset);
     free(all->offers);

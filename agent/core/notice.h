@@ -27,7 +27,16 @@ struct otr_offer;
     X(PAST, "past", "historical")                                                                            \
     X(RETRACTED, "retracted", "retracted")                                                                   \
     X(REPEATED, "repeated", "repeated")                                                                      \
-    X(ESCALATED, "escalated", "escalated")
+    X(ESCALATED, "escalated", "escalated")                                                                   \
+    /* what the desk does of its case, core/told.h; the later leads where there are several */               \
+    X(KEPT, "kept", "kept")                                                                                  \
+    X(REMEDY, "remedy", "remedy")                                                                            \
+    X(PROMISED, "promised", "promised")                                                                      \
+    X(MOVED, "moved", "moved")                                                                               \
+    X(RESOLVED, "resolved", "resolved")                                                                      \
+    X(REOPENED, "reopened", "reopened")                                                                      \
+    X(OWED, "owed", "owed")                                                                                  \
+    X(MISSED, "missed", "missed")
 
 enum { OTR_OPINIONS = 4 };
 
@@ -55,6 +64,7 @@ typedef struct otr_notice {
     bool known;     /* the reader, or an operator, has acknowledged it */
     bool milestone; /* no other alarm joins it */
     bool waits;     /* something is held */
+    bool solved;    /* the reader was told that the desk has resolved it, and not that it is open again */
     bool gathered;  /* told within another message, and then in the next digest while it goes on */
     uint8_t wait;   /* otr_notice_reason: why */
     uint8_t what;   /* otr_notice_what: of what is held, else of what was decided last */
@@ -83,8 +93,10 @@ typedef struct otr_notice {
     otr_time news;       /* how far the last promise went */
     otr_time repeat_at;  /* core time; NEVER */
     otr_time escalate_at;
-    otr_str body;            /* owned: what is held of an alarm that is over; empty: it is said anew */
-    otr_str alone;           /* owned: the same, where what it follows was never sent */
+    otr_str body;               /* owned: what is held of an alarm that is over; empty: it is said anew */
+    otr_str alone;              /* owned: the same, where what it follows was never sent */
+    struct otr_told_item *desk; /* owned, NULL: none; what the desk did and the reader has not heard */
+    uint32_t desk_count;
     uint64_t made;           /* counts up over all threads */
     uint32_t older_of_asset; /* number + 1, 0: none */
     uint32_t older_of_contact;
@@ -112,6 +124,9 @@ typedef struct otr_notices {
     struct otr_offer *offers; /* of the input at hand */
     uint32_t offer_count;
     uint32_t offer_capacity;
+    otr_id *desk; /* threads to which the input at hand brought something of the desk's */
+    uint32_t desk_count;
+    uint32_t desk_capacity;
 } otr_notices;
 
 /* ---- alarms ---- */
@@ -140,6 +155,8 @@ void otr_notice_synced(struct otr_core *core);
 /* What a customer answers to a notification. from and to: UTC or NONE. */
 otr_refusal otr_notice_action(struct otr_core *core, otr_id notification, otr_customer_action action,
                               otr_str category, otr_time from, otr_time to);
+/* The same for answers to one resolution of the notification's case, another for the next. */
+uint64_t otr_notice_round(struct otr_core *core, otr_id notification);
 /* Nothing of the contact is left: threads, what is held, what was counted. */
 void otr_contact_forget(struct otr_core *core, otr_str reference);
 

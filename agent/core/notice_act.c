@@ -5,6 +5,7 @@
 #include "core/forget.h"
 #include "core/notice_tell.h"
 #include "core/ticket.h"
+#include "core/told.h"
 
 /* ---- opinions ---- */
 
@@ -40,21 +41,44 @@ static void count_opinion(otr_core *core, const otr_notice_alarm *alarm, otr_cus
 
 /* ---- people are asked for ---- */
 
-static void ask_people(otr_core *core, const otr_notice *thread, otr_customer_action action, bool urgent)
+/* The case's conversation has it. */
+static void answered(otr_core *core, otr_case *one, const otr_notice *thread, otr_customer_action action)
+{
+    otr_remark remark = {.speaker = OTR_SPEAKER_CUSTOMER,
+                         .what = otr_str_of(otr_customer_action_text(action)),
+                         .who = otr_told_who(core, thread)};
+    if (one != NULL)
+        otr_conversation_add(core, one, &remark);
+}
+
+/* The desk's resolution holds for a customer as well. */
+static void confirm_solved(otr_core *core, const otr_notice *thread)
+{
+    otr_case *one = otr_desk_find(core, thread->case_id);
+    answered(core, one, thread, OTR_CUSTOMER_SOLVED);
+    if (one == NULL || one->desk.resolution == 0 || one->desk.confirmed)
+        return;
+    one->desk.confirmed = true;
+    otr_service_marked(core, one, OTR_MARK_CONFIRMED);
+}
+
+static void ask_people(otr_core *core, otr_notice *thread, otr_customer_action action, bool urgent)
 {
     otr_case *one = otr_case_ask(core, thread->case_id, thread->asset, thread->category);
     uint32_t queue = otr_core_label(core, OTR_STR("customers"));
     if (core->failed || one == NULL)
         return;
+    thread->case_id =
+        one->id; /* a new one, where the old is forgotten: the reader hears what becomes of it */
     if (one->queue == OTR_NONE)
         one->queue = queue;
     if (one->title == OTR_NONE)
         one->title = thread->alarms[0].rule;
     if (urgent && one->priority < OTR_PRIORITY_HIGH)
         one->priority = OTR_PRIORITY_HIGH;
-    otr_remark remark = {.speaker = OTR_SPEAKER_CUSTOMER,
-                         .what = otr_str_of(otr_customer_action_text(action))};
-    otr_conversation_add(core, one, &remark);
+    answered(core, one, thread, action);
+    if (one->again)
+        otr_told_reopened(core, one, OTR_REOPENED_CUSTOMER, thread->contact);
     const char *what = one->again ? "reopened" : "updated";
     one->again = false;
     one->revision++;
@@ -115,6 +139,13 @@ static void resume(otr_core *core, otr_ledger *ledger, otr_str category)
         otr_ledger_resume(ledger, label);
 }
 
+uint64_t otr_notice_round(otr_core *core, otr_id notification)
+{
+    const otr_notice *thread = otr_thread_find(core, notification);
+    const otr_case *one = thread != NULL ? otr_desk_find(core, thread->case_id) : NULL;
+    return one != NULL ? (uint64_t)one->desk.resolved : 0;
+}
+
 otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_action action,
                               otr_str category, otr_time from, otr_time to)
 {
@@ -140,11 +171,15 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
     case OTR_CUSTOMER_NOT_SOLVED:
         ask_people(core, thread, action, false);
         break;
+    case OTR_CUSTOMER_SOLVED:
+        confirm_solved(core, thread);
+        break;
     case OTR_CUSTOMER_USEFUL:
     case OTR_CUSTOMER_KNOWN:
     case OTR_CUSTOMER_WRONG:
     case OTR_CUSTOMER_LATE:
         acknowledge(core, thread);
+        answered(core, otr_desk_find(core, thread->case_id), thread, action);
         count_opinion(core, &thread->alarms[0], action);
         break;
     case OTR_CUSTOMER_STOP:

@@ -2,6 +2,7 @@
 #include "core/notice_flood.h"
 #include "core/notice_follow.h"
 #include "core/notice_offer.h"
+#include "core/told.h"
 #include "core/zones.h"
 
 static otr_time civil_due(const otr_core *core, const otr_timers *timers)
@@ -45,8 +46,10 @@ static void tell_news(otr_core *core, otr_notice *thread)
 {
     otr_thread_subject subject = otr_thread_subject_of(core, thread);
     otr_thread_unpromise(core, thread);
+    bool owed = otr_told_owe(core, thread); /* in the same message, or in one of its own */
     if (subject.alarm == NULL || !otr_thread_is_open(thread)) {
-        otr_thread_close(core, thread);
+        if (!owed)
+            otr_thread_close(core, thread);
         return;
     }
     otr_notice_revise(core, thread, thread->alarms[0].id);

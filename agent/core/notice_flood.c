@@ -3,6 +3,7 @@
 #include "core/event.h"
 #include "core/notice_follow.h"
 #include "core/outbox.h"
+#include "core/told.h"
 
 #include <stdlib.h>
 
@@ -20,6 +21,8 @@ static void add_item(otr_buffer *items, const otr_contact *wishes, otr_str line)
 static otr_notice_saying say(otr_core *core, otr_notice *thread)
 {
     otr_notice_saying none = {.made = false};
+    if (otr_told_is_desk((otr_notice_what)thread->what) && thread->waits && thread->desk_count > 0)
+        return otr_told_say(core, thread);
     otr_thread_subject subject = otr_thread_subject_of(core, thread);
     const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[thread->contact]);
     otr_notice_what what = thread->gathered ? OTR_NOTICE_UPDATED : (otr_notice_what)thread->what;

@@ -4,6 +4,7 @@
 
 #include "core/alarm.h"
 #include "core/notice_tell.h"
+#include "core/told.h"
 
 /* The alarm with the highest priority of those that go on leads from now on. */
 static void promote(otr_notice *thread)
@@ -68,6 +69,8 @@ static otr_notice_reason obsolete(otr_core *core, otr_notice *thread)
         otr_point_silence_at(core, subject.asset, subject.rule, subject.asset->clock) != OTR_ALARM_NORMAL)
         return OTR_UNTOLD_SHELVED;
     otr_time expires = bound != NULL ? bound->rule->notify.expires_us : OTR_DAY;
+    if (otr_told_is_desk((otr_notice_what)thread->what) && expires < OTR_DAY)
+        expires = OTR_DAY;
     return core->now.core >= otr_time_add(thread->held_since, expires) ? OTR_UNTOLD_EXPIRED : OTR_UNTOLD_NONE;
 }
 

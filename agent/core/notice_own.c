@@ -102,6 +102,8 @@ static otr_phrase phrase_of(otr_answer *a, otr_customer_action action, bool all,
                                                             : OTR_PHRASE_CONFIRM_CALL_SOON;
     case OTR_CUSTOMER_NOT_SOLVED:
         return OTR_PHRASE_CONFIRM_NOT_SOLVED;
+    case OTR_CUSTOMER_SOLVED:
+        return OTR_PHRASE_CONFIRM_SOLVED;
     case OTR_CUSTOMER_USEFUL:
         return OTR_PHRASE_CONFIRM_USEFUL;
     case OTR_CUSTOMER_KNOWN:

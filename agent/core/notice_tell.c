@@ -2,6 +2,7 @@
 
 #include "core/event.h"
 #include "core/outbox.h"
+#include "core/told.h"
 
 #include <stdlib.h>
 
@@ -111,6 +112,13 @@ static void address(otr_core *core, const otr_ledger *ledger, otr_service_event 
     event->channels = wishes->channel_count > 0 ? channels_text(core, wishes) : OTR_STR("");
 }
 
+/* What the desk does is news for a day at least, whatever its rule says of alarms. */
+static otr_time expires_after(otr_notice_what what, const otr_rule *rule)
+{
+    otr_time span = rule != NULL ? rule->notify.expires_us : OTR_DAY;
+    return otr_told_is_desk(what) && span < OTR_DAY ? OTR_DAY : span;
+}
+
 /* The saying as the revision at hand of the thread; the buffer is the caller's. */
 static otr_buffer encode(otr_core *core, const otr_notice *thread, otr_notice_what what,
                          const otr_notice_saying *saying)
@@ -129,8 +137,8 @@ static otr_buffer encode(otr_core *core, const otr_notice *thread, otr_notice_wh
     event.alarm_count = thread->alarm_count + thread->alarm_more;
     event.action_count = otr_notice_answers(what, &event.actions);
     /* without a clock there is no saying when it will be old */
-    if (core->now.synced && rule != NULL)
-        event.expires = otr_time_add(core->now.utc, rule->notify.expires_us);
+    if (core->now.synced && (rule != NULL || otr_told_is_desk(what)))
+        event.expires = otr_time_add(core->now.utc, expires_after(what, rule));
     address(core, ledger, &event);
     otr_outbox_encode(&body, &event, whole.text);
     core->failed |= body.failed;
@@ -220,10 +228,11 @@ static void owe(otr_core *core, otr_notice *thread, otr_notice_what what, const 
         thread->told_at = core->now.core;
     if (news && rule != NULL && rule->notify.once)
         otr_ledger_add_once(core, &core->ledgers.list[thread->contact], otr_policy_once(core, thread));
+    bool promised = otr_told_next(core, thread);
     if (rule == NULL || !otr_thread_is_open(thread))
         return;
     /* what is told once is a milestone: it has no news */
-    if (!rule->notify.once && (news || what == OTR_NOTICE_UPDATED)) {
+    if (!promised && !rule->notify.once && (news || what == OTR_NOTICE_UPDATED || otr_told_is_desk(what))) {
         otr_time twice = otr_time_add(thread->news, thread->news);
         otr_time span = what != OTR_NOTICE_UPDATED || thread->news == 0 ? rule->notify.news_us
                         : twice < OTR_DAY                               ? twice
@@ -249,6 +258,8 @@ bool otr_notice_can_say(otr_core *core, otr_notice *thread, otr_notice_what what
 
 static otr_notice_saying say_now(otr_core *core, otr_notice *thread, otr_notice_what what)
 {
+    if (otr_told_is_desk(what))
+        return thread->desk_count > 0 ? otr_told_say(core, thread) : (otr_notice_saying){.made = false};
     if (!otr_notice_can_say(core, thread, what))
         return (otr_notice_saying){.made = false};
     otr_thread_subject subject = otr_thread_subject_of(core, thread);
@@ -267,7 +278,7 @@ static void tell(otr_core *core, otr_notice *thread, const otr_notice_decision *
     debit(core, thread);
     owe(core, thread, decision->what, rule);
     if (!core->effects->discard && thread->body.data != NULL) {
-        body = otr_effects_copy(core->effects, thread->body);
+        body = otr_told_join(core, thread, otr_effects_copy(core->effects, thread->body));
         alone = otr_effects_copy(core->effects, thread->alone);
     } else if (!core->effects->discard) {
         otr_notice_saying made;
@@ -277,7 +288,8 @@ static void tell(otr_core *core, otr_notice *thread, const otr_notice_decision *
             saying = &made;
         }
         if (saying->made) {
-            otr_buffer bytes = encode(core, thread, decision->what, saying);
+            otr_notice_saying whole = otr_told_with(core, thread, decision->what, saying);
+            otr_buffer bytes = encode(core, thread, decision->what, &whole);
             body = lend(core, &bytes);
         }
         if (decision->alone != NULL && decision->alone->made) {
@@ -290,8 +302,12 @@ static void tell(otr_core *core, otr_notice *thread, const otr_notice_decision *
         row->due = thread->next_by != OTR_TIME_NEVER ? thread->next_by : OTR_TIME_NONE;
     }
     put(core, thread, alarm, decision->what, body, alone, row);
-    alarm->said = otr_event_derive('e', thread->id, thread->revision);
-    alarm->told = true;
+    if (!otr_told_is_desk(decision->what)) { /* which says nothing of the alarm */
+        alarm->said = otr_event_derive('e', thread->id, thread->revision);
+        alarm->told = true;
+    }
+    otr_told_note(core, thread, decision->what);
+    otr_told_clear(thread, true);
     thread->gathered = false;
     otr_thread_release(thread);
 }
@@ -302,7 +318,8 @@ static void hold(otr_core *core, otr_notice *thread, const otr_notice_decision *
     otr_row_notice *row = add_row(core, thread, subject_of(thread));
     const otr_verdict *verdict = &decision->verdict;
     /* what goes on is said anew; but who ends the assignment takes its asset along */
-    bool may_be_gone = decision->what != OTR_NOTICE_RAISED && decision->what != OTR_NOTICE_UPDATED;
+    bool may_be_gone = decision->what != OTR_NOTICE_RAISED && decision->what != OTR_NOTICE_UPDATED &&
+                       !otr_told_is_desk(decision->what);
     may_be_gone |= rule != NULL && rule->ends_assignment;
     if (thread->body.data == NULL && decision->saying != NULL && decision->saying->made && may_be_gone) {
         otr_buffer bytes = encode(core, thread, decision->what, decision->saying);
@@ -316,7 +333,8 @@ static void hold(otr_core *core, otr_notice *thread, const otr_notice_decision *
     thread->wait = (uint8_t)verdict->reason;
     thread->due = verdict->due;
     thread->due_civil = verdict->due_civil;
-    otr_time old = rule != NULL ? otr_time_add(thread->held_since, rule->notify.expires_us) : OTR_TIME_NEVER;
+    otr_time old =
+        rule != NULL ? otr_time_add(thread->held_since, expires_after(decision->what, rule)) : OTR_TIME_NEVER;
     thread->due = old < thread->due && old > core->now.core ? old : thread->due;
     if (otr_policy_waits_for_digest(verdict->reason)) {
         otr_ledger *ledger = &core->ledgers.list[thread->contact];
@@ -342,6 +360,10 @@ static void drop(otr_core *core, otr_notice *thread, const otr_notice_decision *
         row->reason = otr_notice_reason_text(decision->verdict.reason);
     }
     otr_thread_release(thread);
+    if (otr_told_is_desk(decision->what))
+        otr_told_clear(thread, false);
+    else if (thread->desk_count > 0)
+        otr_told_later(core, thread); /* it was to be told with that */
 }
 
 void otr_notice_revise(otr_core *core, otr_notice *thread, otr_id subject)
@@ -369,7 +391,8 @@ void otr_notice_decide(otr_core *core, otr_notice *thread, const otr_notice_deci
     if (thread->told && !thread->waits && !thread->gathered && !silenced && otr_thread_is_open(thread) &&
         thread->next_by == OTR_TIME_NEVER && rule != NULL && !rule->notify.once)
         otr_policy_promise(core, thread, rule->notify.news_us); /* who was told of it hears more */
-    if (!thread->waits && (!otr_thread_is_open(thread) || !thread->told))
+    bool over = !thread->waits && (!otr_thread_is_open(thread) || !thread->told);
+    if (over && !(thread->next_by != OTR_TIME_NEVER && otr_told_waits(core, thread)))
         otr_thread_close(core, thread);
     else
         otr_thread_schedule(core, thread);
@@ -385,6 +408,8 @@ void otr_notice_gathered(otr_core *core, otr_notice *thread, otr_notice_reason r
         row->outbox_seq = outbox_seq;
     }
     thread->told = true;
+    otr_told_note(core, thread, (otr_notice_what)thread->what);
+    otr_told_clear(thread, true);
     if (thread->what == OTR_NOTICE_RAISED || thread->what == OTR_NOTICE_PAST) {
         thread->told_at = core->now.core;
         if (rule != NULL && rule->notify.once)

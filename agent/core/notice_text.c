@@ -371,7 +371,7 @@ static void complete_text(otr_core *core, otr_notice_saying *saying, const otr_a
     add_fault(&into, saying->fault);
     if (event->coverage_percent >= 0 && event->coverage_percent < SURE_PERCENT)
         add_phrase(&into, OTR_PHRASE_SURE, "coverage", coverage_text(core, to, event->coverage_percent));
-    if (event->next_by != OTR_TIME_NONE)
+    if (event->next_by != OTR_TIME_NONE && !saying->dated)
         add_phrase(&into, OTR_PHRASE_NEXT, "next", next);
     add_sentence(&into, event->why);
     saying->text = lend(&into);
@@ -404,11 +404,17 @@ size_t otr_notice_answers(otr_notice_what what, const otr_action **out)
                                       {.name = {"wrong", 5}},  {.name = {"stop", 4}}};
     static const otr_action over[] = {
         {.name = {"useful", 6}}, {.name = {"not-solved", 10}}, {.name = {"late", 4}}, {.name = {"stop", 4}}};
+    static const otr_action resolved[] = {
+        {.name = {"solved", 6}}, {.name = {"not-solved", 10}}, {.name = {"help", 4}}, {.name = {"stop", 4}}};
     static const otr_action opinions[] = {
         {.name = {"useful", 6}}, {.name = {"known", 5}}, {.name = {"late", 4}}};
     if (what == OTR_NOTICE_WHATS) {
         *out = opinions;
         return sizeof opinions / sizeof opinions[0];
+    }
+    if (what == OTR_NOTICE_RESOLVED) {
+        *out = resolved;
+        return sizeof resolved / sizeof resolved[0];
     }
     bool ended = what == OTR_NOTICE_CLEARED || what == OTR_NOTICE_PAST || what == OTR_NOTICE_RETRACTED;
     *out = ended ? over : open;

@@ -15,6 +15,7 @@ typedef struct otr_notice_saying {
     const otr_template *brief;
     otr_str also; /* lines of what is told along with it */
     otr_fault fault;
+    bool dated; /* its text says by when something comes: no sentence of its own does */
 } otr_notice_saying;
 
 /* Whether there are words for it. That something goes on, or was wrong, can always be said. */

@@ -1,6 +1,7 @@
 #include "core/notice_thread.h"
 
 #include "core/alarm.h"
+#include "core/told.h"
 
 #include <stdlib.h>
 
@@ -139,6 +140,7 @@ void otr_thread_forget(otr_core *core, uint32_t number)
     otr_notice *thread = &core->notices.list[number];
     otr_thread_unpromise(core, thread);
     otr_thread_release(thread);
+    otr_told_clear(thread, false);
     unlist(core, number);
     (void)otr_timers_set(&core->notices.timers, number, OTR_TIME_NEVER);
     (void)otr_timers_set(&core->notices.civil, number, OTR_TIME_NEVER);

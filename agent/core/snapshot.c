@@ -11,6 +11,7 @@
 #include "core/lifecycle_snapshot.h"
 #include "core/snapshot_first.h"
 #include "core/timeline.h"
+#include "core/told.h"
 
 #include <stdlib.h>
 
@@ -28,6 +29,7 @@ static const struct section {
     {2, otr_asset_views_write, otr_asset_views_read},
     {3, otr_desk_write, otr_desk_read},
     {5, otr_desk_device_write, otr_desk_device_read},
+    {8, otr_told_write, otr_told_read},
 };
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
 

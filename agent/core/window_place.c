@@ -18,8 +18,8 @@ static void layout(const otr_window_shape *shape, otr_window_layout *out)
 static void add(const otr_window_shape *shape, void *state, const otr_window_reading *reading)
 {
     dwell *self = state;
-    uint64_t inside = otr_area_holds(&shape->place, reading->value.location.latitude,
-                                     reading->value.location.longitude);
+    uint64_t inside =
+        otr_area_holds(&shape->place, reading->value.location.latitude, reading->value.location.longitude);
     if (inside != self->inside)
         self->since = inside != 0 ? reading->at : 0;
     self->inside = inside;

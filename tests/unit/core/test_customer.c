@@ -48,7 +48,8 @@ static void an_id_that_came_with_another_action_gets_its_first_answer(void **sta
 {
     (void)state;
     world *w = world_create(pack, assets, T0);
-    assert_int_equal(world_command(w, act(1, OTR_CUSTOMER_FORGET_ME, 9)).refusal, OTR_REFUSAL_NO_NOTIFICATION);
+    assert_int_equal(world_command(w, act(1, OTR_CUSTOMER_FORGET_ME, 9)).refusal,
+                     OTR_REFUSAL_NO_NOTIFICATION);
     assert_int_equal(world_command(w, act(1, OTR_CUSTOMER_USEFUL, 9)).refusal, OTR_REFUSAL_NO_NOTIFICATION);
     assert_int_equal(acted(w), 0);
     world_free(w);
@@ -93,8 +94,9 @@ static void fields_that_an_action_does_not_have_are_refused(void **state)
 static void every_action_is_read_from_the_journal_as_it_was_written(void **state)
 {
     (void)state;
-    static const char *const words[] = {"status", "help", "call-me", "not-solved", "useful",  "known",
-                                        "wrong",  "late", "stop",    "resume",     "my-data", "forget-me"};
+    static const char *const words[] = {"status",  "help",      "call-me", "not-solved", "useful",
+                                        "known",   "wrong",     "late",    "stop",       "resume",
+                                        "my-data", "forget-me", "solved"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         otr_customer_action action;
         assert_true(otr_customer_action_parse(otr_str_of(words[i]), &action));

@@ -1,0 +1,74 @@
+/* What readers have yet to hear of the desk, in the snapshot: by thread. */
+#include "base/limits.h"
+#include "core/told.h"
+
+#include <stdlib.h>
+
+static uint32_t count_threads(const otr_notices *all)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < all->capacity; i++)
+        count += all->list[i].used && (all->list[i].solved || all->list[i].desk_count > 0);
+    return count;
+}
+
+static void write_one(const otr_core *core, const otr_notice *thread, otr_buffer *out)
+{
+    otr_buffer_add_u8(out, thread->solved ? 1 : 0);
+    otr_buffer_add_u8(out, (uint8_t)thread->desk_count);
+    for (uint32_t i = 0; i < thread->desk_count; i++) {
+        const otr_told_item *item = &thread->desk[i];
+        otr_buffer_add_u8(out, item->what);
+        otr_buffer_add_u8(out, item->name != OTR_NONE ? 1 : 0);
+        if (item->name != OTR_NONE)
+            otr_label_write(core, item->name, out);
+        otr_buffer_add_signed(out, item->by);
+        otr_buffer_add_signed(out, item->before);
+    }
+}
+
+void otr_told_write(const otr_core *core, otr_buffer *out)
+{
+    const otr_notices *all = &core->notices;
+    otr_buffer_add_varint(out, count_threads(all));
+    for (uint32_t i = 0; i < all->capacity; i++) {
+        const otr_notice *thread = &all->list[i];
+        if (!thread->used || (!thread->solved && thread->desk_count == 0))
+            continue;
+        otr_buffer_add_varint(out, i);
+        write_one(core, thread, out);
+    }
+}
+
+static void read_one(otr_core *core, otr_reader *reader, otr_notice *thread)
+{
+    thread->solved = otr_reader_u8(reader) != 0;
+    uint8_t count = otr_reader_u8(reader);
+    if (count > OTR_LIMIT_NOTICE_DESK || thread->desk != NULL) {
+        reader->failed = true;
+        return;
+    }
+    if (count > 0)
+        thread->desk = calloc(OTR_LIMIT_NOTICE_DESK, sizeof *thread->desk);
+    core->failed |= count > 0 && thread->desk == NULL;
+    for (uint8_t i = 0; i < count && !reader->failed && !core->failed; i++) {
+        otr_told_item *item = &thread->desk[thread->desk_count++];
+        item->what = otr_reader_u8(reader);
+        item->name = otr_reader_u8(reader) != 0 ? otr_label_read(core, reader) : OTR_NONE;
+        item->by = otr_reader_signed(reader);
+        item->before = otr_reader_signed(reader);
+        reader->failed |= !otr_told_is_desk((otr_notice_what)item->what);
+    }
+}
+
+void otr_told_read(otr_core *core, otr_reader *reader)
+{
+    for (uint64_t count = otr_reader_varint(reader); count > 0 && !reader->failed && !core->failed; count--) {
+        uint64_t number = otr_reader_varint(reader);
+        if (number >= core->notices.capacity || !core->notices.list[number].used) {
+            reader->failed = true;
+            return;
+        }
+        read_one(core, reader, &core->notices.list[number]);
+    }
+}
