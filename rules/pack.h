@@ -87,6 +87,7 @@ typedef struct otr_rule {
     otr_fault fault;
     bool ends_assignment; /* when the alarm is raised, the asset's assignment is over */
     otr_str ends;         /* in a word: "delivered"; empty: it does not end */
+    otr_str custody;      /* what the alarm says of whose hands the asset is in: "departed"; empty: nothing */
     bool notifies;
     otr_notify notify; /* when it notifies */
     /* ticket */

@@ -95,6 +95,12 @@ static otr_status load_ends(const otr_pack_build *build, const otr_yaml *rule, o
     return otr_pack_slug(build, node, &out->ends);
 }
 
+static otr_status load_custody(const otr_pack_build *build, const otr_yaml *rule, otr_rule *out)
+{
+    const otr_yaml *node = otr_yaml_get(rule, "custody");
+    return node != NULL ? otr_pack_slug(build, node, &out->custody) : OTR_OK;
+}
+
 static otr_status load_evidence(const otr_pack_build *build, const otr_yaml *node, otr_rule *out)
 {
     otr_status status = otr_yaml_kind_is(node, OTR_YAML_LIST, build->error);
@@ -160,6 +166,8 @@ otr_status otr_pack_consequences(otr_pack_build *build, const otr_yaml *node, ot
         status = load_fault(build, node, out);
     if (status == OTR_OK)
         status = load_ends(build, node, out);
+    if (status == OTR_OK)
+        status = load_custody(build, node, out);
     if (status == OTR_OK)
         status = otr_pack_notify(build, node, out);
     if (status == OTR_OK)
