@@ -15,6 +15,14 @@ typedef struct otr_id {
 /* 32 lower-case hex digits and a NUL. */
 enum { OTR_ID_TEXT_BYTES = 33 };
 
+/* SHA-256, as OpenSSL makes it for whoever needs one and must not know OpenSSL: the core. */
+enum { OTR_DIGEST_BYTES = 32 };
+typedef struct otr_digest {
+    uint8_t bytes[OTR_DIGEST_BYTES];
+} otr_digest;
+/* Pure: the same bytes, the same digest. False when memory is out. */
+typedef bool otr_digest_function(const void *data, size_t size, otr_digest *out);
+
 uint64_t otr_hash64(uint64_t key0, uint64_t key1, const void *data, size_t size);
 otr_id otr_hash128(uint64_t key0, uint64_t key1, const void *data, size_t size);
 

@@ -109,6 +109,10 @@ enum {
     OTR_LIMIT_FLOOD_MINUTES = 10, /* devices report every few minutes: an outage's backlog comes within it */
     OTR_LIMIT_FLOOD_DIGEST_MINUTES = 30, /* by then all of an outage's devices have reported */
 
+    /* proofs */
+    OTR_LIMIT_PROOF_METRICS = 16,      /* of one asset that are summed up; the digest covers all: 1 KiB */
+    OTR_LIMIT_PROOF_ENTRIES = 1 << 16, /* seven years of hours; then another proof begins */
+
     /* device commands */
     OTR_LIMIT_DEVICE_COMMANDS_OPEN = 4, /* of one device: with their ids they fit one CoAP message */
     OTR_LIMIT_DEVICE_COMMANDS = 32,     /* of one device that are remembered, to count how often */

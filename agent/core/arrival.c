@@ -175,6 +175,14 @@ static bool is_stored(const otr_entry *entries, size_t count)
     return count > 0 && entries[count - 1].at - entries[0].at >= OTR_STORED_US;
 }
 
+static void prove(otr_core *core, uint32_t number, const otr_entry *entries, size_t count)
+{
+    const otr_device *device = &core->devices[number];
+    otr_asset_state *asset = device->asset != OTR_NONE ? &core->assets[device->asset] : NULL;
+    for (size_t i = 0; i < count && asset != NULL && asset->proof != NULL; i++)
+        otr_proof_reading(core, asset, number, &entries[i], otr_device_is_fault(device, &entries[i]));
+}
+
 static void take_sorted(otr_core *core, uint32_t number, const otr_entry *entries, size_t count)
 {
     otr_device *device = otr_device_get(core, number);
@@ -193,12 +201,14 @@ static void take_sorted(otr_core *core, uint32_t number, const otr_entry *entrie
     for (size_t i = 0; i < count && !core->failed;) {
         otr_entry instant[OTR_INSTANT_READINGS];
         size_t instant_count = 0;
+        size_t first = i;
         if (entries[i].quality == OTR_QUALITY_FUTURE) {
             core->stats.readings_bad++;
             i++;
-            continue;
+        } else {
+            i = gather(core, entries, i, count, instant, &instant_count);
         }
-        i = gather(core, entries, i, count, instant, &instant_count);
+        prove(core, number, entries + first, i - first);
         if (instant_count > 0)
             take_instant(core, number, instant, instant_count, &so_far);
     }

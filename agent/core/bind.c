@@ -227,6 +227,7 @@ static void free_assets(otr_core *core, otr_asset_state *assets, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         otr_timeline_free(core, &assets[i]);
         otr_recall_free(&assets[i]);
+        otr_proof_free(assets[i].proof);
         free(assets[i].states);
         free(assets[i].fields);
         free(assets[i].devices);
@@ -446,6 +447,7 @@ static void adopt(otr_core *core, binding *made)
     for (uint32_t i = 0; i < core->asset_count; i++)
         (void)otr_timers_set(&core->asset_timers, i, OTR_TIME_NEVER);
     otr_served_rebound(core, made->assets, made->asset_count);
+    otr_proof_rebound(core, made->assets, made->asset_count);
     assign_devices(core, made);
     free_assets(core, core->assets, core->asset_count);
     otr_plans_free(core->plans);

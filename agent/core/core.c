@@ -61,6 +61,7 @@ void otr_core_free(otr_core *core)
     otr_points_done(core);
     otr_notices_done(core);
     otr_asset_views_done(core);
+    otr_proofs_done(core);
     otr_take_drop_waiting(core);
     free(core->waiting);
     free(core->devices);

@@ -19,6 +19,7 @@ typedef struct otr_core_config {
                            id */
     uint64_t next_seq;
     uint64_t next_outbox_seq;
+    otr_digest_function *sha256; /* NULL: no proofs are kept */
 } otr_core_config;
 
 /* One input of a live turn. Views last for the call. */
@@ -80,6 +81,10 @@ otr_status otr_core_replay(otr_core *core, uint64_t first_seq, otr_bytes batch, 
  */
 otr_status otr_core_keep_alarm(otr_core *core, const otr_row_alarm *row);
 otr_status otr_core_keep_case(otr_core *core, const otr_row_case *row);
+/* What salts of proofs come from while no snapshot says otherwise; before the snapshot. Zeros otherwise. */
+void otr_core_load_secret(otr_core *core, otr_digest secret);
+/* So are the heads of proofs: the next entry follows the last row. After the batches. */
+otr_status otr_core_keep_proof(otr_core *core, const otr_row_proof_head *row);
 otr_status otr_core_finish_load(otr_core *core);
 
 /* The whole state, for otr_core_load_snapshot of the same contents. */

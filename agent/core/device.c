@@ -144,6 +144,12 @@ static bool is_fault(const otr_slot *slot, const otr_entry *entry)
     return entry->number < profile->low || entry->number > profile->high;
 }
 
+bool otr_device_is_fault(const otr_device *device, const otr_entry *entry)
+{
+    const otr_slot *slot = otr_device_slot(device, entry->metric);
+    return slot != NULL && is_fault(slot, entry);
+}
+
 /* The slot to write, or NULL when the device has too many metrics or memory is out. */
 static otr_slot *slot_for(otr_core *core, otr_device *device, uint32_t metric)
 {
@@ -151,6 +157,26 @@ static otr_slot *slot_for(otr_core *core, otr_device *device, uint32_t metric)
     if (slot != NULL || device->slot_count >= OTR_LIMIT_METRICS_PER_DEVICE)
         return slot;
     return otr_device_add_slot(core, device, metric);
+}
+
+/* The silence that this instant ended is entered as one. */
+static void enter_gap(otr_core *core, otr_asset_state *asset, uint32_t number, const uint16_t *written,
+                      size_t written_count)
+{
+    const otr_device *device = &core->devices[number];
+    uint32_t metrics[OTR_INSTANT_READINGS];
+    size_t count = 0;
+    otr_time from = OTR_TIME_NEVER;
+    for (size_t i = 0; i < written_count; i++) {
+        const otr_slot *slot = &device->slots[written[i]];
+        if (slot->gap == 0)
+            continue;
+        otr_time last = slot->at - slot->gap - slot->profile->valid_for;
+        metrics[count++] = slot->metric;
+        from = last < from ? last : from;
+    }
+    if (count > 0)
+        otr_proof_gap(core, asset, number, metrics, count, from, device->newest);
 }
 
 bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries, size_t count)
@@ -180,6 +206,8 @@ bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries,
         written[written_count++] = (uint16_t)(slot - device->slots);
     }
     device->newest = at;
+    if (longest_gap > 0 && asset != NULL && core->recount == NULL)
+        enter_gap(core, asset, number, written, written_count);
     for (size_t i = 0; i < written_count && asset != NULL; i++) {
         otr_evaluate_touch(core, asset->plan, device->slots[written[i]].metric);
         otr_recall_feed(core, asset, number, &device->slots[written[i]]);

@@ -66,6 +66,7 @@ static void forget_asset(otr_core *core, otr_str asset)
         if (otr_str_equal(core->assets[i].asset->id, asset)) {
             drop_values(core, &core->assets[i]);
             otr_bind_withdraw(core, &core->assets[i]);
+            otr_proof_end(core, &core->assets[i], OTR_STR("forgotten"));
         }
     uint32_t label = otr_names_find(&core->labels, asset);
     if (label == OTR_NAME_NONE)
@@ -91,6 +92,7 @@ otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
     core->effects->activated = true;
     otr_assigned_forget(core, customer, forget_asset);
     otr_bind_all(core);
+    otr_proof_forgotten(core);
     otr_notice_flush(core);
     otr_contact_forget(core, customer);
     return OTR_REFUSAL_ACCEPTED;

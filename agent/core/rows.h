@@ -174,6 +174,33 @@ typedef struct otr_row_remark {
     otr_str body; /* of that entry, to send it again */
 } otr_row_remark;
 
+/*
+ * An entry of an asset's proof (core/proof.h), appended and never changed; number 0 begins one. Salt and
+ * content are erased when the customer is forgotten; the rest stays, so that what follows still fits.
+ */
+typedef struct otr_row_proof {
+    otr_id proof;
+    uint64_t number; /* 0, 1, 2, ... without a gap */
+    otr_str asset;
+    otr_str customer; /* may be empty */
+    otr_str header;   /* JSON without its closing brace */
+    otr_id salt;
+    otr_str content; /* a JSON object; of number 0 empty */
+    otr_digest sealed; /* SHA-256 of salt and content */
+    otr_digest head;   /* of all entries up to this one */
+    bool sign;         /* the store signs the head */
+    bool ends;         /* the last one */
+} otr_row_proof;
+
+/* Where the proof of an asset stands that has not ended. */
+typedef struct otr_row_proof_head {
+    otr_id proof;
+    uint64_t next; /* number of the next entry */
+    otr_str asset;
+    otr_str customer;
+    otr_digest head;
+} otr_row_proof_head;
+
 /* Telemetry that the quota evicted or that a corrupt database took with it. Event times are NONE when
  * unknown. */
 typedef struct otr_loss {

@@ -28,6 +28,7 @@ static const struct section {
     {1, otr_notices_write, otr_notices_read},
     {2, otr_asset_views_write, otr_asset_views_read},
     {3, otr_desk_write, otr_desk_read},
+    {4, otr_proofs_write, otr_proofs_read},
     {5, otr_desk_device_write, otr_desk_device_read},
     {8, otr_told_write, otr_told_read},
 };

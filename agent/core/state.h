@@ -17,6 +17,7 @@
 #include "core/notice.h"
 #include "core/numbers.h"
 #include "core/point.h"
+#include "core/proof.h"
 #include "core/seen.h"
 #include "core/service_mark.h"
 #include "core/standing.h"
@@ -151,6 +152,7 @@ typedef struct otr_asset_state {
     uint32_t
         alarms; /* first of its alarms, the newest; those that ended stay while late data may move them */
     otr_timeline *timeline; /* owned; NULL before its first instant */
+    otr_proof *proof;       /* owned; NULL: none is kept */
 } otr_asset_state;
 
 typedef struct otr_alarm {
@@ -257,6 +259,7 @@ struct otr_core {
     otr_ledgers ledgers;
     otr_notices notices;
     otr_asset_views views;
+    otr_proofs proofs;
 
     struct otr_device_command *commands;
     uint32_t command_capacity;

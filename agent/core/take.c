@@ -21,6 +21,13 @@ void otr_take_drop_waiting(otr_core *core)
     core->waiting_count = 0;
 }
 
+static void tell_down(otr_core *core)
+{
+    otr_blind_down(core);
+    if (core->down_to != OTR_TIME_NONE)
+        otr_proof_down(core, core->down_from, core->down_to);
+}
+
 void otr_take_boot(otr_core *core)
 {
     core->boot = core->now.core;
@@ -28,8 +35,9 @@ void otr_take_boot(otr_core *core)
     core->down_to =
         core->traced.utc != OTR_TIME_NONE ? core->now.utc : OTR_TIME_NONE; /* the first start of all */
     core->boot_unsynced = !core->now.synced;
+    otr_proof_start(core);
     if (core->now.synced)
-        otr_blind_down(core);
+        tell_down(core);
     otr_desk_device_touch(core);
     for (uint32_t i = 0; i < core->asset_count; i++) {
         otr_evaluate_pause(core, i);
@@ -210,7 +218,7 @@ void otr_take_tick(otr_core *core)
         bool started_blind = core->boot_unsynced;
         core->boot_unsynced = false;
         if (started_blind)
-            otr_blind_down(core);
+            tell_down(core);
         stamp_waiting(core);
         otr_notice_synced(core);
     }
@@ -229,6 +237,7 @@ void otr_take_loss(otr_core *core, const otr_loss *loss)
                           (unsigned long long)loss->first_seq, (unsigned long long)loss->last_seq);
     otr_event_status(core, OTR_STR("loss"), otr_buffer_text(&text));
     otr_blind_lost(core, loss);
+    otr_proof_lost(core, loss);
     core->failed |= text.failed;
     otr_buffer_done(&text);
 }

@@ -101,7 +101,7 @@ static void a_rule_that_is_gone_or_changed_leaves_its_alarm_to_the_operators(voi
 
 static otr_status load(world *w, const uint8_t *bytes, size_t size)
 {
-    otr_core_config config = {OTR_STR("group"), OTR_STR("gateway"), {{1}}, 1, 1};
+    otr_core_config config = {OTR_STR("group"), OTR_STR("gateway"), {{1}}, 1, 1, NULL};
     otr_error error = {0};
     otr_core *core = NULL;
     assert_int_equal(otr_core_create(&config, &core), OTR_OK);

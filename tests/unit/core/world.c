@@ -110,6 +110,19 @@ static void keep_notice(world *w, const otr_row_notice *row)
     copy_text(kept->reason, sizeof kept->reason, row->reason);
 }
 
+static void keep_proof(world *w, const otr_row_proof *row)
+{
+    otr_row_proof *list = realloc(w->proofs, (w->proof_count + 1) * sizeof *list);
+    assert_non_null(list);
+    w->proofs = list;
+    list += w->proof_count++;
+    *list = *row;
+    list->asset = otr_arena_copy(&w->proof_texts, row->asset);
+    list->customer = otr_arena_copy(&w->proof_texts, row->customer);
+    list->header = otr_arena_copy(&w->proof_texts, row->header);
+    list->content = otr_arena_copy(&w->proof_texts, row->content);
+}
+
 /* The core may take a content out by itself. */
 static void drop_content(world *w, const otr_row_content *row)
 {
@@ -147,6 +160,8 @@ static void commit(world *w)
         }
     for (size_t i = 0; i < effects->notices.count; i++)
         keep_notice(w, &effects->notices.list[i]);
+    for (size_t i = 0; i < effects->proofs.count; i++)
+        keep_proof(w, &effects->proofs.list[i]);
     for (size_t i = 0; i < effects->contents.count; i++)
         drop_content(w, &effects->contents.list[i]);
     if (effects->results.count > 0)
@@ -252,10 +267,16 @@ void world_zone(world *w, const char *name)
     world_step(w, &input, 1);
 }
 
+otr_digest_function *world_sha256;
+
 static void create_core(world *w)
 {
-    otr_core_config config = {OTR_STR("group"), OTR_STR("gateway"), incarnation, w->next_seq,
-                              w->next_outbox_seq};
+    otr_core_config config = {.group = OTR_STR("group"),
+                              .gateway = OTR_STR("gateway"),
+                              .incarnation = incarnation,
+                              .next_seq = w->next_seq,
+                              .next_outbox_seq = w->next_outbox_seq,
+                              .sha256 = world_sha256};
     assert_int_equal(otr_core_create(&config, &w->core), OTR_OK);
 }
 
@@ -283,7 +304,23 @@ void world_free(world *w)
         free(w->batches[i].data);
     for (size_t i = 0; i < w->zone_count; i++)
         free(w->zones[i].bytes);
+    free(w->proofs);
+    otr_arena_done(&w->proof_texts);
     free(w);
+}
+
+/* Where those stand that have not ended: after their last rows. */
+static void load_proofs(world *w)
+{
+    for (size_t i = 0; i < w->proof_count; i++) {
+        const otr_row_proof *row = &w->proofs[i];
+        bool last = !row->ends;
+        for (size_t k = i + 1; k < w->proof_count && last; k++)
+            last = !otr_id_equal(w->proofs[k].proof, row->proof);
+        otr_row_proof_head head = {row->proof, row->number + 1, row->asset, row->customer, row->head};
+        if (last)
+            assert_int_equal(otr_core_keep_proof(w->core, &head), OTR_OK);
+    }
 }
 
 void world_restart(world *w, bool boot)
@@ -323,6 +360,7 @@ void world_restart(world *w, bool boot)
         if (otr_core_replay(w->core, w->batches[i].first_seq, batch, &error) != OTR_OK)
             fail_msg("%s", error.text);
     }
+    load_proofs(w);
     assert_int_equal(otr_core_finish_load(w->core), OTR_OK);
     if (boot)
         world_step(w, &(otr_input){.kind = OTR_INPUT_BOOT}, 1);
@@ -421,6 +459,30 @@ const world_event *world_event_get(const world *w, otr_service_kind kind, const 
         if (w->events[i].kind == kind && strcmp(w->events[i].what, what) == 0 && n-- == 0)
             return &w->events[i];
     fail_msg("no such event: %s %s", otr_service_kind_text(kind), what);
+    return NULL;
+}
+
+static bool is_kind(const otr_row_proof *row, const char *kind)
+{
+    char text[48];
+    (void)snprintf(text, sizeof text, ",\"kind\":\"%s\",", kind);
+    return memmem(row->header.data, row->header.size, text, strlen(text)) != NULL;
+}
+
+size_t world_proofs(const world *w, const char *kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < w->proof_count; i++)
+        count += is_kind(&w->proofs[i], kind);
+    return count;
+}
+
+const otr_row_proof *world_proof_get(const world *w, const char *kind, size_t n)
+{
+    for (size_t i = 0; i < w->proof_count; i++)
+        if (is_kind(&w->proofs[i], kind) && n-- == 0)
+            return &w->proofs[i];
+    fail_msg("no such entry: %s", kind);
     return NULL;
 }
 

@@ -5,6 +5,7 @@
 #ifndef OTR_TESTS_WORLD_H
 #define OTR_TESTS_WORLD_H
 
+#include "base/arena.h"
 #include "codec/service.h"
 #include "core/core.h"
 
@@ -97,10 +98,15 @@ typedef struct world {
     size_t event_count;
     world_notice notices[WORLD_ROWS]; /* every row, in order */
     size_t notice_count;
+    otr_row_proof *proofs; /* every entry, in order; texts in the arena */
+    size_t proof_count;
+    otr_arena proof_texts;
     otr_command_result result; /* of the last command */
     uint64_t commands;         /* so far: numbers them */
 } world;
 
+/* For the worlds that are made from then on; NULL: no proofs are kept. */
+extern otr_digest_function *world_sha256;
 /* A started agent at utc with the pack and the assignments active. Fails the test when they do not load. */
 world *world_create(const char *pack, const char *assignments, otr_time utc);
 void world_free(world *w);
@@ -131,6 +137,9 @@ size_t world_events(const world *w, otr_service_kind kind, const char *what);
 const world_event *world_event_get(const world *w, otr_service_kind kind, const char *what, size_t n);
 /* How many rows there are in that state, of that rule and for that reason; NULL: of any. */
 size_t world_notices(const world *w, otr_notice_state state, const char *rule, const char *reason);
+/* The n-th entry of proofs whose header has the word as its kind; fails the test when there is none. */
+size_t world_proofs(const world *w, const char *kind);
+const otr_row_proof *world_proof_get(const world *w, const char *kind, size_t n);
 /* The last of them; fails the test when there is none. */
 const world_notice *world_notice_get(const world *w, otr_notice_state state, const char *rule,
                                      const char *reason);
