@@ -116,6 +116,8 @@ static otr_status open_store(otr_daemon *daemon, otr_error *error)
         .folder = config->state.folder,
         .quota_bytes = (uint64_t)config->state.quota,
         .ballast_bytes = (uint64_t)config->state.ballast,
+        .sign = otr_evidence_key_sign,
+        .signer = daemon->evidence_key,
         .fsync_delay_ms = (unsigned)(config->test.fsync_delay / OTR_MS),
     };
     otr_store_owner owner = {daemon, on_committed, on_outbox_read};
@@ -198,6 +200,7 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
         .linger_us = (otr_time)((double)config->turn.linger * config->clock.scale),
         .snapshot_bytes = (uint64_t)config->state.snapshot,
         .build_time = OTR_BUILD_UTC_S * OTR_SECOND,
+        .sha256 = otr_sha256,
     };
     daemon->source = otr_coap_port(daemon->coap);
     daemon->link = otr_mqtt_port(daemon->mqtt);
@@ -256,6 +259,8 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
     if (status == OTR_OK)
         status = otr_action_keys_open(config->state.folder, &daemon->keys, error);
     if (status == OTR_OK)
+        status = otr_evidence_key_open(config->state.folder, true, &daemon->evidence_key, error);
+    if (status == OTR_OK)
         status = open_store(daemon, error);
     if (status == OTR_OK)
         status = open_mqtt(daemon, error);
@@ -284,6 +289,7 @@ void otr_daemon_close(otr_daemon *daemon)
     if (daemon->driver != NULL)
         otr_driver_free(daemon->driver);
     otr_action_keys_close(daemon->keys);
+    otr_evidence_key_close(daemon->evidence_key);
     while (daemon->act_askers != NULL) {
         otr_act_asker *asker = daemon->act_askers;
         daemon->act_askers = asker->next;

@@ -16,6 +16,7 @@
 #include "platform/linux/action_keys.h"
 #include "platform/linux/clock.h"
 #include "platform/linux/coap.h"
+#include "platform/linux/evidence_key.h"
 #include "platform/linux/mqtt.h"
 #include "platform/linux/mqtt_session.h"
 #include "platform/linux/store.h"
@@ -49,6 +50,7 @@ typedef struct otr_daemon {
     otr_coap *coap;
     otr_driver *driver;
     otr_action_keys *keys;
+    otr_evidence_key *evidence_key;
     otr_watchdog *watchdog;
     char refused[OTR_REFUSAL_BYTES]; /* the file at fault when the start failed */
 

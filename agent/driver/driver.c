@@ -278,6 +278,8 @@ static void submit(otr_driver *driver)
         .notice_count = effects->notices.count,
         .remarks = effects->remarks.list,
         .remark_count = effects->remarks.count,
+        .proofs = effects->proofs.list,
+        .proof_count = effects->proofs.count,
     };
     if (with_batch) {
         commit->core_time = effects->core_time;

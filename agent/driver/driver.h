@@ -16,11 +16,12 @@ typedef struct otr_driver otr_driver;
 typedef struct otr_driver_config {
     otr_str group;
     otr_str gateway;
-    bool json_payload;       /* service events as JSON instead of protobuf */
-    otr_time linger_us;      /* a turn that raised nothing may wait this long for company, of real time */
-    uint64_t snapshot_bytes; /* journal bytes after which a snapshot is taken */
-    otr_time build_time;     /* UTC floor */
-    uint32_t outbox_rows;    /* entries kept for a broker that is away; 0: OTR_LIMIT_OUTBOX_ROWS */
+    bool json_payload;           /* service events as JSON instead of protobuf */
+    otr_time linger_us;          /* a turn that raised nothing may wait this long for company, of real time */
+    uint64_t snapshot_bytes;     /* journal bytes after which a snapshot is taken */
+    otr_time build_time;         /* UTC floor */
+    otr_digest_function *sha256; /* for proofs; NULL: none are kept */
+    uint32_t outbox_rows;        /* entries kept for a broker that is away; 0: OTR_LIMIT_OUTBOX_ROWS */
 } otr_driver_config;
 
 typedef struct otr_driver_ports {

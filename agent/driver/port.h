@@ -32,6 +32,8 @@ typedef struct otr_clock_port {
 
 /* ---- store ---- */
 
+enum { OTR_SIGNATURE_BYTES = 64 }; /* Ed25519 */
+
 /* What became of an outbox row that replaces an earlier entry. */
 typedef struct otr_outbox_fate {
     bool alone;        /* the earlier one was not told: this one has body_alone */
@@ -72,6 +74,9 @@ typedef struct otr_commit {
     size_t notice_count;
     const otr_row_remark *remarks; /* inserted */
     size_t remark_count;
+    const otr_row_proof
+        *proofs; /* inserted; where sign is set, signed with the gateway's key if it has one */
+    size_t proof_count;
     otr_bytes snapshot; /* of the core after this batch; size 0: none */
     const otr_row_served
         *served; /* inserted, or replaced where asset, device and from_seq are those of a row */
@@ -130,6 +135,9 @@ typedef struct otr_recovery {
     otr_status (*batch)(void *context, uint64_t first_seq, uint32_t input_count, otr_time core_time,
                         otr_bytes batch, bool replay);
     otr_status (*loss)(void *context, const otr_loss *loss); /* not yet reported: found while opening */
+    /* Random, and another one after each forgetting; right after meta. */
+    otr_status (*secret)(void *context, const otr_digest *secret);
+    otr_status (*proof)(void *context, const otr_row_proof_head *row); /* not ended; after the batches */
 } otr_recovery;
 
 typedef struct otr_store_port {

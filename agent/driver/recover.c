@@ -29,6 +29,7 @@ static otr_status take_meta(void *opaque, otr_id incarnation, uint64_t next_seq,
         .incarnation = incarnation,
         .next_seq = next_seq > 0 ? next_seq : 1,
         .next_outbox_seq = next_outbox_seq > 0 ? next_outbox_seq : 1,
+        .sha256 = state->driver->config.sha256,
     };
     bool same = state->core != NULL && otr_id_equal(state->incarnation, incarnation);
     state->snapshots_refused = same ? state->snapshots_refused + 1 : 0;
@@ -137,6 +138,19 @@ static otr_status take_loss(void *opaque, const otr_loss *loss)
     return otr_driver_queue(state->driver, &input);
 }
 
+static otr_status take_secret(void *opaque, const otr_digest *secret)
+{
+    recovery *state = opaque;
+    otr_core_load_secret(state->core, *secret);
+    return OTR_OK;
+}
+
+static otr_status take_proof(void *opaque, const otr_row_proof_head *row)
+{
+    recovery *state = opaque;
+    return otr_core_keep_proof(state->core, row);
+}
+
 static void add_stats(otr_stats *sum, const otr_stats *more)
 {
     sum->readings += more->readings;
@@ -231,8 +245,8 @@ static void report_refused(otr_driver *driver, const recovery *state)
 otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
 {
     recovery state = {.driver = driver, .error = error};
-    otr_recovery hooks = {&state,     take_meta, take_name,  take_content, take_snapshot,
-                          take_alarm, take_case, take_batch, take_loss};
+    otr_recovery hooks = {&state,    take_meta,  take_name, take_content, take_snapshot, take_alarm,
+                          take_case, take_batch, take_loss, take_secret,  take_proof};
     state.queued_before = driver->pending.count;
     otr_status status = driver->ports.store.recover(driver->ports.store.self, &hooks, error);
     if (status == OTR_OK)

@@ -14,6 +14,9 @@ typedef struct otr_store_config {
     uint64_t quota_bytes;    /* of the database and its WAL */
     uint64_t ballast_bytes;  /* kept as a file of its own, given up when the disk is full; 0: none */
     const char *vfs;         /* SQLite VFS name; NULL: the default. Tests put a failing one here */
+    /* Signs heads of proofs, from the store's thread; NULL: nobody does, and they stand there unsigned. */
+    otr_status (*sign)(void *self, otr_bytes message, uint8_t out[OTR_SIGNATURE_BYTES]);
+    void *signer;
     unsigned fsync_delay_ms; /* added to each commit, for measurements; 0 in production */
 } otr_store_config;
 

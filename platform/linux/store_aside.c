@@ -116,6 +116,18 @@ static otr_status save_loss(salvage *from, sqlite3_stmt *row)
     return otr_store_record_loss(from->fresh, from->incarnation, &loss, NULL);
 }
 
+static otr_status save_proof(salvage *from, sqlite3_stmt *row)
+{
+    from->rows++;
+    return otr_store_save_proof(from->fresh, row);
+}
+
+static otr_status save_proof_entry(salvage *from, sqlite3_stmt *row)
+{
+    from->rows++;
+    return otr_store_save_proof_entry(from->fresh, row);
+}
+
 static void save_rows(salvage *from, otr_sql_id id, otr_status (*save)(salvage *from, sqlite3_stmt *row))
 {
     otr_error ignored;
@@ -140,6 +152,8 @@ static otr_status fill(otr_database *database, salvage *from, const char *why, o
         save_rows(from, OTR_SQL_CASES_OPEN, save_case);
         save_rows(from, OTR_SQL_OUTBOX_ALL, save_outbox);
         save_rows(from, OTR_SQL_LOSSES_UNREPORTED, save_loss);
+        save_rows(from, OTR_SQL_PROOFS_ALL, save_proof);
+        save_rows(from, OTR_SQL_PROOF_ENTRIES_ALL, save_proof_entry);
     }
     otr_log(OTR_LOG_ERROR, "store_corrupt", "reason=\"%s\" readings_lost=%llu rows_saved=%u folder=\"%s\"",
             why, (unsigned long long)from->loss.readings, from->rows, database->files.folder);

@@ -30,6 +30,8 @@ static uint64_t size_of(const otr_commit *commit)
         size += commit->notices[i].body.size + 512;
     for (size_t i = 0; i < commit->remark_count; i++)
         size += commit->remarks[i].body.size + commit->remarks[i].text.size + 512;
+    for (size_t i = 0; i < commit->proof_count; i++)
+        size += commit->proofs[i].header.size + commit->proofs[i].content.size + 512;
     return size + commit->left_count * 64;
 }
 
@@ -94,6 +96,8 @@ static otr_status put_decisions(otr_database *database, const otr_commit *commit
         status = otr_store_put_entries(database, commit, error);
     if (status == OTR_OK)
         status = otr_store_put_remarks(database, commit, error);
+    if (status == OTR_OK)
+        status = otr_store_put_proofs(database, commit, error);
     return status == OTR_OK ? otr_store_put_notices(database, commit, error) : status;
 }
 
@@ -126,7 +130,7 @@ static bool only_takes_away(const otr_commit *commit)
     return commit->left_count + commit->handed_count > 0 && commit->batch.size == 0 &&
            commit->snapshot.size == 0 && commit->name_count == 0 && commit->content_count == 0 &&
            commit->alarm_count == 0 && commit->case_count == 0 && commit->outbox_count == 0 &&
-           commit->notice_count == 0;
+           commit->notice_count == 0 && commit->proof_count == 0;
 }
 
 static otr_status make_room(otr_database *database, const otr_commit *commit, otr_error *error)

@@ -14,7 +14,10 @@ static uint64_t clamp(uint64_t value, uint64_t low, uint64_t high)
 
 otr_status otr_database_init(otr_database *database, const otr_store_config *config, otr_error *error)
 {
-    *database = (otr_database){.vfs = config->vfs, .quota_bytes = config->quota_bytes};
+    *database = (otr_database){.vfs = config->vfs,
+                               .sign = config->sign,
+                               .signer = config->signer,
+                               .quota_bytes = config->quota_bytes};
     if (config->quota_bytes < 1 << 20)
         return otr_fail(error, OTR_INVALID, "the store's quota must be at least 1 MiB");
     /* The log overshoots its mark by one transaction: a sixth of the quota, at most 32 MB, stays the log's.

@@ -10,6 +10,7 @@
 #include "platform/linux/store.h"
 #include "platform/linux/store_files.h"
 #include "platform/linux/store_notice.h"
+#include "platform/linux/store_proof.h"
 #include "platform/linux/store_sql.h"
 
 enum {
@@ -58,6 +59,8 @@ typedef struct otr_database {
     otr_sql sql; /* handle NULL: closed, recover must open it */
     otr_store_files files;
     const char *vfs;
+    otr_status (*sign)(void *self, otr_bytes message, uint8_t out[OTR_SIGNATURE_BYTES]); /* may be NULL */
+    void *signer;
     uint64_t quota_bytes;
     uint64_t data_bytes; /* of the quota, for pages in use; the rest is the log's */
     uint64_t
@@ -137,6 +140,19 @@ otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_str
 otr_status otr_store_put_remarks(otr_database *database, const otr_commit *commit, otr_error *error);
 otr_status otr_store_put_notices(otr_database *database, const otr_commit *commit, otr_error *error);
 otr_status otr_store_notice_of(sqlite3_stmt *statement, otr_notice_found *found, otr_error *error);
+
+/* store_proof.c, within a transaction */
+otr_status otr_store_put_proofs(otr_database *database, const otr_commit *commit, otr_error *error);
+/* Contents and salts of what they had go, and the secret; hashes stay. */
+otr_status otr_store_forget_proofs(otr_sql *sql, otr_str customer, otr_error *error);
+/* A new secret. */
+otr_status otr_store_put_secret(otr_sql *sql, otr_error *error);
+otr_status otr_store_get_secret(otr_sql *sql, otr_digest *out, otr_error *error);
+otr_status otr_store_proof_head_of(sqlite3_stmt *row, otr_row_proof_head *out, otr_error *error);
+void otr_store_proof_of(sqlite3_stmt *row, otr_proof_found *out);
+otr_status otr_store_proof_entry_of(sqlite3_stmt *row, otr_proof_entry_found *out, otr_error *error);
+otr_status otr_store_save_proof(otr_sql *to, sqlite3_stmt *row);
+otr_status otr_store_save_proof_entry(otr_sql *to, sqlite3_stmt *row);
 
 /* store_rows.c, and of the outbox store_outbox.c: the row that stands ready; views until the next step.
  * CORRUPT when a value is out of range. */

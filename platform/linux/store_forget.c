@@ -201,6 +201,8 @@ static otr_status erase_rows(otr_database *database, const otr_forgotten *who, o
     otr_status status = otr_sql_run(sql, error, OTR_SQL_SERVED_DELETE, "s", who->reference);
     if (status == OTR_OK)
         status = otr_sql_run(sql, error, OTR_SQL_NOTICES_FORGET_CONTACT, "s", who->reference);
+    if (status == OTR_OK)
+        status = otr_store_forget_proofs(sql, who->reference, error);
     for (size_t i = 0; status == OTR_OK && i < who->asset_count; i++)
         for (size_t k = 0; status == OTR_OK && k < sizeof of_asset / sizeof of_asset[0]; k++)
             status = otr_sql_run(sql, error, of_asset[k], "s", who->assets[i]);

@@ -90,6 +90,32 @@ static otr_status evict_chunk(otr_database *database, uint64_t covered_seq, otr_
     return OTR_OK;
 }
 
+/* For the record only: the driver's losses are telemetry. */
+static otr_status record_eviction(otr_database *database, const char *reason, int count, otr_error *error)
+{
+    otr_log(OTR_LOG_WARNING, "store_evicted_closed", "reason=\"%s\" count=%d", reason, count);
+    otr_loss loss = {.readings = (uint64_t)count, .first_core = OTR_TIME_NONE, .last_core = OTR_TIME_NONE};
+    loss.reason = otr_str_of(reason);
+    otr_status status = otr_store_record_loss(&database->sql, database->state.incarnation, &loss, error);
+    if (status != OTR_OK)
+        return status;
+    return otr_sql_run(&database->sql, error, OTR_SQL_LOSS_REPORTED, "i",
+                       (int64_t)sqlite3_last_insert_rowid(database->sql.handle));
+}
+
+static otr_status evict_proof(otr_database *database, otr_error *error)
+{
+    otr_status status = otr_sql_run(&database->sql, error, OTR_SQL_PROOF_ENTRIES_EVICT, "");
+    int count = status == OTR_OK ? sqlite3_changes(database->sql.handle) : 0;
+    if (status == OTR_OK)
+        status = otr_sql_run(&database->sql, error, OTR_SQL_PROOF_EVICT, "");
+    if (status != OTR_OK)
+        return status;
+    return sqlite3_changes(database->sql.handle) > 0
+               ? record_eviction(database, "quota: evidence", count, error)
+               : OTR_NOT_FOUND;
+}
+
 static otr_status evict_closed(otr_database *database, otr_error *error)
 {
     static const otr_sql_id order[] = {OTR_SQL_NOTICE_EVICT, OTR_SQL_REMARK_EVICT, OTR_SQL_ALARM_EVICT,
@@ -103,18 +129,9 @@ static otr_status evict_closed(otr_database *database, otr_error *error)
         int count = sqlite3_changes(database->sql.handle);
         if (count == 0)
             continue;
-        otr_log(OTR_LOG_WARNING, "store_evicted_closed", "reason=\"%s\" count=%d", reasons[i], count);
-        otr_loss loss = {
-            .readings = (uint64_t)count, .first_core = OTR_TIME_NONE, .last_core = OTR_TIME_NONE};
-        loss.reason = otr_str_of(reasons[i]);
-        status = otr_store_record_loss(&database->sql, database->state.incarnation, &loss, error);
-        if (status != OTR_OK)
-            return status;
-        /* The driver's losses are telemetry; this one is for the record only. */
-        return otr_sql_run(&database->sql, error, OTR_SQL_LOSS_REPORTED, "i",
-                           (int64_t)sqlite3_last_insert_rowid(database->sql.handle));
+        return record_eviction(database, reasons[i], count, error);
     }
-    return OTR_NOT_FOUND;
+    return evict_proof(database, error);
 }
 
 /* Frees something; NOT_FOUND: nothing is left that may go. */

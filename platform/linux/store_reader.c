@@ -185,6 +185,43 @@ otr_status otr_store_reader_notice(otr_store_reader *reader, otr_str hex, size_t
     return each_notice(reader, row, context, each, error);
 }
 
+otr_status otr_store_reader_proofs(otr_store_reader *reader, void *context,
+                                   otr_status (*each)(void *context, const otr_proof_found *proof),
+                                   otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_PROOFS_ALL, "");
+    otr_status status;
+    while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
+        otr_proof_found proof;
+        otr_store_proof_of(row, &proof);
+        status = each(context, &proof);
+        if (status != OTR_OK) {
+            otr_sql_end(row);
+            return status;
+        }
+    }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+otr_status otr_store_reader_proof(otr_store_reader *reader, otr_id proof, void *context,
+                                  otr_status (*each)(void *context, const otr_proof_entry_found *entry),
+                                  otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_PROOF_ENTRIES_OF, "d", proof);
+    otr_status status;
+    while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
+        otr_proof_entry_found entry;
+        status = otr_store_proof_entry_of(row, &entry, error);
+        if (status == OTR_OK)
+            status = each(context, &entry);
+        if (status != OTR_OK) {
+            otr_sql_end(row);
+            return status;
+        }
+    }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
 static bool begins(otr_id id, otr_str hex)
 {
     char text[OTR_ID_TEXT_BYTES];

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "platform/linux/store_notice.h"
+#include "platform/linux/store_proof.h"
 
 typedef struct otr_store_reader otr_store_reader;
 
@@ -57,6 +58,14 @@ otr_status otr_store_reader_contact(otr_store_reader *reader, otr_str contact, s
 /* Those whose id begins with hex digits, by id and revision, at most limit. */
 otr_status otr_store_reader_notice(otr_store_reader *reader, otr_str hex, size_t limit, void *context,
                                    otr_notice_each each, otr_error *error);
+
+/* Proofs, in the order in which they began; and the entries of one. */
+otr_status otr_store_reader_proofs(otr_store_reader *reader, void *context,
+                                   otr_status (*each)(void *context, const otr_proof_found *proof),
+                                   otr_error *error);
+otr_status otr_store_reader_proof(otr_store_reader *reader, otr_id proof, void *context,
+                                  otr_status (*each)(void *context, const otr_proof_entry_found *entry),
+                                  otr_error *error);
 
 /* The journal's newest row, 0 when it is empty: what comes later has names that were not read. */
 otr_status otr_store_reader_last(otr_store_reader *reader, uint64_t *last_seq, otr_error *error);

@@ -64,6 +64,23 @@ static otr_status case_row(const otr_recovery *recovery, sqlite3_stmt *row, otr_
                             : status;
 }
 
+static otr_status proof_row(const otr_recovery *recovery, sqlite3_stmt *row, otr_error *error)
+{
+    otr_row_proof_head head;
+    otr_status status = otr_store_proof_head_of(row, &head, error);
+    return status == OTR_OK ? refused(recovery->proof(recovery->context, &head), "evidence", error) : status;
+}
+
+static otr_status hand_secret(otr_database *database, const otr_recovery *recovery, otr_error *error)
+{
+    otr_digest secret;
+    if (recovery->secret == NULL)
+        return OTR_OK;
+    otr_status status = otr_store_get_secret(&database->sql, &secret, error);
+    return status == OTR_OK ? refused(recovery->secret(recovery->context, &secret), "the secret", error)
+                            : status;
+}
+
 static otr_status loss_row(const otr_recovery *recovery, sqlite3_stmt *row, otr_error *error)
 {
     otr_loss loss = {
@@ -163,6 +180,8 @@ static otr_status hand_state(otr_database *database, const otr_recovery *recover
                                                    state->next_outbox_seq, state->last_core),
                                     "the start", error);
         if (status == OTR_OK)
+            status = hand_secret(database, recovery, error);
+        if (status == OTR_OK)
             status = each_row(database, otr_sql_start(sql, OTR_SQL_NAMES_ALL, ""), recovery, name_row, error);
         if (status == OTR_OK)
             status = each_row(database, otr_sql_start(sql, OTR_SQL_CONTENTS_ACTIVE, ""), recovery,
@@ -185,6 +204,8 @@ otr_status otr_database_read_back(otr_database *database, const otr_recovery *re
         status = each_row(database, otr_sql_start(sql, OTR_SQL_CASES_OPEN, ""), recovery, case_row, error);
     if (status == OTR_OK)
         status = hand_batches(database, recovery, snapshot_core, error);
+    if (status == OTR_OK && recovery->proof != NULL)
+        status = each_row(database, otr_sql_start(sql, OTR_SQL_PROOF_HEADS, ""), recovery, proof_row, error);
     if (status == OTR_OK)
         status =
             each_row(database, otr_sql_start(sql, OTR_SQL_LOSSES_UNREPORTED, ""), recovery, loss_row, error);

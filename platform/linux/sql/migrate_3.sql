@@ -1,4 +1,4 @@
--- From version 2 to 3: what was said about each case.
+-- From version 2 to 3: what was said about each case; proofs of assets.
 
 CREATE TABLE remarks (
     number INTEGER PRIMARY KEY,
@@ -16,3 +16,23 @@ CREATE TABLE remarks (
 CREATE INDEX remarks_case ON remarks (case_id, number);
 CREATE INDEX remarks_asset ON remarks (asset, number);
 CREATE INDEX remarks_event ON remarks (event) WHERE length(event) > 0;
+
+CREATE TABLE proofs (
+    number INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    asset TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    ended INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE proof_entries (
+    proof BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    header TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    content TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    head BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (proof, number)
+) STRICT, WITHOUT ROWID;

@@ -182,3 +182,25 @@ CREATE TABLE served (
     to_seq INTEGER NOT NULL,
     PRIMARY KEY (asset, device, from_seq)
 ) STRICT, WITHOUT ROWID;
+
+-- core/proof.h. An empty asset: its customer was forgotten.
+CREATE TABLE proofs (
+    number INTEGER PRIMARY KEY,
+    id BLOB NOT NULL UNIQUE,
+    asset TEXT NOT NULL,
+    customer TEXT NOT NULL,
+    ended INTEGER NOT NULL
+) STRICT;
+
+-- Salt and content are empty where the customer was forgotten. signature: of the head, where it is signed.
+CREATE TABLE proof_entries (
+    proof BLOB NOT NULL,
+    number INTEGER NOT NULL,
+    header TEXT NOT NULL,
+    salt BLOB NOT NULL,
+    content TEXT NOT NULL,
+    sealed BLOB NOT NULL,
+    head BLOB NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (proof, number)
+) STRICT, WITHOUT ROWID;

@@ -130,6 +130,23 @@ static otr_status on_loss(void *context, const otr_loss *loss)
     return OTR_OK;
 }
 
+static otr_status on_secret(void *context, const otr_digest *secret)
+{
+    ((fixture_recovered *)context)->secret = *secret;
+    return OTR_OK;
+}
+
+static otr_status on_proof(void *context, const otr_row_proof_head *row)
+{
+    fixture_recovered *got = context;
+    assert_true(got->proof_count < 16);
+    otr_row_proof_head *kept = &got->proofs[got->proof_count++];
+    *kept = *row;
+    kept->asset = copy(got, row->asset);
+    kept->customer = copy(got, row->customer);
+    return OTR_OK;
+}
+
 /* ---- answers ---- */
 
 static void on_committed(void *context, const otr_commit_result *result)
@@ -211,8 +228,8 @@ otr_status fixture_recover(fixture *f, otr_error *error)
 {
     f->got.meta_calls = 0;
     f->got.snapshot_calls = 0;
-    otr_recovery recovery = {&f->got,  on_meta, on_name,  on_content, on_snapshot,
-                             on_alarm, on_case, on_batch, on_loss};
+    otr_recovery recovery = {&f->got, on_meta,  on_name, on_content, on_snapshot, on_alarm,
+                             on_case, on_batch, on_loss, on_secret,  on_proof};
     return f->port.recover(f->port.self, &recovery, error);
 }
 

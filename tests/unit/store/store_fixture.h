@@ -50,6 +50,9 @@ typedef struct fixture_recovered {
     size_t batch_count;
     otr_loss losses[64];
     size_t loss_count;
+    otr_digest secret;
+    otr_row_proof_head proofs[16];
+    size_t proof_count;
     char order[256]; /* kinds of calls in order, repeats left out: m n c s a k b l */
     /* to be refused */
     unsigned refuse_snapshots;
