@@ -21,6 +21,8 @@ int otr_verb_walk(int argc, char **argv);
 int otr_verb_watch(int argc, char **argv);
 int otr_verb_doctor(int argc, char **argv);
 int otr_verb_check(int argc, char **argv);
+int otr_verb_evidence(int argc, char **argv);
+int otr_verb_verify(int argc, char **argv);
 int otr_verb_explain(int argc, char **argv);
 int otr_verb_replay(int argc, char **argv);
 int otr_verb_test(int argc, char **argv);
