@@ -303,7 +303,7 @@ static otr_status index_codes(const reading *r)
 
 static otr_status read_root(const reading *r, const otr_yaml *root)
 {
-    static const char *const known[] = {"knowledge", "version", "entries", "routes", NULL};
+    static const char *const known[] = {"knowledge", "version", "entries", "routes", "problems", NULL};
     const otr_yaml *node = NULL;
     otr_status status = otr_yaml_kind_is(root, OTR_YAML_MAP, r->error);
     if (status == OTR_OK)
@@ -320,6 +320,9 @@ static otr_status read_root(const reading *r, const otr_yaml *root)
         status = read_entries(r, root);
     if (status == OTR_OK)
         status = read_routes(r, root);
+    if (status == OTR_OK)
+        status = otr_problems_read(&r->out->memory, otr_yaml_get(root, "problems"), &r->out->problems,
+                                   &r->out->problem_count, r->error);
     return status == OTR_OK ? index_codes(r) : status;
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/status.h"
+#include "rules/problem.h"
 
 /* What an entry or a route is about; an empty text says nothing of it. */
 typedef struct otr_knowledge_subject {
@@ -56,6 +57,8 @@ typedef struct otr_knowledge {
     size_t other_count;
     const otr_route_line *routes; /* in order: the first that fits counts */
     size_t route_count;
+    const otr_problem *problems; /* in order: the first that fits counts */
+    size_t problem_count;
 } otr_knowledge;
 
 /* Whether the file says of itself that it is one: a line begins with "knowledge:". */

@@ -52,6 +52,8 @@ enum {
     OTR_LIMIT_KNOWLEDGE_TEXT_BYTES = 1000, /* a paragraph: more is a manual, which a text may name */
     OTR_LIMIT_KNOWLEDGE_REMEDIES = 8,      /* of one entry: people choose among a few */
     OTR_LIMIT_ROUTE_LINES = 512,           /* in one file: a desk has fewer queues */
+    OTR_LIMIT_PROBLEMS = 256,              /* in one file: more at a time is nobody's list */
+    OTR_LIMIT_PROBLEM_CASES = 100,         /* linked with one: who needs more asks the gateway */
 
     /* time zones */
     OTR_LIMIT_ZONES = 64, /* of the customers of one gateway: more than a continent has; 200 KiB as files */

@@ -121,7 +121,7 @@ otr_status otr_contents_add_knowledge(otr_contents *contents, otr_str path, otr_
     if (status != OTR_OK)
         return status;
     content.slot = slot_of(contents, knowledge_prefix, knowledge->name);
-    content.count = knowledge->entry_count + knowledge->route_count;
+    content.count = knowledge->entry_count + knowledge->route_count + knowledge->problem_count;
     otr_knowledge_free(knowledge);
     return content.slot.data != NULL ? add(contents, &content, error) : out_of_memory(error);
 }

@@ -1,6 +1,6 @@
 /* A knowledge file from any bytes. Besides not crashing: a refusal has a reason and a place in the file, and
- * what loads can be asked for each of its own subjects: an entry that fits is found, and a route that is
- * reached takes what it asks for. */
+ * what loads can be asked for each of its own subjects: an entry that fits is found, a route that is reached
+ * takes what it asks for, and a problem fits what it is about. */
 #include "rules/knowledge.h"
 
 #include "base/limits.h"
@@ -47,6 +47,15 @@ static void check_route(const otr_knowledge *knowledge, const otr_route_line *li
     OTR_ASSERT(shadow == NULL || (shadow < line && otr_route_fits(shadow, &asked)));
 }
 
+static void check_problem(const otr_problem *problem)
+{
+    OTR_ASSERT(problem->id.size > 0 && problem->text.size > 0 && problem->state < OTR_PROBLEM_STATE_COUNT);
+    OTR_ASSERT(problem->state != OTR_PROBLEM_FIXED || problem->fixed_version > 0);
+    OTR_ASSERT(problem->case_count <= OTR_LIMIT_PROBLEM_CASES);
+    OTR_ASSERT(otr_problem_fits(problem, &problem->subject));
+    OTR_ASSERT(!otr_problem_fits(problem, &(otr_problem_subject){.category = {NULL, 0}}));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     otr_knowledge *knowledge;
@@ -63,6 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_entry(knowledge, &knowledge->entries[i]);
         for (size_t i = 0; i < knowledge->route_count && i < 64; i++)
             check_route(knowledge, &knowledge->routes[i]);
+        for (size_t i = 0; i < knowledge->problem_count; i++)
+            check_problem(&knowledge->problems[i]);
         otr_knowledge_free(knowledge);
     }
     while (otr_fault_code_next(&text, &code))

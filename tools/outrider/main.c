@@ -35,6 +35,7 @@ static const struct {
     {"stats", otr_verb_stats, "figures of all gateways, for the desk, its manager or an analyst"},
     {"test", otr_verb_test,
      "runs the tests of rule packs: these readings must give these alarms and notices"},
+    {"trends", otr_verb_trends, "what rose against the days before; proposes problems"},
     {"unassign", otr_verb_assign, "ends an assignment"},
     {"unshelve", otr_verb_operate, "ends a shelf"},
     {"verify", otr_verb_verify, "whether a file of evidence is whole, and what is wrong where"},
