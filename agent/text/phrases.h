@@ -69,6 +69,26 @@
     X(REPLACEMENT, replacement, PART) \
     X(VISIT, visit, PART) \
     X(REFUND, refund, PART) \
+    /* questions once a case is closed: asset, text (one of the ASKED_ parts), least, most; shorter ones have no text */ \
+    X(ASK_SATISFACTION, ask_satisfaction, MESSAGE) \
+    X(ASK_EFFORT, ask_effort, MESSAGE) \
+    X(ASK_NPS, ask_nps, MESSAGE) \
+    X(ASK_REASON, ask_reason, MESSAGE)         /* after a poor answer: asset, items: the REASON_ parts */ \
+    X(CONFIRM_SCORE, confirm_score, MESSAGE) \
+    /* what the reader has had of us, by persona: what a question is about */ \
+    X(ASKED_CONSIGNEE, asked_consignee, PART) \
+    X(ASKED_SHIPPER, asked_shipper, PART) \
+    X(ASKED_PHARMACIST, asked_pharmacist, PART) \
+    X(ASKED_FLEET_MANAGER, asked_fleet_manager, PART) \
+    X(ASKED_DRIVER, asked_driver, PART) \
+    X(ASKED_HOUSEHOLDER, asked_householder, PART) \
+    X(ASKED_ANYBODY, asked_anybody, PART) \
+    /* what may have gone wrong, to choose from */ \
+    X(REASON_LATE, reason_late, PART) \
+    X(REASON_UNCLEAR, reason_unclear, PART) \
+    X(REASON_NOT_SOLVED, reason_not_solved, PART) \
+    X(REASON_HAD_TO_REPEAT, reason_had_to_repeat, PART) \
+    X(REASON_TOO_MANY, reason_too_many, PART) \
     /* how an asset is doing: one of three, then the parts that are known */ \
     X(STATUS_FINE, status_fine, MESSAGE)       /* asset */ \
     X(STATUS_CASE, status_case, MESSAGE)       /* an open case: asset, since, text */ \

@@ -207,6 +207,53 @@ static otr_phrase_row replacement = {"ein Ersatz"};
 static otr_phrase_row visit = {"ein Besuch vor Ort"};
 static otr_phrase_row refund = {"eine Erstattung"};
 
+static otr_phrase_row ask_satisfaction = {
+    ("{{ asset }}: Dieser Fall ist abgeschlossen. Wenn Sie daran denken, {{ text }}: Wie zufrieden "
+     "sind Sie, von {{ least }} (gar nicht) bis {{ most }} (sehr)? Die Antwort ist freiwillig."),
+    ("{{ asset }}: abgeschlossen. Wie zufrieden sind Sie mit uns, von {{ least }} (gar nicht) bis "
+     "{{ most }} (sehr)? Die Antwort ist freiwillig."),
+    "{{ asset }}: zufrieden, {{ least }} bis {{ most }}?",
+};
+static otr_phrase_row ask_effort = {
+    ("{{ asset }}: Dieser Fall ist abgeschlossen. Wenn Sie daran denken, {{ text }}: Wie einfach "
+     "war es für Sie, von {{ least }} (sehr schwer) bis {{ most }} (sehr einfach)? Die Antwort ist "
+     "freiwillig."),
+    ("{{ asset }}: abgeschlossen. Wie einfach war es für Sie, von {{ least }} (sehr schwer) bis "
+     "{{ most }} (sehr einfach)? Die Antwort ist freiwillig."),
+    "{{ asset }}: wie einfach, {{ least }} bis {{ most }}?",
+};
+static otr_phrase_row ask_nps = {
+    ("{{ asset }}: Dieser Fall ist abgeschlossen. Wenn Sie daran denken, {{ text }}: Wie "
+     "wahrscheinlich ist es, dass Sie uns weiterempfehlen, von {{ least }} (gar nicht) bis "
+     "{{ most }} (sicher)? Die Antwort ist freiwillig."),
+    ("{{ asset }}: abgeschlossen. Würden Sie uns weiterempfehlen, von {{ least }} (gar nicht) bis "
+     "{{ most }} (sicher)? Die Antwort ist freiwillig."),
+    "Würden Sie uns weiterempfehlen, {{ least }} bis {{ most }}?",
+};
+static otr_phrase_row ask_reason = {
+    ("{{ asset }}: Es tut uns leid, dass es nicht besser war. Woran lag es? Wenn Sie möchten, "
+     "wählen Sie, was am besten passt: {{ items }}."),
+    "{{ asset }}: Das tut uns leid. Woran lag es? {{ items }}",
+    "{{ asset }}: Woran lag es?",
+};
+static otr_phrase_row confirm_score = {
+    "Danke für Ihre Antwort. Sie hilft uns, es besser zu machen.",
+    "Danke für Ihre Antwort. Sie hilft uns, es besser zu machen.",
+    "Danke für Ihre Antwort",
+};
+static otr_phrase_row asked_consignee = {"wie wir Sie über Ihre Lieferung auf dem Laufenden gehalten haben"};
+static otr_phrase_row asked_shipper = {"wie wir auf Ihre Sendung geachtet haben"};
+static otr_phrase_row asked_pharmacist = {"wie wir auf Ihre Arzneimittel geachtet haben"};
+static otr_phrase_row asked_fleet_manager = {"wie wir auf Ihr Fahrzeug geachtet haben"};
+static otr_phrase_row asked_driver = {"wie wir Sie unterwegs unterstützt haben"};
+static otr_phrase_row asked_householder = {"wie wir uns bei Ihnen zu Hause gekümmert haben"};
+static otr_phrase_row asked_anybody = {"wie wir damit umgegangen sind"};
+static otr_phrase_row reason_late = {"zu spät"};
+static otr_phrase_row reason_unclear = {"schwer zu verstehen"};
+static otr_phrase_row reason_not_solved = {"nicht gelöst"};
+static otr_phrase_row reason_had_to_repeat = {"ich musste mich wiederholen"};
+static otr_phrase_row reason_too_many = {"zu viele Nachrichten"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}: Nach unseren Daten ist alles in Ordnung.",
     "{{ asset }}: Nach unseren Daten ist alles in Ordnung.",

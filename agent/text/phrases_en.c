@@ -200,6 +200,52 @@ static otr_phrase_row replacement = {"a replacement"};
 static otr_phrase_row visit = {"a visit"};
 static otr_phrase_row refund = {"a refund"};
 
+static otr_phrase_row ask_satisfaction = {
+    ("{{ asset }}: this case is closed. Thinking of {{ text }}: how satisfied are you, from "
+     "{{ least }} (not at all) to {{ most }} (very)? Answering is voluntary."),
+    ("{{ asset }}: closed. How satisfied are you with us, from {{ least }} (not at all) to "
+     "{{ most }} (very)? Answering is voluntary."),
+    "{{ asset }}: satisfied, {{ least }} to {{ most }}?",
+};
+static otr_phrase_row ask_effort = {
+    ("{{ asset }}: this case is closed. Thinking of {{ text }}: how easy was it for you, from "
+     "{{ least }} (very hard) to {{ most }} (very easy)? Answering is voluntary."),
+    ("{{ asset }}: closed. How easy was it for you, from {{ least }} (very hard) to {{ most }} "
+     "(very easy)? Answering is voluntary."),
+    "{{ asset }}: how easy, {{ least }} to {{ most }}?",
+};
+static otr_phrase_row ask_nps = {
+    ("{{ asset }}: this case is closed. Thinking of {{ text }}: how likely is it that you would "
+     "recommend us, from {{ least }} (not at all) to {{ most }} (certainly)? Answering is "
+     "voluntary."),
+    ("{{ asset }}: closed. Would you recommend us, from {{ least }} (not at all) to {{ most }} "
+     "(certainly)? Answering is voluntary."),
+    "Would you recommend us, {{ least }} to {{ most }}?",
+};
+static otr_phrase_row ask_reason = {
+    ("{{ asset }}: we are sorry that it was not better. What went wrong? Please choose what fits "
+     "best, if you like: {{ items }}."),
+    "{{ asset }}: we are sorry. What went wrong? {{ items }}",
+    "{{ asset }}: what went wrong?",
+};
+static otr_phrase_row confirm_score = {
+    "Thank you for your answer. It helps us to do better.",
+    "Thank you for your answer. It helps us to do better.",
+    "Thank you for your answer",
+};
+static otr_phrase_row asked_consignee = {"how we kept you informed about your delivery"};
+static otr_phrase_row asked_shipper = {"how we looked after your shipment"};
+static otr_phrase_row asked_pharmacist = {"how we looked after your medicines"};
+static otr_phrase_row asked_fleet_manager = {"how we looked after your vehicle"};
+static otr_phrase_row asked_driver = {"how we supported you on the way"};
+static otr_phrase_row asked_householder = {"how we looked after things at your home"};
+static otr_phrase_row asked_anybody = {"how we dealt with it"};
+static otr_phrase_row reason_late = {"too late"};
+static otr_phrase_row reason_unclear = {"hard to understand"};
+static otr_phrase_row reason_not_solved = {"not solved"};
+static otr_phrase_row reason_had_to_repeat = {"I had to say things twice"};
+static otr_phrase_row reason_too_many = {"too many messages"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}: nothing is wrong, as far as our data shows.",
     "{{ asset }}: nothing is wrong, as far as our data shows.",

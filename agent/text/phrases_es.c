@@ -207,6 +207,51 @@ static otr_phrase_row replacement = {"una sustitución"};
 static otr_phrase_row visit = {"una visita"};
 static otr_phrase_row refund = {"un reembolso"};
 
+static otr_phrase_row ask_satisfaction = {
+    ("{{ asset }}: este caso está cerrado. Pensando en {{ text }}: ¿cuál es su satisfacción, de "
+     "{{ least }} (ninguna) a {{ most }} (mucha)? La respuesta es voluntaria."),
+    ("{{ asset }}: cerrado. ¿Cómo valora su satisfacción, de {{ least }} (ninguna) a {{ most }} "
+     "(mucha)? La respuesta es voluntaria."),
+    "{{ asset }}: ¿satisfacción, de {{ least }} a {{ most }}?",
+};
+static otr_phrase_row ask_effort = {
+    ("{{ asset }}: este caso está cerrado. Pensando en {{ text }}: ¿le resultó fácil, de "
+     "{{ least }} (muy difícil) a {{ most }} (muy fácil)? La respuesta es voluntaria."),
+    ("{{ asset }}: cerrado. ¿Le resultó fácil, de {{ least }} (muy difícil) a {{ most }} (muy "
+     "fácil)? La respuesta es voluntaria."),
+    "{{ asset }}: ¿le resultó fácil, de {{ least }} a {{ most }}?",
+};
+static otr_phrase_row ask_nps = {
+    ("{{ asset }}: este caso está cerrado. Pensando en {{ text }}: ¿nos recomendaría, de "
+     "{{ least }} (nunca) a {{ most }} (seguro)? La respuesta es voluntaria."),
+    ("{{ asset }}: cerrado. ¿Nos recomendaría, de {{ least }} (nunca) a {{ most }} (seguro)? La "
+     "respuesta es voluntaria."),
+    "¿Nos recomendaría, de {{ least }} a {{ most }}?",
+};
+static otr_phrase_row ask_reason = {
+    ("{{ asset }}: sentimos que no fuera mejor. ¿Qué falló? Si lo desea, elija lo que mejor "
+     "encaje: {{ items }}."),
+    "{{ asset }}: lo sentimos. ¿Qué falló? {{ items }}",
+    "{{ asset }}: ¿qué falló?",
+};
+static otr_phrase_row confirm_score = {
+    "Gracias por su respuesta. Nos ayuda a mejorar.",
+    "Gracias por su respuesta. Nos ayuda a mejorar.",
+    "Gracias por su respuesta",
+};
+static otr_phrase_row asked_consignee = {"cómo le hemos informado sobre su entrega"};
+static otr_phrase_row asked_shipper = {"cómo hemos cuidado de su envío"};
+static otr_phrase_row asked_pharmacist = {"cómo hemos cuidado de sus medicamentos"};
+static otr_phrase_row asked_fleet_manager = {"cómo hemos cuidado de su vehículo"};
+static otr_phrase_row asked_driver = {"cómo le hemos ayudado en el camino"};
+static otr_phrase_row asked_householder = {"cómo hemos cuidado de su hogar"};
+static otr_phrase_row asked_anybody = {"cómo lo hemos tratado"};
+static otr_phrase_row reason_late = {"demasiado tarde"};
+static otr_phrase_row reason_unclear = {"difícil de entender"};
+static otr_phrase_row reason_not_solved = {"no resuelto"};
+static otr_phrase_row reason_had_to_repeat = {"tuve que repetirlo"};
+static otr_phrase_row reason_too_many = {"demasiados mensajes"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}: todo está bien, según nuestros datos.",
     "{{ asset }}: todo está bien, según nuestros datos.",

@@ -230,6 +230,52 @@ static otr_phrase_row replacement = {"un remplacement"};
 static otr_phrase_row visit = {"une visite sur place"};
 static otr_phrase_row refund = {"un remboursement"};
 
+static otr_phrase_row ask_satisfaction = {
+    ("{{ asset }}\u00a0: ce cas est clos. En pensant à {{ text }}\u00a0: quelle est votre satisfaction, de "
+     "{{ least }} (aucune) à {{ most }} (très grande)\u00a0? Vous répondez si vous le souhaitez."),
+    ("{{ asset }}\u00a0: clos. Quelle est votre satisfaction, de {{ least }} (aucune) à {{ most }} "
+     "(très grande)\u00a0? Vous répondez si vous le souhaitez."),
+    "{{ asset }}\u00a0: satisfaction, de {{ least }} à {{ most }}\u00a0?",
+};
+static otr_phrase_row ask_effort = {
+    ("{{ asset }}\u00a0: ce cas est clos. En pensant à {{ text }}\u00a0: était-ce facile pour vous, de "
+     "{{ least }} (très difficile) à {{ most }} (très facile)\u00a0? Vous répondez si vous le "
+     "souhaitez."),
+    ("{{ asset }}\u00a0: clos. Était-ce facile, de {{ least }} (très difficile) à {{ most }} (très "
+     "facile)\u00a0? Vous répondez si vous le souhaitez."),
+    "{{ asset }}\u00a0: facile, de {{ least }} à {{ most }}\u00a0?",
+};
+static otr_phrase_row ask_nps = {
+    ("{{ asset }}\u00a0: ce cas est clos. En pensant à {{ text }}\u00a0: nous recommanderiez-vous, de "
+     "{{ least }} (jamais) à {{ most }} (certainement)\u00a0? Vous répondez si vous le souhaitez."),
+    ("{{ asset }}\u00a0: clos. Nous recommanderiez-vous, de {{ least }} (jamais) à {{ most }} "
+     "(certainement)\u00a0? Vous répondez si vous le souhaitez."),
+    "Nous recommanderiez-vous, de {{ least }} à {{ most }}\u00a0?",
+};
+static otr_phrase_row ask_reason = {
+    ("{{ asset }}\u00a0: nous regrettons que cela n’ait pas été mieux. Qu’est-ce qui n’a pas été\u00a0? Si "
+     "vous le souhaitez, choisissez ce qui convient le mieux\u00a0: {{ items }}."),
+    "{{ asset }}\u00a0: nous le regrettons. Qu’est-ce qui n’a pas été\u00a0? {{ items }}",
+    "{{ asset }}\u00a0: qu’est-ce qui n’a pas été\u00a0?",
+};
+static otr_phrase_row confirm_score = {
+    "Merci de votre réponse. Elle nous aide à faire mieux.",
+    "Merci de votre réponse. Elle nous aide à faire mieux.",
+    "Merci de votre réponse",
+};
+static otr_phrase_row asked_consignee = {"nos nouvelles de votre livraison"};
+static otr_phrase_row asked_shipper = {"la façon dont nous avons veillé sur votre envoi"};
+static otr_phrase_row asked_pharmacist = {"la façon dont nous avons veillé sur vos médicaments"};
+static otr_phrase_row asked_fleet_manager = {"la façon dont nous avons veillé sur votre véhicule"};
+static otr_phrase_row asked_driver = {"notre aide en route"};
+static otr_phrase_row asked_householder = {"la façon dont nous avons veillé sur votre logement"};
+static otr_phrase_row asked_anybody = {"la façon dont nous nous en sommes occupés"};
+static otr_phrase_row reason_late = {"trop tard"};
+static otr_phrase_row reason_unclear = {"difficile à comprendre"};
+static otr_phrase_row reason_not_solved = {"pas résolu"};
+static otr_phrase_row reason_had_to_repeat = {"j’ai dû me répéter"};
+static otr_phrase_row reason_too_many = {"trop de messages"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}\u00a0: tout va bien, d’après nos données.",
     "{{ asset }}\u00a0: tout va bien, d’après nos données.",

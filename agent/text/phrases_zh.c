@@ -193,6 +193,50 @@ static otr_phrase_row replacement = {"更换"};
 static otr_phrase_row visit = {"上门服务"};
 static otr_phrase_row refund = {"退款"};
 
+static otr_phrase_row ask_satisfaction = {
+    "{{ asset }}：此事已结束。关于{{ text }}，您的满意程度如何？{{ least }}分为很不满意，{{ most "
+    "}}分为非常满意。是否回答由您决定。",
+    "{{ asset }}：此事已结束。您的满意程度如何？{{ least }}分为很不满意，{{ most "
+    "}}分为非常满意。是否回答由您决定。",
+    "{{ asset }}：您满意吗（{{ least }}至{{ most }}分）？",
+};
+static otr_phrase_row ask_effort = {
+    "{{ asset }}：此事已结束。关于{{ text }}，对您来说是否轻松？{{ least }}分为很费力，{{ most "
+    "}}分为很轻松。是否回答由您决定。",
+    "{{ asset }}：此事已结束。对您来说是否轻松？{{ least }}分为很费力，{{ most "
+    "}}分为很轻松。是否回答由您决定。",
+    "{{ asset }}：是否轻松（{{ least }}至{{ most }}分）？",
+};
+static otr_phrase_row ask_nps = {
+    "{{ asset }}：此事已结束。关于{{ text }}，您会向别人推荐我们吗？{{ least }}分为不会，{{ most "
+    "}}分为一定会。是否回答由您决定。",
+    "{{ asset }}：此事已结束。您会向别人推荐我们吗？{{ least }}分为不会，{{ most "
+    "}}分为一定会。是否回答由您决定。",
+    "您会推荐我们吗（{{ least }}至{{ most }}分）？",
+};
+static otr_phrase_row ask_reason = {
+    "{{ asset }}：很抱歉没有做得更好。问题出在哪里？如果您愿意，请选择最符合的一项：{{ items }}。",
+    "{{ asset }}：很抱歉。问题出在哪里？{{ items }}",
+    "{{ asset }}：问题出在哪里？",
+};
+static otr_phrase_row confirm_score = {
+    "谢谢您的回答。这有助于我们做得更好。",
+    "谢谢您的回答。这有助于我们做得更好。",
+    "谢谢您的回答",
+};
+static otr_phrase_row asked_consignee = {"我们如何向您通报到货情况"};
+static otr_phrase_row asked_shipper = {"我们如何照看您寄出的货物"};
+static otr_phrase_row asked_pharmacist = {"我们如何照看您的药品"};
+static otr_phrase_row asked_fleet_manager = {"我们如何照看您的车辆"};
+static otr_phrase_row asked_driver = {"我们在途中如何协助您"};
+static otr_phrase_row asked_householder = {"我们如何照看您的家"};
+static otr_phrase_row asked_anybody = {"我们如何处理此事"};
+static otr_phrase_row reason_late = {"太晚"};
+static otr_phrase_row reason_unclear = {"难以理解"};
+static otr_phrase_row reason_not_solved = {"没有解决"};
+static otr_phrase_row reason_had_to_repeat = {"不得不重复说明"};
+static otr_phrase_row reason_too_many = {"消息太多"};
+
 static otr_phrase_row status_fine = {
     "{{ asset }}：根据我们的数据，一切正常。",
     "{{ asset }}：根据我们的数据，一切正常。",

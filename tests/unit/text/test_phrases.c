@@ -28,7 +28,7 @@ static const samples wide[LANGUAGES] = {
     {"12月25日 14:30", "12月24日 23:10 – 12月25日 13:40", "23分钟59秒钟", "100%"},
 };
 
-enum { FACTS = 30 };
+enum { FACTS = 32 };
 static void wide_facts(size_t language, otr_phrase_fact facts[FACTS])
 {
     const samples *sample = &wide[language];
@@ -66,6 +66,8 @@ static void wide_facts(size_t language, otr_phrase_fact facts[FACTS])
         {"what", "ein Rückruf unseres Teams"},
         {"by", sample->moment},
         {"before", sample->moment},
+        {"least", "0"},
+        {"most", "10"},
     };
     for (size_t i = 0; i < FACTS; i++)
         facts[i] = (otr_phrase_fact){rows[i].name, otr_str_of(rows[i].text), 100};
