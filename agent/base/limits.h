@@ -115,6 +115,15 @@ enum {
     OTR_LIMIT_PROOF_METRICS = 16,      /* of one asset that are summed up; the digest covers all: 1 KiB */
     OTR_LIMIT_PROOF_ENTRIES = 1 << 16, /* seven years of hours; then another proof begins */
 
+    /* questions */
+    OTR_LIMIT_QUESTIONS = 2048,         /* that wait for an answer: a month of 400 a day within a week */
+    OTR_LIMIT_QUESTION_DAYS = 6,        /* for an answer: less than CASE_KEPT_DAYS, so that it finds its case */
+    OTR_LIMIT_QUESTION_HELD_DAYS = 2,   /* later it is no question about what was just over */
+    OTR_LIMIT_QUESTION_NPS_DAYS = 180,  /* between two of the rare ones to one customer */
+    OTR_LIMIT_QUESTION_BUDGET_DAYS = 3650, /* the longest that a contact may set between two questions */
+    OTR_LIMIT_QUESTIONED = 16384,       /* customers whose questions are remembered: 1 MiB */
+    OTR_LIMIT_QUESTIONED_ASSETS = 128,  /* of each: one a week for more than two years */
+
     /* device commands */
     OTR_LIMIT_DEVICE_COMMANDS_OPEN = 4, /* of one device: with their ids they fit one CoAP message */
     OTR_LIMIT_DEVICE_COMMANDS = 32,     /* of one device that are remembered, to count how often */

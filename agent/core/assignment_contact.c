@@ -7,6 +7,9 @@
 /* A trouble takes three: that it is there, that more is promised, that it is over. */
 enum { PER_DAY_DEFAULT = 8, PER_WEEK_DEFAULT = 30 };
 
+/* Once a month at most, and then of any case: the budget is restraint enough, and samples are small. */
+enum { QUESTION_DAYS_DEFAULT = 30, QUESTION_DAYS_LEAST = 7, QUESTION_SHARE_DEFAULT = 100 };
+
 static const otr_str staff_prefix = {"staff.", 6};
 
 /* "22:00" */
@@ -128,6 +131,33 @@ static otr_status read_words(const otr_assignment_build *build, const otr_yaml *
     return OTR_OK;
 }
 
+/* never, or {per_days: 30, share: 100} */
+static otr_status read_questions(const otr_assignment_build *build, const otr_yaml *node, otr_contact *out)
+{
+    static const char *const known[] = {"per_days", "share", NULL};
+    otr_str text;
+    int64_t days = QUESTION_DAYS_DEFAULT;
+    int64_t share = QUESTION_SHARE_DEFAULT;
+    if (node->kind != OTR_YAML_MAP) {
+        otr_status status = otr_yaml_text(node, &text, build->error);
+        out->question_days = 0;
+        return status != OTR_OK || otr_str_is(text, "never")
+                   ? status
+                   : otr_build_fail(build, node, "expected never or {per_days: 30, share: 100}");
+    }
+    const otr_yaml *per_days = otr_yaml_get(node, "per_days");
+    const otr_yaml *percent = otr_yaml_get(node, "share");
+    otr_status status = otr_yaml_only(node, known, build->error);
+    if (status == OTR_OK && per_days != NULL)
+        status = otr_yaml_i64(per_days, QUESTION_DAYS_LEAST, OTR_LIMIT_QUESTION_BUDGET_DAYS, &days,
+                              build->error);
+    if (status == OTR_OK && percent != NULL)
+        status = otr_yaml_i64(percent, 0, 100, &share, build->error);
+    out->question_days = (uint16_t)days;
+    out->question_share = (uint8_t)share;
+    return status;
+}
+
 /* us, metric, or {temperature: C or F} */
 static otr_status read_units(const otr_assignment_build *build, const otr_yaml *node, otr_contact *out)
 {
@@ -183,6 +213,7 @@ static otr_status read_wishes(otr_assignment_build *build, const otr_yaml *node,
     const otr_yaml *quiet = otr_yaml_get(node, "quiet");
     const otr_yaml *budget = otr_yaml_get(node, "budget");
     const otr_yaml *opt_out = otr_yaml_get(node, "opt_out");
+    const otr_yaml *questions = otr_yaml_get(node, "questions");
     const otr_yaml *second = otr_yaml_get(node, "second");
     const otr_yaml *weight = otr_yaml_get(node, "weight");
     otr_status status = OTR_OK;
@@ -194,6 +225,8 @@ static otr_status read_wishes(otr_assignment_build *build, const otr_yaml *node,
         status = read_budget(build, budget, out);
     if (status == OTR_OK && opt_out != NULL)
         status = read_words(build, opt_out, "a category", &out->opt_outs, &out->opt_out_count);
+    if (status == OTR_OK && questions != NULL)
+        status = read_questions(build, questions, out);
     if (status == OTR_OK && second != NULL)
         status = otr_build_name(build, second, &out->second);
     if (status == OTR_OK && second != NULL && otr_str_equal(out->second, out->reference))
@@ -209,8 +242,8 @@ static otr_status read_wishes(otr_assignment_build *build, const otr_yaml *node,
 /* All but the reference, which is there already. */
 static otr_status read_contact(otr_assignment_build *build, const otr_yaml *node, otr_contact *out)
 {
-    static const char *const known[] = {"customer", "persona", "locale",  "zone",   "units",  "channels",
-                                        "quiet",    "budget",  "opt_out", "second", "weight", NULL};
+    static const char *const known[] = {"customer", "persona", "locale",  "zone",      "units",  "channels",
+                                        "quiet",    "budget",  "opt_out", "questions", "second", "weight", NULL};
     out->persona = OTR_STR("");
     out->locale = OTR_STR("en");
     out->zone = OTR_STR("UTC");
@@ -218,6 +251,8 @@ static otr_status read_contact(otr_assignment_build *build, const otr_yaml *node
     out->per_day = PER_DAY_DEFAULT;
     out->per_week = PER_WEEK_DEFAULT;
     out->weight = 1.0;
+    out->question_days = QUESTION_DAYS_DEFAULT;
+    out->question_share = QUESTION_SHARE_DEFAULT;
     otr_status status = otr_yaml_only(node, known, build->error);
     if (status == OTR_OK)
         status = read_language(build, node, out);

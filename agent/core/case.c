@@ -162,6 +162,7 @@ void otr_case_verify(otr_core *core, uint32_t number)
 }
 
 static void close_case(otr_core *core, uint32_t number);
+static void end_case(otr_core *core, uint32_t number);
 
 void otr_case_due(otr_core *core, uint32_t number)
 {
@@ -169,7 +170,7 @@ void otr_case_due(otr_core *core, uint32_t number)
     switch ((otr_case_state)one->state) {
     case OTR_CASE_OPEN:
         if (one->asked && one->open_alarms == 0)
-            close_case(core, number); /* nobody has answered the customer in all that time */
+            end_case(core, number); /* nobody has answered the customer in all that time */
         else
             otr_gather_tell(core, number);
         return;
@@ -177,7 +178,7 @@ void otr_case_due(otr_core *core, uint32_t number)
         if (one->open_alarms == 0 && one->desk.promise_count > 0)
             return; /* until that is kept, or the desk says how it ended */
         if (one->open_alarms == 0) {
-            close_case(core, number);
+            end_case(core, number);
             return;
         }
         one->state = OTR_CASE_OPEN; /* the desk called it resolved, and its symptom has never gone */
@@ -226,6 +227,14 @@ static void close_case(otr_core *core, uint32_t number)
     if (!otr_timers_set(&core->case_timers, number,
                         otr_time_add(core->now.core, OTR_LIMIT_CASE_KEPT_DAYS * OTR_DAY)))
         core->failed = true;
+}
+
+/* It is over, as those know who heard of it. */
+static void end_case(otr_core *core, uint32_t number)
+{
+    close_case(core, number);
+    if (!core->failed)
+        otr_question_offer(core, &core->cases[number]);
 }
 
 void otr_case_forget(otr_core *core, uint32_t number)

@@ -60,6 +60,7 @@ void otr_core_free(otr_core *core)
     otr_standing_done(core);
     otr_points_done(core);
     otr_notices_done(core);
+    otr_questions_done(core);
     otr_asset_views_done(core);
     otr_proofs_done(core);
     otr_take_drop_waiting(core);
@@ -321,6 +322,8 @@ otr_time otr_core_next(const otr_core *core)
     next = desk < next ? desk : next;
     otr_time report = otr_desk_device_next_due(core);
     next = report < next ? report : next;
+    otr_time question = otr_question_next_due(core);
+    next = question < next ? question : next;
     otr_time view = otr_asset_views_next_due(core);
     next = view < next ? view : next;
     return standing < next ? standing : next;
@@ -333,6 +336,8 @@ otr_time otr_core_next_civil(const otr_core *core)
     points = notice < points ? notice : points;
     otr_time desk = otr_desk_next_civil(core);
     points = desk < points ? desk : points;
+    otr_time question = otr_question_next_civil(core);
+    points = question < points ? question : points;
     return core->assigned.next_civil < points ? core->assigned.next_civil : points;
 }
 

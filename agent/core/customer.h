@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "base/time.h"
 #include "core/lifecycle.h"
+#include "core/question_kind.h"
 
 typedef struct otr_core otr_core;
 typedef struct otr_command otr_command;
@@ -33,10 +34,11 @@ typedef struct otr_command_result otr_command_result;
     X(10, RESUME, "resume", false, OTR_NAMES_CATEGORY)                                                       \
     X(11, MY_DATA, "my-data", true, OTR_NAMES_SPAN)                                                          \
     X(12, FORGET_ME, "forget-me", true, 0)                                                                   \
-    X(13, SOLVED, "solved", true, 0)
+    X(13, SOLVED, "solved", true, 0)                                                                         \
+    X(14, SCORE, "score", true, OTR_NAMES_SCORE) /* answers a question of core/question.h */
 /* clang-format on */
 
-enum { OTR_NAMES_CATEGORY = 1, OTR_NAMES_SPAN = 2 };
+enum { OTR_NAMES_CATEGORY = 1, OTR_NAMES_SPAN = 2, OTR_NAMES_SCORE = 4 };
 
 typedef enum otr_customer_action {
 #define X(number, name, ...) OTR_CUSTOMER_##name = (number),
@@ -51,6 +53,9 @@ typedef struct otr_customer_act {
     otr_str category;    /* empty: all */
     otr_time from;       /* UTC, or NONE */
     otr_time to;         /* UTC, or NONE */
+    bool scored;
+    uint8_t score;              /* when scored */
+    otr_question_reason reason; /* of a poor score; NO_REASON */
 } otr_customer_act;
 
 bool otr_customer_action_parse(otr_str word, otr_customer_action *out);
@@ -63,6 +68,8 @@ void otr_customer_encode(otr_buffer *out, const otr_customer_act *customer);
 /* What it reads is still to be checked. */
 void otr_customer_decode(otr_reader *reader, otr_customer_act *out);
 
+/* Whether that was answered to that notification, as far as it is remembered. */
+bool otr_customer_has_done(otr_core *core, otr_customer_action what, otr_id notification);
 /* Has the command's effect, once. */
 void otr_customer_take(otr_core *core, const otr_command *command, otr_command_result *result);
 

@@ -77,6 +77,7 @@ static void forget_asset(otr_core *core, otr_str asset)
     otr_notice_flush(core); /* what the withdrawal was to tell */
     for (uint32_t i = otr_thread_of_asset(core, label); i != OTR_NONE; i = otr_thread_of_asset(core, label))
         otr_thread_forget(core, i);
+    otr_question_forget_asset(core, label);
 }
 
 otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
@@ -94,6 +95,7 @@ otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
     otr_bind_all(core);
     otr_proof_forgotten(core);
     otr_notice_flush(core);
+    otr_question_forget(core, customer);
     otr_contact_forget(core, customer);
     return OTR_REFUSAL_ACCEPTED;
 }

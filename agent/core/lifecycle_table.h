@@ -99,7 +99,8 @@
     X(28, PROMISES_FULL, "too much is promised in this case already")\
     X(29, NO_REMEDY, "no pack of this case lists such a remedy")\
     X(30, NOT_THEIRS, "that role may not do this")\
-    X(31, SAME_QUEUE, "it is in that queue already")
+    X(31, SAME_QUEUE, "it is in that queue already")\
+    X(32, NO_ANSWER, "that is none of the answers that were asked for")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -4,6 +4,7 @@
 #include "core/event.h"
 #include "core/forget.h"
 #include "core/notice_tell.h"
+#include "core/question_memory.h"
 #include "core/ticket.h"
 #include "core/told.h"
 
@@ -120,7 +121,8 @@ static uint32_t label_or_all(otr_core *core, otr_str category)
 /* Readers write what they like, and what is stopped is kept: it is a word of the rules. */
 static bool is_category(const otr_core *core, const otr_notice *thread, otr_str category)
 {
-    if (otr_str_equal(otr_names_get(&core->labels, thread->category), category))
+    if (otr_str_equal(otr_names_get(&core->labels, thread->category), category) ||
+        otr_str_is(category, OTR_QUESTION_CATEGORY))
         return true;
     for (size_t i = 0; i < core->content_count; i++) {
         const otr_loaded_pack *loaded = core->contents[i].loaded;

@@ -2,9 +2,8 @@
 #include "core/notice_answer.h"
 #include "core/notice_text.h"
 
-/* A message of the agent's own, complete. */
-static otr_notice_saying say_own(otr_core *core, const otr_audience *to, otr_str what, otr_phrase phrase,
-                                 const otr_phrase_fact *facts, size_t count)
+otr_notice_saying otr_notice_say_own(otr_core *core, const otr_audience *to, otr_str what, otr_phrase phrase,
+                                     const otr_phrase_fact *facts, size_t count)
 {
     otr_notice_saying out = {.made = true,
                              .event = {.locale = otr_locale_tag(to->locale),
@@ -39,7 +38,7 @@ otr_notice_saying otr_notice_say_digest(otr_core *core, const otr_contact *wishe
                                          [OTR_MANY_FLOOD] = OTR_PHRASE_FLOOD,
                                          [OTR_MANY_FLOOD_OVER] = OTR_PHRASE_FLOOD_OVER};
     otr_str what = why == OTR_MANY_FLOOD ? OTR_STR("flood") : OTR_STR("digest");
-    return say_own(core, &to, what, phrases[why], facts, 5);
+    return otr_notice_say_own(core, &to, what, phrases[why], facts, 5);
 }
 
 otr_notice_saying otr_notice_say_blind(otr_core *core, const otr_contact *wishes, otr_phrase phrase,
@@ -54,7 +53,7 @@ otr_notice_saying otr_notice_say_blind(otr_core *core, const otr_contact *wishes
                                {.name = "to", .text = otr_compose_moment(core, &who, to)},
                                {.name = "interval", .text = otr_buffer_text(&interval)},
                                {.name = "items", .text = assets}};
-    otr_notice_saying out = say_own(core, &who, OTR_STR("service"), phrase, facts, 4);
+    otr_notice_saying out = otr_notice_say_own(core, &who, OTR_STR("service"), phrase, facts, 4);
     otr_buffer_done(&interval);
     return out;
 }
@@ -121,6 +120,8 @@ static otr_phrase phrase_of(otr_answer *a, otr_customer_action action, bool all,
         return OTR_PHRASE_CONFIRM_MY_DATA;
     case OTR_CUSTOMER_FORGET_ME:
         return OTR_PHRASE_CONFIRM_FORGET_ME;
+    case OTR_CUSTOMER_SCORE:
+        return OTR_PHRASE_CONFIRM_SCORE;
     }
     return OTR_PHRASE_CONFIRM_USEFUL;
 }
@@ -159,7 +160,7 @@ otr_notice_saying otr_notice_say_answer(otr_core *core, const otr_contact *wishe
     otr_answer_fact(&a, "category", category);
     add_times(&a, from, to);
     otr_phrase phrase = phrase_of(&a, action, category.size == 0, from, to);
-    otr_notice_saying out = say_own(core, &a.to, OTR_STR("answer"), phrase, a.facts, a.fact_count);
+    otr_notice_saying out = otr_notice_say_own(core, &a.to, OTR_STR("answer"), phrase, a.facts, a.fact_count);
     otr_buffer full = {0};
     otr_buffer_add(&full, out.event.text.data, out.event.text.size);
     otr_buffer_add(&full, a.parts.data, a.parts.size);

@@ -28,7 +28,15 @@
     X(SHELVED, "shelved", "our staff had set this alarm aside")                                              \
     X(RETRACTED, "retracted", "it turned out to be wrong before it was told")                                \
     X(WITHDRAWN, "withdrawn", "we no longer watch for it")                                                   \
-    X(EXPIRED, "expired", "it was too old to be news when it could be told")
+    X(EXPIRED, "expired", "it was too old to be news when it could be told")                                 \
+    /* why a question is not asked */                                                                        \
+    X(NOT_NEEDED, "not-needed", "nothing had to be done in the end")                                         \
+    X(UNHEARD, "unheard", "you had not heard of it from us")                                                 \
+    X(QUESTION_BUDGET, "question-budget", "we had asked you something not long before")                      \
+    X(ASKED_BEFORE, "asked-before", "we had asked you about the same thing before")                          \
+    X(NOT_DRAWN, "not-drawn", "we ask only some of those whom it concerns")                                  \
+    X(CASE_OPEN, "case-open", "something else of yours was not over yet")                                    \
+    X(QUESTIONS_FULL, "questions-full", "as many questions as we can keep waited for answers")
 /* clang-format on */
 
 typedef enum otr_notice_reason {

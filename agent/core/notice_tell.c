@@ -442,7 +442,8 @@ uint64_t otr_notice_message(otr_core *core, uint32_t contact, otr_id id, unsigne
     event->next_by = next_by != OTR_TIME_NEVER ? next_by : OTR_TIME_NONE;
     if (core->now.synced && event->expires == OTR_TIME_NEVER)
         event->expires = otr_time_add(core->now.utc, OTR_DAY);
-    event->action_count = otr_notice_answers(OTR_NOTICE_WHATS, &event->actions);
+    if (event->action_count == 0)
+        event->action_count = otr_notice_answers(OTR_NOTICE_WHATS, &event->actions);
     otr_notice_complete(core, saying, otr_ledger_wishes(core, ledger), event->persona);
     address(core, ledger, event);
     otr_outbox_encode(&body, event, saying->text);

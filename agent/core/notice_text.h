@@ -46,6 +46,9 @@ void otr_notice_complete(otr_core *core, otr_notice_saying *saying, const otr_co
 otr_str otr_notice_line(otr_core *core, const otr_notice_saying *saying);
 /* Why many things are one message. */
 typedef enum otr_many { OTR_MANY_DIGEST, OTR_MANY_FLOOD, OTR_MANY_FLOOD_OVER } otr_many;
+/* A message of the agent's own, complete; its category is what. */
+otr_notice_saying otr_notice_say_own(otr_core *core, const otr_audience *to, otr_str what, otr_phrase phrase,
+                                     const otr_phrase_fact *facts, size_t count);
 /* What stands for many things at once. items: their lines; since: UTC of the first; next: of the summary of a
  * flood.
  */

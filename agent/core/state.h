@@ -18,6 +18,7 @@
 #include "core/numbers.h"
 #include "core/point.h"
 #include "core/proof.h"
+#include "core/question.h"
 #include "core/seen.h"
 #include "core/service_mark.h"
 #include "core/standing.h"
@@ -258,6 +259,7 @@ struct otr_core {
 
     otr_ledgers ledgers;
     otr_notices notices;
+    otr_questions questions;
     otr_asset_views views;
     otr_proofs proofs;
 

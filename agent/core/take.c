@@ -193,6 +193,11 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
             break;
     }
     otr_notice_flush(core);
+    while (!core->failed && otr_question_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        if (!otr_question_due_one(core))
+            break;
+    }
     if (!core->failed && core->assigned.ending) { /* by an alarm that one of these raised */
         call_once(&first, core);
         otr_assigned_due(core);

@@ -1,7 +1,7 @@
 /*
  * A customer's action as a relay sends it, over MQTT or the control socket:
  *   {"id": 32 hex digits, "action": "stop", "notification": 32 hex digits, "token": "...",
- *    "category": "journey", "from": RFC 3339, "to": RFC 3339}
+ *    "category": "journey", "from": RFC 3339, "to": RFC 3339, "score": 4, "reason": "late"}
  * and what the desk answers to a ticket:
  *   {"id": 32 hex digits, "action": "promised", "ticket": 32 hex digits, "token": "...", "who": "kim",
  *    "what": "callback", "by": RFC 3339, "to", "queue", "text", "fields": "serial,lot", "revision": 2}

@@ -53,6 +53,23 @@ static otr_status take_revision(const json_t *root, uint32_t *out, otr_error *er
     return OTR_OK;
 }
 
+static otr_status take_score(otr_arena *arena, const json_t *root, otr_customer_act *out, otr_error *error)
+{
+    const json_t *value = json_object_get(root, "score");
+    double score = json_number_value(value);
+    otr_str reason;
+    if (value != NULL && (!json_is_number(value) || !(score >= 0 && score < OTR_QUESTION_SCORES) ||
+                          score != (double)(int)score))
+        return otr_fail(error, OTR_INVALID, "\"score\" is a whole number from 0 to %d",
+                        OTR_QUESTION_SCORES - 1);
+    out->scored = value != NULL;
+    out->score = (uint8_t)score;
+    otr_status status = take_text(arena, root, "reason", false, &reason, error);
+    if (status == OTR_OK && reason.data != NULL && !otr_question_reason_parse(reason, &out->reason))
+        status = otr_fail(error, OTR_INVALID, "there is no such \"reason\"");
+    return status;
+}
+
 otr_status otr_act_parse_desk(otr_arena *arena, const json_t *request, otr_desk_act *out, otr_str *who,
                               otr_error *error)
 {
@@ -114,6 +131,8 @@ static otr_status take_all(otr_arena *arena, const json_t *root, otr_act *out, o
         status = take_time(arena, root, "from", &out->customer.from, error);
     if (status == OTR_OK)
         status = take_time(arena, root, "to", &out->customer.to, error);
+    if (status == OTR_OK)
+        status = take_score(arena, root, &out->customer, error);
     return status == OTR_OK ? otr_customer_check(&out->customer, error) : status;
 }
 

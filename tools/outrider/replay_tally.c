@@ -192,6 +192,8 @@ static void see_notice(otr_replay_tally *tally, const otr_service_event *event)
 {
     uint32_t number;
     bool added;
+    if (otr_str_is(event->what, "asked"))
+        return; /* a question about the case: no rule tells it */
     otr_replay_rule *rule = rule_of(tally, event->pack, event->rule, &number);
     otr_time day = event->decided - event->decided % OTR_DAY;
     if (rule == NULL)

@@ -220,8 +220,8 @@ static const char *check_event(judge *j, const world *w, const world_event *even
     int person = scene_person_find(event->to);
     int rule = scene_rule_find(j->scene, event->rule);
     bool many = is_word(event->what, "flood digest");
-    if (strcmp(event->what, "answer") == 0 || (rule < 0 && !many))
-        return NULL;
+    if (strcmp(event->what, "answer") == 0 || strcmp(event->what, "asked") == 0 || (rule < 0 && !many))
+        return NULL; /* questions have a judge of their own */
     bool critical = rule >= 0 && j->scene->rules[rule].critical;
     int category = category_of(j, rule);
     const char *wrong = many ? NULL : check_thread(j, w, event, rule);

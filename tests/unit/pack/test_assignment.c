@@ -256,9 +256,11 @@ static void a_contact_says_what_it_reads_and_how_much_it_wants_to_hear(void **st
                               "    quiet: {from: '22:00', to: '07:30'}\n"
                               "    budget: {day: 3, week: 10, categories: {journey: {day: 1}}}\n"
                               "    opt_out: [handling]\n"
+                              "    questions: {per_days: 90, share: 25}\n"
                               "    second: cust-2\n"
                               "    weight: 2.5\n"
                               "  - {customer: cust-2, units: us, second: staff.duty}\n"
+                              "  - {customer: cust-3, questions: never}\n"
                               "staff: {duty: {locale: de}, dock: {budget: {day: 9}}}\n"
                               "assets:\n"
                               "  - {asset: a, class: x, customer: cust-1, contacts: {shipper: cust-2}}\n");
@@ -276,11 +278,16 @@ static void a_contact_says_what_it_reads_and_how_much_it_wants_to_hear(void **st
     assert_int_equal(one->categories[0].per_week, UINT16_MAX);
     assert_true(otr_str_is(one->opt_outs[0], "handling"));
     assert_true(one->weight == 2.5);
+    assert_int_equal(one->question_days, 90);
+    assert_int_equal(one->question_share, 25);
     const otr_contact *two = otr_assignments_contact(a, one->second);
     assert_true(two == &a->customers[1]);
     assert_true(two->us_measures && two->fahrenheit);
     assert_int_equal(two->per_day, 8);
     assert_int_equal(two->per_week, 30);
+    assert_int_equal(two->question_days, 30);
+    assert_int_equal(two->question_share, 100);
+    assert_int_equal(a->customers[2].question_days, 0);
     assert_int_equal(two->quiet_from, two->quiet_to);
     const otr_contact *duty = otr_assignments_contact(a, two->second);
     assert_true(otr_str_is(duty->locale, "de"));
@@ -423,6 +430,10 @@ static void what_is_refused_names_its_place(void **state)
         {CONTACT "budget: {day: -1}\n", 4, 19, "out of range"},
         {CONTACT "budget: {month: 1}\n", 4, 14, "unknown key month"},
         {CONTACT "budget: {categories: {a: {hour: 1}}}\n", 4, 31, "unknown key hour"},
+        {CONTACT "questions: often\n", 4, 16, "expected never or {per_days: 30, share: 100}"},
+        {CONTACT "questions: {per_days: 6}\n", 4, 27, "out of range"},
+        {CONTACT "questions: {share: 101}\n", 4, 24, "out of range"},
+        {CONTACT "questions: {per_month: 1}\n", 4, 17, "unknown key per_month"},
         {CONTACT "opt_out: [A]\n", 4, 15, "a category has small letters"},
         {CONTACT "channels: [sms, sms]\n", 4, 21, "sms is here twice"},
         {CONTACT "units: miles\n", 4, 12, "expected metric, us"},
