@@ -7,6 +7,7 @@
 #include "core/desk_timer.h"
 #include "core/event.h"
 #include "core/gather.h"
+#include "core/remedy.h"
 #include "core/service_mark.h"
 #include "core/ticket.h"
 #include "core/told.h"
@@ -221,7 +222,7 @@ static otr_refusal act_on(otr_core *core, otr_case *one, const otr_desk_act *act
         resolve(core, one, otr_str_of(OTR_RESOLUTION_NOT_NEEDED), OTR_MARK_NOT_NEEDED);
         return OTR_REFUSAL_ACCEPTED;
     case OTR_DESK_REMEDY:
-        return OTR_REFUSAL_NO_REMEDY;
+        return otr_remedy_do(core, one, act);
     }
     return OTR_REFUSAL_NOT_SERVED;
 }
@@ -309,7 +310,9 @@ otr_refusal otr_desk_take(otr_core *core, const otr_command *command)
         if (one->desk.acts < UINT16_MAX)
             one->desk.acts++;
         record(core, one, command);
-        if (one->queue != queue)
+        if (act->action == OTR_DESK_REMEDY)
+            otr_remedy_say(core, one, one->queue != queue);
+        else if (one->queue != queue)
             say(core, one, "transferred");
         if (one->state != OTR_CASE_CLOSED)
             otr_case_keep(core, one);
@@ -360,6 +363,7 @@ void otr_desk_done(otr_desk *desk)
 {
     free((char *)desk->assignee.data);
     free(desk->promises);
+    free(desk->remedies);
     otr_buffer_done(&desk->said);
     *desk = (otr_desk){0};
 }

@@ -42,6 +42,12 @@ typedef struct otr_promise {
     uint8_t state;   /* otr_promise_state; a kept one is gone */
 } otr_promise;
 
+/* How often one of the pack's was used in the case. */
+typedef struct otr_remedy_use {
+    uint32_t name; /* in core->labels */
+    uint32_t count;
+} otr_remedy_use;
+
 /* Of one case; zero-initialise to use. Nothing of it is owned before the desk has said something. */
 typedef struct otr_desk {
     uint8_t stage;
@@ -61,6 +67,9 @@ typedef struct otr_desk {
     otr_promise *promises; /* owned */
     uint32_t promise_count;
     uint32_t promise_capacity;
+    otr_remedy_use *remedies; /* owned */
+    uint32_t remedy_count;
+    uint32_t remedy_capacity;
     otr_buffer said; /* the newest of the conversation, core/conversation.h */
 } otr_desk;
 

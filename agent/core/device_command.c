@@ -58,12 +58,13 @@ static void prune(otr_core *core, uint32_t device_number)
     }
 }
 
+/* That gave it. */
 static otr_alarm *alarm_of(otr_core *core, const otr_device_command *command)
 {
     if (command->alarm >= core->alarm_capacity)
         return NULL;
     otr_alarm *alarm = &core->alarms[command->alarm];
-    return alarm->used && otr_id_equal(alarm->id, command->alarm_id) ? alarm : NULL;
+    return alarm->used && !command->asked && otr_id_equal(alarm->id, command->alarm_id) ? alarm : NULL;
 }
 
 const otr_device_command *otr_device_command_of(const otr_core *core, const otr_alarm *alarm)
@@ -165,18 +166,17 @@ static void tell(otr_core *core, otr_alarm *alarm)
 
 /* ---- deciding ---- */
 
-/* One alarm gives a command once. */
-static otr_id identity(const otr_alarm *alarm, const otr_deed *deed)
+/* One alarm gives a command once; staff may do so again. */
+static otr_id identity(const otr_alarm *alarm, const otr_deed *deed, uint32_t nth)
 {
-    return otr_hash128('d', otr_hash64(0, 0, deed->command.data, deed->command.size), alarm->id.bytes,
+    return otr_hash128('d', otr_hash64(nth, 0, deed->command.data, deed->command.size), alarm->id.bytes,
                        sizeof alarm->id.bytes);
 }
 
-static otr_device_command make(otr_core *core, const otr_alarm *alarm, uint32_t device)
+static otr_device_command make(otr_core *core, const otr_alarm *alarm, const otr_deed *deed, uint32_t device)
 {
     const otr_asset_state *asset = &core->assets[alarm->asset];
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
-    const otr_deed *deed = bound->rule->deed;
     const otr_profile *profile = asset->asset->profile;
     const otr_profile_command *known =
         profile != NULL ? otr_profile_command_find(profile, deed->command) : NULL;
@@ -195,7 +195,7 @@ static otr_device_command make(otr_core *core, const otr_alarm *alarm, uint32_t 
         .pack = otr_core_label(core, bound->pack->pack->name),
         .rule = otr_core_label(core, bound->rule->name),
         .asset = otr_core_label(core, asset->asset->id),
-        .id = identity(alarm, deed),
+        .id = identity(alarm, deed, 0),
         .alarm_id = alarm->id,
         .case_id = alarm->case_id,
         .decided = core->now.core,
@@ -205,62 +205,88 @@ static otr_device_command make(otr_core *core, const otr_alarm *alarm, uint32_t 
     };
 }
 
-static void hold(otr_core *core, const otr_alarm *alarm, const char *reason)
+static void hold(otr_core *core, const otr_device_command *command, const char *reason)
 {
-    otr_device_command command = make(core, alarm, OTR_NONE);
     core->stats.commands_held++;
     if (!core->failed)
-        otr_event_command(core, &command, OTR_STR("held"), otr_str_of(reason));
+        otr_event_command(core, command, OTR_STR("held"), otr_str_of(reason));
 }
 
-static void give(otr_core *core, otr_alarm *alarm, uint32_t device)
+/* Into the list of its device, with the time that it has; OTR_NONE with core->failed. */
+static uint32_t give(otr_core *core, const otr_device_command *fresh, otr_time wait)
 {
-    const otr_deed *deed = core->assets[alarm->asset].plan->rules[alarm->rule].rule->deed;
     uint32_t number = otr_numbers_take(&core->command_numbers);
     if (number == OTR_NONE || !otr_core_grow((void **)&core->commands, &core->command_capacity, number + 1,
                                              sizeof *core->commands)) {
         core->failed = true;
-        return;
+        return OTR_NONE;
     }
-    core->commands[number] = make(core, alarm, device);
+    core->commands[number] = *fresh;
     otr_device_command *command = &core->commands[number];
     if (core->failed || !otr_device_command_list(core, number))
-        return;
-    alarm->command = number + 1;
-    if (deed->shadow) {
-        command->state = OTR_DEVICE_COMMAND_SHADOW;
+        return OTR_NONE;
+    if (command->state == OTR_DEVICE_COMMAND_SHADOW) {
         core->stats.commands_shadow++;
     } else {
         core->stats.commands_given++;
         core->command_open++;
-        command->due =
-            otr_time_add(core->now.core, deed->wait_us > 0 ? deed->wait_us : OTR_DEVICE_COMMAND_LIFE_US);
-        alarm->quiet = deed->wait_us > 0;
+        command->due = otr_time_add(core->now.core, wait > 0 ? wait : OTR_DEVICE_COMMAND_LIFE_US);
         if (!otr_timers_set(&core->command_timers, number, command->due))
             core->failed = true;
     }
     otr_event_command(core, command, otr_device_command_state_text(command), OTR_STR(""));
+    return number;
+}
+
+static void prune_all(otr_core *core, const otr_asset_state *asset)
+{
+    for (uint32_t i = 0; i < asset->device_count; i++)
+        prune(core, asset->devices[i]);
 }
 
 void otr_device_command_decide(otr_core *core, otr_alarm *alarm)
 {
     const otr_asset_state *asset = &core->assets[alarm->asset];
+    const otr_deed *deed = asset->plan->rules[alarm->rule].rule->deed;
     char reason[OTR_DEED_REASON_BYTES];
     uint32_t device = OTR_NONE;
-    if (asset->plan->rules[alarm->rule].rule->deed == NULL)
+    if (deed == NULL)
         return;
-    if (core->recount != NULL) {
-        hold(core, alarm, "the readings came too late for it");
-        return;
-    }
-    for (uint32_t i = 0; i < asset->device_count; i++)
-        prune(core, asset->devices[i]);
+    bool late = core->recount != NULL;
+    if (late)
+        (void)otr_deed_refuse(reason, "the readings came too late for it");
+    else
+        prune_all(core, asset);
     if (core->failed)
         return;
-    if (otr_device_command_may(core, alarm, &device, reason))
-        give(core, alarm, device);
-    else
-        hold(core, alarm, reason);
+    if (late || !otr_device_command_may(core, alarm, deed, &device, reason)) {
+        otr_device_command held = make(core, alarm, deed, OTR_NONE);
+        hold(core, &held, reason);
+        return;
+    }
+    otr_device_command fresh = make(core, alarm, deed, device);
+    fresh.state = deed->shadow ? OTR_DEVICE_COMMAND_SHADOW : OTR_DEVICE_COMMAND_WAITING;
+    uint32_t number = give(core, &fresh, deed->wait_us);
+    if (number == OTR_NONE)
+        return;
+    alarm->command = number + 1;
+    alarm->quiet = !deed->shadow && deed->wait_us > 0;
+}
+
+bool otr_device_command_ask(otr_core *core, otr_alarm *alarm, const otr_deed *deed, uint32_t nth)
+{
+    char reason[OTR_DEED_REASON_BYTES];
+    uint32_t device = OTR_NONE;
+    prune_all(core, &core->assets[alarm->asset]);
+    bool may = !core->failed && otr_device_command_may(core, alarm, deed, &device, reason);
+    otr_device_command asked = make(core, alarm, deed, device);
+    asked.asked = true;
+    asked.id = identity(alarm, deed, nth + 1);
+    if (may)
+        (void)give(core, &asked, 0);
+    else if (!core->failed)
+        hold(core, &asked, reason);
+    return may;
 }
 
 /* ---- what happens to it ---- */

@@ -23,6 +23,7 @@ typedef struct otr_device_command {
     bool used;
     uint8_t state;
     bool taken; /* the device has had it: it counts towards rates */
+    bool asked; /* by staff, as a remedy: it is none of its alarm's, and goes on without it */
     bool flag;
     uint8_t type; /* BOOL: flag counts, DOUBLE: number */
     uint8_t priority;
@@ -53,8 +54,8 @@ typedef struct otr_device_command {
 /* ---- device_command_rule.c: what forbids one ---- */
 
 /* Whether the command may be given now: allowed, the readings fresh, no interlock, the rate not reached. */
-bool otr_device_command_may(const otr_core *core, const otr_alarm *alarm, uint32_t *device,
-                            char reason[OTR_DEED_REASON_BYTES]);
+bool otr_device_command_may(const otr_core *core, const otr_alarm *alarm, const otr_deed *deed,
+                            uint32_t *device, char reason[OTR_DEED_REASON_BYTES]);
 /* After binding: one status event names the rules whose command an asset they watch cannot be given. */
 void otr_device_command_report(otr_core *core);
 
@@ -63,6 +64,9 @@ void otr_device_command_report(otr_core *core);
 /* The alarm is about to be told as raised, which comes once: decides its rule's command, and whether the
  * alarm is quiet. */
 void otr_device_command_decide(otr_core *core, otr_alarm *alarm);
+/* Staff ask for a command in a case with that open alarm, for the nth time from 0. False when it may not be
+ * given; an event says why. */
+bool otr_device_command_ask(otr_core *core, otr_alarm *alarm, const otr_deed *deed, uint32_t nth);
 /* The alarm has ended: what the device has not fetched is cancelled. */
 void otr_device_command_alarm_ended(otr_core *core, const otr_alarm *alarm);
 /* The ended alarm turned out to go on: people are told when they were not and the command has had its time.

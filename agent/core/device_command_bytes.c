@@ -9,7 +9,7 @@ static void write_one(const otr_core *core, uint32_t number, otr_buffer *out)
     otr_buffer_add_varint(out, command->device);
     otr_buffer_add_u8(out, command->state);
     otr_buffer_add_u8(out, (uint8_t)((command->taken ? 1 : 0) | (command->flag ? 2 : 0) |
-                                     (command->type == OTR_TYPE_BOOL ? 4 : 0)));
+                                     (command->type == OTR_TYPE_BOOL ? 4 : 0) | (command->asked ? 8 : 0)));
     otr_buffer_add_u8(out, command->priority);
     otr_buffer_add_varint(out, command->revision);
     otr_label_write(core, command->name, out);
@@ -45,6 +45,7 @@ static void read_fields(otr_core *core, otr_reader *reader, otr_device_command *
     uint8_t flags = otr_reader_u8(reader);
     out->taken = (flags & 1) != 0;
     out->flag = (flags & 2) != 0;
+    out->asked = (flags & 8) != 0;
     out->type = (flags & 4) != 0 ? OTR_TYPE_BOOL : OTR_TYPE_DOUBLE;
     out->priority = otr_reader_u8(reader);
     out->revision = (uint32_t)otr_reader_varint(reader);
@@ -74,7 +75,8 @@ static void join_alarm(otr_core *core, uint32_t number)
     for (uint32_t i = 0; i < core->alarm_capacity; i++)
         if (core->alarms[i].used && otr_id_equal(core->alarms[i].id, command->alarm_id)) {
             command->alarm = i;
-            core->alarms[i].command = number + 1;
+            if (!command->asked)
+                core->alarms[i].command = number + 1;
             return;
         }
 }

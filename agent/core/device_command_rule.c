@@ -19,15 +19,14 @@ static bool is_fresh(const otr_core *core, const otr_alarm *alarm, char reason[B
 }
 
 static bool no_interlock(const otr_core *core, const otr_asset_state *asset, const otr_bound_rule *bound,
-                         char reason[BYTES])
+                         const otr_deed *deed, char reason[BYTES])
 {
     otr_host_context context = {core, asset, bound, otr_evaluate_time(core, asset)};
     otr_host host = otr_host_of(&context);
     otr_value value;
-    if (bound->rule->deed->unless == NULL)
+    if (deed->unless == NULL)
         return true;
-    if (otr_expression_evaluate(bound->rule->deed->unless, &host, &value, NULL) != OTR_OK ||
-        value.type != OTR_TYPE_BOOL)
+    if (otr_expression_evaluate(deed->unless, &host, &value, NULL) != OTR_OK || value.type != OTR_TYPE_BOOL)
         return otr_deed_refuse(reason, "it is not known whether the interlock holds");
     return !value.flag || otr_deed_refuse(reason, "the interlock holds");
 }
@@ -62,17 +61,17 @@ static bool within_rate(const otr_core *core, const otr_device *device, const ot
     return true;
 }
 
-bool otr_device_command_may(const otr_core *core, const otr_alarm *alarm, uint32_t *device,
-                            char reason[BYTES])
+bool otr_device_command_may(const otr_core *core, const otr_alarm *alarm, const otr_deed *deed,
+                            uint32_t *device, char reason[BYTES])
 {
     const otr_asset_state *asset = &core->assets[alarm->asset];
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     uint32_t index = 0;
-    if (!otr_deed_allowed(asset->asset, bound->rule->deed, &index, reason))
+    if (!otr_deed_allowed(asset->asset, deed, &index, reason))
         return false;
     *device = asset->devices[index];
-    return is_fresh(core, alarm, reason) && no_interlock(core, asset, bound, reason) &&
-           within_rate(core, &core->devices[*device], bound->rule->deed, reason);
+    return is_fresh(core, alarm, reason) && no_interlock(core, asset, bound, deed, reason) &&
+           within_rate(core, &core->devices[*device], deed, reason);
 }
 
 /* ---- what can never be given is told when it is bound ---- */

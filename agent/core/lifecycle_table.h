@@ -100,7 +100,10 @@
     X(29, NO_REMEDY, "no pack of this case lists such a remedy")\
     X(30, NOT_THEIRS, "that role may not do this")\
     X(31, SAME_QUEUE, "it is in that queue already")\
-    X(32, NO_ANSWER, "that is none of the answers that were asked for")
+    X(32, NO_ANSWER, "that is none of the answers that were asked for")\
+    X(33, USED_UP, "it was used in this case as often as its pack allows")\
+    X(34, NO_OPEN_ALARM, "it gives a command to a device, and no alarm of this case is open")\
+    X(35, COMMAND_HELD, "the device may not be given its command now; a status event says why")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -1,4 +1,5 @@
-/* What readers have yet to hear of the desk, in the snapshot: by thread. */
+/* In the snapshot: what readers have yet to hear of the desk, by thread, and the remedies that were used, by
+ * case. */
 #include "base/limits.h"
 #include "core/told.h"
 
@@ -27,6 +28,25 @@ static void write_one(const otr_core *core, const otr_notice *thread, otr_buffer
     }
 }
 
+static void write_remedies(const otr_core *core, otr_buffer *out)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < core->case_capacity; i++)
+        count += core->cases[i].used && core->cases[i].desk.remedy_count > 0;
+    otr_buffer_add_varint(out, count);
+    for (uint32_t i = 0; i < core->case_capacity; i++) {
+        const otr_desk *desk = &core->cases[i].desk;
+        if (!core->cases[i].used || desk->remedy_count == 0)
+            continue;
+        otr_buffer_add_varint(out, i);
+        otr_buffer_add_varint(out, desk->remedy_count);
+        for (uint32_t k = 0; k < desk->remedy_count; k++) {
+            otr_label_write(core, desk->remedies[k].name, out);
+            otr_buffer_add_varint(out, desk->remedies[k].count);
+        }
+    }
+}
+
 void otr_told_write(const otr_core *core, otr_buffer *out)
 {
     const otr_notices *all = &core->notices;
@@ -38,6 +58,7 @@ void otr_told_write(const otr_core *core, otr_buffer *out)
         otr_buffer_add_varint(out, i);
         write_one(core, thread, out);
     }
+    write_remedies(core, out);
 }
 
 static void read_one(otr_core *core, otr_reader *reader, otr_notice *thread)
@@ -61,6 +82,38 @@ static void read_one(otr_core *core, otr_reader *reader, otr_notice *thread)
     }
 }
 
+static void read_remedies_of(otr_core *core, otr_reader *reader, otr_desk *desk)
+{
+    uint64_t count = otr_reader_varint(reader);
+    if (count > OTR_LIMIT_CATALOGUE * OTR_LIMIT_PACKS || count > otr_reader_left(reader) ||
+        desk->remedy_count > 0) {
+        reader->failed = true;
+        return;
+    }
+    if (!otr_core_grow((void **)&desk->remedies, &desk->remedy_capacity, (uint32_t)count,
+                       sizeof *desk->remedies)) {
+        core->failed = true;
+        return;
+    }
+    for (uint64_t i = 0; i < count && !reader->failed; i++) {
+        otr_remedy_use *use = &desk->remedies[desk->remedy_count++];
+        use->name = otr_label_read(core, reader);
+        use->count = (uint32_t)otr_reader_varint(reader);
+    }
+}
+
+static void read_remedies(otr_core *core, otr_reader *reader)
+{
+    for (uint64_t count = otr_reader_varint(reader); count > 0 && !reader->failed && !core->failed; count--) {
+        uint64_t number = otr_reader_varint(reader);
+        if (number >= core->case_capacity || !core->cases[number].used) {
+            reader->failed = true;
+            return;
+        }
+        read_remedies_of(core, reader, &core->cases[number].desk);
+    }
+}
+
 void otr_told_read(otr_core *core, otr_reader *reader)
 {
     for (uint64_t count = otr_reader_varint(reader); count > 0 && !reader->failed && !core->failed; count--) {
@@ -71,4 +124,6 @@ void otr_told_read(otr_core *core, otr_reader *reader)
         }
         read_one(core, reader, &core->notices.list[number]);
     }
+    if (!reader->failed && !core->failed)
+        read_remedies(core, reader);
 }

@@ -34,6 +34,23 @@ static const char usage_desk[] =
     "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n"
     "  --who NAME     default: this user\n"
     "  --id TEXT      the same act sent again under one id has its effect once\n";
+static const char usage_do[] =
+    "usage: outrider do CASE REMEDY [TEXT]\n"
+    "\n"
+    "Does for the customer of a case what its pack lists as a remedy: a replacement, a command to a device, "
+    "a "
+    "claim\n"
+    "with its evidence. CASE is the id of a case or a ticket, as `outrider cases` prints it; what remedies a "
+    "pack has, and\n"
+    "who may use them, `outrider check` prints. It is told to the customer, and stands in the case with who "
+    "did it.\n"
+    "Ends when it is durable; with 1 and the reason when it is refused.\n"
+    "\n"
+    "  --role ROLE    operator (default), desk, engineer, relay\n"
+    "  --socket PATH  of the daemon\n"
+    "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n"
+    "  --who NAME     default: this user\n"
+    "  --id TEXT      the same act sent again under one id has its effect once\n";
 static const char usage_cases[] = "usage: outrider cases [--socket PATH | --config FILE] [--json]\n"
                                   "\n"
                                   "Lists the cases that have not closed, oldest first: ticket, how far the "
@@ -76,15 +93,26 @@ static bool read_words(int count, char **words, json_t *request)
     return at == count;
 }
 
+/* CASE REMEDY [TEXT] as the words of the act. */
+static bool read_remedy(int count, char **words, json_t *request)
+{
+    char remedy[] = "remedy";
+    char what[] = "what";
+    char *act[] = {remedy, words[0], what, words[1], count == 3 ? words[2] : NULL};
+    return (count == 2 || count == 3) && read_words(2 + count, act, request);
+}
+
 int otr_verb_desk(int argc, char **argv)
 {
     otr_operate_options given;
-    int code = otr_operate_parse(argc, argv, usage_desk, &given);
+    bool remedy = strcmp(argv[0], "do") == 0;
+    const char *usage = remedy ? usage_do : usage_desk;
+    int code = otr_operate_parse(argc, argv, usage, &given);
     if (code >= 0)
         return code;
     json_t *request = json_pack("{s:s}", "do", "desk");
-    if (!read_words(argc - optind, argv + optind, request)) {
-        (void)fputs(usage_desk, stderr);
+    if (!(remedy ? read_remedy : read_words)(argc - optind, argv + optind, request)) {
+        (void)fputs(usage, stderr);
         json_decref(request);
         return 2;
     }
@@ -97,7 +125,8 @@ int otr_verb_desk(int argc, char **argv)
     if (accepted)
         puts("ok");
     else if (answer != NULL)
-        (void)fprintf(stderr, "outrider desk: refused: %s\n", reason != NULL ? reason : "no reason given");
+        (void)fprintf(stderr, "outrider %s: refused: %s\n", argv[0],
+                      reason != NULL ? reason : "no reason given");
     json_decref(request);
     json_decref(answer);
     return accepted ? 0 : 1;

@@ -19,6 +19,7 @@ static const struct {
     {"cases", otr_verb_cases, "lists the cases of this gateway that have not closed"},
     {"check", otr_verb_check, "checks a pack, assignments or configuration: file, line, column, reason"},
     {"desk", otr_verb_desk, "what the desk does with a ticket: acknowledged, promised, resolved, ..."},
+    {"do", otr_verb_desk, "does for the customer of a case what its pack lists as a remedy"},
     {"doctor", otr_verb_doctor, "gathers what a support request needs in one file, without secrets"},
     {"enroll", otr_verb_enroll, "makes a device's key and prints what the device needs"},
     {"eval", otr_verb_eval, "evaluates expressions of the rule language: a prompt, or JSON lines"},
