@@ -79,7 +79,7 @@ size_t otr_mqtt_session_dropped(otr_mqtt_session *session);
  * INVALID: topic; IO: not connected; FULL: Paho's queue is; MEMORY. */
 otr_status otr_mqtt_session_publish(otr_mqtt_session *session, unsigned slot,
                                     const otr_publication *publication);
-/* QoS 1; answered by SUBSCRIBED. */
+/* QoS 1; answered by SUBSCRIBED, which must have been taken before the next. */
 otr_status otr_mqtt_session_subscribe(otr_mqtt_session *session, const char *filter);
 /*
  * Paho's sender may miss its wake-up (it waits on a condition without a predicate) and then sleeps up to a

@@ -123,6 +123,19 @@ static otr_str fact_of(const otr_service_event *event, const char *name)
     return OTR_STR("");
 }
 
+/* All facts of that name, in their order. */
+static otr_str facts_of(otr_figures *figures, const otr_service_event *event, const char *name)
+{
+    otr_buffer text = {0};
+    for (size_t i = 0; i < event->fact_count; i++)
+        if (otr_str_is(event->facts[i].name, name))
+            otr_buffer_add_format(&text, "%s%.*s", text.size > 0 ? "; " : "",
+                                  OTR_STR_ARG(event->facts[i].value));
+    otr_str copy = otr_arena_copy(&figures->memory, otr_buffer_text(&text));
+    otr_buffer_done(&text);
+    return copy;
+}
+
 static otr_status take_customer(otr_figures *figures, const otr_service_event *event, const char *gateway,
                                 otr_error *error)
 {
@@ -130,7 +143,7 @@ static otr_status take_customer(otr_figures *figures, const otr_service_event *e
         .gateway = otr_arena_copy(&figures->memory, otr_str_of(gateway)),
         .reference = otr_arena_copy(&figures->memory, event->to),
         .state = otr_arena_copy(&figures->memory, fact_of(event, "state")),
-        .reason = otr_arena_copy(&figures->memory, fact_of(event, "reason")),
+        .reason = facts_of(figures, event, "reason"),
         .hold = otr_str_is(fact_of(event, "hold_promotions"), "true"),
         .since = event->onset,
     };

@@ -22,7 +22,8 @@ typedef struct listener {
     otr_mqtt_session *session;
     otr_arena arena;
     char client_id[64];
-    int subscriptions; /* not yet answered */
+    int next;      /* kind to subscribe to */
+    bool complete; /* the broker has answered all subscriptions */
     bool up;
     bool failed;
     int64_t last_us; /* when something came */
@@ -73,20 +74,21 @@ static void take(listener *l, const otr_mqtt_message *message)
         refuse(l, &item, error.text);
 }
 
+/* To the next kind that is wanted: a session answers one subscription at a time. */
 static void subscribe(listener *l)
 {
-    for (int kind = 0; kind < OTR_SERVICE_KINDS && !l->failed; kind++) {
-        char filter[192];
-        if (!l->options->wants[kind])
-            continue;
-        (void)snprintf(filter, sizeof filter, "outrider/v1/%s/%s/%s/#",
-                       l->options->group != NULL ? l->options->group : "+",
-                       l->options->gateway != NULL ? l->options->gateway : "+",
-                       otr_service_kind_text((otr_service_kind)kind));
-        if (otr_mqtt_session_subscribe(l->session, filter) != OTR_OK)
-            tell(l, "the broker takes no subscription");
-        l->subscriptions++;
-    }
+    while (l->next < OTR_SERVICE_KINDS && !l->options->wants[l->next])
+        l->next++;
+    l->complete = l->next == OTR_SERVICE_KINDS;
+    if (l->complete)
+        return;
+    char filter[192];
+    (void)snprintf(filter, sizeof filter, "outrider/v1/%s/%s/%s/#",
+                   l->options->group != NULL ? l->options->group : "+",
+                   l->options->gateway != NULL ? l->options->gateway : "+",
+                   otr_service_kind_text((otr_service_kind)l->next++));
+    if (otr_mqtt_session_subscribe(l->session, filter) != OTR_OK)
+        tell(l, "the broker takes no subscription");
 }
 
 static void handle(listener *l, otr_mqtt_event *event)
@@ -100,9 +102,10 @@ static void handle(listener *l, otr_mqtt_event *event)
         subscribe(l);
         break;
     case OTR_MQTT_EVENT_SUBSCRIBED:
-        l->subscriptions--;
         if (event->code != 0)
             tell(l, event->code > 0 ? otr_mqtt_code_text(event->code) : "the connection was lost");
+        else
+            subscribe(l);
         break;
     case OTR_MQTT_EVENT_MESSAGE:
         take(l, event->message);
@@ -133,7 +136,7 @@ static void run(listener *l)
             handle(l, &event);
         if (!l->failed && otr_mqtt_session_dropped(l->session) > 0)
             tell(l, "more came than could be kept: narrow it with --group or --gateway");
-        if (l->up && l->subscriptions == 0 && now_us() - l->last_us >= quiet_us)
+        if (l->complete && now_us() - l->last_us >= quiet_us)
             return;
         if (!l->failed && now_us() >= end_us)
             tell(l, l->up ? "still not quiet at the timeout" : "no connection in time");

@@ -10,6 +10,7 @@ static const struct {
     int (*run)(int argc, char **argv);
     const char *about;
 } verbs[] = {
+    {"accounts", otr_verb_accounts, "how customers fare, those at risk first"},
     {"ack", otr_verb_operate, "acknowledges alarms"},
     {"act", otr_verb_act, "answers a notification as its reader would"},
     {"alarms", otr_verb_alarms, "lists the alarms of this gateway, and what is shelved or out of service"},

@@ -15,6 +15,7 @@ int otr_verb_case(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
 /* sums of what gateways say of their days */
+int otr_verb_accounts(int argc, char **argv);
 int otr_verb_stats(int argc, char **argv);
 int otr_verb_trends(int argc, char **argv);
 int otr_verb_voice(int argc, char **argv);

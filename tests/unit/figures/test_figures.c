@@ -7,6 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
+#include "tools/outrider/accounts.h"
 #include "tools/outrider/figures.h"
 #include "tools/outrider/figures_say.h"
 #include "tools/outrider/stats.h"
@@ -281,6 +282,56 @@ static void a_table_gives_way_in_its_first_column(void **state)
     otr_buffer_done(&text);
 }
 
+static void customer(otr_figures *figures, const char *gateway, const char *to, const char *state,
+                     const char *onset)
+{
+    char line[500];
+    otr_error error = {.text = ""};
+    (void)snprintf(
+        line, sizeof line,
+        "{\"group\":\"g\",\"gateway\":\"%s\",\"data\":{\"kind\":\"customer\",\"what\":\"%s\",\"to\":\"%s\","
+        "\"onset\":\"%s\",\"facts\":[{\"name\":\"state\",\"value\":\"%s\"},{\"name\":\"reason\",\"value\":"
+        "\"a promise was "
+        "missed\"},{\"name\":\"reason\",\"value\":\"reopened\"},{\"name\":\"hold_promotions\","
+        "\"value\":\"%s\"}]}}",
+        gateway, state[0] != '\0' ? "updated" : "cleared", to, onset, state,
+        strcmp(state, "at risk") == 0 ? "true" : "false");
+    if (take_line(figures, line, &error) != OTR_OK)
+        fail_msg("%s: %s", line, error.text);
+}
+
+static void accounts_at_risk_come_first_with_their_reasons(void **state)
+{
+    (void)state;
+    otr_figures figures = {.refused = 0};
+    otr_accounts accounts;
+    otr_buffer text = {0};
+    customer(&figures, "a", "cust-1", "well", "2024-05-01T10:00:00Z");
+    customer(&figures, "a", "cust-2", "in trouble", "2024-05-01T10:00:00Z");
+    customer(&figures, "a", "cust-3", "recovering", "2024-04-01T10:00:00Z");
+    customer(&figures, "a", "cust-4", "at risk", "2024-05-01T10:00:00Z");
+    customer(&figures, "b", "cust-3", "at risk", "2024-05-02T10:00:00Z");
+    customer(&figures, "b", "cust-4", "well", "2024-05-03T10:00:00Z");
+    customer(&figures, "b", "cust-5", "at risk", "2024-05-03T10:00:00Z");
+    customer(&figures, "b", "cust-5", "", "2024-05-03T10:00:00Z"); /* forgotten */
+    assert_int_equal(otr_accounts_gather(&figures, false, &accounts), OTR_OK);
+    assert_int_equal(accounts.count, 3);
+    static const char *const order[] = {"cust-4", "cust-3", "cust-2"};
+    for (size_t i = 0; i < 3; i++)
+        assert_true(otr_str_is(accounts.list[i].reference, order[i]));
+    assert_int_equal(accounts.list[1].told_count, 2);
+    assert_true(accounts.list[0].hold && !accounts.list[2].hold);
+    otr_accounts_say(&accounts, &text);
+    assert_has(&text, "cust-4: at risk since 2024-05-01T10:00:00Z, no promotions\n"
+                      "    g/a: at risk: a promise was missed; reopened\n");
+    otr_accounts_done(&accounts);
+    assert_int_equal(otr_accounts_gather(&figures, true, &accounts), OTR_OK);
+    assert_int_equal(accounts.count, 4);
+    otr_accounts_done(&accounts);
+    otr_buffer_done(&text);
+    otr_figures_done(&figures);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +344,7 @@ int main(void)
         cmocka_unit_test(each_view_has_its_figures_with_sample_and_interval),
         cmocka_unit_test(a_spreadsheet_reads_no_formula),
         cmocka_unit_test(programs_get_the_same_with_sample_and_interval),
+        cmocka_unit_test(accounts_at_risk_come_first_with_their_reasons),
         cmocka_unit_test(a_table_gives_way_in_its_first_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
