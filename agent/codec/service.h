@@ -89,6 +89,10 @@ typedef struct otr_service_event {
     const otr_evidence *evidence;
     size_t evidence_count;
     uint32_t alarm_count; /* alarms of the case so far */
+    otr_str description;  /* what happened, how it is now, what is known of it: for staff, in English */
+    otr_str assignee;     /* who has it, as the desk says */
+    otr_str specialist;   /* who should, as a route says */
+    otr_bytes ticket;     /* what it encloses, in protobuf: codec/ticket.h */
     otr_bytes figures;    /* a bucket in protobuf: codec/bucket.h */
     /* any */
     const otr_fact *facts;

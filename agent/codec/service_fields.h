@@ -42,6 +42,9 @@
     TEXT(channels)                                                                                           \
     TEXT(queue)                                                                                              \
     TEXT(title)                                                                                              \
+    TEXT(description)                                                                                        \
+    TEXT(assignee)                                                                                           \
+    TEXT(specialist)                                                                                         \
     COUNT(alarm_count)
 
 /* No event, all texts empty, all times NONE, coverage unknown. */
@@ -57,5 +60,8 @@ otr_status otr_service_pb_decode(otr_arena *arena, otr_bytes payload, otr_servic
 /* The bucket as the event has it: each written in one way. What from points to may go. */
 otr_status otr_service_take_figures(otr_arena *arena, otr_payload payload, otr_bytes from,
                                     otr_service_event *out, otr_error *error);
+/* The same for what a ticket encloses. */
+otr_status otr_service_take_ticket(otr_arena *arena, otr_bytes from, otr_service_event *out,
+                                   otr_error *error);
 
 #endif

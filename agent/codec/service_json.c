@@ -2,6 +2,7 @@
 #include "codec/bucket_bytes.h"
 #include "codec/json.h"
 #include "codec/service_fields.h"
+#include "codec/ticket_fields.h"
 
 #include <math.h>
 
@@ -88,6 +89,17 @@ static bool put_figures(json_t *root, const otr_service_event *event)
     return value != NULL && put(root, "figures", value);
 }
 
+static bool put_ticket(json_t *root, const otr_service_event *event)
+{
+    otr_arena memory = {0};
+    otr_ticket ticket;
+    json_t *value = NULL;
+    if (otr_ticket_decode(&memory, event->ticket, &ticket, NULL) == OTR_OK)
+        value = otr_ticket_json_build(&ticket);
+    otr_arena_done(&memory);
+    return value != NULL && put(root, "ticket", value);
+}
+
 static bool put_all(json_t *root, const otr_service_event *event)
 {
     bool ok = put(root, "kind", json_string_nocheck(otr_service_kind_text(event->kind)));
@@ -110,6 +122,8 @@ static bool put_all(json_t *root, const otr_service_event *event)
         ok = ok && put_actions(root, event);
     if (event->figures.size > 0)
         ok = ok && put_figures(root, event);
+    if (event->ticket.size > 0)
+        ok = ok && put_ticket(root, event);
     return ok;
 }
 
@@ -136,6 +150,17 @@ static otr_status check_times(const otr_service_event *event, otr_error *error)
     return status;
 }
 
+static otr_status check_ticket(const otr_service_event *event, otr_error *error)
+{
+    otr_arena memory = {0};
+    otr_ticket ticket;
+    otr_status status = otr_ticket_decode(&memory, event->ticket, &ticket, error);
+    if (status == OTR_OK && !otr_ticket_json_can(&ticket))
+        status = otr_fail(error, OTR_INVALID, "a time of the ticket is outside the years 1 to 9999");
+    otr_arena_done(&memory);
+    return status;
+}
+
 static int append(const char *text, size_t size, void *context)
 {
     otr_buffer *out = context;
@@ -146,6 +171,8 @@ static int append(const char *text, size_t size, void *context)
 otr_status otr_service_json_encode(otr_buffer *out, const otr_service_event *event, otr_error *error)
 {
     otr_status status = check_times(event, error);
+    if (status == OTR_OK && event->ticket.size > 0)
+        status = check_ticket(event, error);
     if (status != OTR_OK)
         return status;
     json_t *root = json_object();
@@ -303,6 +330,22 @@ static otr_status take_figures(otr_arena *arena, const json_t *root, otr_service
     return status;
 }
 
+static otr_status take_ticket(otr_arena *arena, const json_t *root, otr_service_event *out, otr_error *error)
+{
+    const json_t *value = json_object_get(root, "ticket");
+    otr_ticket ticket;
+    otr_buffer bytes = {0};
+    if (value == NULL)
+        return OTR_OK;
+    otr_status status = otr_ticket_json_take(arena, value, &ticket, error);
+    if (status == OTR_OK)
+        status = otr_ticket_encode(&bytes, &ticket, error);
+    if (status == OTR_OK)
+        status = otr_service_take_ticket(arena, otr_buffer_bytes(&bytes), out, error);
+    otr_buffer_done(&bytes);
+    return status;
+}
+
 static otr_status take_kind(const json_t *root, otr_service_kind *out, otr_error *error)
 {
     const json_t *value = json_object_get(root, "kind");
@@ -350,6 +393,8 @@ static otr_status take_all(otr_arena *arena, const json_t *root, otr_service_eve
         status = take_actions(arena, root, out, error);
     if (status == OTR_OK)
         status = take_figures(arena, root, out, error);
+    if (status == OTR_OK)
+        status = take_ticket(arena, root, out, error);
     return status;
 }
 

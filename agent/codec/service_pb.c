@@ -3,6 +3,7 @@
 #include "codec/bucket.h"
 #include "codec/protobuf.h"
 #include "codec/service_fields.h"
+#include "codec/ticket.h"
 #include "proto/service.pb-c.h"
 
 typedef Outrider__V1__ServiceEvent wire_event;
@@ -90,6 +91,8 @@ static bool put_all(otr_arena *arena, const otr_service_event *event, wire_event
     }
     to->figures.data = (uint8_t *)event->figures.data;
     to->figures.len = event->figures.size;
+    to->ticket.data = (uint8_t *)event->ticket.data;
+    to->ticket.len = event->ticket.size;
     bool ok = put_evidence(arena, event, to) && put_facts(arena, event, to) && put_actions(arena, event, to);
 #define TEXT(name) ok = ok && put_text(arena, event->name, &to->name);
 #define ID(name) ok = ok && put_id(arena, &event->name, &to->name);
@@ -214,6 +217,25 @@ otr_status otr_service_take_figures(otr_arena *arena, otr_payload payload, otr_b
     return status;
 }
 
+otr_status otr_service_take_ticket(otr_arena *arena, otr_bytes from, otr_service_event *out, otr_error *error)
+{
+    otr_ticket ticket;
+    otr_buffer bytes = {0};
+    if (from.size == 0)
+        return OTR_OK;
+    otr_status status = otr_ticket_decode(arena, from, &ticket, error);
+    if (status == OTR_OK)
+        status = otr_ticket_encode(&bytes, &ticket, error);
+    if (status == OTR_OK) {
+        otr_str copy = otr_arena_copy(arena, otr_buffer_text(&bytes));
+        out->ticket = (otr_bytes){(const uint8_t *)copy.data, copy.size};
+        if (copy.data == NULL)
+            status = otr_fail(error, OTR_MEMORY, "out of memory");
+    }
+    otr_buffer_done(&bytes);
+    return status;
+}
+
 static otr_status take_plain(const wire_event *from, otr_service_event *out, otr_error *error)
 {
     otr_status status = OTR_OK;
@@ -262,5 +284,7 @@ otr_status otr_service_pb_decode(otr_arena *arena, otr_bytes payload, otr_servic
     if (status == OTR_OK)
         status = otr_service_take_figures(arena, OTR_PAYLOAD_PROTOBUF,
                                           (otr_bytes){from->figures.data, from->figures.len}, out, error);
+    if (status == OTR_OK)
+        status = otr_service_take_ticket(arena, (otr_bytes){from->ticket.data, from->ticket.len}, out, error);
     return status;
 }

@@ -2,7 +2,13 @@
 
 #include "text/locale.h"
 
-enum { BODY_VERSION = 4, BODY_WITHOUT_FIGURES = 3, BODY_WITHOUT_ACTIONS = 2, BODY_WITHOUT_DETECTED = 1 };
+enum {
+    BODY_VERSION = 5,
+    BODY_WITHOUT_TICKET = 4,
+    BODY_WITHOUT_FIGURES = 3,
+    BODY_WITHOUT_ACTIONS = 2,
+    BODY_WITHOUT_DETECTED = 1
+};
 enum { FACTS_MAX = 256, ACTIONS_MAX = 32, PIECES_MAX = 1024 };
 
 /* Every text of an event, in the order of the body. */
@@ -13,6 +19,8 @@ enum { FACTS_MAX = 256, ACTIONS_MAX = 32, PIECES_MAX = 1024 };
 /* clang-format on */
 /* Those of version 3, after the ones that were there before. */
 #define TEXTS_3(X) X(line) X(brief) X(why) X(fault) X(persona) X(channels)
+/* Those of version 5. */
+#define TEXTS_5(X) X(description) X(assignee) X(specialist)
 #define TIMES(X) X(decided) X(onset) X(raised) X(ended) X(expires)
 #define IDS(X) X(event) X(entity) X(alarm) X(case_id)
 
@@ -64,6 +72,10 @@ void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const ot
 #undef X
     add_actions(out, event);
     otr_buffer_add_str(out, (otr_str){(const char *)event->figures.data, event->figures.size});
+#define X(field) otr_buffer_add_str(out, event->field);
+    TEXTS_5(X)
+#undef X
+    otr_buffer_add_str(out, (otr_str){(const char *)event->ticket.data, event->ticket.size});
 }
 
 static otr_str find_fact(const otr_service_event *event, otr_str name)
@@ -159,10 +171,18 @@ static void read_rest(otr_arena *arena, otr_reader *reader, otr_service_event *o
     out->action_count = count;
 }
 
-static void read_figures(otr_reader *reader, otr_service_event *out)
+static otr_bytes read_bytes(otr_reader *reader)
 {
-    otr_str figures = otr_reader_str(reader);
-    out->figures = (otr_bytes){(const uint8_t *)figures.data, figures.size};
+    otr_str bytes = otr_reader_str(reader);
+    return (otr_bytes){(const uint8_t *)bytes.data, bytes.size};
+}
+
+static void read_ticket(otr_reader *reader, otr_service_event *out)
+{
+#define X(field) out->field = otr_reader_str(reader);
+    TEXTS_5(X)
+#undef X
+    out->ticket = read_bytes(reader);
 }
 
 otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out,
@@ -206,8 +226,10 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
     }
     if (pieces != NULL && version >= BODY_WITHOUT_FIGURES)
         read_rest(arena, &reader, out, &starved);
+    if (pieces != NULL && !starved && version >= BODY_WITHOUT_TICKET)
+        out->figures = read_bytes(&reader);
     if (pieces != NULL && !starved && version == BODY_VERSION)
-        read_figures(&reader, out);
+        read_ticket(&reader, out);
     if (starved)
         return otr_fail(error, OTR_MEMORY, "no memory to read an outbox entry");
     if (reader.failed || pieces == NULL)

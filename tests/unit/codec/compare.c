@@ -58,6 +58,9 @@ const char *different_field(const otr_service_event *a, const otr_service_event 
     if (a->figures.size != b->figures.size ||
         (a->figures.size > 0 && memcmp(a->figures.data, b->figures.data, a->figures.size) != 0))
         return "figures";
+    if (a->ticket.size != b->ticket.size ||
+        (a->ticket.size > 0 && memcmp(a->ticket.data, b->ticket.data, a->ticket.size) != 0))
+        return "ticket";
     if (a->evidence_count != b->evidence_count)
         return "evidence_count";
     for (size_t i = 0; i < a->evidence_count; i++)
