@@ -54,6 +54,7 @@ enum {
     OTR_LIMIT_ROUTE_LINES = 512,           /* in one file: a desk has fewer queues */
     OTR_LIMIT_PROBLEMS = 256,              /* in one file: more at a time is nobody's list */
     OTR_LIMIT_PROBLEM_CASES = 100,         /* linked with one: who needs more asks the gateway */
+    OTR_LIMIT_CODE_BYTES = 32,             /* one fault code */
 
     /* time zones */
     OTR_LIMIT_ZONES = 64, /* of the customers of one gateway: more than a continent has; 200 KiB as files */
@@ -90,6 +91,14 @@ enum {
     OTR_LIMIT_CASES_KEPT = 1024,   /* closed ones with a ticket: a customer may say that it is not solved */
     OTR_LIMIT_CASE_KEPT_DAYS = 7,  /* so long */
     OTR_LIMIT_TICKET_RESENDS = 12, /* from ten minutes to six hours apart, two days: then nobody is there */
+
+    /* tickets */
+    OTR_LIMIT_CASE_CODES = 8,     /* fault codes of one case: more are one fault that many parts report */
+    OTR_LIMIT_CASE_TROUBLES = 4,  /* of one case, by which further alarms join it */
+    OTR_LIMIT_CASE_ALARMS = 16,   /* of one case, each by itself: the first and the newest; all are counted */
+    OTR_LIMIT_KNOWN_ITEMS = 4,    /* entries of knowledge in one ticket: 12 KB of its 64 at the most */
+    OTR_LIMIT_PRECEDENTS = 256,   /* cases that are over, 18 KiB: months of one gateway's tickets */
+    OTR_LIMIT_TICKET_SIMILAR = 3, /* of them in one ticket */
 
     /* people */
     OTR_LIMIT_ASSIGNMENT_KEPT_DAYS = 7, /* after it has ended: for questions that come late */

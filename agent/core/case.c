@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "core/desk_timer.h"
 #include "core/gather.h"
+#include "core/known.h"
 #include "core/ticket.h"
 #include "core/told.h"
 
@@ -78,12 +79,24 @@ static uint32_t label_of(otr_core *core, const otr_asset *asset, const otr_rule 
     return label;
 }
 
+/* A list is of many assets: what is known of one of them decides nothing but its queue. */
+static uint32_t find_known(const otr_core *core, uint32_t asset, uint32_t category, const otr_rule *rule,
+                           const otr_known *known)
+{
+    uint32_t number = rule->notify.gather_us > 0 ? OTR_NONE : otr_dossier_find(core, asset, known);
+    return number != OTR_NONE ? number : find_case(core, asset, category);
+}
+
 uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                          const otr_rule *rule)
 {
+    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    otr_str codes = otr_known_codes(core, asset, bound);
+    otr_known known;
+    otr_known_find(core, asset->asset, bound, codes, &known);
     uint32_t asset_label = label_of(core, asset->asset, rule);
     uint32_t category = otr_core_label(core, rule->category);
-    uint32_t number = find_case(core, asset_label, category);
+    uint32_t number = find_known(core, asset_label, category, rule, &known);
     bool was_open = number != OTR_NONE && core->cases[number].state == OTR_CASE_OPEN;
     if (number == OTR_NONE) {
         number = free_number(core);
@@ -111,8 +124,10 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
     one->verify = rule->verify_us > one->verify ? rule->verify_us : one->verify;
     if (alarm->priority > one->priority)
         one->priority = alarm->priority;
+    if (rule->notify.gather_us == 0)
+        otr_dossier_join(core, one, asset, alarm, codes, &known);
     if (rule->ticket && one->queue == OTR_NONE) {
-        one->queue = otr_core_label(core, rule->queue);
+        one->queue = otr_dossier_route(core, one, asset, alarm, &known);
         one->title = otr_core_label(core, rule->name);
     }
     if (one->desk.stage == OTR_STAGE_RESOLVED) {
@@ -217,6 +232,7 @@ static void close_case(otr_core *core, uint32_t number)
     if (one->ticket) {
         otr_ticket_say(core, one, "closed", NULL, NULL);
         otr_desk_closed(core, one);
+        otr_precedent_add(core, one);
     }
     otr_told_closed(core, one);
     otr_case_keep(core, one);
@@ -244,6 +260,7 @@ void otr_case_forget(otr_core *core, uint32_t number)
         close_case(core, number);
     core->cases_kept--;
     otr_desk_forget(core, one);
+    otr_dossier_done(&one->dossier);
     one->used = false;
     otr_numbers_give(&core->case_numbers, number);
     if (!otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))

@@ -1,5 +1,6 @@
 /*
- * Cases: all alarms of one category on one asset are one trouble, with one ticket. When the last alarm ends
+ * Cases: all alarms of one category on one asset are one trouble, with one ticket, and so are those that
+ * knowledge calls by one trouble, whatever their categories. When the last alarm ends
  * the case is verifying, as it is when the desk resolves it; if the symptom returns in that time it reopens,
  * else it closes. A closed one is kept for a week, so that it can reopen when its customer says that it is
  * not solved. Alarms that are told as a list are one case for all assets of a customer's group. A case's

@@ -67,8 +67,11 @@ void otr_core_free(otr_core *core)
     free(core->waiting);
     free(core->devices);
     free(core->alarms);
-    for (uint32_t i = 0; i < core->case_capacity; i++)
+    for (uint32_t i = 0; i < core->case_capacity; i++) {
         otr_desk_done(&core->cases[i].desk);
+        otr_dossier_done(&core->cases[i].dossier);
+    }
+    free(core->precedents.list);
     free(core->cases);
     free(core->asset_cases);
     free(core->commands);

@@ -146,6 +146,8 @@ static otr_refusal move_to(otr_core *core, otr_case *one, const otr_desk_act *ac
     if (core->failed || !copy_text(core, &one->desk.assignee, act->to))
         return OTR_REFUSAL_ACCEPTED;
     one->queue = queue;
+    one->dossier.why = otr_core_label(core, OTR_STR("transferred")) + 1;
+    one->dossier.specialist = 0;
     one->desk.stage = OTR_STAGE_NEW; /* to those who have it now */
     if (one->desk.transfers < UINT8_MAX)
         one->desk.transfers++;

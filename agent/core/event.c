@@ -45,9 +45,8 @@ otr_outbox_class otr_event_class(unsigned priority)
     return priority >= OTR_PRIORITY_HIGH ? OTR_OUTBOX_URGENT : OTR_OUTBOX_NORMAL;
 }
 
-/* Adds what the template's placeholders name, each once. */
-static void add_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
-                      const otr_template *text, otr_fact *facts, size_t *count)
+void otr_event_add_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                         const otr_template *text, otr_fact *facts, size_t *count)
 {
     for (size_t i = 0; i < text->count; i++) {
         const otr_piece *piece = &text->pieces[i];
@@ -100,9 +99,9 @@ otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, 
         .coverage_percent = otr_alarm_coverage(&asset->states[alarm->rule], last),
         .facts = facts,
     };
-    add_facts(core, asset, alarm, &bound->rule->cause, facts, &event.fact_count);
+    otr_event_add_facts(core, asset, alarm, &bound->rule->cause, facts, &event.fact_count);
     if (more != NULL)
-        add_facts(core, asset, alarm, more, facts, &event.fact_count);
+        otr_event_add_facts(core, asset, alarm, more, facts, &event.fact_count);
     add_command(core, alarm, facts, &event.fact_count);
     event.cause = otr_outbox_fill(&core->effects->memory, &bound->rule->cause, &event, last);
     return event;

@@ -35,6 +35,9 @@ otr_str otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_
 /* The ticket that was said under that event is said once more, unless it still waits. */
 void otr_event_again(otr_core *core, otr_outbox_class class, otr_id event);
 otr_outbox_class otr_event_class(unsigned priority);
+/* Adds what the template's placeholders name, each once, up to OTR_EVENT_FACTS_TEXT. */
+void otr_event_add_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
+                         const otr_template *text, otr_fact *facts, size_t *count);
 /* What all events of one alarm have in common, and what the placeholders of its cause and of more name; facts
  * has room for OTR_EVENT_FACTS_MAX. more may be NULL. */
 otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,

@@ -72,6 +72,7 @@ static void forget_asset(otr_core *core, otr_str asset)
     if (label == OTR_NAME_NONE)
         return;
     forget_cases(core, label);
+    otr_precedent_forget(core, label);
     drop_standing(core, label);
     otr_kpi_forget(&core->kpi, label);
     otr_notice_flush(core); /* what the withdrawal was to tell */

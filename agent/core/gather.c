@@ -150,7 +150,7 @@ static void put_ticket(otr_core *core, otr_case *one, const list *items)
         event.cause = items_text(core, items, OTR_STR(""), NULL);
         add_evidence(core, items, &event);
     }
-    otr_ticket_put(core, one, first ? "opened" : "updated", &event);
+    otr_ticket_put(core, one, first ? "opened" : "updated", items->assets[0], items->alarms[0], &event);
 }
 
 void otr_gather_tell(otr_core *core, uint32_t case_number)

@@ -71,8 +71,10 @@ static void ask_people(otr_core *core, otr_notice *thread, otr_customer_action a
         return;
     thread->case_id =
         one->id; /* a new one, where the old is forgotten: the reader hears what becomes of it */
-    if (one->queue == OTR_NONE)
+    if (one->queue == OTR_NONE) {
         one->queue = queue;
+        one->dossier.why = otr_core_label(core, OTR_STR("a customer asks")) + 1;
+    }
     if (one->title == OTR_NONE)
         one->title = thread->alarms[0].rule;
     if (urgent && one->priority < OTR_PRIORITY_HIGH)

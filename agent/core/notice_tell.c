@@ -119,9 +119,10 @@ static otr_time expires_after(otr_notice_what what, const otr_rule *rule)
     return otr_told_is_desk(what) && span < OTR_DAY ? OTR_DAY : span;
 }
 
-/* The saying as the revision at hand of the thread; the buffer is the caller's. */
+/* The saying as the revision at hand of the thread; the buffer is the caller's. *brief, which may be NULL, is
+ * what it says in short. */
 static otr_buffer encode(otr_core *core, const otr_notice *thread, otr_notice_what what,
-                         const otr_notice_saying *saying)
+                         const otr_notice_saying *saying, otr_str *brief)
 {
     otr_buffer body = {0};
     const otr_ledger *ledger = &core->ledgers.list[thread->contact];
@@ -142,6 +143,8 @@ static otr_buffer encode(otr_core *core, const otr_notice *thread, otr_notice_wh
     address(core, ledger, &event);
     otr_outbox_encode(&body, &event, whole.text);
     core->failed |= body.failed;
+    if (brief != NULL)
+        *brief = event.brief;
     return body;
 }
 
@@ -277,10 +280,14 @@ static void tell(otr_core *core, otr_notice *thread, const otr_notice_decision *
     otr_str alone = {NULL, 0};
     debit(core, thread);
     owe(core, thread, decision->what, rule);
-    if (!core->effects->discard && thread->body.data != NULL) {
+    otr_str brief = {NULL, 0};
+    if (thread->body.data != NULL) {
+        otr_service_event held;
         body = otr_told_join(core, thread, otr_effects_copy(core->effects, thread->body));
         alone = otr_effects_copy(core->effects, thread->alone);
-    } else if (!core->effects->discard) {
+        if (otr_outbox_render(&core->effects->memory, body, core->now.utc, &held, NULL) == OTR_OK)
+            brief = held.brief;
+    } else {
         otr_notice_saying made;
         const otr_notice_saying *saying = decision->saying;
         if (saying == NULL || !saying->made) {
@@ -289,11 +296,11 @@ static void tell(otr_core *core, otr_notice *thread, const otr_notice_decision *
         }
         if (saying->made) {
             otr_notice_saying whole = otr_told_with(core, thread, decision->what, saying);
-            otr_buffer bytes = encode(core, thread, decision->what, &whole);
+            otr_buffer bytes = encode(core, thread, decision->what, &whole, &brief);
             body = lend(core, &bytes);
         }
-        if (decision->alone != NULL && decision->alone->made) {
-            otr_buffer bytes = encode(core, thread, OTR_NOTICE_PAST, decision->alone);
+        if (!core->effects->discard && decision->alone != NULL && decision->alone->made) {
+            otr_buffer bytes = encode(core, thread, OTR_NOTICE_PAST, decision->alone, NULL);
             alone = lend(core, &bytes);
         }
     }
@@ -306,7 +313,7 @@ static void tell(otr_core *core, otr_notice *thread, const otr_notice_decision *
         alarm->said = otr_event_derive('e', thread->id, thread->revision);
         alarm->told = true;
     }
-    otr_told_note(core, thread, decision->what);
+    otr_told_note(core, thread, decision->what, brief);
     otr_told_clear(thread, true);
     thread->gathered = false;
     otr_thread_release(thread);
@@ -322,10 +329,10 @@ static void hold(otr_core *core, otr_notice *thread, const otr_notice_decision *
                        !otr_told_is_desk(decision->what);
     may_be_gone |= rule != NULL && rule->ends_assignment;
     if (thread->body.data == NULL && decision->saying != NULL && decision->saying->made && may_be_gone) {
-        otr_buffer bytes = encode(core, thread, decision->what, decision->saying);
+        otr_buffer bytes = encode(core, thread, decision->what, decision->saying, NULL);
         thread->body = own(core, &bytes);
         if (decision->alone != NULL && decision->alone->made) {
-            bytes = encode(core, thread, OTR_NOTICE_PAST, decision->alone);
+            bytes = encode(core, thread, OTR_NOTICE_PAST, decision->alone, NULL);
             thread->alone = own(core, &bytes);
         }
     }
@@ -408,7 +415,7 @@ void otr_notice_gathered(otr_core *core, otr_notice *thread, otr_notice_reason r
         row->outbox_seq = outbox_seq;
     }
     thread->told = true;
-    otr_told_note(core, thread, (otr_notice_what)thread->what);
+    otr_told_note(core, thread, (otr_notice_what)thread->what, OTR_STR(""));
     otr_told_clear(thread, true);
     if (thread->what == OTR_NOTICE_RAISED || thread->what == OTR_NOTICE_PAST) {
         thread->told_at = core->now.core;

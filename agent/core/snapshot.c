@@ -30,6 +30,7 @@ static const struct section {
     {3, otr_desk_write, otr_desk_read},
     {4, otr_proofs_write, otr_proofs_read},
     {5, otr_desk_device_write, otr_desk_device_read},
+    {7, otr_dossiers_write, otr_dossiers_read},
     {8, otr_told_write, otr_told_read},
     {6, otr_questions_write, otr_questions_read},
 };

@@ -14,9 +14,11 @@
 #include "core/core.h"
 #include "core/desk.h"
 #include "core/desk_device.h"
+#include "core/dossier.h"
 #include "core/notice.h"
 #include "core/numbers.h"
 #include "core/point.h"
+#include "core/precedent.h"
 #include "core/proof.h"
 #include "core/question.h"
 #include "core/seen.h"
@@ -204,6 +206,7 @@ typedef struct otr_case {
     otr_time onset;
     otr_time verify; /* the longest of its rules; 0: as long as others */
     otr_desk desk;
+    otr_dossier dossier;
 } otr_case;
 
 struct otr_core {
@@ -250,6 +253,7 @@ struct otr_core {
     uint32_t asset_cases_capacity;
     otr_numbers case_numbers;
     uint32_t cases_kept;   /* closed */
+    otr_precedents precedents;
     uint32_t *asset_cases; /* by label of the asset: its first case + 1, 0: none */
 
     otr_standing standing;

@@ -25,7 +25,7 @@ static otr_str number_text(otr_core *core, double number)
     return copy(core, strcmp(text, "-0") == 0 ? "0" : text);
 }
 
-static otr_str minute_text(otr_core *core, otr_time at)
+otr_str otr_text_minute(otr_core *core, otr_time at)
 {
     char text[OTR_TIME_TEXT_BYTES];
     if (at == OTR_TIME_NONE || otr_time_format(at, text) < 17)
@@ -106,11 +106,11 @@ otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_al
     if (otr_str_is(path, "rule"))
         return bound->rule->name;
     if (otr_str_is(path, "onset"))
-        return minute_text(core, alarm->onset);
+        return otr_text_minute(core, alarm->onset);
     if (otr_str_is(path, "raised"))
-        return minute_text(core, alarm->raised);
+        return otr_text_minute(core, alarm->raised);
     if (otr_str_is(path, "ended"))
-        return minute_text(core, alarm->ended);
+        return otr_text_minute(core, alarm->ended);
     if (otr_str_is(path, "device.id"))
         return otr_names_get(&core->device_names, alarm->device);
     if (otr_str_is(path, "case")) {
@@ -132,7 +132,7 @@ otr_str otr_text_fact(otr_core *core, const otr_asset_state *asset, const otr_al
     return slot != NULL ? otr_text_slot(core, slot) : (otr_str){NULL, 0};
 }
 
-static otr_str unit_text(otr_core *core, otr_str number, otr_str unit)
+otr_str otr_text_quantity(otr_core *core, otr_str number, otr_str unit)
 {
     char text[96];
     otr_str sign = otr_str_is(unit, "Cel") ? OTR_STR("°C") : unit;
@@ -195,11 +195,11 @@ otr_str otr_text_piece(otr_core *core, const otr_asset_state *asset, const otr_a
     if (fact.data == NULL || plain)
         return fact;
     if (piece->filter == OTR_FILTER_TIME)
-        return otr_time_parse(fact, &at) ? minute_text(core, at) : fact;
+        return otr_time_parse(fact, &at) ? otr_text_minute(core, at) : fact;
     if (!number_of(fact, &number))
         return fact;
     if (piece->kind == OTR_PIECE_PLURAL)
         return plural_text(core, number, fact, piece->forms);
     return piece->filter == OTR_FILTER_SPAN ? span_text(core, number, piece->unit)
-                                            : unit_text(core, fact, piece->unit);
+                                            : otr_text_quantity(core, fact, piece->unit);
 }

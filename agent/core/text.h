@@ -14,6 +14,11 @@ otr_str otr_text_piece(otr_core *core, const otr_asset_state *asset, const otr_a
 /* A slot's value without its unit. */
 otr_str otr_text_slot(otr_core *core, const otr_slot *slot);
 
+/* "2026-03-01 08:05 UTC"; empty for NONE. */
+otr_str otr_text_minute(otr_core *core, otr_time at);
+/* The number with the sign of its unit. */
+otr_str otr_text_quantity(otr_core *core, otr_str number, otr_str unit);
+
 /* The place of the asset at which it was last seen; NULL. */
 const otr_place *otr_text_place(otr_core *core, const otr_asset_state *asset);
 /* Whether the fact is a number or a yes or no of ours, not a text. */

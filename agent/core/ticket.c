@@ -5,8 +5,7 @@
 #include "core/evaluate.h"
 #include "core/event.h"
 #include "core/text.h"
-
-#include <stdio.h>
+#include "core/ticket_parts.h"
 
 size_t otr_ticket_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
                            otr_evidence *list)
@@ -38,57 +37,157 @@ static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr
     event->evidence_count = list != NULL ? otr_ticket_evidence(core, asset, rule, list) : 0;
 }
 
+/* ---- whom it is about, when the alarm that changed is none ---- */
+
+static const otr_asset_state *asset_of(const otr_core *core, const otr_case *one)
+{
+    otr_str id = otr_names_get(&core->labels, one->asset);
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        if (otr_str_equal(core->assets[i].asset->id, id))
+            return &core->assets[i];
+    return NULL;
+}
+
+static uint32_t rule_of(const otr_core *core, const otr_plan *plan, const otr_dossier_alarm *alarm)
+{
+    otr_str pack = otr_names_get(&core->labels, alarm->pack);
+    otr_str rule = otr_names_get(&core->labels, alarm->rule);
+    for (uint32_t i = 0; i < plan->rule_count; i++)
+        if (otr_str_equal(plan->rules[i].rule->name, rule) &&
+            otr_str_equal(plan->rules[i].pack->pack->name, pack))
+            return i;
+    return OTR_NONE;
+}
+
+/* The gravest of its alarms, of equals the first, as the case remembers it: the core may have forgotten it.
+ * False when its rule is gone. */
+static bool lead_of(const otr_core *core, const otr_case *one, const otr_asset_state *asset, otr_alarm *out)
+{
+    const otr_dossier *dossier = &one->dossier;
+    const otr_dossier_alarm *lead = NULL;
+    for (uint32_t i = 0; i < dossier->alarm_count; i++)
+        if (lead == NULL || dossier->alarms[i].priority > lead->priority)
+            lead = &dossier->alarms[i];
+    uint32_t rule = lead != NULL ? rule_of(core, asset->plan, lead) : OTR_NONE;
+    if (rule == OTR_NONE)
+        return false;
+    *out = (otr_alarm){
+        .used = true,
+        .priority = lead->priority,
+        .id = lead->id,
+        .asset = (uint32_t)(asset - core->assets),
+        .rule = rule,
+        .next = OTR_NONE,
+        .case_id = one->id,
+        .device = lead->device,
+        .onset = lead->onset,
+        .raised = lead->raised,
+        .detected = lead->detected,
+        .ended = lead->ended,
+    };
+    return true;
+}
+
+/* lead: room for the alarm that stands for the case when none has changed. */
+static otr_ticket_moment moment_of(otr_core *core, otr_case *one, const otr_asset_state *asset,
+                                   const otr_alarm *alarm, otr_alarm *lead)
+{
+    otr_ticket_moment of = {.core = core, .one = one, .asset = asset, .alarm = alarm};
+    if (of.asset == NULL)
+        of.asset = asset_of(core, one);
+    if (of.asset != NULL && of.alarm == NULL && lead_of(core, one, of.asset, lead))
+        of.alarm = lead;
+    if (of.alarm != NULL)
+        otr_known_find(core, of.asset->asset, &of.asset->plan->rules[of.alarm->rule], one->dossier.codes,
+                       &of.known);
+    return of;
+}
+
+/* ---- saying it ---- */
+
+static otr_str label_text(const otr_core *core, uint32_t number)
+{
+    return number > 0 ? otr_names_get(&core->labels, number - 1) : (otr_str){NULL, 0};
+}
+
 /* What the case says, whichever of its alarms the event is of. */
-void otr_ticket_put(otr_core *core, otr_case *one, const char *what, otr_service_event *event)
+static void complete(const otr_ticket_moment *of, const char *what, otr_service_event *event)
 {
     static const otr_action actions[] = {{.name = {"desk", 4}}};
-    otr_id ticket = otr_ticket_of(one->id);
+    otr_core *core = of->core;
+    const otr_case *one = of->one;
+    event->kind = OTR_SERVICE_TICKET;
+    event->what = otr_str_of(what);
+    event->entity = otr_ticket_of(one->id);
+    event->revision = one->revision;
+    event->event = otr_event_derive('e', event->entity, one->revision);
+    event->case_id = one->id;
+    event->decided = core->now.utc;
+    event->asset = otr_names_get(&core->labels, one->asset);
+    event->category = otr_names_get(&core->labels, one->category);
+    event->priority = otr_str_of(otr_priority_text(one->priority));
+    event->queue = otr_names_get(&core->labels, one->queue);
+    event->assignee = one->desk.assignee;
+    event->specialist = label_text(core, one->dossier.specialist);
+    event->title = otr_ticket_title(of);
+    event->description = otr_ticket_description(of, event);
+    event->alarm_count = one->alarm_count;
+    event->actions = actions;
+    event->action_count = sizeof actions / sizeof actions[0];
+    event->ticket = otr_ticket_enclosed(of);
+}
+
+static void put(const otr_ticket_moment *of, const char *what, otr_service_event *event)
+{
+    otr_core *core = of->core;
+    otr_case *one = of->one;
     core->stats.tickets++;
-    if (!core->effects->discard) {
-        char title[160];
-        otr_str rule = otr_names_get(&core->labels, one->title);
-        otr_str asset_id = otr_names_get(&core->labels, one->asset);
-        (void)snprintf(title, sizeof title, "%.*s: %.*s", OTR_STR_ARG(asset_id), OTR_STR_ARG(rule));
-        event->kind = OTR_SERVICE_TICKET;
-        event->what = otr_str_of(what);
-        event->entity = ticket;
-        event->revision = one->revision;
-        event->event = otr_event_derive('e', event->entity, one->revision);
-        event->case_id = one->id;
-        event->decided = core->now.utc;
-        event->asset = asset_id;
-        event->category = otr_names_get(&core->labels, one->category);
-        event->priority = otr_str_of(otr_priority_text(one->priority));
-        event->queue = otr_names_get(&core->labels, one->queue);
-        event->title = otr_effects_copy(core->effects, otr_str_of(title));
-        event->alarm_count = one->alarm_count;
-        event->actions = actions;
-        event->action_count = sizeof actions / sizeof actions[0];
-    }
+    if (!core->effects->discard)
+        complete(of, what, event);
     otr_str body = otr_event_put(core, otr_event_class(one->priority), event, NULL);
-    otr_desk_sent(core, one, otr_str_of(what), otr_event_derive('e', ticket, one->revision), body);
+    otr_desk_sent(core, one, otr_str_of(what), otr_event_derive('e', otr_ticket_of(one->id), one->revision),
+                  body);
+}
+
+void otr_ticket_put(otr_core *core, otr_case *one, const char *what, const otr_asset_state *asset,
+                    const otr_alarm *alarm, otr_service_event *event)
+{
+    otr_ticket_moment of = {.core = core, .one = one, .asset = asset, .alarm = alarm};
+    put(&of, what, event);
 }
 
 void otr_ticket_say(otr_core *core, otr_case *one, const char *what, const otr_asset_state *asset,
                     const otr_alarm *alarm)
 {
-    otr_fact facts[OTR_EVENT_FACTS_MAX];
+    otr_fact facts[OTR_TICKET_FACTS_MAX];
     otr_service_event event = {.onset = one->onset,
                                .raised = OTR_TIME_NONE,
                                .ended = core->now.utc,
                                .detected = OTR_TIME_NONE,
                                .expires = OTR_TIME_NEVER,
-                               .next_by = OTR_TIME_NONE};
-    if (!core->effects->discard && alarm != NULL) {
-        event = otr_event_facts(core, asset, alarm, facts, NULL);
-        add_evidence(core, asset, asset->plan->rules[alarm->rule].rule, &event);
+                               .next_by = OTR_TIME_NONE,
+                               .coverage_percent = -1,
+                               .facts = facts};
+    otr_ticket_moment of = {.core = core, .one = one};
+    otr_alarm lead;
+    if (!core->effects->discard) {
+        of = moment_of(core, one, asset, alarm, &lead);
+        if (of.alarm != NULL) {
+            event = otr_event_facts(core, of.asset, of.alarm, facts, NULL);
+            if (of.alarm == &lead && lead.ended != OTR_TIME_NONE)
+                event.coverage_percent = -1; /* the rule's state has forgotten it */
+            add_evidence(core, of.asset, of.asset->plan->rules[of.alarm->rule].rule, &event);
+        }
+        otr_ticket_facts(&of, facts, &event.fact_count);
     }
-    otr_ticket_put(core, one, what, &event);
+    put(&of, what, &event);
 }
 
 void otr_ticket_follow(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
 {
     otr_case *one = &core->cases[alarm->case_number];
+    if (one->used && otr_id_equal(one->id, alarm->case_id))
+        otr_dossier_follow(core, one, asset, alarm);
     if (!one->used || !otr_id_equal(one->id, alarm->case_id) || one->state == OTR_CASE_CLOSED)
         return; /* by now */
     /* quiet: a command may still help; gathered: the list is its ticket, core/gather.h */

@@ -11,8 +11,9 @@ void otr_ticket_follow(otr_core *core, const otr_asset_state *asset, const otr_a
  * or NULL when it is about none. */
 void otr_ticket_say(otr_core *core, otr_case *one, const char *what, const otr_asset_state *asset,
                     const otr_alarm *alarm);
-/* The event of whichever alarm with what the case says of itself, put into the outbox. */
-void otr_ticket_put(otr_core *core, otr_case *one, const char *what, otr_service_event *event);
+/* The event of whichever alarm, of a list, with what the case says of itself, put into the outbox. */
+void otr_ticket_put(otr_core *core, otr_case *one, const char *what, const otr_asset_state *asset,
+                    const otr_alarm *alarm, otr_service_event *event);
 /* The last value of each of the rule's evidence metrics; list has room for all. Returns how many there are.
  */
 size_t otr_ticket_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,

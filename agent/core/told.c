@@ -283,7 +283,7 @@ static void remark(otr_core *core, otr_case *one, otr_str who, otr_str text)
     otr_conversation_add(core, one, &said);
 }
 
-void otr_told_note(otr_core *core, otr_notice *thread, otr_notice_what what)
+void otr_told_note(otr_core *core, otr_notice *thread, otr_notice_what what, otr_str brief)
 {
     otr_case *one = case_of(core, thread);
     const otr_ledger *ledger = &core->ledgers.list[thread->contact];
@@ -291,7 +291,7 @@ void otr_told_note(otr_core *core, otr_notice *thread, otr_notice_what what)
         return;
     otr_str who = otr_told_who(core, thread);
     if (!otr_told_is_desk(what))
-        remark(core, one, who, otr_notice_what_row(what));
+        remark(core, one, who, brief.size > 0 ? brief : otr_notice_what_row(what));
     for (uint32_t i = 0; i < thread->desk_count; i++) {
         const otr_told_item *item = &thread->desk[i];
         otr_str word = otr_notice_what_row((otr_notice_what)item->what);

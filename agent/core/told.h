@@ -61,8 +61,8 @@ bool otr_told_waits(otr_core *core, const otr_notice *thread);
 bool otr_told_next(otr_core *core, otr_notice *thread);
 /* What the reader is in a case's conversation: no reference, for that outlives who is forgotten. */
 otr_str otr_told_who(const otr_core *core, const otr_notice *thread);
-/* Takes note that the reader was told that. */
-void otr_told_note(otr_core *core, otr_notice *thread, otr_notice_what what);
+/* Takes note that the reader was told that; brief is how, in short, or empty. */
+void otr_told_note(otr_core *core, otr_notice *thread, otr_notice_what what, otr_str brief);
 /* What the reader had yet to hear was told, or will never be. */
 void otr_told_clear(otr_notice *thread, bool told);
 

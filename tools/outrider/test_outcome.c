@@ -1,5 +1,6 @@
 /* What a bench decides, as records: one for each alarm, each notice and each ticket, however often it
  * changes. */
+#include "codec/ticket.h"
 #include "core/lifecycle.h"
 #include "tools/outrider/test_run.h"
 
@@ -155,6 +156,24 @@ static void add_said(otr_test_outcome *outcome, otr_test_record *record, otr_str
     otr_buffer_done(&said);
 }
 
+static otr_str fact_of(const otr_service_event *event, const char *name)
+{
+    for (size_t i = 0; i < event->fact_count; i++)
+        if (otr_str_is(event->facts[i].name, name))
+            return event->facts[i].value;
+    return (otr_str){"", 0};
+}
+
+static int64_t similar_to(const otr_service_event *event)
+{
+    otr_arena memory = {0};
+    otr_ticket ticket;
+    otr_status status = otr_ticket_decode(&memory, event->ticket, &ticket, NULL);
+    int64_t count = status == OTR_OK ? (int64_t)ticket.similar_count : -1;
+    otr_arena_done(&memory);
+    return count;
+}
+
 static void see_ticket(otr_test_outcome *outcome, const otr_service_event *event)
 {
     bool fresh;
@@ -176,6 +195,10 @@ static void see_ticket(otr_test_outcome *outcome, const otr_service_event *event
     set(outcome, record, OTR_TICKET_QUEUE, event->queue);
     set(outcome, record, OTR_TICKET_PRIORITY, event->priority);
     set(outcome, record, OTR_TICKET_TITLE, event->title);
+    set(outcome, record, OTR_TICKET_DESCRIPTION, event->description);
+    set(outcome, record, OTR_TICKET_SPECIALIST, event->specialist);
+    set(outcome, record, OTR_TICKET_WHY, fact_of(event, "queue.why"));
+    set_count(outcome, record, OTR_TICKET_SIMILAR, similar_to(event));
     if (otr_str_is(event->what, "updated") && otr_str_to_i64(record->fields[OTR_TICKET_UPDATES], &updates))
         set_count(outcome, record, OTR_TICKET_UPDATES, updates + 1);
     if (otr_str_is(event->what, "closed")) {

@@ -33,12 +33,22 @@ static const otr_test_field notice_fields[] = {
 };
 
 static const otr_test_field ticket_fields[] = {
-    [OTR_TICKET_RULE] = {"rule", OTR_TEST_TEXT},         [OTR_TICKET_ASSET] = {"asset", OTR_TEST_TEXT},
-    [OTR_TICKET_QUEUE] = {"queue", OTR_TEST_TEXT},       [OTR_TICKET_CATEGORY] = {"category", OTR_TEST_TEXT},
-    [OTR_TICKET_PRIORITY] = {"priority", OTR_TEST_TEXT}, [OTR_TICKET_TITLE] = {"title", OTR_TEST_TEXT},
-    [OTR_TICKET_OPENED] = {"opened", OTR_TEST_TIME},     [OTR_TICKET_UPDATES] = {"updates", OTR_TEST_COUNT},
-    [OTR_TICKET_CLOSED] = {"closed", OTR_TEST_TIME},     [OTR_TICKET_IS_OPEN] = {"open", OTR_TEST_FLAG},
+    [OTR_TICKET_RULE] = {"rule", OTR_TEST_TEXT},
+    [OTR_TICKET_ASSET] = {"asset", OTR_TEST_TEXT},
+    [OTR_TICKET_QUEUE] = {"queue", OTR_TEST_TEXT},
+    [OTR_TICKET_CATEGORY] = {"category", OTR_TEST_TEXT},
+    [OTR_TICKET_PRIORITY] = {"priority", OTR_TEST_TEXT},
+    [OTR_TICKET_TITLE] = {"title", OTR_TEST_TEXT},
+    [OTR_TICKET_OPENED] = {"opened", OTR_TEST_TIME},
+    [OTR_TICKET_UPDATES] = {"updates", OTR_TEST_COUNT},
+    [OTR_TICKET_CLOSED] = {"closed", OTR_TEST_TIME},
+    [OTR_TICKET_IS_OPEN] = {"open", OTR_TEST_FLAG},
     [OTR_TICKET_SAID] = {"said", OTR_TEST_TEXT},
+    [OTR_TICKET_SPECIALIST] = {"specialist", OTR_TEST_TEXT},
+    [OTR_TICKET_WHY] = {"why", OTR_TEST_TEXT},
+    [OTR_TICKET_SIMILAR] = {"similar", OTR_TEST_COUNT},
+    [OTR_TICKET_DESCRIPTION] = {"description", OTR_TEST_TEXT},
+    [OTR_TICKET_CONTAINS] = {"contains", OTR_TEST_PARTS},
 };
 
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])

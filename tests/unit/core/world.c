@@ -59,6 +59,8 @@ static void keep_event(world *w, const otr_row_outbox *row)
     assert_true(w->event_count < WORLD_ROWS);
     assert_int_equal(otr_outbox_render(&arena, row->body, w->utc, &event, &error), OTR_OK);
     world_event *kept = &w->events[w->event_count];
+    if (w->see != NULL)
+        w->see(w->see_context, &event);
     kept->kind = event.kind;
     copy_text(kept->what, sizeof kept->what, event.what);
     copy_text(kept->rule, sizeof kept->rule, event.rule);
@@ -233,7 +235,7 @@ void world_activate(world *w, const char *slot, const char *yaml)
     otr_input input = {.kind = OTR_INPUT_CONTENT,
                        .content = {otr_str_of(slot), otr_str_of(hash), otr_str_of(yaml)}};
     world_step(w, &input, 1);
-    if (strncmp(slot, "assignment/", 11) == 0)
+    if (strncmp(slot, "assignment/", 11) == 0 || strncmp(slot, "knowledge/", 10) == 0)
         keep_content(w, slot, hash, yaml);
     else if (strcmp(slot, "assignments") == 0)
         w->assignments = yaml;

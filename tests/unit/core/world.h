@@ -103,6 +103,8 @@ typedef struct world {
     otr_arena proof_texts;
     otr_command_result result; /* of the last command */
     uint64_t commands;         /* so far: numbers them */
+    void (*see)(void *context, const otr_service_event *event); /* each event as it leaves; may be NULL */
+    void *see_context;
 } world;
 
 /* For the worlds that are made from then on; NULL: no proofs are kept. */

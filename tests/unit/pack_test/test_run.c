@@ -124,7 +124,7 @@ static void everything_that_is_expected_and_comes_passes(void **state)
         "warm You will hear from us again by 12:10. You get this because you are listed as recipient for Box "
         "1.},\n"
         "                {on: cleared, at: 20m, contains: [cold, after 20 minutes]}]\n",
-        "      tickets: [{rule: Warm, asset: box, queue: cold, category: p, priority: high, title: \"box: "
+        "      tickets: [{rule: Warm, asset: box, queue: cold, category: p, priority: high, title: \"Box 1: "
         "Warm\",\n"
         "                 opened: 10m, updates: 1, open: true}]\n",
     };

@@ -1,0 +1,33 @@
+/* What a ticket says of its case: from what the case keeps (core/dossier.h), what is known, and what the
+ * asset is and reports now. For ticket.c. */
+#ifndef OTR_CORE_TICKET_PARTS_H
+#define OTR_CORE_TICKET_PARTS_H
+
+#include "codec/service.h"
+#include "core/event.h"
+#include "core/known.h"
+
+/* Beside those of its alarm: what the asset is, where it is, and why this queue. */
+enum { OTR_TICKET_FACTS_MAX = OTR_EVENT_FACTS_MAX + 16 };
+
+/* The case in the moment in which its ticket is said. asset and alarm are NULL where there is none any more;
+ * of a list they are those of its first item. */
+typedef struct otr_ticket_moment {
+    otr_core *core;
+    otr_case *one;
+    const otr_asset_state *asset;
+    const otr_alarm *alarm;
+    otr_known known;
+} otr_ticket_moment;
+
+/* "Box 12: too warm (Temperature excursion)". In the effects' memory, as are the others. */
+otr_str otr_ticket_title(const otr_ticket_moment *of);
+/* What happened since when, how it is now, how sure we are, what it most likely is and what to do first. */
+otr_str otr_ticket_description(const otr_ticket_moment *of, const otr_service_event *event);
+/* Adds to facts, which has room for OTR_TICKET_FACTS_MAX, all that messages about the alarm name, in the same
+ * words, and then those of the asset. */
+void otr_ticket_facts(const otr_ticket_moment *of, otr_fact *facts, size_t *count);
+/* What it encloses: codec/ticket.h. */
+otr_bytes otr_ticket_enclosed(const otr_ticket_moment *of);
+
+#endif

@@ -1,0 +1,342 @@
+/* What a ticket says: the same facts as everybody is told, all alarms of its case, what is known, what was
+ * said and earlier cases like it; one ticket a case; the same after a restart; nothing of a customer who is
+ * forgotten; within its limit. */
+#include "base/limits.h"
+#include "codec/ticket.h"
+#include "core/state.h"
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#define START ((otr_time)1700000000 * OTR_SECOND)
+#define AT(minutes) (START + (minutes)*OTR_MINUTE)
+
+static const char pack[] =
+    "pack: p\n"
+    "version: 1\n"
+    "rules:\n"
+    "  - alert: Hot\n"
+    "    expr: temperature > 8\n"
+    "    labels: {category: cold, priority: medium}\n"
+    "    annotations: {cause: 'above 8 °C since {{ onset }}'}\n"
+    "    notify: {to: [customer, shipper], message: hot, on: [raised, cleared], cooldown: 0s}\n"
+    "    ticket: {queue: cold, evidence: [temperature, location], verify: 30m}\n"
+    "  - alert: Moist\n"
+    "    expr: humidity > 80\n"
+    "    labels: {category: air, priority: high}\n"
+    "    ticket: {queue: air, evidence: [humidity], verify: 30m}\n"
+    "  - alert: Faulty\n"
+    "    expr: fault != \"\"\n"
+    "    labels: {category: fault, priority: low}\n"
+    "    ticket: {queue: faults, evidence: [fault]}\n"
+    "  - alert: Grave\n"
+    "    expr: fault.contains(\"E9\")\n"
+    "    labels: {category: grave, priority: critical}\n"
+    "    ticket: {queue: faults}\n"
+    "messages:\n"
+    "  hot:\n"
+    "    en: {raised: 'hot {{ temperature | Cel }} at {{ raised }} in {{ asset.name }}', cleared: "
+    "'cool "
+    "{{ temperature }}, {{ ended }}'}\n"
+    "    de: {raised: 'heiß {{ temperature }}: {{ asset.contents }}', cleared: 'kühl'}\n";
+
+static const char assignments[] =
+    "version: 1\n"
+    "customers:\n"
+    "  - {customer: c-1, locale: de, zone: UTC, persona: consignee}\n"
+    "  - {customer: s-1, locale: en, zone: UTC}\n"
+    "assets:\n"
+    "  - {asset: box, class: x, name: Box 1, devices: [d], customer: c-1, contacts: {shipper: s-1}, model: "
+    "M1,\n"
+    "     serial: S9, lot: L7, warranty: 2027-01-01, contents: Insulin, region: north,\n"
+    "     places: {yard: {latitude: 50, longitude: 10, radius: 500}}}\n"
+    "  - {asset: other, class: x, devices: [e], model: M1}\n";
+
+static const char knowledge[] = "knowledge: own\n"
+                                "version: 1\n"
+                                "entries:\n"
+                                "  - {rule: p/Hot, title: Too hot, cause: The lid., advice: Shut it., "
+                                "trouble: lid, remedies: [replace, call]}\n"
+                                "  - {rule: p/Moist, title: Too moist, trouble: lid}\n"
+                                "  - {code: E9, title: Motor, cause: Worn., trouble: motor, queue: motors}\n"
+                                "  - {code: E1, title: Lamp, trouble: lamp}\n"
+                                "routes:\n"
+                                "  - {rule: p/Hot, region: north, queue: cold-north, to: nina}\n";
+
+/* The newest ticket and the facts of all that was told since. */
+typedef struct seen {
+    otr_arena memory;
+    otr_service_event event;
+    otr_ticket ticket;
+    char facts[4096]; /* "name=value\n" */
+    char told[8192];
+    size_t tickets;
+} seen;
+
+static void add_facts(char *to, size_t size, const otr_service_event *event)
+{
+    for (size_t i = 0; i < event->fact_count; i++) {
+        size_t used = strlen(to);
+        (void)snprintf(to + used, size - used, "\n%.*s=%.*s\n", OTR_STR_ARG(event->facts[i].name),
+                       OTR_STR_ARG(event->facts[i].value));
+    }
+}
+
+static otr_str keep_text(seen *s, otr_str text)
+{
+    return otr_arena_copy(&s->memory, text);
+}
+
+static void see(void *context, const otr_service_event *event)
+{
+    seen *s = context;
+    if (event->kind == OTR_SERVICE_NOTIFICATION)
+        add_facts(s->told, sizeof s->told, event);
+    if (event->kind != OTR_SERVICE_TICKET)
+        return;
+    otr_error error;
+    otr_str bytes = keep_text(s, (otr_str){(const char *)event->ticket.data, event->ticket.size});
+    assert_int_equal(otr_ticket_decode(&s->memory, (otr_bytes){(const uint8_t *)bytes.data, bytes.size},
+                                       &s->ticket, &error),
+                     OTR_OK);
+    s->event = *event;
+    s->event.title = keep_text(s, event->title);
+    s->event.description = keep_text(s, event->description);
+    s->event.queue = keep_text(s, event->queue);
+    s->event.priority = keep_text(s, event->priority);
+    s->event.specialist = keep_text(s, event->specialist);
+    s->facts[0] = '\0';
+    add_facts(s->facts, sizeof s->facts, event);
+    s->tickets++;
+}
+
+static world *start(seen *s)
+{
+    memset(s, 0, sizeof *s);
+    world *w = world_create(pack, assignments, START);
+    world_activate(w, "knowledge/own", knowledge);
+    w->see = see;
+    w->see_context = s;
+    return w;
+}
+
+static void end(world *w, seen *s)
+{
+    world_free(w);
+    otr_arena_done(&s->memory);
+}
+
+static void report_text(world *w, const char *metric, const char *text, otr_time at)
+{
+    otr_reading reading = {.metric = otr_str_of(metric),
+                           .kind = OTR_KIND_TEXT,
+                           .stamp = OTR_STAMP_ABSOLUTE,
+                           .at_us = at,
+                           .text = otr_str_of(text)};
+    world_upload(w, "d", &reading, 1);
+}
+
+static bool has_fact(const seen *s, const char *fact)
+{
+    char line[256];
+    (void)snprintf(line, sizeof line, "\n%s\n", fact);
+    return strstr(s->facts, line) != NULL;
+}
+
+static void a_ticket_has_each_fact_that_anybody_was_told(void **state)
+{
+    (void)state;
+    seen s;
+    world *w = start(&s);
+    world_report(w, "d", "temperature", 9.25, AT(1));
+    assert_true(strstr(s.told, "temperature=9.25") != NULL); /* to the consignee, in German */
+    for (char *line = strtok(s.told, "\n"); line != NULL; line = strtok(NULL, "\n"))
+        if (!has_fact(&s, line))
+            fail_msg("the ticket does not have %s, but %s", line, s.facts);
+    end(w, &s);
+}
+
+static void a_ticket_says_what_the_asset_is_and_where(void **state)
+{
+    (void)state;
+    static const char *const facts[] = {
+        "asset.model=M1",         "asset.serial=S9",      "asset.lot=L7", "asset.warranty=2027-01-01",
+        "asset.contents=Insulin", "customer=c-1",         "place=yard",   "location=50.00000, 10.00000",
+        "location.age=4m",        "queue.why=route own:9"};
+    seen s;
+    world *w = start(&s);
+    otr_reading location = {.metric = OTR_STR("location"),
+                            .kind = OTR_KIND_LOCATION,
+                            .stamp = OTR_STAMP_ABSOLUTE,
+                            .at_us = AT(1),
+                            .location = {50, 10}};
+    world_upload(w, "d", &location, 1);
+    world_report(w, "d", "temperature", 9, AT(5));
+    for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++)
+        if (!has_fact(&s, facts[i]))
+            fail_msg("no %s in %s", facts[i], s.facts);
+    assert_true(otr_str_is(s.event.queue, "cold-north") && otr_str_is(s.event.specialist, "nina"));
+    assert_true(otr_str_is(s.event.title, "Box 1: Too hot (Hot)"));
+    assert_int_equal(s.ticket.known_count, 1);
+    assert_true(otr_str_is(s.ticket.known[0].remedies, "replace, call"));
+    end(w, &s);
+}
+
+/* Of different categories, and still one ticket: knowledge calls them by one trouble. */
+static void alarms_of_one_trouble_are_one_ticket_whose_severity_rises(void **state)
+{
+    (void)state;
+    for (int restart = 0; restart < 2; restart++) {
+        seen s;
+        world *w = start(&s);
+        world_report(w, "d", "temperature", 9, AT(1));
+        otr_id ticket = s.event.entity;
+        if (restart)
+            world_restart(w, true);
+        if (restart)
+            world_snapshot(w);
+        if (restart)
+            world_restart(w, true);
+        world_report(w, "d", "humidity", 90, AT(2));
+        assert_true(otr_id_equal(ticket, s.event.entity));
+        assert_int_equal(s.tickets, 2);
+        assert_int_equal(s.ticket.alarm_count, 2);
+        assert_true(otr_str_is(s.ticket.alarms[0].rule, "Hot") &&
+                    otr_str_is(s.ticket.alarms[1].rule, "Moist"));
+        assert_true(otr_str_is(s.event.priority, "high"));
+        assert_true(otr_str_is(s.event.queue, "cold-north"));
+        world_report(w, "d", "humidity", 20, AT(3));
+        assert_true(s.ticket.alarms[1].ended == AT(3) && s.ticket.alarms[0].ended == OTR_TIME_NONE);
+        world_report(w, "e", "humidity", 90, AT(4)); /* of another asset */
+        assert_false(otr_id_equal(ticket, s.event.entity));
+        end(w, &s);
+    }
+}
+
+static void only_the_codes_that_a_rule_asks_for_are_its_own(void **state)
+{
+    (void)state;
+    seen s;
+    world *w = start(&s);
+    report_text(w, "fault", "E1 E9", AT(1));
+    /* Faulty concerns both; Grave E9 alone, which is of one trouble with it */
+    assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "opened"), 1);
+    assert_true(has_fact(&s, "codes=E1 E9"));
+    assert_true(otr_str_is(s.event.queue, "motors")); /* the entry's, before the rule's */
+    assert_true(otr_str_is(s.event.priority, "critical"));
+    report_text(w, "fault", "", AT(2));
+    assert_true(has_fact(&s, "codes=E1 E9")); /* what it was about, though the device says it no more */
+    end(w, &s);
+    w = start(&s);
+    report_text(w, "fault", "X E9", AT(1));
+    assert_true(otr_str_is(s.ticket.known[0].code, "E9")); /* of X nothing is known */
+    end(w, &s);
+}
+
+static otr_str said_by(const seen *s, const char *speaker, size_t nth)
+{
+    for (size_t i = 0; i < s->ticket.said_count; i++)
+        if (otr_str_is(s->ticket.said[i].speaker, speaker) && nth-- == 0)
+            return s->ticket.said[i].text.size > 0 ? s->ticket.said[i].text : s->ticket.said[i].what;
+    return OTR_STR("nothing");
+}
+
+static void what_the_customer_was_told_and_answers_is_in_the_next_ticket(void **state)
+{
+    (void)state;
+    seen s;
+    world *w = start(&s);
+    world_report(w, "d", "temperature", 9, AT(1));
+    const world_notice *told = world_notice_get(w, OTR_NOTICE_TOLD, "Hot", NULL);
+    otr_command answer = {.kind = OTR_COMMAND_CUSTOMER,
+                          .until = OTR_TIME_NONE,
+                          .customer = {.action = OTR_CUSTOMER_KNOWN,
+                                       .notification = told->id,
+                                       .from = OTR_TIME_NONE,
+                                       .to = OTR_TIME_NONE}};
+    assert_int_equal(world_command(w, answer).refusal, OTR_REFUSAL_ACCEPTED);
+    world_report(w, "d", "humidity", 90, AT(2));
+    assert_true(otr_str_starts(said_by(&s, "gateway", 0), OTR_STR("heiß 9: Insulin")));
+    assert_true(otr_str_starts(said_by(&s, "gateway", 1), OTR_STR("hot 9")));
+    assert_true(otr_str_is(said_by(&s, "customer", 0), "known"));
+    for (size_t i = 0; i < s.ticket.said_count; i++)
+        assert_false(otr_str_is(s.ticket.said[i].who, "s-1")); /* no customer's ticket names another */
+    end(w, &s);
+}
+
+static void a_case_that_is_over_is_a_precedent_also_after_a_restart(void **state)
+{
+    (void)state;
+    seen s;
+    world *w = start(&s);
+    world_report(w, "e", "temperature", 9, AT(1));
+    otr_id first = s.event.entity;
+    world_report(w, "e", "temperature", 5, AT(2));
+    world_sleep(w, 2 * OTR_HOUR);
+    world_snapshot(w);
+    world_restart(w, true);
+    world_report(w, "d", "temperature", 9, AT(200));
+    assert_int_equal(s.ticket.similar_count, 1);
+    assert_true(otr_id_equal(s.ticket.similar[0].ticket, first));
+    assert_true(otr_str_is(s.ticket.similar[0].rule, "Hot") && s.ticket.similar[0].resolution.size == 0);
+    world_report(w, "d", "temperature", 5, AT(201));
+    world_sleep(w, 2 * OTR_HOUR);
+    world_report(w, "e", "humidity", 90, AT(400)); /* another rule */
+    assert_int_equal(s.ticket.similar_count, 0);
+    end(w, &s);
+}
+
+static void precedents_are_bounded(void **state)
+{
+    (void)state;
+    seen s;
+    world *w = start(&s);
+    for (int i = 0; i < OTR_LIMIT_PRECEDENTS + 4; i++) {
+        world_report(w, "e", "temperature", 9, AT(1 + i * 60));
+        world_report(w, "e", "temperature", 5, AT(2 + i * 60));
+        world_sleep(w, 45 * OTR_MINUTE);
+    }
+    assert_int_equal(w->core->precedents.count, OTR_LIMIT_PRECEDENTS);
+    world_report(w, "d", "temperature", 9, AT(2 + (OTR_LIMIT_PRECEDENTS + 4) * 60));
+    assert_int_equal(s.ticket.similar_count, OTR_LIMIT_TICKET_SIMILAR);
+    assert_true(s.ticket.similar[0].closed > s.ticket.similar[2].closed); /* the newest first */
+    end(w, &s);
+}
+
+static void the_alarms_of_a_case_are_bounded_and_counted(void **state)
+{
+    (void)state;
+    seen s;
+    world *w = start(&s);
+    for (int i = 0; i < 40; i++) {
+        world_report(w, "e", "temperature", 9, AT(1 + i * 2));
+        world_report(w, "e", "temperature", 5, AT(2 + i * 2));
+    }
+    assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "opened"), 1);
+    assert_int_equal(s.event.alarm_count, 40);
+    assert_int_equal(s.ticket.alarm_count, OTR_LIMIT_CASE_ALARMS);
+    assert_true(s.ticket.alarms[0].onset == AT(1)); /* what it began with */
+    assert_true(s.ticket.alarms[OTR_LIMIT_CASE_ALARMS - 1].onset == AT(79));
+    end(w, &s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_ticket_has_each_fact_that_anybody_was_told),
+        cmocka_unit_test(a_ticket_says_what_the_asset_is_and_where),
+        cmocka_unit_test(alarms_of_one_trouble_are_one_ticket_whose_severity_rises),
+        cmocka_unit_test(only_the_codes_that_a_rule_asks_for_are_its_own),
+        cmocka_unit_test(what_the_customer_was_told_and_answers_is_in_the_next_ticket),
+        cmocka_unit_test(a_case_that_is_over_is_a_precedent_also_after_a_restart),
+        cmocka_unit_test(precedents_are_bounded),
+        cmocka_unit_test(the_alarms_of_a_case_are_bounded_and_counted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
