@@ -130,15 +130,12 @@ static const otr_card_text *find_card(const otr_card *card, otr_str persona, otr
     return anybody;
 }
 
-const otr_template *otr_card_find(const otr_card *card, otr_str persona, otr_str locale,
-                                  otr_str *locale_found)
+const otr_card_text *otr_card_find(const otr_card *card, otr_str persona, otr_str locale)
 {
     const otr_card_text *found = NULL;
     do
         found = find_card(card, persona, locale);
     while (found == NULL && fall_back(&locale));
     OTR_ASSERT(found != NULL);
-    if (locale_found != NULL)
-        *locale_found = found->locale;
-    return &found->text;
+    return found;
 }

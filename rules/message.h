@@ -103,6 +103,7 @@ typedef struct otr_message_entry {
 typedef struct otr_card_text {
     otr_str locale;
     otr_str persona;   /* empty: for anybody */
+    otr_template line; /* may be empty: then the text's first words */
     otr_template text; /* at most OTR_CARD_CHARACTERS when read */
 } otr_card_text;
 
@@ -110,6 +111,8 @@ typedef struct otr_card {
     otr_str name;
     const otr_card_text *texts; /* of each locale first the one for anybody */
     size_t count;
+    const otr_str *to;     /* of the readers of a rule only these */
+    size_t to_count;       /* 0: all of them */
     otr_str link;          /* empty: none */
     uint32_t link_seconds; /* how long what is linked takes to watch; 0: not known */
 } otr_card;
@@ -145,7 +148,6 @@ const otr_template *otr_message_item(const otr_message_entry *message, otr_str p
 /* Down the chain of the locale as well; never NULL. */
 const otr_catalogue_text *otr_catalogue_find(const otr_catalogue_entry *entry, otr_str locale);
 /* Never NULL: each card has an English text for anybody. */
-const otr_template *otr_card_find(const otr_card *card, otr_str persona, otr_str locale,
-                                  otr_str *locale_found);
+const otr_card_text *otr_card_find(const otr_card *card, otr_str persona, otr_str locale);
 
 #endif

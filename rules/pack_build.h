@@ -75,6 +75,9 @@ size_t otr_pack_count_texts(const otr_yaml *locales);
 otr_status otr_pack_check_locales(const otr_pack_build *build, const otr_yaml *locales, otr_str name);
 /* A locale's `for`: *out its first entry, or NULL; each key is a persona. */
 otr_status otr_pack_personas(const otr_pack_build *build, const otr_yaml *node, const otr_yaml **out);
+/* A word or a list of words that say who is told. */
+otr_status otr_pack_readers(const otr_pack_build *build, const otr_yaml *node, const otr_str **out,
+                            size_t *out_count);
 /* cards: advice. */
 otr_status otr_pack_cards(otr_pack_build *build, const otr_yaml *node);
 otr_status otr_pack_messages(otr_pack_build *build, const otr_yaml *node);

@@ -1,4 +1,5 @@
-/* cards: {NAME: {link: URL, seconds: N, texts: {LOCALE: TEXT or {text: TEXT, for: {PERSONA: TEXT}}}}} */
+/* cards: {NAME: {to: READERS, link: URL, seconds: N, texts: {LOCALE: SAID}}}; SAID is a TEXT or
+ * {line: LINE, text: TEXT, for: {PERSONA: SAID}}. */
 #include "base/limits.h"
 #include "rules/pack_build.h"
 #include "rules/words.h"
@@ -35,43 +36,61 @@ static otr_status load_link(const otr_pack_build *build, const otr_yaml *node, o
 static otr_status add_text(otr_pack_build *build, const otr_yaml *node, otr_str locale, otr_str persona,
                            otr_card_text *out)
 {
+    const otr_yaml *line = otr_yaml_get(node, "line");
+    const otr_yaml *text = node;
+    otr_status status = OTR_OK;
+    if (node->kind == OTR_YAML_MAP)
+        status = otr_yaml_need(node, "text", &text, build->error);
+    if (status != OTR_OK)
+        return status;
     *out = (otr_card_text){.locale = otr_arena_copy(&build->pack->memory, locale),
                            .persona = otr_arena_copy(&build->pack->memory, persona)};
     if (out->locale.data == NULL || out->persona.data == NULL)
         return otr_pack_memory(build);
-    return otr_pack_template(build, node, 0, &out->text);
+    if (line != NULL)
+        status = otr_pack_template(build, line, 0, &out->line);
+    return status == OTR_OK ? otr_pack_template(build, text, 0, &out->text) : status;
 }
 
 static otr_status load_texts(otr_pack_build *build, const otr_yaml *node, otr_card_text *texts, size_t *count)
 {
-    static const char *const known[] = {"text", "for", NULL};
-    const otr_yaml *text = node;
+    static const char *const known[] = {"line", "text", "for", NULL};
+    static const char *const known_inside[] = {"line", "text", NULL};
+    const otr_card_text *anybody = &texts[*count];
     const otr_yaml *persona = NULL;
     otr_status status = OTR_OK;
     if (node->kind == OTR_YAML_MAP) {
-        status = otr_yaml_need(node, "text", &text, build->error);
-        if (status == OTR_OK)
-            status = otr_yaml_only(node, known, build->error);
+        status = otr_yaml_only(node, known, build->error);
         if (status == OTR_OK)
             status = otr_pack_personas(build, node, &persona);
     }
     if (status == OTR_OK)
-        status = add_text(build, text, node->key, OTR_STR(""), &texts[(*count)++]);
-    for (; persona != NULL && status == OTR_OK; persona = persona->next)
-        status = add_text(build, persona, node->key, persona->key, &texts[(*count)++]);
+        status = add_text(build, node, node->key, OTR_STR(""), &texts[(*count)++]);
+    for (; persona != NULL && status == OTR_OK; persona = persona->next) {
+        if (persona->kind == OTR_YAML_MAP)
+            status = otr_yaml_only(persona, known_inside, build->error);
+        if (status == OTR_OK)
+            status = add_text(build, persona, node->key, persona->key, &texts[*count]);
+        if (status == OTR_OK && texts[*count].line.count == 0)
+            texts[*count].line = anybody->line;
+        (*count)++;
+    }
     return status;
 }
 
 static otr_status load_card(otr_pack_build *build, const otr_yaml *node, otr_card *out)
 {
-    static const char *const known[] = {"link", "seconds", "texts", NULL};
+    static const char *const known[] = {"to", "link", "seconds", "texts", NULL};
     const otr_yaml *locales;
+    const otr_yaml *to = otr_yaml_get(node, "to");
     if (!otr_word_is_slug(node->key))
         return otr_fail_at(build->error, OTR_INVALID, node->key_line, node->key_column,
                            "a card's name has small letters, digits, - and _ only, at most 64");
     otr_status status = otr_yaml_need(node, "texts", &locales, build->error);
     if (status == OTR_OK)
         status = otr_yaml_only(node, known, build->error);
+    if (status == OTR_OK && to != NULL)
+        status = otr_pack_readers(build, to, &out->to, &out->to_count);
     if (status == OTR_OK)
         status = load_link(build, node, out);
     if (status == OTR_OK)

@@ -28,7 +28,8 @@ static otr_status check_reader(const otr_pack_build *build, const otr_yaml *node
     return OTR_OK;
 }
 
-static otr_status load_to(const otr_pack_build *build, const otr_yaml *node, otr_notify *out)
+otr_status otr_pack_readers(const otr_pack_build *build, const otr_yaml *node, const otr_str **out,
+                            size_t *out_count)
 {
     const otr_yaml *entry = node->kind == OTR_YAML_LIST ? node->first : node;
     size_t count = node->kind == OTR_YAML_LIST ? otr_yaml_count(node) : 1;
@@ -37,15 +38,15 @@ static otr_status load_to(const otr_pack_build *build, const otr_yaml *node, otr
     otr_str *list = otr_arena_array(&build->pack->memory, count, sizeof *list);
     if (list == NULL)
         return otr_pack_memory(build);
-    out->to = list;
-    for (; out->to_count < count; entry = entry->next, out->to_count++) {
-        otr_str *to = &list[out->to_count];
+    *out = list;
+    for (*out_count = 0; *out_count < count; entry = entry->next, (*out_count)++) {
+        otr_str *to = &list[*out_count];
         otr_status status = otr_pack_text(build, entry, to);
         if (status == OTR_OK)
             status = check_reader(build, entry, *to);
         if (status != OTR_OK)
             return status;
-        for (size_t i = 0; i < out->to_count; i++)
+        for (size_t i = 0; i < *out_count; i++)
             if (otr_str_equal(list[i], *to))
                 return otr_pack_fail(build, entry, "%.*s is here twice", OTR_STR_ARG(*to));
     }
@@ -221,7 +222,7 @@ otr_status otr_pack_notify(const otr_pack_build *build, const otr_yaml *rule, ot
     if (status == OTR_OK)
         status = otr_yaml_need(notify, "to", &to, build->error);
     if (status == OTR_OK)
-        status = load_to(build, to, &out->notify);
+        status = otr_pack_readers(build, to, &out->notify.to, &out->notify.to_count);
     if (status == OTR_OK)
         status = load_switches(build, notify, &out->notify);
     if (status == OTR_OK)

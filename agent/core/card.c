@@ -1,7 +1,6 @@
 #include "core/card.h"
 
 #include "core/event.h"
-#include "core/notice_offer.h"
 #include "core/notice_tell.h"
 #include "core/policy.h"
 
@@ -33,32 +32,53 @@ static void add_link(otr_core *core, const otr_card *card, otr_service_event *ev
             (otr_fact){OTR_STR("link.seconds"), otr_effects_copy(core->effects, otr_str_of(seconds))};
 }
 
-static void tell(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, uint32_t contact,
-                 otr_str persona)
+/* Of whom the rule tells, a card may be for some only. */
+static bool is_for(const otr_card *card, otr_str to)
+{
+    bool found = card->to_count == 0;
+    for (size_t i = 0; i < card->to_count && !found; i++)
+        found = otr_str_equal(card->to[i], to);
+    return found;
+}
+
+static void offer(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, uint32_t contact,
+                  otr_str persona)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_card *card = &bound->pack->pack->cards[bound->rule->notify.card];
     const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[contact]);
-    otr_notice_saying saying = {.made = true};
-    if (!core->effects->discard) {
-        saying = otr_notice_say_card(core, asset, alarm, persona, wishes, card);
-        add_link(core, card, &saying.event);
-        saying.event.persona = persona;
-    }
-    otr_id id = otr_hash128('k', once_of(core, bound, &core->ledgers.list[contact]), alarm->id.bytes,
-                            sizeof alarm->id.bytes);
-    (void)otr_notice_message(core, contact, id, OTR_PRIORITY_LOW, &saying, OTR_TIME_NEVER);
+    otr_offer *one = otr_offer_add(core);
+    if (one == NULL)
+        return;
+    one->kind = OTR_OFFER_CARD;
+    one->done = true;
+    one->contact = contact;
+    one->thread = otr_hash128('k', once_of(core, bound, &core->ledgers.list[contact]), alarm->id.bytes,
+                              sizeof alarm->id.bytes);
+    one->saying = (otr_notice_saying){.made = true};
+    if (core->effects->discard)
+        return;
+    one->saying = otr_notice_say_card(core, asset, alarm, persona, wishes, card);
+    add_link(core, card, &one->saying.event);
+    one->saying.event.persona = persona;
+}
+
+void otr_card_tell(otr_core *core, otr_offer *card)
+{
+    (void)otr_notice_message(core, card->contact, card->thread, OTR_PRIORITY_LOW, &card->saying,
+                             OTR_TIME_NEVER);
 }
 
 void otr_card_offer(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     const otr_notify *notify = &bound->rule->notify;
+    const otr_card *card = &bound->pack->pack->cards[notify->card];
     uint32_t advice = otr_core_label(core, OTR_STR("advice"));
     for (size_t i = 0; i < notify->to_count && !core->failed; i++) {
         otr_str persona;
         uint32_t contact = otr_notice_addressee(core, asset, notify->to[i], &persona);
-        if (contact == OTR_NONE)
+        if (contact == OTR_NONE || !is_for(card, notify->to[i]))
             continue; /* who is not there needs no advice */
         otr_ledger *ledger = &core->ledgers.list[contact];
         uint64_t once = once_of(core, bound, ledger);
@@ -73,6 +93,6 @@ void otr_card_offer(otr_core *core, const otr_asset_state *asset, const otr_alar
         otr_ledger_add_once(core, ledger, once);
         otr_ledger_debit(core, ledger, advice,
                          otr_contact_day(core, otr_ledger_wishes(core, ledger), core->now.utc));
-        tell(core, asset, alarm, contact, persona);
+        offer(core, asset, alarm, contact, persona);
     }
 }

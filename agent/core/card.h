@@ -6,10 +6,13 @@
 #ifndef OTR_CORE_CARD_H
 #define OTR_CORE_CARD_H
 
+#include "core/notice_offer.h"
 #include "core/state.h"
 
-/* The alarm is raised, and nobody keeps it silent: its rule's card, if it has one, goes to whom the rule
- * tells. */
+/* The alarm is raised, and nobody keeps it silent: its rule's card, if it has one, is to go to whom the rule
+ * tells, as far as the card is for them. */
 void otr_card_offer(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm);
+/* What was offered, after what has happened is told: good advice begins with the news. */
+void otr_card_tell(otr_core *core, otr_offer *card);
 
 #endif

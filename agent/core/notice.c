@@ -1,6 +1,7 @@
 #include "core/notice.h"
 
 #include "core/alarm.h"
+#include "core/card.h"
 #include "core/notice_flood.h"
 #include "core/notice_follow.h"
 #include "core/notice_offer.h"
@@ -259,6 +260,9 @@ void otr_notice_flush(otr_core *core)
     for (uint32_t i = 0; i < all->offer_count && !core->failed; i++)
         if (!all->offers[i].done)
             otr_notice_follow(core, &all->offers[i]);
+    for (uint32_t i = 0; i < all->offer_count && !core->failed; i++)
+        if (all->offers[i].kind == OTR_OFFER_CARD)
+            otr_card_tell(core, &all->offers[i]);
     all->offer_count = 0;
     free(list);
     otr_told_flush(core);

@@ -11,6 +11,7 @@ typedef enum otr_offer_kind {
     OTR_OFFER_RETRACT,  /* it turned out not to have been */
     OTR_OFFER_WITHDRAW, /* nobody watches for it any more */
     OTR_OFFER_HELD,     /* what a thread holds is due */
+    OTR_OFFER_CARD,     /* advice, which is settled and comes after what has happened */
 } otr_offer_kind;
 
 typedef struct otr_offer {
@@ -31,7 +32,7 @@ typedef struct otr_offer {
     otr_id case_id;
     otr_notice_saying saying; /* not made: it is not told, or said when it is */
     otr_notice_saying alone;
-    otr_id thread; /* HELD: which */
+    otr_id thread; /* HELD: which; CARD: the id of its message */
 } otr_offer;
 
 /* The ledger of whom an asset's messages to that word reach; OTR_NONE: nobody. A plain role is somebody,

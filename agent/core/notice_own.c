@@ -157,7 +157,7 @@ otr_notice_saying otr_notice_say_answer(otr_core *core, const otr_contact *wishe
                     .thread = thread};
     otr_answer_fact(&a, "asset",
                     a.asset != NULL ? a.asset->asset->name : otr_names_get(&core->labels, thread->asset));
-    otr_answer_fact(&a, "category", category);
+    otr_answer_fact(&a, "category", otr_locale_category(a.to.locale, category));
     add_times(&a, from, to);
     otr_phrase phrase = phrase_of(&a, action, category.size == 0, from, to);
     otr_notice_saying out = otr_notice_say_own(core, &a.to, OTR_STR("answer"), phrase, a.facts, a.fact_count);

@@ -244,20 +244,24 @@ otr_str otr_notice_item(otr_core *core, const otr_asset_state *asset, const otr_
 otr_notice_saying otr_notice_say_card(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                                       otr_str persona, const otr_contact *wishes, const otr_card *card)
 {
-    otr_str found = {NULL, 0};
-    const otr_template *text = otr_card_find(card, persona, wishes->locale, &found);
+    const otr_card_text *found = otr_card_find(card, persona, wishes->locale);
     otr_notice_saying out = start_saying(core, asset, alarm, NULL);
     otr_composition into = {.core = core, .asset = asset, .alarm = alarm, .persona = persona, .things = 1};
-    into.to = otr_audience_of(core, wishes, found);
+    into.to = otr_audience_of(core, wishes, found->locale);
     if (core->failed)
         return out;
-    otr_compose_template(&into, text);
+    otr_composition line = into;
+    otr_compose_template(&into, &found->text);
     out.text = lend(&into);
+    if (found->line.count > 0) {
+        otr_compose_template(&line, &found->line);
+        out.line = lend(&line);
+    }
     out.fault = OTR_FAULT_UNKNOWN;
     out.event.what = OTR_STR("advice");
     out.event.category = OTR_STR("advice");
     out.event.priority = OTR_STR("low");
-    out.event.locale = found;
+    out.event.locale = found->locale;
     out.event.coverage_percent = -1; /* advice is of no interval */
     out.event.next_by = OTR_TIME_NONE;
     return out;

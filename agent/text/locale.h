@@ -108,5 +108,8 @@ void otr_locale_list(const otr_locale *locale, otr_buffer *buffer, const otr_str
 otr_str otr_locale_yes_no(const otr_locale *locale, bool yes);
 /* What is said in place of a value that is not known; no gender. Constant. */
 otr_str otr_locale_unknown(const otr_locale *locale);
+/* How readers know a category of messages: "knocks and falls" of handling. One that we do not know is the
+ * slug itself. */
+otr_str otr_locale_category(const otr_locale *locale, otr_str slug);
 
 #endif

@@ -28,14 +28,14 @@ class Customers:
         self.options = ["--broker", broker, "--group", "demo", "--gateway", "gateway-1", "--ca", f"{folder}/tls/ca.pem",
                         "--cert", f"{folder}/tls/relay.pem", "--key", f"{folder}/tls/relay.key"]
         self.state = f"{folder}/gateway-1.state"
-        self.last = {}  # (asset, contact) -> the last message with actions
+        self.last = {}  # (asset, contact) -> the last message of a trouble or step
         self.views = {}
         self.running = []
 
     def take(self, event):
         if event["kind"] == "view":
             self.views[event["asset"]] = event
-        elif event["kind"] == "notification" and event.get("actions"):
+        elif event["kind"] == "notification" and any(action["name"] == "status" for action in event.get("actions", [])):
             self.last[event["asset"], event["to"]] = event
 
     def act(self, said):

@@ -252,9 +252,11 @@ static void check_card(otr_text_check *c, uint32_t index, const otr_yaml *node)
         const otr_card_text *text = &card->texts[i];
         const otr_yaml *at = find_entry(locales, text->locale);
         otr_text_place place = {at != NULL ? at : node, card->name, text->locale, text->persona, NULL};
-        const otr_template *english = otr_card_find(card, text->persona, OTR_STR("en"), NULL);
+        const otr_template *english = &otr_card_find(card, text->persona, OTR_STR("en"))->text;
         const otr_template *own = &text->text;
+        otr_check_reads_within(c, &place, "line", &text->line, OTR_LINE_CHARACTERS);
         otr_check_reads_within(c, &place, "", own, OTR_CARD_CHARACTERS);
+        otr_check_template(c, &place, &text->line);
         otr_check_template(c, &place, own);
         otr_check_placeholders(c, &place, &english, &own, 1);
     }

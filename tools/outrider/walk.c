@@ -94,9 +94,10 @@ static void print_wait(const walk *w, otr_time at)
     char span[OTR_TIME_TEXT_BYTES];
     if (w->last == OTR_TIME_NONE || at <= w->last)
         return;
-    (void)otr_span_format(at - w->last, span);
+    otr_time wait = at - w->last;
+    (void)otr_span_format(wait - wait % OTR_SECOND, span);
     bool late = w->next_by != OTR_TIME_NONE && at > w->next_by;
-    printf("   |  %s%s\n", span, late ? ", longer than was promised" : "");
+    printf("   |  %s%s\n", wait < OTR_SECOND ? "at once" : span, late ? ", longer than was promised" : "");
 }
 
 static otr_time told_at(const otr_notice_found *notice)

@@ -129,16 +129,18 @@ static void silence_is_confirmed(void **state)
 {
     (void)state;
     static const compose_text expected[] = {
-        {"No more messages about “handling”", NULL,
-         "You will get no more messages about “handling”. You can turn them on again at any time."},
-        {"Keine Nachrichten mehr zu „handling“", NULL,
-         "Sie erhalten keine Nachrichten mehr zu „handling“. Sie können sie jederzeit wieder einschalten."},
-        {"Ya no recibirá mensajes: handling", NULL,
-         "Ya no recibirá mensajes sobre «handling». Puede volver a activarlos cuando quiera."},
-        {"Plus de messages\u00a0: handling", NULL,
-         "Vous ne recevrez plus de messages sur «\u00a0handling\u00a0». Vous pouvez les réactiver à tout "
+        {"No more messages about “knocks and falls”", NULL,
+         "You will get no more messages about “knocks and falls”. You can turn them on again at any time."},
+        {"Keine Nachrichten mehr zu „Stöße und Stürze“", NULL,
+         "Sie erhalten keine Nachrichten mehr zu „Stöße und Stürze“. Sie können sie jederzeit wieder "
+         "einschalten."},
+        {"Ya no recibirá mensajes: golpes y caídas", NULL,
+         "Ya no recibirá mensajes sobre «golpes y caídas». Puede volver a activarlos cuando quiera."},
+        {"Plus de messages\u00a0: chocs et chutes", NULL,
+         "Vous ne recevrez plus de messages sur «\u00a0chocs et chutes\u00a0». Vous pouvez les réactiver à "
+         "tout "
          "moment."},
-        {"不再发送“handling”消息", NULL, "您将不再收到关于“handling”的消息。您可以随时重新开启。"},
+        {"不再发送“磕碰和跌落”消息", NULL, "您将不再收到关于“磕碰和跌落”的消息。您可以随时重新开启。"},
     };
     world *w = together();
     stop_handling(w);

@@ -47,8 +47,9 @@ static const char whole[] =
     "  cool:\n"
     "    link: https://example.org/a?b=c\n"
     "    seconds: 40\n"
+    "    to: desk\n"
     "    texts:\n"
-    "      en: {text: 'Keep {{ asset.name }} cool.', for: {shipper: Pack ice.}}\n"
+    "      en: {text: 'Keep {{ asset.name }} cool.', for: {shipper: {line: Ice helps, text: Pack ice.}}}\n"
     "      de: Kühl lagern.\n";
 
 static char *with_metric(void)
@@ -162,18 +163,20 @@ static void a_card_is_found_as_a_text_is(void **state)
 {
     (void)state;
     otr_pack *pack = load();
-    otr_str found;
     const otr_card *card = &pack->cards[pack->rules[2].notify.card];
     assert_int_equal(pack->rules[2].notify.message, UINT32_MAX);
     assert_true(otr_str_is(card->link, "https://example.org/a?b=c"));
     assert_int_equal(card->link_seconds, 40);
-    assert_int_equal(otr_card_find(card, OTR_STR(""), OTR_STR("en"), NULL)->count, 3);
-    assert_true(otr_str_is(otr_card_find(card, OTR_STR("shipper"), OTR_STR("fr"), &found)->pieces[0].text,
-                           "Pack ice."));
-    assert_true(otr_str_is(found, "en"));
-    assert_true(otr_str_is(otr_card_find(card, OTR_STR("shipper"), OTR_STR("de-AT"), &found)->pieces[0].text,
-                           "Kühl lagern."));
-    assert_true(otr_str_is(found, "de"));
+    assert_int_equal(otr_card_find(card, OTR_STR(""), OTR_STR("en"))->text.count, 3);
+    const otr_card_text *found = otr_card_find(card, OTR_STR("shipper"), OTR_STR("fr"));
+    assert_true(otr_str_is(found->text.pieces[0].text, "Pack ice."));
+    assert_true(otr_str_is(found->line.pieces[0].text, "Ice helps"));
+    assert_true(otr_str_is(found->locale, "en"));
+    found = otr_card_find(card, OTR_STR("shipper"), OTR_STR("de-AT"));
+    assert_true(otr_str_is(found->text.pieces[0].text, "Kühl lagern."));
+    assert_int_equal(found->line.count, 0);
+    assert_true(otr_str_is(found->locale, "de"));
+    assert_int_equal(card->to_count, 1);
     otr_pack_free(pack);
 }
 

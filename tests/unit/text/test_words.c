@@ -39,6 +39,19 @@ static void spanish_and_softens_before_its_own_sound(void **state)
     }
 }
 
+static void categories_have_names_and_others_keep_theirs(void **state)
+{
+    (void)state;
+    static const char *const opening[][2] = {
+        {"en", "opening"}, {"de-AT", "Öffnen"}, {"es", "apertura"}, {"fr", "ouverture"}, {"zh-Hans", "开启"},
+    };
+    for (size_t i = 0; i < sizeof opening / sizeof *opening; i++)
+        assert_true(
+            otr_str_is(otr_locale_category(locale_of(opening[i][0]), OTR_STR("opening")), opening[i][1]));
+    assert_true(otr_str_is(otr_locale_category(locale_of("de"), OTR_STR("tea-leaves")), "tea-leaves"));
+    assert_true(otr_str_is(otr_locale_category(locale_of("de"), OTR_STR("")), ""));
+}
+
 static void yes_no_and_not_known_have_words(void **state)
 {
     (void)state;
@@ -122,6 +135,7 @@ int main(void)
         cmocka_unit_test(a_list_is_joined_as_the_language_does),
         cmocka_unit_test(spanish_and_softens_before_its_own_sound),
         cmocka_unit_test(yes_no_and_not_known_have_words),
+        cmocka_unit_test(categories_have_names_and_others_keep_theirs),
         cmocka_unit_test(whatever_is_said_is_whole_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
