@@ -116,6 +116,11 @@ static uint32_t name_number(otr_core *core, otr_names *names, otr_name_space spa
     return number;
 }
 
+uint32_t otr_core_metric(otr_core *core, otr_str name)
+{
+    return name_number(core, &core->metric_names, OTR_NAME_METRIC, name);
+}
+
 static void resolve_time(const otr_core *core, const otr_reading *reading, otr_entry *entry)
 {
     entry->at = reading->at_us;
@@ -143,7 +148,7 @@ static size_t resolve(otr_core *core, const otr_message *message)
         const otr_reading *reading = &message->readings[i];
         otr_entry *entry = &core->entries[count];
         if (reading->metric.data != last_name) {
-            last_metric = name_number(core, &core->metric_names, OTR_NAME_METRIC, reading->metric);
+            last_metric = otr_core_metric(core, reading->metric);
             last_name = reading->metric.data;
         }
         entry->metric = last_metric;

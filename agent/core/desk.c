@@ -327,8 +327,10 @@ otr_refusal otr_desk_take(otr_core *core, const otr_command *command)
 
 void otr_desk_sent(otr_core *core, otr_case *one, otr_str what, otr_id event, otr_str body)
 {
-    if (one->desk.sent == 0)
+    if (one->desk.sent == 0) {
+        one->desk.first_sent = core->now.utc;
         otr_service_marked(core, one, OTR_MARK_OPENED);
+    }
     one->desk.sent = one->revision;
     one->desk.resends = 0;
     one->desk.resend = otr_time_add(core->now.core, OTR_TICKET_RESEND_US);

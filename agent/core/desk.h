@@ -61,6 +61,7 @@ typedef struct otr_desk {
     uint32_t sent;         /* the ticket's revision that was sent last */
     otr_str assignee;      /* owned; empty: nobody */
     uint32_t resolution;   /* code, in core->labels + 1; 0: none */
+    otr_time first_sent;   /* UTC: when the desk got to know; that of a list is after its first alarm */
     otr_time resend;       /* core time of the next time that it is sent, unless it is received */
     otr_time acted;        /* core time of its first act; 0: none */
     otr_time resolved;     /* core time of the last resolution; 0: none */

@@ -30,6 +30,7 @@ static void write_one(const otr_core *core, const otr_case *one, otr_buffer *out
     otr_buffer_add_u8(out, desk->resolution > 0 ? 1 : 0);
     if (desk->resolution > 0)
         otr_label_write(core, desk->resolution - 1, out);
+    otr_buffer_add_signed(out, desk->first_sent);
     otr_buffer_add_signed(out, desk->resend);
     otr_buffer_add_signed(out, desk->acted);
     otr_buffer_add_signed(out, desk->resolved);
@@ -115,6 +116,7 @@ static void read_one(otr_core *core, otr_reader *reader, otr_case *one)
     desk->sent = (uint32_t)otr_reader_varint(reader);
     otr_str assignee = otr_reader_str(reader);
     desk->resolution = otr_reader_u8(reader) != 0 ? otr_label_read(core, reader) + 1 : 0;
+    desk->first_sent = otr_reader_signed(reader);
     desk->resend = otr_reader_signed(reader);
     desk->acted = otr_reader_signed(reader);
     desk->resolved = otr_reader_signed(reader);

@@ -143,7 +143,7 @@ static void count(otr_core *core, const otr_case *one, otr_service_mark mark)
     };
     otr_desk_rates *all = &core->desk_device.rates;
     if (mark == OTR_MARK_RESOLVED || mark == OTR_MARK_NOT_NEEDED)
-        otr_desk_spans_add(&all->to_resolve, core->now.utc - one->opened);
+        otr_desk_spans_add(&all->to_resolve, core->now.utc - one->desk.first_sent);
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
         if (rates[i].mark == mark)
             otr_desk_rates_add(all, core->now.core, rates[i].rate);
@@ -167,7 +167,7 @@ void otr_desk_device_answered(otr_core *core, const otr_case *one)
 {
     if (otr_desk_device_owns(core, one))
         return;
-    otr_desk_spans_add(&core->desk_device.rates.to_acknowledge, core->now.utc - one->opened);
+    otr_desk_spans_add(&core->desk_device.rates.to_acknowledge, core->now.utc - one->desk.first_sent);
     otr_desk_device_touch(core);
 }
 
@@ -206,7 +206,7 @@ static void look_at_cases(otr_core *core, double *values)
         const otr_case *one = &core->cases[i];
         if (!waits(core, one))
             continue;
-        double age = (double)((core->now.utc - one->opened) / OTR_SECOND);
+        double age = (double)((core->now.utc - one->desk.first_sent) / OTR_SECOND);
         values[OTR_DESK_METRIC_BACKLOG]++;
         values[OTR_DESK_METRIC_OLDEST_AGE] = fmax(values[OTR_DESK_METRIC_OLDEST_AGE], age);
         if (one->desk.acts == 0)
@@ -283,11 +283,11 @@ static void look_at_notices(const otr_core *core, double *values)
 
 /* ---- reports ---- */
 
-static void add(const otr_core *core, otr_entry *entries, size_t *count, const char *metric, otr_time at,
+static void add(otr_core *core, otr_entry *entries, size_t *count, const char *metric, otr_time at,
                 double value)
 {
-    uint32_t number = otr_names_find(&core->metric_names, otr_str_of(metric));
-    if (number != OTR_NAME_NONE && !isnan(value)) /* else no rule reads it */
+    uint32_t number = isnan(value) ? OTR_NAME_NONE : otr_core_metric(core, otr_str_of(metric));
+    if (number != OTR_NAME_NONE)
         entries[(*count)++] =
             (otr_entry){.metric = number, .kind = OTR_KIND_NUMBER, .at = at, .number = value};
 }

@@ -316,6 +316,8 @@ bool otr_core_need_entries(otr_core *core, size_t count);
 bool otr_time_is_ahead(otr_time at, otr_time utc);
 /* The number of a label, OTR_NONE with core->failed when memory is out. */
 uint32_t otr_core_label(otr_core *core, otr_str text);
+/* The metric's number, which it gets now if it has none; OTR_NAME_NONE with core->failed. */
+uint32_t otr_core_metric(otr_core *core, otr_str name);
 /* A label in a snapshot stands there as its text; NONE when the reader or core->failed. */
 void otr_label_write(const otr_core *core, uint32_t label, otr_buffer *out);
 uint32_t otr_label_read(otr_core *core, otr_reader *reader);

@@ -108,6 +108,7 @@ class Show:
                 self.page.begin(said)
         elif said["fleet"] == "says":
             self.page.says(said, at_home=name == "home")
+            self.desk.hear(said)
             view = self.customers.act(said)
             if view is not None:
                 self.page.view(view)
