@@ -144,6 +144,8 @@ enum {
     OTR_LIMIT_BUCKET_BYTES = 57344,  /* leaves its event 8 KiB of OUTBOX_PAYLOAD_BYTES */
     OTR_LIMIT_BUCKETS = 1 << 17, /* in a console: a month of 4,000 gateways, 400 MB at 3 KB each */
     OTR_LIMIT_BUCKET_SUM_CELLS = 1 << 16, /* in a console's sum over gateways: 90 MB */
+    OTR_LIMIT_FIGURES_DAYS = 31, /* that the broker keeps of one gateway: each month beside the one before */
+    OTR_LIMIT_FIGURES_WAITS = 256, /* alarms that go on, of which a reader has an opinion: 5 KB */
 
     /* late data */
     OTR_LIMIT_UNSETTLED_INSTANTS =

@@ -223,8 +223,12 @@ static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alar
         attach(core, asset, alarm);
     if (core->failed)
         return OTR_REFUSAL_ACCEPTED; /* memory is out: the step fails as a whole */
-    if (ends)
+    if (cell.said == OTR_SAY_HISTORICAL)
+        otr_day_figures_alarm(core, asset, alarm, OTR_COUNT_HISTORICAL);
+    if (ends) {
         otr_device_command_alarm_ended(core, alarm);
+        otr_day_figures_alarm_ended(core, asset, alarm);
+    }
     keep(core, asset, alarm);
     otr_proof_alarm(core, &core->assets[alarm->asset], alarm,
                     cell.said != OTR_SAY_NOTHING ? otr_saying_text(cell.said)
@@ -277,6 +281,7 @@ uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, 
     alarm->next = asset->alarms;
     asset->alarms = number;
     core->stats.alarms_raised++;
+    otr_day_figures_alarm(core, asset, alarm, OTR_COUNT_ALARMS);
     if (!alarm->historical) /* that is told when it ends */
         announce(core, asset, alarm);
     return number;
@@ -327,6 +332,7 @@ void otr_alarm_retract(otr_core *core, otr_asset_state *asset, uint32_t number)
     if (alarm->ended == OTR_TIME_NONE)
         alarm->ended = core->now.utc;
     core->stats.alarms_retracted++;
+    otr_day_figures_alarm(core, asset, alarm, OTR_COUNT_RETRACTED);
     (void)change(core, asset, alarm, OTR_EVENT_RETRACT, OTR_ALARM_SILENT, nobody);
     otr_alarm_forget(core, asset, number);
 }

@@ -130,6 +130,8 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
         one->queue = otr_dossier_route(core, one, asset, alarm, &known);
         one->title = otr_core_label(core, rule->name);
     }
+    if (one->revision == 1)
+        otr_day_figures_case(core, one, asset, alarm);
     if (one->desk.stage == OTR_STAGE_RESOLVED) {
         one->again = true;
         otr_desk_reopen(core, one, OTR_REOPENED_SYMPTOM);
@@ -261,6 +263,7 @@ void otr_case_forget(otr_core *core, uint32_t number)
     core->cases_kept--;
     otr_desk_forget(core, one);
     otr_dossier_done(&one->dossier);
+    otr_day_figures_case_gone(core, one);
     one->used = false;
     otr_numbers_give(&core->case_numbers, number);
     if (!otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
@@ -293,6 +296,7 @@ otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t categ
             .onset = OTR_TIME_NONE,
         };
         core->cases_kept++;
+        otr_day_figures_case(core, one, NULL, NULL);
     }
     number = (uint32_t)(one - core->cases);
     if (one->state == OTR_CASE_CLOSED) {

@@ -31,6 +31,7 @@ otr_status otr_core_create(const otr_core_config *config, otr_core **out)
     core->discarded.discard = true;
     core->effects = &core->discarded;
     core->boot = OTR_TIME_NONE;
+    otr_day_figures_init(&core->figures);
     core->desk_device.due = OTR_TIME_NEVER;
     core->desk_device.reported = OTR_TIME_NONE;
     core->assigned.next_civil = OTR_TIME_NEVER;
@@ -74,6 +75,7 @@ void otr_core_free(otr_core *core)
     free(core->precedents.list);
     free(core->cases);
     free(core->asset_cases);
+    otr_day_figures_done(&core->figures);
     free(core->commands);
     otr_numbers_done(&core->command_numbers);
     otr_timers_done(&core->command_timers);
@@ -332,6 +334,8 @@ otr_time otr_core_next(const otr_core *core)
     next = report < next ? report : next;
     otr_time question = otr_question_next_due(core);
     next = question < next ? question : next;
+    otr_time figures = otr_day_figures_next_due(core);
+    next = figures < next ? figures : next;
     otr_time view = otr_asset_views_next_due(core);
     next = view < next ? view : next;
     return standing < next ? standing : next;
@@ -346,6 +350,8 @@ otr_time otr_core_next_civil(const otr_core *core)
     points = desk < points ? desk : points;
     otr_time question = otr_question_next_civil(core);
     points = question < points ? question : points;
+    otr_time figures = otr_day_figures_next_civil(core);
+    points = figures < points ? figures : points;
     return core->assigned.next_civil < points ? core->assigned.next_civil : points;
 }
 

@@ -150,7 +150,7 @@ static void count(otr_core *core, const otr_case *one, otr_service_mark mark)
     if (mark != OTR_MARK_CLOSED)
         return;
     otr_desk_rates_add(all, core->now.core, one->desk.confirmed ? OTR_RATE_CONFIRMED : OTR_RATE_DESK_CLOSED);
-    otr_desk_rates_closed(all, one->desk.resolution > 0 && one->desk.acts == 1 && one->desk.reopened == 0);
+    otr_desk_rates_closed(all, otr_service_is_first_contact(one));
 }
 
 void otr_desk_device_marked(otr_core *core, const otr_case *one, otr_service_mark mark)
@@ -168,6 +168,17 @@ void otr_desk_device_answered(otr_core *core, const otr_case *one)
     if (otr_desk_device_owns(core, one))
         return;
     otr_desk_spans_add(&core->desk_device.rates.to_acknowledge, core->now.utc - one->desk.first_sent);
+    otr_desk_device_touch(core);
+}
+
+void otr_desk_device_notice(otr_core *core, otr_bucket_count count)
+{
+    otr_desk_rate rate = count == OTR_COUNT_TOLD
+                             ? OTR_RATE_TOLD
+                             : (otr_desk_rate)(OTR_RATE_UNTOLD_QUIET + (count - OTR_COUNT_DROPPED_QUIET));
+    if (count != OTR_COUNT_TOLD && (count < OTR_COUNT_DROPPED_QUIET || count > OTR_COUNT_DROPPED_OTHER))
+        return;
+    otr_desk_rates_add(&core->desk_device.rates, core->now.core, rate);
     otr_desk_device_touch(core);
 }
 

@@ -47,6 +47,8 @@ void otr_desk_device_touch(struct otr_core *core);
 void otr_desk_device_marked(struct otr_core *core, const struct otr_case *one, otr_service_mark mark);
 
 void otr_desk_device_answered(struct otr_core *core, const struct otr_case *one);
+/* A decision about telling somebody; what is held is no news. */
+void otr_desk_device_notice(struct otr_core *core, otr_bucket_count count);
 
 /* ---- time ---- */
 

@@ -35,7 +35,7 @@ bool otr_journey_now_of(const otr_asset_state *asset, otr_journey_now *out)
 }
 
 /* By its own name before "destination", which every route has. */
-static const otr_place *find_place(const otr_asset *asset, const otr_area *area)
+const otr_place *otr_journey_place(const otr_asset *asset, const otr_area *area)
 {
     const otr_place *found = NULL;
     for (size_t i = 0; i < asset->place_count; i++) {
@@ -54,5 +54,5 @@ const otr_place *otr_journey_next_stop(const otr_asset_state *asset)
         return NULL;
     const otr_route *route = asset->shapes[window].route;
     size_t next = (size_t)visited.integer + 1;
-    return next < route->stop_count ? find_place(asset->asset, &route->stops[next].area) : NULL;
+    return next < route->stop_count ? otr_journey_place(asset->asset, &route->stops[next].area) : NULL;
 }

@@ -12,6 +12,8 @@ typedef struct otr_journey_now {
 /* What location.arrival() and its error are at the asset's newest reading. False when no rule of the asset
  * follows a route, or too little is known of its way. */
 bool otr_journey_now_of(const otr_asset_state *asset, otr_journey_now *out);
+/* The place of the asset that is this area, by its own name where it has one; NULL. */
+const otr_place *otr_journey_place(const otr_asset *asset, const otr_area *area);
 /* The place of the asset that its route comes to next; NULL: none, or it is not known. */
 const otr_place *otr_journey_next_stop(const otr_asset_state *asset);
 

@@ -40,6 +40,26 @@ static void count_opinion(otr_core *core, const otr_notice_alarm *alarm, otr_cus
         all->opinions[at].counts[i] += opinions[i] == action;
 }
 
+/* What it says of the rule that its reader does this. */
+static void count_sign(otr_core *core, otr_notice *thread, otr_customer_action action)
+{
+    static const struct {
+        otr_customer_action action;
+        otr_bucket_count sign;
+    } signs[] = {
+        {OTR_CUSTOMER_USEFUL, OTR_COUNT_USEFUL},    {OTR_CUSTOMER_KNOWN, OTR_COUNT_KNOWN},
+        {OTR_CUSTOMER_WRONG, OTR_COUNT_WRONG},      {OTR_CUSTOMER_LATE, OTR_COUNT_LATE},
+        {OTR_CUSTOMER_HELP, OTR_COUNT_ACTED},       {OTR_CUSTOMER_CALL_ME, OTR_COUNT_ACTED},
+        {OTR_CUSTOMER_NOT_SOLVED, OTR_COUNT_ACTED}, {OTR_CUSTOMER_SOLVED, OTR_COUNT_ACTED},
+        {OTR_CUSTOMER_STOP, OTR_COUNT_MUTED},       {OTR_CUSTOMER_STATUS, OTR_COUNT_ASKED_AGAIN},
+    };
+    if (thread != NULL)
+        thread->answered = true;
+    for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
+        if (signs[i].action == action)
+            otr_day_figures_sign(core, thread, signs[i].sign);
+}
+
 /* ---- people are asked for ---- */
 
 /* The case's conversation has it. */
@@ -156,6 +176,7 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
     otr_notice *thread = otr_thread_find(core, notification);
     (void)from; /* when to call: the confirmation and the journal have it */
     if (thread == NULL && is_opinion(action)) {
+        count_sign(core, NULL, action);
         core->stats.customer_actions++; /* of a digest, or of what is forgotten: its token is proof enough */
         return OTR_REFUSAL_ACCEPTED;
     }
@@ -203,6 +224,7 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
     default:
         return OTR_REFUSAL_NOT_SERVED;
     }
+    count_sign(core, thread, action);
     core->stats.customer_actions++;
     confirm(core, thread, action, category, from, to);
     return OTR_REFUSAL_ACCEPTED;

@@ -180,6 +180,8 @@ static void take(otr_core *core, uint32_t number)
         tell_news(core, thread);
     } else if (!thread->waits && thread->due <= core->now.core) {
         uint32_t contact = thread->contact;
+        if (thread->told && !thread->answered)
+            otr_day_figures_sign(core, thread, OTR_COUNT_IGNORED);
         otr_thread_forget(core, number);
         otr_ledger_drop_idle(core, contact);
     } else {

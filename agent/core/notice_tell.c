@@ -49,6 +49,7 @@ void otr_notice_group(otr_core *core, otr_notice *thread, const otr_notice_alarm
                       otr_notice_reason reason)
 {
     uint32_t revision = ++thread->revisions;
+    otr_day_figures_notice(core, thread, alarm, OTR_NOTICE_GATHERED, reason);
     otr_row_notice *row = add_row(core, thread, alarm);
     if (row == NULL)
         return;
@@ -62,6 +63,7 @@ void otr_notice_nobody(otr_core *core, const otr_asset_state *asset, const otr_a
                        otr_notice_what what, otr_notice_reason reason)
 {
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    otr_day_figures_nobody(core, asset, alarm, reason);
     otr_row_notice *row = core->effects->discard ? NULL : OTR_ROWS_ADD(core->effects, notices);
     if (row == NULL)
         return;
@@ -278,6 +280,7 @@ static void tell(otr_core *core, otr_notice *thread, const otr_notice_decision *
     otr_row_notice *row = add_row(core, thread, alarm);
     otr_str body = {NULL, 0};
     otr_str alone = {NULL, 0};
+    otr_day_figures_notice(core, thread, alarm, OTR_NOTICE_TOLD, OTR_UNTOLD_NONE);
     debit(core, thread);
     owe(core, thread, decision->what, rule);
     otr_str brief = {NULL, 0};
@@ -324,6 +327,7 @@ static void hold(otr_core *core, otr_notice *thread, const otr_notice_decision *
     const otr_rule *rule = otr_policy_rule(core, thread);
     otr_row_notice *row = add_row(core, thread, subject_of(thread));
     const otr_verdict *verdict = &decision->verdict;
+    otr_day_figures_notice(core, thread, subject_of(thread), OTR_NOTICE_HELD, verdict->reason);
     /* what goes on is said anew; but who ends the assignment takes its asset along */
     bool may_be_gone = decision->what != OTR_NOTICE_RAISED && decision->what != OTR_NOTICE_UPDATED &&
                        !otr_told_is_desk(decision->what);
@@ -361,6 +365,7 @@ static void hold(otr_core *core, otr_notice *thread, const otr_notice_decision *
 
 static void drop(otr_core *core, otr_notice *thread, const otr_notice_decision *decision)
 {
+    otr_day_figures_notice(core, thread, subject_of(thread), OTR_NOTICE_DROPPED, decision->verdict.reason);
     otr_row_notice *row = add_row(core, thread, subject_of(thread));
     if (row != NULL) {
         row->state = OTR_NOTICE_DROPPED;
@@ -408,6 +413,7 @@ void otr_notice_decide(otr_core *core, otr_notice *thread, const otr_notice_deci
 void otr_notice_gathered(otr_core *core, otr_notice *thread, otr_notice_reason reason, uint64_t outbox_seq)
 {
     const otr_rule *rule = otr_policy_rule(core, thread);
+    otr_day_figures_notice(core, thread, subject_of(thread), OTR_NOTICE_GATHERED, reason);
     otr_row_notice *row = add_row(core, thread, subject_of(thread));
     if (row != NULL) {
         row->state = OTR_NOTICE_GATHERED;
@@ -437,6 +443,7 @@ uint64_t otr_notice_message(otr_core *core, uint32_t contact, otr_id id, unsigne
                             otr_notice_saying *saying, otr_time next_by)
 {
     const otr_ledger *ledger = &core->ledgers.list[contact];
+    otr_day_figures_notice(core, NULL, NULL, OTR_NOTICE_TOLD, OTR_UNTOLD_NONE);
     uint64_t seq = core->next_outbox_seq++;
     core->stats.notifications++;
     otr_row_outbox *entry = core->effects->discard ? NULL : OTR_ROWS_ADD(core->effects, outbox);

@@ -34,10 +34,15 @@ otr_question_figures otr_questions_figures(const otr_core *core, otr_question_ki
 void otr_question_answered(otr_core *core, const otr_question *question, const otr_case *one,
                            otr_question_step step, unsigned score, otr_question_reason reason)
 {
-    (void)core;
-    (void)question;
-    (void)one;
-    (void)step;
-    (void)score;
+    static const otr_bucket_score scores[OTR_QUESTION_KINDS] = {
+        [OTR_QUESTION_SATISFACTION] = OTR_SCORE_SATISFACTION,
+        [OTR_QUESTION_EFFORT] = OTR_SCORE_EFFORT,
+        [OTR_QUESTION_NPS] = OTR_SCORE_NPS,
+    };
     (void)reason;
+    if (step != OTR_QUESTION_STEP_ASKED && step != OTR_QUESTION_STEP_ANSWERED)
+        return; /* neither a further question nor a further score */
+    otr_day_figures_question(core, one, otr_names_get(&core->labels, question->pack),
+                             otr_names_get(&core->labels, question->rule), scores[question->kind],
+                             step == OTR_QUESTION_STEP_ANSWERED ? (int)score : -1);
 }

@@ -16,9 +16,16 @@ void otr_service_marked(otr_core *core, const otr_case *one, otr_service_mark ma
 {
     core->service.marks[mark]++;
     otr_desk_device_marked(core, one, mark);
+    otr_day_figures_marked(core, one, mark);
 }
 
 void otr_service_answered(otr_core *core, const otr_case *one)
 {
     otr_desk_device_answered(core, one);
+    otr_day_figures_answered(core, one);
+}
+
+bool otr_service_is_first_contact(const otr_case *one)
+{
+    return one->desk.resolution > 0 && one->desk.acts == 1 && one->desk.reopened == 0;
 }

@@ -46,4 +46,7 @@ void otr_service_marked(struct otr_core *core, const struct otr_case *one, otr_s
 /* The desk acts on the case for the first time. */
 void otr_service_answered(struct otr_core *core, const struct otr_case *one);
 
+/* Of a case that closes: it took one act of the desk, and was never open again. */
+bool otr_service_is_first_contact(const struct otr_case *one);
+
 #endif

@@ -29,8 +29,8 @@ static const struct section {
     {2, otr_asset_views_write, otr_asset_views_read},
     {3, otr_desk_write, otr_desk_read},
     {4, otr_proofs_write, otr_proofs_read},
-    {5, otr_desk_device_write, otr_desk_device_read},
     {7, otr_dossiers_write, otr_dossiers_read},
+    {5, otr_day_figures_write, otr_day_figures_read},
     {8, otr_told_write, otr_told_read},
     {6, otr_questions_write, otr_questions_read},
 };

@@ -15,6 +15,7 @@
 #include "core/desk.h"
 #include "core/desk_device.h"
 #include "core/dossier.h"
+#include "core/day_figures.h"
 #include "core/notice.h"
 #include "core/numbers.h"
 #include "core/point.h"
@@ -278,6 +279,7 @@ struct otr_core {
     otr_timers desk_civil;  /* by case: UTC of what was promised */
     otr_service_counts service;
     otr_desk_device desk_device;
+    otr_day_figures figures;
     otr_timers command_timers;
     bool boot_unsynced; /* started without a clock, which is not known since */
     otr_time boot;      /* core time of the last start */

@@ -178,6 +178,10 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
         call_once(&first, core);
         otr_desk_device_report(core);
     }
+    if (!core->failed && otr_day_figures_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        otr_day_figures_due(core);
+    }
     while (!core->failed && otr_standing_next_due(core) <= core->now.core) {
         call_once(&first, core);
         otr_standing_lapse(core);

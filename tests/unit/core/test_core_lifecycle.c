@@ -296,7 +296,7 @@ static void utc_that_steps_ahead_ends_a_shelf(void **state)
     assert_int_equal(shelve_until(w, "Warm", AT(600)), OTR_REFUSAL_ACCEPTED);
     warm(w, 9);
     w->utc = AT(601);
-    assert_true(otr_core_next_civil(w->core) == AT(600));
+    assert_true(otr_core_next_civil(w->core) <= AT(600));
     world_step(w, NULL, 0);
     assert_told(w, "raised", 1);
     assert_true(otr_core_next_civil(w->core) > AT(601)); /* only what the customer was promised */

@@ -82,6 +82,14 @@ static void keep_event(world *w, const otr_row_outbox *row)
     kept->next_by = event.next_by;
     kept->replaces = row->replaces;
     kept->alarm = event.alarm;
+    copy_text(kept->asset, sizeof kept->asset, event.asset);
+    copy_text(kept->category, sizeof kept->category, event.category);
+    copy_text(kept->queue, sizeof kept->queue, event.queue);
+    if (event.figures.size > 0) {
+        uint8_t *copy = malloc(event.figures.size);
+        memcpy(copy, event.figures.data, event.figures.size);
+        kept->figures = (otr_bytes){copy, event.figures.size};
+    }
     kept->alone[0] = '\0';
     if (row->body_alone.size > 0) {
         assert_int_equal(otr_outbox_render(&arena, row->body_alone, w->utc, &event, &error), OTR_OK);
@@ -308,6 +316,8 @@ void world_free(world *w)
         free(w->zones[i].bytes);
     free(w->proofs);
     otr_arena_done(&w->proof_texts);
+    for (size_t i = 0; i < w->event_count; i++)
+        free((uint8_t *)w->events[i].figures.data);
     free(w);
 }
 

@@ -44,6 +44,10 @@ typedef struct world_event {
     otr_id replaces;
     char alone[256]; /* the text where what it replaces was never sent */
     otr_id alarm;
+    char asset[64];
+    char category[32];
+    char queue[32];
+    otr_bytes figures; /* owned: of a day */
 } world_event;
 
 typedef struct world_notice {

@@ -59,6 +59,8 @@ static uint64_t draw(gateway *g, uint64_t below)
 static void commit(gateway *g)
 {
     otr_effects *e = &g->effects;
+    otr_outbox_fate fates[64]; /* of entries that take another one's place */
+    assert_true(e->outbox.count <= sizeof fates / sizeof fates[0]);
     otr_commit all = {.first_seq = e->first_seq,
                       .input_count = e->input_count,
                       .reading_count = e->reading_count,
@@ -73,7 +75,8 @@ static void commit(gateway *g)
                       .alarms = e->alarms.list,
                       .alarm_count = e->alarms.count,
                       .outbox = e->outbox.list,
-                      .outbox_count = e->outbox.count};
+                      .outbox_count = e->outbox.count,
+                      .fates = fates};
     assert_int_equal(fixture_commit(g->f, &all), OTR_OK);
     for (size_t i = 0; i < e->alarms.count; i++) {
         const otr_row_alarm *row = &e->alarms.list[i];
