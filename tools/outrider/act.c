@@ -26,10 +26,12 @@ static const char usage[] =
     "its \"entity\"; `outrider watch --long` shows them. Actions: status, help, call-me, not-solved, solved, "
     "useful, "
     "known,\n"
-    "wrong, late, stop, resume, my-data, forget-me.\n"
+    "wrong, late, stop, resume, my-data, forget-me, solved, score.\n"
     "\n"
     "  --category WORD   stop, resume: of this category alone\n"
     "  --from, --to TIME stop, call-me, my-data: RFC 3339\n"
+    "  --score N         score: as the question asks, 0 to 10\n"
+    "  --reason WORD     score: of a poor one: late, unclear, not-solved, had-to-repeat, too-many-messages\n"
     "  --id HEX          32 hex digits: the same again has no second effect; default random\n"
     "  --socket PATH, --config FILE    the daemon of this machine; default /etc/outrider/outrider.yaml\n"
     "  --broker URL --group G --gateway GW [--ca FILE --cert FILE --key FILE]    over MQTT instead\n"
@@ -66,14 +68,17 @@ static int parse(int argc, char **argv, int words, otr_act_options *out)
         {"category", required_argument, NULL, 'y'},
         {"from", required_argument, NULL, 'f'},
         {"to", required_argument, NULL, 't'},
+        {"score", required_argument, NULL, 'o'},
+        {"reason", required_argument, NULL, 'r'},
         {"timeout", required_argument, NULL, 'm'},
         {"help", no_argument, NULL, 'h'},
         {NULL, 0, NULL, 0},
     };
     const char **texts[128] = {
-        ['s'] = &out->socket, ['c'] = &out->config,   ['b'] = &out->broker, ['a'] = &out->ca,
-        ['e'] = &out->cert,   ['k'] = &out->key,      ['g'] = &out->group,  ['w'] = &out->gateway,
-        ['i'] = &out->id,     ['y'] = &out->category, ['f'] = &out->from,   ['t'] = &out->to};
+        ['s'] = &out->socket, ['c'] = &out->config, ['b'] = &out->broker,   ['a'] = &out->ca,
+        ['e'] = &out->cert,   ['k'] = &out->key,    ['g'] = &out->group,    ['w'] = &out->gateway,
+        ['r'] = &out->reason, ['i'] = &out->id,     ['y'] = &out->category, ['f'] = &out->from,
+        ['t'] = &out->to};
     *out = (otr_act_options){.config = "/etc/outrider/outrider.yaml",
                              .ca = environment("OUTRIDER_CA"),
                              .cert = environment("OUTRIDER_CERT"),
@@ -85,7 +90,11 @@ static int parse(int argc, char **argv, int words, otr_act_options *out)
             (void)fputs(usage, stdout);
             return 0;
         }
-        if (option == 'm') {
+        if (option == 'o') {
+            out->scored = otr_str_to_double(otr_str_of(optarg), &out->score);
+            if (!out->scored)
+                return wrong("--score is a number");
+        } else if (option == 'm') {
             if (!otr_str_to_double(otr_str_of(optarg), &out->timeout_s) || !(out->timeout_s > 0) ||
                 out->timeout_s > 1e6)
                 return wrong("--timeout is a number of seconds above 0");
@@ -125,6 +134,9 @@ static json_t *make_request(const otr_act_options *options, char **words)
     set(request, "category", options->category);
     set(request, "from", options->from);
     set(request, "to", options->to);
+    set(request, "reason", options->reason);
+    if (options->scored)
+        json_object_set_new(request, "score", json_real(options->score)); /* whole or not: the daemon says */
     return request;
 }
 

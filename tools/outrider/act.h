@@ -2,6 +2,8 @@
 #ifndef OTR_TOOLS_ACT_H
 #define OTR_TOOLS_ACT_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
 typedef struct otr_act_options {
@@ -17,6 +19,9 @@ typedef struct otr_act_options {
     const char *category;
     const char *from;
     const char *to;
+    const char *reason;
+    bool scored;
+    double score; /* when scored */
     double timeout_s;
 } otr_act_options;
 

@@ -24,9 +24,30 @@ static otr_status read_of(otr_test_reader *reader, const otr_yaml *map, otr_test
     return status == OTR_OK ? read_word(reader, map, "on", &step->of.on) : status;
 }
 
+/* What a question is answered with. */
+static otr_status read_answer(otr_test_reader *reader, const otr_yaml *map, otr_customer_act *act)
+{
+    const otr_yaml *node = otr_yaml_get(map, "score");
+    const otr_yaml *why = otr_yaml_get(map, "reason");
+    otr_test_word word = {.line = 0};
+    int64_t score = 0;
+    otr_status status = OTR_OK;
+    if (node != NULL)
+        status = otr_yaml_i64(node, 0, OTR_QUESTION_SCORES - 1, &score, reader->error);
+    act->scored = node != NULL;
+    act->score = (uint8_t)score;
+    if (status == OTR_OK && why != NULL)
+        status = otr_test_read_word(reader, why, &word);
+    if (status == OTR_OK && why != NULL && !otr_question_reason_parse(word.text, &act->reason))
+        return otr_test_fail(reader, why,
+                             "expected late, unclear, not-solved, had-to-repeat or too-many-messages");
+    return status;
+}
+
 otr_status otr_test_read_act(otr_test_reader *reader, const otr_yaml *map, otr_test_step *step)
 {
-    static const char *const known[] = {"act", "of", "at", "category", "from", "to", "refused", NULL};
+    static const char *const known[] = {"act", "of",    "at",     "category", "from",
+                                        "to",  "score", "reason", "refused",  NULL};
     const otr_yaml *word = otr_yaml_get(map, "act");
     const otr_yaml *of = NULL;
     const otr_yaml *at = NULL;
@@ -53,6 +74,8 @@ otr_status otr_test_read_act(otr_test_reader *reader, const otr_yaml *map, otr_t
         status = otr_test_read_time(reader, at, &step->at);
     if (status == OTR_OK)
         status = read_word(reader, map, "category", &act->category);
+    if (status == OTR_OK)
+        status = read_answer(reader, map, act);
     if (status == OTR_OK)
         status = read_word(reader, map, "refused", &step->refused);
     if (status == OTR_OK && from != NULL)

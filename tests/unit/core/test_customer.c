@@ -87,6 +87,16 @@ static void fields_that_an_action_does_not_have_are_refused(void **state)
     assert_int_equal(otr_command_check(&one, &error), OTR_INVALID);
     one = act(0, OTR_CUSTOMER_USEFUL, 9);
     assert_int_equal(otr_command_check(&one, &error), OTR_INVALID);
+    one.customer.scored = true;
+    assert_int_equal(otr_command_check(&one, &error), OTR_INVALID);
+    one = act(1, OTR_CUSTOMER_SCORE, 9);
+    assert_int_equal(otr_command_check(&one, &error), OTR_INVALID);
+    one.customer.scored = true;
+    one.customer.score = OTR_QUESTION_SCORES;
+    assert_int_equal(otr_command_check(&one, &error), OTR_INVALID);
+    one.customer.score = 0;
+    one.customer.reason = OTR_QUESTION_REASON_COUNT;
+    assert_int_equal(otr_command_check(&one, &error), OTR_INVALID);
     one = act(1, (otr_customer_action)200, 9);
     assert_int_equal(otr_command_check(&one, &error), OTR_INVALID);
 }
@@ -96,7 +106,7 @@ static void every_action_is_read_from_the_journal_as_it_was_written(void **state
     (void)state;
     static const char *const words[] = {"status",  "help",      "call-me", "not-solved", "useful",
                                         "known",   "wrong",     "late",    "stop",       "resume",
-                                        "my-data", "forget-me", "solved"};
+                                        "my-data", "forget-me", "solved",  "score"};
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         otr_customer_action action;
         assert_true(otr_customer_action_parse(otr_str_of(words[i]), &action));
@@ -105,6 +115,11 @@ static void every_action_is_read_from_the_journal_as_it_was_written(void **state
         if (action == OTR_CUSTOMER_STOP) {
             one.customer.category = OTR_STR("journey");
             one.customer.to = 77;
+        }
+        if (action == OTR_CUSTOMER_SCORE) {
+            one.customer.scored = true;
+            one.customer.score = 2;
+            one.customer.reason = OTR_QUESTION_REASON_UNCLEAR;
         }
         otr_buffer bytes = {0};
         otr_command back;
@@ -117,6 +132,8 @@ static void every_action_is_read_from_the_journal_as_it_was_written(void **state
         assert_true(otr_id_equal(back.id, one.id));
         assert_true(otr_id_equal(back.customer.notification, one.customer.notification));
         assert_true(otr_str_equal(back.customer.category, one.customer.category));
+        assert_true(back.customer.scored == one.customer.scored && back.customer.score == one.customer.score);
+        assert_int_equal(back.customer.reason, one.customer.reason);
         assert_true(back.customer.from == one.customer.from && back.customer.to == one.customer.to);
         for (size_t size = 0; size < bytes.size; size++) {
             reader = otr_reader_of((otr_bytes){bytes.data, size});

@@ -124,6 +124,37 @@ static void a_token_of_anything_else_is_refused_and_journals_nothing(void **stat
     gateway_close(&g);
 }
 
+#define SCORE                                                                                                \
+    "{\"id\":\"000000000000000000000000000000ab\",\"action\":\"score\","                                     \
+    "\"notification\":\"ab000000000000000000000000000000\",\"token\":\"x\""
+
+static void a_score_and_its_reason_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        bool scored;
+        unsigned score;
+        otr_question_reason reason;
+    } rows[] = {
+        {SCORE ",\"score\":0}", true, 0, OTR_QUESTION_NO_REASON},
+        {SCORE ",\"score\":10.0}", true, 10, OTR_QUESTION_NO_REASON},
+        {SCORE ",\"score\":2,\"reason\":\"late\"}", true, 2, OTR_QUESTION_REASON_LATE},
+        {SCORE ",\"reason\":\"too-many-messages\"}", false, 0, OTR_QUESTION_REASON_TOO_MANY},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        otr_arena arena = {0};
+        otr_act act;
+        otr_error error = {.text = ""};
+        otr_bytes bytes = {(const uint8_t *)rows[i].text, strlen(rows[i].text)};
+        assert_int_equal(otr_act_parse(&arena, bytes, &act, &error), OTR_OK);
+        assert_int_equal(act.customer.scored, rows[i].scored);
+        assert_int_equal(act.customer.score, rows[i].score);
+        assert_int_equal(act.customer.reason, rows[i].reason);
+        otr_arena_done(&arena);
+    }
+}
+
 static void one_that_is_malformed_is_told_what_is_wrong(void **state)
 {
     (void)state;
@@ -146,6 +177,15 @@ static void one_that_is_malformed_is_told_what_is_wrong(void **state)
         {"{\"id\":\"000000000000000000000000000000ab\",\"action\":\"help\","
          "\"notification\":\"ab000000000000000000000000000000\",\"token\":\"x\",\"category\":\"a\"}",
          "help takes no category"},
+        {SCORE "}", "score needs a score or a reason"},
+        {SCORE ",\"score\":11}", "\"score\" is a whole number from 0 to 10"},
+        {SCORE ",\"score\":2.5}", "\"score\" is a whole number"},
+        {SCORE ",\"score\":-1}", "\"score\" is a whole number"},
+        {SCORE ",\"score\":\"4\"}", "\"score\" is a whole number"},
+        {SCORE ",\"reason\":\"rain\"}", "there is no such \"reason\""},
+        {"{\"id\":\"000000000000000000000000000000ab\",\"action\":\"help\","
+         "\"notification\":\"ab000000000000000000000000000000\",\"token\":\"x\",\"score\":3}",
+         "help takes no score and no reason"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         otr_arena arena = {0};
@@ -265,6 +305,7 @@ int main(void)
         cmocka_unit_test(an_action_with_its_token_is_answered_after_the_commit),
         cmocka_unit_test(the_same_again_is_answered_the_same_also_after_a_restart),
         cmocka_unit_test(a_token_of_anything_else_is_refused_and_journals_nothing),
+        cmocka_unit_test(a_score_and_its_reason_are_read),
         cmocka_unit_test(one_that_is_malformed_is_told_what_is_wrong),
         cmocka_unit_test(one_that_is_too_large_or_too_deep_is_refused),
         cmocka_unit_test(so_many_are_looked_at_in_a_second_and_no_more),
