@@ -77,7 +77,7 @@ typedef struct check {
     otr_str line;
     uint64_t expected;
     otr_digest head;
-    const uint8_t *key; /* that heads are signed with; NULL: not known */
+    const uint8_t *key; /* from elsewhere; NULL: the end's own */
     otr_buffer scratch;
     otr_evidence_report *report;
 } check;
@@ -182,27 +182,22 @@ static bool is_signed_kind(otr_str kind)
     return false;
 }
 
-static bool check_signature(check *c, const otr_evidence_line *line)
+static bool check_signature_stands(check *c, const otr_evidence_line *line)
 {
     unsigned long long number = line->number;
-    if (line->has_signature != is_signed_kind(line->kind))
-        return line->has_signature ? say(c, "entry %llu: a signature was put where none belongs", number)
-                                   : say(c, "entry %llu (%.*s): its signature was taken away", number,
-                                         OTR_STR_ARG(line->kind));
-    if (!line->has_signature || c->key == NULL)
+    if (line->has_signature == is_signed_kind(line->kind))
         return true;
-    if (!add_signed(&c->scratch, OTR_PROOF_HEAD_SIGNED, line->hash.bytes, sizeof line->hash.bytes))
-        return say(c, "out of memory");
-    if (!otr_evidence_signed(c->key, otr_buffer_bytes(&c->scratch), line->signature))
-        return say(c, "entry %llu: its signature is altered, or of another key", number);
-    c->report->signed_heads++;
-    return true;
+    return line->has_signature
+               ? say(c, "entry %llu: a signature was put where none belongs", number)
+               : say(c, "entry %llu (%.*s): its signature was taken away", number, OTR_STR_ARG(line->kind));
 }
 
 static bool check_entry(check *c)
 {
     otr_evidence_line line;
     otr_digest made;
+    if (otr_str_starts(c->line, OTR_STR("{\"entries\":")))
+        return say(c, "the last line was altered: it is not as an export has it");
     if (!otr_evidence_entry_line(c->line, &line))
         return say(c, "this is no entry as an export has it; entry %llu should stand here",
                    (unsigned long long)c->expected);
@@ -210,7 +205,7 @@ static bool check_entry(check *c)
         return false;
     if (!same(&made, &line.hash))
         return blame(c, &line, &made);
-    if (!check_signature(c, &line))
+    if (!check_signature_stands(c, &line))
         return false;
     c->head = made;
     c->expected++;
@@ -224,7 +219,9 @@ static bool check_first(check *c)
 {
     otr_evidence_line line;
     otr_str chain;
-    if (!next_line(c) || !otr_evidence_first_line(c->line, &line, &chain))
+    bool ends = next_line(c);
+    c->report->line = 1;
+    if (!ends || !otr_evidence_first_line(c->line, &line, &chain))
         return say(c, "this is no evidence: its first line is not as an export has it");
     if (!digest(c, NULL, line.header, "", 0, &c->head))
         return false;
@@ -241,56 +238,56 @@ static bool end_is_signed(check *c, const otr_evidence_end *end)
            otr_evidence_signed(end->key, otr_buffer_bytes(&c->scratch), end->signature);
 }
 
+/* Those of the entries, by the key of the end, which is right. The lines have been read once: they fit. */
+static bool check_signatures(check *c, const uint8_t *key)
+{
+    otr_evidence_line line;
+    size_t at = c->at;
+    size_t last = c->report->line;
+    c->at = 0;
+    c->report->line = 0;
+    while (next_line(c) && c->report->line < last) {
+        if (!otr_evidence_entry_line(c->line, &line) || !line.has_signature)
+            continue;
+        if (!add_signed(&c->scratch, OTR_PROOF_HEAD_SIGNED, line.hash.bytes, sizeof line.hash.bytes))
+            return say(c, "out of memory");
+        if (!otr_evidence_signed(key, otr_buffer_bytes(&c->scratch), line.signature))
+            return say(c, "entry %llu: its signature is altered, or of another key",
+                       (unsigned long long)line.number);
+        c->report->signed_heads++;
+    }
+    c->at = at;
+    c->report->line = last;
+    return true;
+}
+
 static bool check_end(check *c, const otr_evidence_end *end, size_t begin)
 {
     otr_digest file;
-    if (c->key != NULL && memcmp(c->key, end->key, sizeof end->key) != 0)
-        return say(c, "the file is signed with another key than the one given");
+    otr_evidence_report *report = c->report;
+    report->has_end = true;
+    memcpy(report->key, end->key, sizeof report->key);
+    (void)snprintf(report->exported, sizeof report->exported, "%.*s", OTR_STR_ARG(end->exported));
     if (!end_is_signed(c, end))
         return say(c, "the last line was altered: its signature does not fit");
+    if (c->key != NULL && memcmp(c->key, end->key, sizeof end->key) != 0)
+        return say(c, "the file is signed with another key than the one given");
     if (end->entries != c->expected - 1)
         return say(c, "the end of the record was cut: %llu entries were exported, %llu are here",
                    (unsigned long long)end->entries, (unsigned long long)c->expected - 1);
     if (!same(&end->head, &c->head))
         return say(c, "the record is not the one that was exported: its last hash differs");
-    if (!digest(c, NULL, (otr_str){c->file.data, begin}, "", 0, &file))
+    if (!check_signatures(c, end->key) || !digest(c, NULL, (otr_str){c->file.data, begin}, "", 0, &file))
         return false;
     if (!same(&file, &end->file))
-        return say(c,
-                   "the lines before this one are not those that were exported: a signature was taken away "
-                   "or put there");
+        return say(c, "the lines before this one are not those that were exported");
     return true;
-}
-
-/* The last line, if it is an end: its key is that of the heads. */
-static bool find_end(const check *c, otr_evidence_end *end)
-{
-    size_t size = c->file.size;
-    size_t begin = size;
-    if (size == 0 || c->file.data[size - 1] != '\n')
-        return false;
-    for (begin = size - 1; begin > 0 && c->file.data[begin - 1] != '\n';)
-        begin--;
-    return otr_evidence_end_line((otr_str){c->file.data + begin, size - 1 - begin}, end);
 }
 
 static bool check_all(check *c)
 {
     otr_evidence_end end;
     otr_evidence_report *report = c->report;
-    const uint8_t *given = c->key;
-    report->has_end = find_end(c, &end);
-    if (report->has_end) {
-        memcpy(report->key, end.key, sizeof report->key);
-        (void)snprintf(report->exported, sizeof report->exported, "%.*s", OTR_STR_ARG(end.exported));
-        if (given == NULL && end_is_signed(c, &end))
-            c->key = report->key;
-    }
-    if (report->has_end && given != NULL && memcmp(given, end.key, sizeof end.key) != 0) {
-        while (next_line(c))
-            ;
-        return say(c, "the file is signed with another key than the one given");
-    }
     if (!check_first(c))
         return false;
     for (size_t begin = c->at; next_line(c); begin = c->at) {
@@ -308,8 +305,10 @@ static bool check_all(check *c)
     }
     report->line++;
     return say(c,
-               c->at < c->file.size ? "the file is cut in the midst of this line"
-                                    : "the file is cut: entry %llu or the signed end should stand here",
+               c->at < c->file.size
+                   ? "the file is cut in the midst of this line, where entry %llu or the signed end "
+                     "should stand"
+                   : "the file is cut: entry %llu or the signed end should stand here",
                (unsigned long long)c->expected);
 }
 

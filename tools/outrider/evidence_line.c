@@ -163,7 +163,7 @@ bool otr_evidence_entry_line(otr_str line, otr_evidence_line *out)
     take_time_or_null(&at);
     take_text(&at, ",\"core\":");
     (void)take_if(&at, "-");
-    while (at.rest.size > 0 && at.rest.data[0] >= '0' && at.rest.data[0] <= '9')
+    while (!at.failed && at.rest.size > 0 && at.rest.data[0] >= '0' && at.rest.data[0] <= '9')
         (void)take(&at, 1);
     out->header = (otr_str){begin, (size_t)(at.rest.data - begin)};
     out->erased = take_if(&at, ",\"erased\":\"");
