@@ -75,6 +75,7 @@ enum {
     OTR_LIMIT_POINTS = 4096,     /* shelved or out of service at once: 16 rules on each of 256 assets */
     OTR_LIMIT_SHELF_DAYS = 30,   /* a longer shelf is a rule that should be changed */
     OTR_LIMIT_COMMANDS_WAITING = 64,    /* for the next commit: more than the control socket has clients */
+    OTR_LIMIT_VOICE_SEEN = 4096, /* signs from elsewhere, 32 KiB: files of so many may be imported again */
     OTR_LIMIT_COMMANDS_SEEN = 1024,     /* 24 KiB: sent again within minutes; a day of customers' answers */
     OTR_LIMIT_CUSTOMER_BYTES = 2048,    /* one action as JSON: ten times what the longest needs */
     OTR_LIMIT_CUSTOMERS_WAITING = 32,   /* half of COMMANDS_WAITING: the other half is for operators */

@@ -26,6 +26,8 @@ otr_status otr_command_check(const otr_command *command, otr_error *error)
         otr_status status = check_text(command->who, "who", error);
         return status == OTR_OK ? otr_desk_act_check(&command->desk, error) : status;
     }
+    if (command->kind == OTR_COMMAND_VOICE && !otr_id_is_zero(command->id))
+        return otr_voice_check(command, error);
     bool by_id = !otr_id_is_zero(command->alarm);
     bool of_asset = command->kind == OTR_COMMAND_FORGET || command->kind == OTR_COMMAND_ASSIGNED ||
                     command->kind == OTR_COMMAND_UNASSIGN;
@@ -81,6 +83,11 @@ void otr_command_encode(otr_buffer *out, const otr_command *command)
         otr_desk_act_encode(out, &command->desk);
         return;
     }
+    if (command->kind == OTR_COMMAND_VOICE) {
+        otr_buffer_add_id(out, command->id);
+        otr_voice_encode(out, command);
+        return;
+    }
     otr_buffer_add_u8(out, (uint8_t)flags);
     otr_buffer_add_id(out, command->id);
     if (by_id) {
@@ -111,6 +118,12 @@ bool otr_command_decode(otr_reader *reader, otr_command *out)
         out->id = otr_reader_id(reader);
         out->who = otr_reader_str(reader);
         otr_desk_act_decode(reader, &out->desk);
+        return !reader->failed && otr_command_check(out, NULL) == OTR_OK;
+    }
+    if (kind == OTR_COMMAND_VOICE) {
+        *out = (otr_command){.kind = OTR_COMMAND_VOICE, .until = OTR_TIME_NONE};
+        out->id = otr_reader_id(reader);
+        otr_voice_decode(reader, out);
         return !reader->failed && otr_command_check(out, NULL) == OTR_OK;
     }
     unsigned flags = otr_reader_u8(reader);

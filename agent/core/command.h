@@ -13,6 +13,7 @@
 #include "core/customer.h"
 #include "core/desk_act.h"
 #include "core/lifecycle.h"
+#include "core/voice.h"
 
 /* X(number in the journal, NAME, word of the control socket) */
 /* clang-format off */
@@ -35,6 +36,7 @@ typedef enum otr_command_kind {
 #undef X
         OTR_COMMAND_CUSTOMER = 7, /* has no word: it comes with a token, not with the right to operate */
     OTR_COMMAND_DESK = 12,        /* neither: its act has one */
+    OTR_COMMAND_VOICE = 14,       /* a sign, core/voice.h */
 } otr_command_kind;
 
 /* Views. */
@@ -52,6 +54,7 @@ struct otr_command {
     otr_str reason;            /* may be empty */
     otr_customer_act customer; /* CUSTOMER: this, and none of the others but id */
     otr_desk_act desk;         /* DESK: this, and none of the others but id and who */
+    otr_voice_act voice;       /* VOICE: this, with id, rule, asset and who */
 };
 
 /* The answer, once it is committed. */

@@ -33,6 +33,7 @@ static const struct section {
     {5, otr_day_figures_write, otr_day_figures_read},
     {8, otr_told_write, otr_told_read},
     {6, otr_questions_write, otr_questions_read},
+    {9, otr_voice_write, otr_voice_read},
 };
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
 

@@ -260,6 +260,7 @@ struct otr_core {
     otr_standing standing;
     otr_points points;
     otr_seen seen;
+    otr_voice voice;
     otr_kpi kpi;
 
     otr_ledgers ledgers;

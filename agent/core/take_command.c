@@ -165,7 +165,10 @@ void otr_take_command(otr_core *core, const otr_command *command)
 {
     const otr_command_result *before = otr_seen_find(&core->seen, command->id);
     otr_command_result result = {.id = command->id};
-    if (before != NULL) {
+    if (command->kind == OTR_COMMAND_VOICE) {
+        otr_voice_take(core, command,
+                       &result); /* remembers its own: files of thousands would drive out others */
+    } else if (before != NULL) {
         result = *before;
     } else {
         if (command->kind == OTR_COMMAND_CUSTOMER)

@@ -7,6 +7,7 @@
 #include "daemon/assign.h"
 #include "daemon/desk.h"
 #include "daemon/operate.h"
+#include "daemon/voice.h"
 
 static json_t *text_json(otr_str text)
 {
@@ -208,13 +209,15 @@ static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
         out = otr_desk_cases(daemon);
     else if (strcmp(what, "desk") == 0)
         out = otr_desk_asked(daemon, token, request);
+    else if (strcmp(what, "voice") == 0)
+        out = otr_voice_asked(daemon, token, request);
     else if (otr_operate_knows(what))
         out = otr_operate_command(daemon, token, request);
     else
         out = otr_operate_refusal(
             "\"do\" must be one of status, log-level, recent-log, reload, alarms, ack, "
             "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
-            "replace, forget, act, cases, desk");
+            "replace, forget, act, cases, desk, voice");
     json_decref(request);
     return out;
 }

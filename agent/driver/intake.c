@@ -162,6 +162,8 @@ otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
              own(&pending->memory, &pending->input.command.asset) &&
              own(&pending->memory, &pending->input.command.who) &&
              own(&pending->memory, &pending->input.command.reason) &&
+             own(&pending->memory, &pending->input.command.voice.source) &&
+             own(&pending->memory, &pending->input.command.voice.product) &&
              own_desk(&pending->memory, &pending->input.command.desk);
     if (!ok) {
         otr_arena_done(&pending->memory);

@@ -151,6 +151,34 @@ def files_say_what_the_broker_said():
         check(code == 1 and f"wrong.jsonl:{watched.count(chr(10)) + 1}: " in err, err)
 
 
+def signs_from_elsewhere_count_once_and_a_wrong_line_refuses_the_file():
+    with Station({"a1": "d1"}) as station:
+        station.start_daemon()
+        sign = {"at": "2024-05-01T12:00:00Z", "source": "reviews", "id": "4711", "sign": "complaint",
+                "about": {"product": "CX-200"}, "text": "Kim writes that it is warm"}
+        lines = [sign, {**sign, "id": "4712", "sign": "praise"}, {**sign, "source": "calls"}, sign]
+        file = station.folder / "signs.jsonl"
+        file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+        def imported():
+            done = subprocess.run([str(w) for w in (PROGRAMS / "outrider", "voice", "import", file, "--socket", station.socket)],
+                                  capture_output=True, text=True, timeout=2 * LIMIT_S)
+            return done.returncode, done.stdout.strip(), done.stderr
+
+        check(imported()[:2] == (0, "3 counted, 1 were before"), "not counted once each")
+        check(imported()[:2] == (0, "0 counted, 4 were before"), "counted again")
+        station.end("outriderd", 9)
+        station.start_daemon()
+        check(imported()[:2] == (0, "0 counted, 4 were before"), "counted again after kill -9")
+        kept = b"".join(path.read_bytes() for path in station.state.iterdir() if path.is_file())
+        check(b"CX-200" in kept and b"Kim writes" not in kept, "the text was kept, or nothing was")
+        file.write_text(json.dumps({**sign, "id": "4713"}) + "\n" + json.dumps({**sign, "id": "4714", "sign": "bad"}) + "\n")
+        code, _, err = imported()
+        check(code == 1 and "signs.jsonl:2: \"sign\" is" in err, f"{code}: {err}")
+        file.write_text(json.dumps({**sign, "id": "4713"}) + "\n")
+        check(imported()[:2] == (0, "1 counted, 0 were before"), "a line before the wrong one was counted")
+
+
 def without_a_broker_it_ends():
     with Station({}) as station:
         code, _, err = console(station, "stats", "--quiet", "0.2")
@@ -164,4 +192,5 @@ if __name__ == "__main__":
         what_one_gateway_sends_wrongly_hides_nobody,
         a_flood_of_one_cause_is_one_problem_and_known_the_next_time,
         files_say_what_the_broker_said,
+        signs_from_elsewhere_count_once_and_a_wrong_line_refuses_the_file,
         without_a_broker_it_ends)

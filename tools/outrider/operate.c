@@ -59,7 +59,7 @@ int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_opti
     return -1;
 }
 
-static int open_socket(const otr_operate_options *from, otr_buffer *why)
+int otr_operate_open(const otr_operate_options *from, otr_buffer *why)
 {
     otr_config *config = NULL;
     otr_error error = {.status = OTR_OK};
@@ -83,7 +83,7 @@ json_t *otr_operate_ask(const otr_operate_options *from, const json_t *request)
     char *text = json_dumps(request, JSON_COMPACT);
     otr_buffer_add_format(&line, "%s\n", text != NULL ? text : "");
     otr_buffer_add_u8(&line, '\0');
-    int fd = open_socket(from, &why);
+    int fd = otr_operate_open(from, &why);
     if (fd >= 0 && text != NULL && !line.failed)
         answer = otr_ask(fd, (const char *)line.data, &why);
     if (fd >= 0)

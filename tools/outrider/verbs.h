@@ -19,6 +19,7 @@ int otr_verb_accounts(int argc, char **argv);
 int otr_verb_stats(int argc, char **argv);
 int otr_verb_trends(int argc, char **argv);
 int otr_verb_voice(int argc, char **argv);
+int otr_voice_import(int argc, char **argv); /* of voice */
 int otr_verb_walk(int argc, char **argv);
 int otr_verb_watch(int argc, char **argv);
 int otr_verb_doctor(int argc, char **argv);

@@ -171,6 +171,8 @@ int otr_verb_voice(int argc, char **argv)
                                    .wants = {[OTR_SERVICE_FIGURES] = true, [OTR_SERVICE_STATUS] = true}};
     otr_bucket sum = {.day = 0};
     otr_buffer text = {0};
+    if (argc > 1 && otr_str_is(otr_str_of(argv[1]), "import"))
+        return otr_voice_import(argc - 1, argv + 1);
     int code = otr_figures_parse(argc, argv, usage, extra, take, &r, &options);
     if (code >= 0)
         return code;
