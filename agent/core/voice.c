@@ -1,5 +1,6 @@
 #include "core/voice.h"
 
+#include "core/figure_about.h"
 #include "core/state.h"
 #include "rules/words.h"
 
@@ -111,6 +112,29 @@ static void remember(otr_voice *voice, uint64_t id)
         voice->count++;
 }
 
+/* In the day in which it becomes known, by what it is about. */
+static void count(otr_core *core, const otr_command *command)
+{
+    static const otr_bucket_count counts[OTR_VOICE_SIGN_COUNT] = {
+        [OTR_VOICE_PRAISE] = OTR_COUNT_PRAISE,
+        [OTR_VOICE_COMPLAINT] = OTR_COUNT_COMPLAINT,
+        [OTR_VOICE_QUESTION] = OTR_COUNT_QUESTION,
+        [OTR_VOICE_RETURN] = OTR_COUNT_RETURN,
+    };
+    otr_figure_about about;
+    otr_str pack = {NULL, 0};
+    otr_str rule = command->rule;
+    const char *slash = rule.size > 0 ? memchr(rule.data, '/', rule.size) : NULL;
+    if (slash != NULL) {
+        pack = (otr_str){rule.data, (size_t)(slash - rule.data)};
+        rule = (otr_str){slash + 1, rule.size - pack.size - 1};
+    }
+    otr_figure_of_names(core, pack, rule, command->asset, 0, &about);
+    if (command->voice.product.size > 0)
+        about.keys[OTR_BY_PRODUCT] = command->voice.product;
+    otr_day_figures_add(core, &about, (otr_figure){OTR_FIGURE_COUNT, (int)counts[command->voice.sign], 0});
+}
+
 void otr_voice_take(otr_core *core, const otr_command *command, otr_command_result *result)
 {
     otr_voice *voice = &core->voice;
@@ -121,6 +145,7 @@ void otr_voice_take(otr_core *core, const otr_command *command, otr_command_resu
     remember(voice, id);
     voice->counts[command->voice.sign]++;
     result->alarms = 1;
+    count(core, command);
 }
 
 /* From the oldest to the newest. */

@@ -59,6 +59,29 @@ static void each_sign_counts_once(void **state)
     world_free(w);
 }
 
+static uint64_t figure(const world *w, otr_bucket_dimension by, const char *key, otr_bucket_count count)
+{
+    const otr_bucket_cell *cell = otr_bucket_find(&w->core->figures.bucket, by, otr_str_of(key));
+    return cell != NULL ? cell->counts[count] : 0;
+}
+
+static void it_is_in_the_days_figures_by_what_it_is_about(void **state)
+{
+    (void)state;
+    world *w = world_create(pack, assignments, START);
+    otr_command about_asset = sign_of(2, OTR_VOICE_RETURN);
+    about_asset.rule = about_asset.voice.product = (otr_str){NULL, 0};
+    assert_true(counts(w, 1, OTR_VOICE_COMPLAINT));
+    assert_int_equal(world_command(w, about_asset).alarms, 1);
+    assert_int_equal(figure(w, OTR_BY_TOTAL, "", OTR_COUNT_COMPLAINT), 1);
+    assert_int_equal(figure(w, OTR_BY_RULE, "p/Warm", OTR_COUNT_COMPLAINT), 1);
+    assert_int_equal(figure(w, OTR_BY_RULE, "p/Warm", OTR_COUNT_RETURN), 0);
+    assert_int_equal(figure(w, OTR_BY_PRODUCT, "CX-200", OTR_COUNT_COMPLAINT), 1);
+    assert_int_equal(figure(w, OTR_BY_PRODUCT, "CX-200", OTR_COUNT_RETURN), 1);
+    assert_int_equal(figure(w, OTR_BY_LOT, "A7", OTR_COUNT_RETURN), 1);
+    world_free(w);
+}
+
 static void a_restart_forgets_none(void **state)
 {
     (void)state;
@@ -135,6 +158,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_sign_counts_once),
+        cmocka_unit_test(it_is_in_the_days_figures_by_what_it_is_about),
         cmocka_unit_test(a_restart_forgets_none),
         cmocka_unit_test(the_oldest_of_too_many_are_forgotten_and_no_other_command),
         cmocka_unit_test(it_goes_through_the_journal_and_back),
