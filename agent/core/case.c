@@ -171,8 +171,9 @@ void otr_case_verify(otr_core *core, uint32_t number)
 {
     otr_case *one = &core->cases[number];
     otr_time end = otr_time_add(core->now.core, one->verify > 0 ? one->verify : OTR_CASE_VERIFY_US);
-    if (is_dismissed(core, one)) /* nothing was to be done: it is over with its symptom */
-        end = one->open_alarms > 0 ? OTR_TIME_NEVER : core->now.core;
+    if (is_dismissed(core,
+                     one)) /* nothing was to be done: it is over with its symptom, in a turn of its own */
+        end = one->open_alarms > 0 ? OTR_TIME_NEVER : otr_time_add(core->now.core, OTR_SECOND);
     one->state = OTR_CASE_VERIFYING;
     if (!otr_timers_set(&core->case_timers, number, end))
         core->failed = true;

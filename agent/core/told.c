@@ -183,6 +183,23 @@ static void drop_held(otr_core *core, otr_notice *thread)
     otr_notice_decide(core, thread, &decision);
 }
 
+/* The budget that was kept for news is there for this; where it has to wait all the same, it comes with them.
+ */
+static otr_verdict judge(otr_core *core, otr_notice *thread)
+{
+    otr_time next_by = thread->next_by;
+    int32_t day = thread->promise_day;
+    otr_thread_unpromise(core, thread);
+    otr_verdict verdict = otr_policy_judge(core, thread, false);
+    if (verdict.state != OTR_NOTICE_HELD)
+        return verdict;
+    thread->next_by = next_by;
+    thread->promise_day = day;
+    if (day != OTR_DAY_NONE)
+        otr_ledger_debit(core, &core->ledgers.list[thread->contact], thread->category, day);
+    return verdict;
+}
+
 static void decide(otr_core *core, otr_notice *thread)
 {
     bool held = thread->waits && otr_told_is_desk((otr_notice_what)thread->what);
@@ -199,9 +216,7 @@ static void decide(otr_core *core, otr_notice *thread)
         return;
     }
     otr_notice_revise(core, thread, thread->alarms[0].id);
-    otr_thread_unpromise(core, thread); /* what was kept for news is there for this */
-    otr_notice_decision decision = {.what = what};
-    decision.verdict = otr_policy_judge(core, thread, false);
+    otr_notice_decision decision = {.what = what, .verdict = judge(core, thread)};
     otr_notice_decide(core, thread, &decision);
 }
 

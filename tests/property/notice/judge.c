@@ -190,6 +190,34 @@ static bool is_over(const judge *j, const world *w, otr_id id)
     return false;
 }
 
+static bool is_desk(const char *what)
+{
+    static const char *const words[] = {"kept",     "remedy",   "promised", "moved",
+                                        "resolved", "reopened", "owed",     "missed"};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (strcmp(what, words[i]) == 0)
+            return true;
+    return false;
+}
+
+/* What the desk does is told to who knows of the trouble, and what it misses in one message with all else. */
+static const char *check_desk(judge *j, const world *w, const world_event *event)
+{
+    judge_thread *thread = judge_thread_of(j, event->entity, event->to);
+    if (thread == NULL)
+        return judge_say(j, "too many threads to look at");
+    if (!thread->told)
+        return judge_say(j, "%s hears of the desk, and not of the trouble", event->to);
+    for (const world_event *other = w->events; is_word(event->what, "missed owed") && other < event; other++)
+        if (other->kind == OTR_SERVICE_NOTIFICATION && other->decided == event->decided &&
+            strcmp(other->what, "answer") != 0 && otr_id_equal(other->case_id, event->case_id) &&
+            strcmp(other->to, event->to) == 0)
+            return judge_say(j, "%s and %s to %s come in one moment", other->what, event->what, event->to);
+    thread->promise = event->next_by;
+    thread->late = false;
+    return NULL;
+}
+
 static const char *check_thread(judge *j, const world *w, const world_event *event, int rule)
 {
     judge_thread *thread = judge_thread_of(j, event->entity, event->to);
@@ -224,7 +252,9 @@ static const char *check_event(judge *j, const world *w, const world_event *even
         return NULL; /* questions have a judge of their own */
     bool critical = rule >= 0 && j->scene->rules[rule].critical;
     int category = category_of(j, rule);
-    const char *wrong = many ? NULL : check_thread(j, w, event, rule);
+    const char *wrong = many                   ? NULL
+                        : is_desk(event->what) ? check_desk(j, w, event)
+                                               : check_thread(j, w, event, rule);
     if (person < 0 || wrong != NULL)
         return wrong; /* a desk has no wishes */
     if (strcmp(event->what, "flood") == 0)

@@ -75,15 +75,15 @@ static const world_event *told(const world *w, unsigned pick)
 static void answer(world *w, const scene_step *step, judge *j)
 {
     static const otr_customer_action actions[] = {
-        OTR_CUSTOMER_STOP, OTR_CUSTOMER_RESUME, OTR_CUSTOMER_RESUME,    OTR_CUSTOMER_KNOWN,
-        OTR_CUSTOMER_HELP, OTR_CUSTOMER_STATUS, OTR_CUSTOMER_NOT_SOLVED};
+        OTR_CUSTOMER_STOP, OTR_CUSTOMER_RESUME, OTR_CUSTOMER_RESUME,     OTR_CUSTOMER_KNOWN,
+        OTR_CUSTOMER_HELP, OTR_CUSTOMER_STATUS, OTR_CUSTOMER_NOT_SOLVED, OTR_CUSTOMER_SOLVED};
     const world_event *event = told(w, step->pick);
     if (event == NULL)
         return;
     int person = scene_person_find(event->to);
     int category = step->count == SCENE_BURST ? -1 : step->rule % SCENE_CATEGORIES;
     otr_command command = {.kind = OTR_COMMAND_CUSTOMER,
-                           .customer = {.action = actions[step->device % 7],
+                           .customer = {.action = actions[step->device],
                                         .notification = event->entity,
                                         .from = OTR_TIME_NONE,
                                         .to = OTR_TIME_NONE}};
@@ -101,6 +101,32 @@ static void answer(world *w, const scene_step *step, judge *j)
                    command.customer.to == OTR_TIME_NONE ? OTR_TIME_NEVER : command.customer.to);
     if (resumes)
         judge_resume(j, person, category);
+}
+
+/* What the desk does; refused or not. */
+static void serve(world *w, const scene_step *step)
+{
+    static const otr_desk_action actions[] = {OTR_DESK_PROMISED, OTR_DESK_PROMISED, OTR_DESK_PROMISED,
+                                              OTR_DESK_KEPT,     OTR_DESK_RESOLVED, OTR_DESK_NOT_NEEDED,
+                                              OTR_DESK_REMEDY,   OTR_DESK_RESOLVED};
+    static const char *const promises[] = {"callback", "refund"};
+    static const otr_time spans[] = {OTR_HOUR, 5 * OTR_HOUR, 20 * OTR_HOUR, 40 * OTR_HOUR};
+    const world_event *event = told(w, step->pick);
+    otr_desk_action action = actions[step->device];
+    otr_desk_act act = {.action = action, .role = OTR_ROLE_DESK, .by = OTR_TIME_NONE};
+    if (event == NULL || otr_id_is_zero(event->case_id))
+        return;
+    act.ticket = event->case_id;
+    if (action == OTR_DESK_PROMISED || action == OTR_DESK_KEPT)
+        act.what = otr_str_of(promises[step->rule % 2]);
+    if (action == OTR_DESK_PROMISED)
+        act.by = w->utc + spans[step->count % 4];
+    if (action == OTR_DESK_RESOLVED)
+        act.what = step->rule % 2 == 0 ? OTR_STR("mended") : OTR_STR("replaced");
+    if (action == OTR_DESK_REMEDY)
+        act.what = OTR_STR("gift");
+    otr_command command = {.kind = OTR_COMMAND_DESK, .until = OTR_TIME_NONE, .desk = act};
+    (void)world_command(w, command);
 }
 
 /* Nothing of the person is in what is written from now on. */
@@ -151,6 +177,9 @@ static const char *take(world *w, const scene *s, const scene_step *step, play_m
         break;
     case SCENE_ANSWER:
         answer(w, step, j);
+        break;
+    case SCENE_DESK:
+        serve(w, step);
         break;
     case SCENE_BOOT:
         w->synced = false;

@@ -117,7 +117,8 @@ static void make_pack(scene *s, choices *from)
         s->rules[i].past = !chance(from, 3);
         add_rule(s, from, i, conditions[i], priorities[i]);
     }
-    add(s->pack, "messages:\n");
+    add(s->pack, "remedies: {gift: {at_most: 3, texts: {en: a gift for you}}}\n"
+                 "resolutions: {mended: {en: it is mended}}\nmessages:\n");
     for (int i = 0; i < SCENE_RULES; i++)
         add(s->pack,
             "  m%d: {en: {raised: '%s of {{ asset.name }}', cleared: 'no %s any more', past: 'there was %s', "
@@ -230,6 +231,8 @@ static void fill_step(scene_step *step, choices *from)
     step->pick = choose(from, 256);
     step->variant = (int)choose(from, SCENE_VARIANTS - 1);
     step->up = chance(from, 2);
+    if (step->kind == SCENE_SLEEP && step->pick % 4 > 0)
+        step->kind = SCENE_DESK;
 }
 
 static void make_steps(scene *s, choices *from)
@@ -268,7 +271,7 @@ void scene_print(const scene *s)
 {
     static const char *const kinds[SCENE_KINDS] = {"sleep", "report", "backlog", "burst", "shelve",
                                                    "ack",   "answer", "boot",    "sync",  "clock",
-                                                   "link",  "wishes", "forget"};
+                                                   "link",  "wishes", "forget",  "desk"};
     (void)fprintf(stderr, "OUTRIDER_SEED=%" PRIu64 " OUTRIDER_STEPS=%zu\n%s", s->seed, s->count, s->pack);
     for (int v = 0; v < SCENE_VARIANTS; v++)
         (void)fprintf(stderr, "# wishes %d\n%s", v, s->assignments[v]);

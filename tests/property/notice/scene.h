@@ -60,6 +60,7 @@ typedef enum scene_kind {
     SCENE_LINK,
     SCENE_WISHES,
     SCENE_FORGET,
+    SCENE_DESK, /* does something in the case of the pick-th notification */
     SCENE_KINDS
 } scene_kind;
 

@@ -331,6 +331,7 @@ static otr_id closed_one(world *w, size_t number)
     otr_desk_act done = {.action = OTR_DESK_NOT_NEEDED};
     done.ticket = world_event_get(w, OTR_SERVICE_TICKET, "opened", number)->entity;
     assert_int_equal(act(w, done), OTR_REFUSAL_ACCEPTED);
+    world_sleep(w, OTR_SECOND);
     return done.ticket;
 }
 

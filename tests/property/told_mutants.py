@@ -1,0 +1,62 @@
+"""Mistakes in what customers hear of the desk, which the scenarios and properties of it must notice; see mutants.py."""
+import os
+
+SCENARIOS = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "scenario")
+
+
+def told(file, what, old, new, long=True):
+    return {"test": "outrider", "cases": ["test", os.path.join(SCENARIOS, "told.test.yaml")],
+            "file": "agent/core/" + file, "what": what, "old": old, "new": new, "long": long}
+
+
+def wishes(file, what, old, new, long=True, cases="people*"):
+    return {"test": "test_notice_property", "cases": [cases], "file": "agent/core/" + file, "what": what, "old": old,
+            "new": new, "long": long}
+
+
+ROWS = [
+    # what is told
+    told("desk_timer.c", "nobody hears of what was missed", "    otr_told_add(core, one, &item, OTR_NONE);\n", "", long=False),
+    told("desk.c", "a new time is a new promise", "        item.what = OTR_NOTICE_MOVED;\n", ""),
+    told("desk.c", "that nothing was to be done is told", "if (mark == OTR_MARK_RESOLVED)", "if (true)"),
+    told("notice_act.c", "who says that it is not solved is told so",
+         "otr_told_reopened(core, one, OTR_REOPENED_CUSTOMER, thread->contact);",
+         "otr_told_reopened(core, one, OTR_REOPENED_CUSTOMER, OTR_NONE);"),
+    told("customer.c", "it is not solved but once",
+         "(of_resolution ? round : 0) << 8", "(uint64_t)0", long=False),
+    told("told.c", "that it is open again is told beside the news", "    if (is_news_now(core, thread))\n", "    if (false)\n"),
+    told("told.c", "who was never told that it is solved hears that it is not",
+         "(thread->solved || !only_solved)", "(true || only_solved)", long=False),
+    told("told.c", "each thread of one reader tells it", "is_customer(core, &core->ledgers.list[thread->contact]) && is_newest(core, i, one->id))",
+         "is_customer(core, &core->ledgers.list[thread->contact]))", long=False),
+    # by when
+    told("told.c", "a promise does not replace the planned news", "next - core->now.utc <= OTR_DAY", "next - core->now.utc <= 0"),
+    told("told.c", "what is missed has no new time", "    if (!missed)\n        return false;", "    return false;"),
+    told("told.c", "what is owed comes as often as at first", "span = twice < OTR_DAY ? twice : OTR_DAY;", "span = span;"),
+    told("told.c", "what is owed is forgotten", "        if (!is_missed(&one->desk.promises[i]))\n            continue;\n",
+         "        continue;\n", long=False),
+    told("case.c", "a case closes over what is promised", "one->open_alarms == 0 && one->desk.promise_count > 0", "false"),
+    # what waits
+    told("told_fold.c", "a promise that was missed is promised still",
+         "    (void)take(list, count, OTR_NOTICE_PROMISED, item.name, &old);\n", ""),
+    told("told_fold.c", "a resolution that is taken back is told",
+         "            return; /* of which the reader has never heard */", "            break;"),
+    # remedies
+    told("remedy.c", "anybody may use a remedy", "    if (!may_use(remedy, act->role))\n", "    if (false)\n", long=False),
+    told("remedy.c", "a remedy is used for ever", "    if (used >= remedy->at_most)\n", "    if (false)\n"),
+    told("remedy.c", "a claim stays where it is", "        claim(core, one, remedy->queue);\n", "        (void)0;\n"),
+    told("remedy.c", "a command without an alarm", "    if (alarm == NULL || alarm->ended != OTR_TIME_NONE)\n", "    if (alarm == NULL)\n"),
+    told("device_command.c", "staff may do what the rate forbids",
+         "bool may = !core->failed && otr_device_command_may(core, alarm, deed, &device, reason);",
+         "bool may = otr_device_command_may(core, alarm, deed, &device, reason) || true;"),
+    # by every wish, and after every start
+    wishes("told.c", "what waits loses the news that were promised",
+           "    thread->next_by = next_by;\n    thread->promise_day = day;\n", "    (void)next_by;\n", long=False),
+    wishes("told.c", "what the desk does is told whenever it happens",
+           "    otr_verdict verdict = otr_policy_judge(core, thread, false);\n    if (verdict",
+           "    otr_verdict verdict = {.state = OTR_NOTICE_TOLD};\n    if (verdict", long=False),
+    wishes("told_bytes.c", "what waits is forgotten at a start", "thread->desk[thread->desk_count++];", "thread->desk[0];",
+           cases="a_new*", long=False),
+    wishes("told.c", "the conversation names its readers",
+           "    return persona.size > 0 ? persona : OTR_STR(\"customer\");", "    return reference;", long=False),
+]
