@@ -130,8 +130,11 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
         one->queue = otr_dossier_route(core, one, asset, alarm, &known);
         one->title = otr_core_label(core, rule->name);
     }
-    if (one->revision == 1)
+    if (one->revision == 1) {
         otr_day_figures_case(core, one, asset, alarm);
+        otr_fare_case(core, one, asset);
+    }
+    otr_fare_case_changed(core, one);
     if (one->desk.stage == OTR_STAGE_RESOLVED) {
         one->again = true;
         otr_desk_reopen(core, one, OTR_REOPENED_SYMPTOM);
@@ -175,6 +178,7 @@ void otr_case_verify(otr_core *core, uint32_t number)
                      one)) /* nothing was to be done: it is over with its symptom, in a turn of its own */
         end = one->open_alarms > 0 ? OTR_TIME_NEVER : otr_time_add(core->now.core, OTR_SECOND);
     one->state = OTR_CASE_VERIFYING;
+    otr_fare_case_changed(core, one);
     if (!otr_timers_set(&core->case_timers, number, end))
         core->failed = true;
 }
@@ -199,6 +203,7 @@ void otr_case_due(otr_core *core, uint32_t number)
             end_case(core, number);
             return;
         }
+        otr_fare_case_changed(core, one);
         one->state = OTR_CASE_OPEN; /* the desk called it resolved, and its symptom has never gone */
         otr_desk_reopen(core, one, OTR_REOPENED_SYMPTOM);
         one->revision++;
@@ -230,6 +235,7 @@ static void close_case(otr_core *core, uint32_t number)
 {
     otr_case *one = &core->cases[number];
     one->state = OTR_CASE_CLOSED;
+    otr_fare_case_changed(core, one);
     one->asked = false;
     one->revision++;
     if (one->ticket) {
@@ -265,6 +271,7 @@ void otr_case_forget(otr_core *core, uint32_t number)
     otr_desk_forget(core, one);
     otr_dossier_done(&one->dossier);
     otr_day_figures_case_gone(core, one);
+    otr_fare_case_gone(core, one);
     one->used = false;
     otr_numbers_give(&core->case_numbers, number);
     if (!otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
@@ -298,6 +305,7 @@ otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t categ
         };
         core->cases_kept++;
         otr_day_figures_case(core, one, NULL, NULL);
+        otr_fare_case(core, one, NULL);
     }
     number = (uint32_t)(one - core->cases);
     if (one->state == OTR_CASE_CLOSED) {
@@ -306,6 +314,7 @@ otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t categ
             return NULL;
     }
     one->asked = true;
+    otr_fare_case_changed(core, one);
     if (one->state == OTR_CASE_OPEN)
         return one;
     one->state = OTR_CASE_OPEN;

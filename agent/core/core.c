@@ -76,6 +76,7 @@ void otr_core_free(otr_core *core)
     free(core->cases);
     free(core->asset_cases);
     otr_day_figures_done(&core->figures);
+    otr_fares_done(&core->fares);
     free(core->commands);
     otr_numbers_done(&core->command_numbers);
     otr_timers_done(&core->command_timers);
@@ -336,6 +337,8 @@ otr_time otr_core_next(const otr_core *core)
     next = question < next ? question : next;
     otr_time figures = otr_day_figures_next_due(core);
     next = figures < next ? figures : next;
+    otr_time fare = otr_fares_next_due(core);
+    next = fare < next ? fare : next;
     otr_time view = otr_asset_views_next_due(core);
     next = view < next ? view : next;
     return standing < next ? standing : next;

@@ -148,6 +148,7 @@ void otr_day_figures_write(const otr_core *core, otr_buffer *out)
         otr_buffer_add_id(out, figures->waits[i].alarm);
         otr_buffer_add_u8(out, figures->waits[i].spread);
     }
+    otr_fares_write(core, out);
 }
 
 static void read_waits(otr_day_figures *figures, otr_reader *reader)
@@ -180,6 +181,8 @@ void otr_day_figures_read(otr_core *core, otr_reader *reader)
     for (uint64_t n = otr_reader_varint(reader); n > 0 && !reader->failed && !core->failed; n--)
         read_case(core, reader);
     read_waits(figures, reader);
+    if (!reader->failed && !core->failed)
+        otr_fares_read(core, reader);
 }
 
 void otr_day_figures_init(otr_day_figures *figures)

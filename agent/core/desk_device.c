@@ -184,10 +184,12 @@ void otr_desk_device_notice(otr_core *core, otr_bucket_count count)
 
 /* ---- values ---- */
 
-/* One whose resolution is waited for. */
+/* One whose resolution is waited for, or what was promised in it. */
 static bool waits(const otr_core *core, const otr_case *one)
 {
-    return one->used && one->ticket && one->state == OTR_CASE_OPEN && one->desk.stage != OTR_STAGE_RESOLVED &&
+    bool open =
+        one->state == OTR_CASE_OPEN || (one->state == OTR_CASE_VERIFYING && one->desk.promise_count > 0);
+    return one->used && one->ticket && open && one->desk.stage != OTR_STAGE_RESOLVED &&
            !otr_desk_device_owns(core, one);
 }
 

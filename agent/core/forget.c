@@ -98,5 +98,6 @@ otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
     otr_notice_flush(core);
     otr_question_forget(core, customer);
     otr_contact_forget(core, customer);
+    otr_fare_forget(core, customer);
     return OTR_REFUSAL_ACCEPTED;
 }

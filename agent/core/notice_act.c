@@ -40,6 +40,13 @@ static void count_opinion(otr_core *core, const otr_notice_alarm *alarm, otr_cus
         all->opinions[at].counts[i] += opinions[i] == action;
 }
 
+/* Staff and roles are no customers. */
+static void worry(otr_core *core, const otr_ledger *ledger)
+{
+    if (!ledger->role && !otr_str_starts(otr_names_get(&core->labels, ledger->reference), OTR_STR("staff.")))
+        otr_fare_unheard(core, ledger->reference);
+}
+
 /* What it says of the rule that its reader does this. */
 static void count_sign(otr_core *core, otr_notice *thread, otr_customer_action action)
 {
@@ -55,6 +62,8 @@ static void count_sign(otr_core *core, otr_notice *thread, otr_customer_action a
     };
     if (thread != NULL)
         thread->answered = true;
+    if (thread != NULL && (action == OTR_CUSTOMER_NOT_SOLVED || action == OTR_CUSTOMER_WRONG))
+        worry(core, &core->ledgers.list[thread->contact]);
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (signs[i].action == action)
             otr_day_figures_sign(core, thread, signs[i].sign);

@@ -40,6 +40,9 @@ void otr_question_answered(otr_core *core, const otr_question *question, const o
         [OTR_QUESTION_NPS] = OTR_SCORE_NPS,
     };
     (void)reason;
+    if (step == OTR_QUESTION_STEP_ANSWERED &&
+        score <= otr_question_scale_of((otr_question_kind)question->kind).poor)
+        otr_fare_risk_of(core, question->customer, OTR_FARE_RISK_SCORE);
     if (step != OTR_QUESTION_STEP_ASKED && step != OTR_QUESTION_STEP_ANSWERED)
         return; /* neither a further question nor a further score */
     otr_day_figures_question(core, one, otr_names_get(&core->labels, question->pack),

@@ -17,6 +17,7 @@ void otr_service_marked(otr_core *core, const otr_case *one, otr_service_mark ma
     core->service.marks[mark]++;
     otr_desk_device_marked(core, one, mark);
     otr_day_figures_marked(core, one, mark);
+    otr_fare_marked(core, one, mark);
 }
 
 void otr_service_answered(otr_core *core, const otr_case *one)

@@ -15,6 +15,7 @@
 #include "core/desk.h"
 #include "core/desk_device.h"
 #include "core/dossier.h"
+#include "core/customer_fare.h"
 #include "core/day_figures.h"
 #include "core/notice.h"
 #include "core/numbers.h"
@@ -281,6 +282,7 @@ struct otr_core {
     otr_service_counts service;
     otr_desk_device desk_device;
     otr_day_figures figures;
+    otr_fares fares;
     otr_timers command_timers;
     bool boot_unsynced; /* started without a clock, which is not known since */
     otr_time boot;      /* core time of the last start */

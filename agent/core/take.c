@@ -178,6 +178,10 @@ void otr_take_due(otr_core *core, void (*first)(otr_core *core))
         call_once(&first, core);
         otr_desk_device_report(core);
     }
+    if (!core->failed && otr_fares_next_due(core) <= core->now.core) {
+        call_once(&first, core);
+        otr_fares_due(core);
+    }
     if (!core->failed && otr_day_figures_next_due(core) <= core->now.core) {
         call_once(&first, core);
         otr_day_figures_due(core);

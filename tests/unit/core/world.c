@@ -65,7 +65,7 @@ static void keep_event(world *w, const otr_row_outbox *row)
     copy_text(kept->what, sizeof kept->what, event.what);
     copy_text(kept->rule, sizeof kept->rule, event.rule);
     copy_text(kept->text, sizeof kept->text, event.text);
-    if (event.kind == OTR_SERVICE_VIEW)
+    if (event.kind == OTR_SERVICE_VIEW || event.kind == OTR_SERVICE_CUSTOMER)
         copy_facts(kept->text, sizeof kept->text, &event);
     copy_text(kept->line, sizeof kept->line, event.line);
     copy_text(kept->brief, sizeof kept->brief, event.brief);
