@@ -149,10 +149,10 @@ def each_bit_line_and_tail_of_a_real_file():
 
 
 def what_was_changed_in_the_database_is_found():
-    changes = [("UPDATE proof_entries SET content = replace(content, '0.1', '0.2') WHERE number = 2", "3: entry 2"),
+    changes = [("UPDATE proof_entries SET content = replace(content, '0.1', '0.2') WHERE number = 2", "3: entry 2 (readings): what it says was altered"),
                ("DELETE FROM proof_entries WHERE number = 2", "3: entry 2 is missing"),
                ("UPDATE proof_entries SET header = replace(header, 'readings', 'readingz') WHERE number = 2", "3: entry 2"),
-               ("UPDATE proof_entries SET head = zeroblob(32) WHERE number = 2", "3: entry 2: its hash was altered"),
+               ("UPDATE proof_entries SET head = zeroblob(32) WHERE number = 2", "3: entry 2 (readings): its hash was altered"),
                ("UPDATE proof_entries SET signature = x'' WHERE number = 1", "2: entry 1 (assigned): its signature"),
                ("UPDATE proof_entries SET signature = zeroblob(64) WHERE number = 1", "2: entry 1: its signature"),
                ("UPDATE proof_entries SET salt = x'', content = '' WHERE number = 2", None)]  # erased: whole, and says so

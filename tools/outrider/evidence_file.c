@@ -155,21 +155,29 @@ static bool check_number(check *c, uint64_t number)
                                  : say(c, "entries %llu to %llu are missing", expected, found - 1);
 }
 
-/* What of an entry that does not fit was changed: the next one knows its hash. */
-static bool blame(check *c, const otr_evidence_line *line, const otr_digest *made)
+/* Whether the next line fits a hash of this one. */
+static bool goes_on_from(check *c, const otr_evidence_line *line, const otr_digest *head)
 {
     otr_evidence_line next;
     otr_digest after;
     size_t at = c->at;
     size_t number = c->report->line;
-    bool follows = next_line(c) && otr_evidence_entry_line(c->line, &next) &&
-                   next.number == line->number + 1 && head_of(c, made, &next, &after) &&
-                   same(&after, &next.hash);
+    bool fits = next_line(c) && otr_evidence_entry_line(c->line, &next) && next.number == line->number + 1 &&
+                head_of(c, head, &next, &after) && same(&after, &next.hash);
     c->at = at;
     c->report->line = number;
-    return follows ? say(c, "entry %llu: its hash was altered", (unsigned long long)line->number)
-                   : say(c, "entry %llu (%.*s) was altered, or what it follows was",
-                         (unsigned long long)line->number, OTR_STR_ARG(line->kind));
+    return fits;
+}
+
+/* What of an entry that does not fit was changed: the next one knows its hash. */
+static bool blame(check *c, const otr_evidence_line *line, const otr_digest *made)
+{
+    unsigned long long number = line->number;
+    if (goes_on_from(c, line, made))
+        return say(c, "entry %llu (%.*s): its hash was altered", number, OTR_STR_ARG(line->kind));
+    if (goes_on_from(c, line, &line->hash))
+        return say(c, "entry %llu (%.*s): what it says was altered", number, OTR_STR_ARG(line->kind));
+    return say(c, "entry %llu (%.*s) was altered", number, OTR_STR_ARG(line->kind));
 }
 
 /* Where the goods change hands or terms: the core asks for a signature there, and nowhere else. */

@@ -82,6 +82,7 @@ static void each_step_of_an_alarm_is_an_entry(void **state)
     world *w = proof_world("");
     world_report(w, "p1", "temperature", 9, AT(1));
     assert_int_equal(world_proofs(w, "alarm"), 1);
+    assert_int_equal(world_proof_get(w, "alarm", 0)->number, world_proof_get(w, "readings", 0)->number + 1);
     proof_says(w, "alarm", 0, "\"what\":\"raised\",\"pack\":\"p\",\"rule\":\"Warm\",\"priority\":\"high\"");
     proof_says(w, "alarm", 0,
                "\"onset\":\"2026-01-01T00:01:00Z\",\"raised\":\"2026-01-01T00:01:00Z\",\"ended\":null");

@@ -229,6 +229,32 @@ static void what_is_added_anywhere_is_found(void **state)
         }
 }
 
+static void alter(evidence_made *made, size_t line, const char *was, size_t skip, const char *words)
+{
+    otr_str text = evidence_line_get(&made->file, line);
+    char *place = memmem(text.data, text.size, was, strlen(was));
+    assert_non_null(place);
+    char kept = place[skip];
+    place[skip] = kept == '0' ? '1' : '0';
+    found(&made->file, NULL, line, words);
+    place[skip] = kept;
+}
+
+static void what_of_an_entry_was_altered_is_said(void **state)
+{
+    evidence_made *made = *state;
+    size_t lines = evidence_lines(&made->file);
+    alter(made, 3, "\"readings\":", 11, "entry 2 (readings): what it says was altered");
+    alter(made, 3, "\"salt\":\"", 9, "entry 2 (readings): what it says was altered");
+    alter(made, 3, "\"hash\":\"", 9, "entry 2 (readings): its hash was altered");
+    alter(made, 3, "\"core\":", 7, "entry 2 (readings): what it says was altered");
+    alter(made, 2, "\"signature\":\"", 20, "entry 1: its signature is altered");
+    alter(made, 1, "\"chain\":\"", 12, "the first line was altered");
+    alter(made, lines - 1, "\"hash\":\"", 9, "(ended) was altered");
+    alter(made, lines, "\"key\":\"", 9, "the last line was altered");
+    alter(made, lines, "{\"entries\":", 11, "the last line was altered");
+}
+
 /* ---- who knows how it is made ---- */
 
 static void erasing_a_content_by_hand_is_found(void **state)
@@ -357,6 +383,7 @@ int main(void)
         CASE(each_line_that_is_repeated_or_moved_is_found),
         CASE(a_changed_order_is_called_so),
         CASE(what_is_added_anywhere_is_found),
+        CASE(what_of_an_entry_was_altered_is_said),
         CASE(erasing_a_content_by_hand_is_found),
         CASE(the_end_of_an_earlier_export_does_not_fit),
         CASE(a_rewritten_story_needs_the_key),
