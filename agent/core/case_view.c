@@ -1,4 +1,5 @@
 /* What the core tells of its cases. */
+#include "core/problem.h"
 #include "core/state.h"
 #include "core/view.h"
 
@@ -27,6 +28,9 @@ static otr_case_view view_of(const otr_core *core, const otr_case *one)
         .transfers = desk->transfers,
         .reopened = desk->reopened,
     };
+    const otr_problem *problem = otr_problem_of(core, one);
+    if (problem != NULL)
+        view.problem = problem->id;
     if (one->ticket)
         view.ticket = otr_ticket_of(one->id);
     if (desk->resolution > 0)

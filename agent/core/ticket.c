@@ -97,6 +97,7 @@ static otr_ticket_moment moment_of(otr_core *core, otr_case *one, const otr_asse
         of.asset = asset_of(core, one);
     if (of.asset != NULL && of.alarm == NULL && lead_of(core, one, of.asset, lead))
         of.alarm = lead;
+    of.problem = otr_problem_of(core, one);
     if (of.alarm != NULL)
         otr_known_find(core, of.asset->asset, &of.asset->plan->rules[of.alarm->rule], one->dossier.codes,
                        &of.known);
@@ -153,6 +154,8 @@ void otr_ticket_put(otr_core *core, otr_case *one, const char *what, const otr_a
                     const otr_alarm *alarm, otr_service_event *event)
 {
     otr_ticket_moment of = {.core = core, .one = one, .asset = asset, .alarm = alarm};
+    if (!core->effects->discard)
+        of.problem = otr_problem_of(core, one);
     put(&of, what, event);
 }
 

@@ -75,6 +75,10 @@ void otr_ticket_facts(const otr_ticket_moment *of, otr_fact *facts, size_t *coun
     if (of->alarm != NULL)
         add_told(of, facts, count);
     list into = {facts, *count};
+    if (of->problem != NULL) {
+        add(&into, "problem", of->problem->id);
+        add(&into, "problem.owner", of->problem->owner);
+    }
     if (of->asset != NULL) {
         add_asset(of, &into);
         add_place(of, &into);

@@ -42,7 +42,10 @@ static otr_str remedies(otr_core *core, const otr_knowledge_entry *entry)
 
 static void add_known(const otr_ticket_moment *of, otr_ticket *out)
 {
-    otr_ticket_known *to = make(of, of->known.count, sizeof *to);
+    otr_ticket_known *to = make(of, of->known.count + 1, sizeof *to);
+    if (to != NULL && of->problem != NULL) /* what many cases have in common goes before what one says */
+        to[out->known_count++] =
+            (otr_ticket_known){.title = of->problem->id, .known_problem = of->problem->text};
     for (size_t i = 0; to != NULL && i < of->known.count; i++) {
         const otr_known_item *from = &of->known.items[i];
         otr_buffer title = {0};

@@ -6,9 +6,10 @@
 #include "codec/service.h"
 #include "core/event.h"
 #include "core/known.h"
+#include "core/problem.h"
 
-/* Beside those of its alarm: what the asset is, where it is, and why this queue. */
-enum { OTR_TICKET_FACTS_MAX = OTR_EVENT_FACTS_MAX + 16 };
+/* Beside those of its alarm: what the asset is, where it is, why this queue, and of which problem it is. */
+enum { OTR_TICKET_FACTS_MAX = OTR_EVENT_FACTS_MAX + 18 };
 
 /* The case in the moment in which its ticket is said. asset and alarm are NULL where there is none any more;
  * of a list they are those of its first item. */
@@ -18,6 +19,7 @@ typedef struct otr_ticket_moment {
     const otr_asset_state *asset;
     const otr_alarm *alarm;
     otr_known known;
+    const otr_problem *problem; /* NULL: none that is open */
 } otr_ticket_moment;
 
 /* "Box 12: too warm (Temperature excursion)". In the effects' memory, as are the others. */

@@ -130,9 +130,12 @@ otr_str otr_ticket_description(const otr_ticket_moment *of, const otr_service_ev
         otr_buffer_add_format(&text, " %u alarms in this case so far.", of->one->alarm_count);
     if (of->one->asked)
         otr_buffer_add_format(&text, " The customer asks for people.");
+    if (of->problem != NULL)
+        add_sentence(&text, "Known problem: ", of->problem->text);
     if (of->known.count > 0) {
         const otr_knowledge_entry *best = of->known.items[0].entry;
-        add_sentence(&text, "Known problem: ", best->known_problem);
+        if (of->problem == NULL)
+            add_sentence(&text, "Known problem: ", best->known_problem);
         add_sentence(&text, "Most likely: ", best->cause);
         add_sentence(&text, "First: ", best->advice);
     }

@@ -55,6 +55,7 @@ typedef struct otr_case_view {
     otr_str queue;
     otr_str assignee;
     otr_str resolution;
+    otr_str problem;     /* that is open and of which it is one; empty */
     otr_time opened;     /* UTC */
     otr_time onset;      /* event time; NONE */
     otr_str promised;    /* what is due next; empty: nothing is */

@@ -33,6 +33,7 @@ static void list_case(void *context, const otr_case_view *view)
     otr_put_text(one, "queue", view->queue);
     otr_put_text(one, "assignee", view->assignee);
     otr_put_text(one, "resolution", view->resolution);
+    otr_put_text(one, "problem", view->problem);
     otr_put_time(one, "opened", view->opened);
     otr_put_time(one, "onset", view->onset);
     otr_put_text(one, "promised", view->promised);

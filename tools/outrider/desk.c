@@ -163,6 +163,8 @@ static void print_case(const json_t *one)
     if (text_of(one, "promised")[0] != '\0')
         printf("  promised: %s by %s%s\n", text_of(one, "promised"), text_of(one, "by"),
                json_is_true(json_object_get(one, "missed")) ? ", missed" : "");
+    if (text_of(one, "problem")[0] != '\0')
+        printf("  problem: %s\n", text_of(one, "problem"));
     if (json_is_true(json_object_get(one, "asked")))
         puts("  the customer asks for people");
     if (count_of(one, "transfers") + count_of(one, "reopened") > 0)

@@ -155,7 +155,7 @@ static void commit(world *w)
         w->next_seq = effects->first_seq + effects->input_count;
     }
     for (size_t i = 0; i < effects->names.count; i++) {
-        assert_true(w->name_count < 256);
+        assert_true(w->name_count < 1024);
         w->names[w->name_count].space = effects->names.list[i].space;
         copy_text(w->names[w->name_count++].name, 64, effects->names.list[i].name);
     }

@@ -92,7 +92,7 @@ typedef struct world {
     struct {
         otr_name_space space;
         char name[64];
-    } names[256];
+    } names[1024];
     size_t name_count;
     uint64_t next_seq;
     uint64_t next_outbox_seq;
