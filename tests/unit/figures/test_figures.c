@@ -88,7 +88,16 @@ static void what_stands_is_that_of_each_gateways_newest_day(void **state)
     take(&figures, "a", DAY - 1, 1, 40);
     take(&figures, "a", DAY, 1, 3);
     take(&figures, "b", DAY - 1, 1, 4);
+    static const char queue[] =
+        "{\"group\":\"g\",\"gateway\":\"a\",\"day\":\"2024-04-28\",\"revision\":1,\"cells\":[{\"by\":"
+        "\"queue\",\"key\":\"q\",\"counts\":{\"backlog\":9}}]}"; /* it has emptied since */
+    assert_int_equal(take_line(&figures, queue, NULL), OTR_OK);
     otr_figures_settle(&figures, &week, 0);
+    otr_bucket sum;
+    assert_true(otr_figures_sum(&figures, &week, &sum, NULL));
+    assert_int_equal(otr_figures_count(otr_bucket_find(&sum, OTR_BY_QUEUE, OTR_STR("q")), OTR_COUNT_BACKLOG),
+                     0);
+    otr_bucket_done(&sum);
     assert_int_equal(sum_of(&figures, OTR_COUNT_BACKLOG), 7);
     assert_int_equal(sum_of(&figures, OTR_COUNT_ALARMS), 47);
     otr_figures_done(&figures);

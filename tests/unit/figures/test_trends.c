@@ -82,9 +82,9 @@ static void two_causes_are_two_problems_and_a_lot_of_its_own_a_third(void **stat
     (void)state;
     otr_bucket before = quiet(21);
     otr_bucket now = quiet(7);
-    cases(&now, OTR_BY_CAUSE, "door seal", 60);
-    cases(&now, OTR_BY_CAUSE, "battery", 50);
-    cases(&now, OTR_BY_LOT, "B1", 100); /* more than either has */
+    cases(&now, OTR_BY_CAUSE, "door seal", 600);
+    cases(&now, OTR_BY_CAUSE, "battery", 60); /* it would fit into the other */
+    cases(&now, OTR_BY_LOT, "B1", 800);       /* more than either has */
     otr_trends trends = find(&now, &before);
     assert_int_equal(trends.problems, 3);
     assert_true(otr_str_is(otr_bucket_key(lead_of(&trends, 0)->cell), "door seal"));

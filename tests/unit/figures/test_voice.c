@@ -54,6 +54,19 @@ static void what_lasts_alike_has_no_delay_that_helps(void **state)
     otr_bucket_done(&sum);
 }
 
+static void a_delay_that_would_cost_useful_alarms_is_not_proposed(void **state)
+{
+    (void)state;
+    otr_bucket sum = {.oldest = OTR_TIME_NEVER};
+    otr_proposal list[4];
+    otr_bucket_cell *cell = rule_of(&sum, "p/R");
+    complain(cell, 14, 7200, 20, 100);
+    complain(cell, 6, 100, 0, 0);
+    assert_int_equal(otr_voice_propose(&sum, list, 4), 1);
+    assert_int_equal(list[0].kind, OTR_PROPOSE_LOOK);
+    otr_bucket_done(&sum);
+}
+
 static void values_close_to_the_limit_want_another_limit(void **state)
 {
     (void)state;
@@ -203,6 +216,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_alarms_that_are_wrong_want_a_longer_delay),
         cmocka_unit_test(what_lasts_alike_has_no_delay_that_helps),
+        cmocka_unit_test(a_delay_that_would_cost_useful_alarms_is_not_proposed),
         cmocka_unit_test(values_close_to_the_limit_want_another_limit),
         cmocka_unit_test(what_is_late_wants_a_shorter_delay),
         cmocka_unit_test(few_opinions_or_few_complaints_propose_nothing),
