@@ -4,8 +4,9 @@ gateway that is missing is named; what one sends wrongly hides nobody else; with
 import datetime
 import json
 import subprocess
+import time
 
-from station import LIMIT_S, PROGRAMS, Station, check, run
+from station import LIMIT_S, PROGRAMS, Device, Station, check, run, wait_for
 
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
 
@@ -151,6 +152,33 @@ def files_say_what_the_broker_said():
         check(code == 1 and f"wrong.jsonl:{watched.count(chr(10)) + 1}: " in err, err)
 
 
+def a_real_gateways_day_and_customers_reach_the_console():
+    with Station({"a1": "d1"}) as station:
+        started(station)
+        (station.folder / "assignments.yaml").write_text(
+            "version: 1\ncustomers:\n  - {customer: cust-9, persona: consignee, locale: en}\nassets:\n"
+            "  - {asset: a1, class: x, model: CX-200, lot: A7, devices: [d1], customer: cust-9}\n")
+        station.write_config(scale=1200)  # an hour, after which a day is told for the first time, is three seconds
+        station.start_daemon()
+        station.wait_link()
+        device = Device("d1", station.udp_port)
+        check(device.upload(9.0, int(time.time())) == 204, "the reading is not acknowledged")
+
+        def figures():
+            code, out, err = console(station, "stats", "--json", "--for", "analyst", "--by", "lot", "--days", "3", "--until",
+                                     day(-2))
+            check(code == 0, err)
+            keys = {key["key"]: key["counts"] for key in json.loads(out)["keys"]}
+            return keys.get("A7", {}).get("alarms") == 1 and keys["A7"].get("cases") == 1
+        wait_for("the gateway's figures", figures, LIMIT_S)
+
+        def customers():
+            code, out, err = console(station, "accounts", "--json", "--all")
+            check(code == 0, err)
+            return [a for a in json.loads(out)["accounts"] if a["customer"] == "cust-9" and a["state"] == "in trouble"]
+        wait_for("the customer's event", customers, LIMIT_S)
+
+
 def signs_from_elsewhere_count_once_and_a_wrong_line_refuses_the_file():
     with Station({"a1": "d1"}) as station:
         station.start_daemon()
@@ -192,5 +220,6 @@ if __name__ == "__main__":
         what_one_gateway_sends_wrongly_hides_nobody,
         a_flood_of_one_cause_is_one_problem_and_known_the_next_time,
         files_say_what_the_broker_said,
+        a_real_gateways_day_and_customers_reach_the_console,
         signs_from_elsewhere_count_once_and_a_wrong_line_refuses_the_file,
         without_a_broker_it_ends)

@@ -5,27 +5,15 @@
 #include <jansson.h>
 
 #include "base/buffer.h"
+#include "core/customer_fare.h"
 #include "tools/outrider/figures.h"
-
-/* Worst first; X(NAME, word) */
-#define OTR_ACCOUNT_STATES(X)                                                                                \
-    X(AT_RISK, "at risk")                                                                                    \
-    X(IN_TROUBLE, "in trouble")                                                                              \
-    X(RECOVERING, "recovering")                                                                              \
-    X(WELL, "well")
-typedef enum otr_account_state {
-#define X(name, word) OTR_ACCOUNT_##name,
-    OTR_ACCOUNT_STATES(X)
-#undef X
-        OTR_ACCOUNT_STATE_COUNT /* and words of newer gateways */
-} otr_account_state;
 
 /* A customer, whoever tells of them: the worst that any gateway says. Views into the figures. */
 typedef struct otr_account {
     otr_str reference;
-    otr_account_state state;
-    otr_str word; /* of the state */
-    bool hold;    /* no promotions now, says one */
+    otr_fare_state state; /* COUNT: a word of newer gateways */
+    otr_str word;         /* of the state */
+    bool hold;            /* no promotions now, says one */
     otr_time since;
     const otr_figures_customer **told; /* by gateway */
     size_t told_count;

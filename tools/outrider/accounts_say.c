@@ -2,18 +2,12 @@
 
 #include "tools/outrider/accounts.h"
 
-static const char *const words[OTR_ACCOUNT_STATE_COUNT] = {
-#define X(name, word) word,
-    OTR_ACCOUNT_STATES(X)
-#undef X
-};
-
-static otr_account_state state_of(otr_str word)
+static otr_fare_state state_of(otr_str word)
 {
     int state = 0;
-    while (state < OTR_ACCOUNT_STATE_COUNT && !otr_str_is(word, words[state]))
+    while (state < OTR_FARE_STATE_COUNT && !otr_str_is(word, otr_fare_state_text((otr_fare_state)state)))
         state++;
-    return (otr_account_state)state;
+    return (otr_fare_state)state;
 }
 
 /* ---- gathering ---- */
@@ -39,7 +33,7 @@ static int by_need(const void *a, const void *b)
 
 static void add(otr_account *account, const otr_figures_customer *one)
 {
-    otr_account_state state = state_of(one->state);
+    otr_fare_state state = state_of(one->state);
     bool first = account->told_count == 0;
     account->reference = one->reference;
     account->hold = (!first && account->hold) || one->hold;
@@ -70,7 +64,7 @@ otr_status otr_accounts_gather(const otr_figures *figures, bool all, otr_account
         otr_str reference = told[i]->reference;
         for (; i < count && otr_str_equal(told[i]->reference, reference); i++)
             add(account, told[i]);
-        out->count += all || account->state != OTR_ACCOUNT_WELL;
+        out->count += all || account->state != OTR_FARE_WELL;
     }
     qsort(out->list, out->count, sizeof *out->list, by_need);
     return OTR_OK;
