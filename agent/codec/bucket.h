@@ -95,8 +95,8 @@
 #define OTR_BUCKET_SPREADS(X)                                                                                \
     X(0, TO_ACKNOWLEDGE, "to_acknowledge") /* s, from the ticket to the desk's first act */                  \
     X(1, TO_RESOLVE, "to_resolve")         /* s, from the ticket to a resolution */                          \
-    X(2, LASTED_USEFUL, "lasted_useful")   /* s, from being raised to its end, of an alarm that a reader found useful */       \
-    X(3, LASTED_WRONG, "lasted_wrong")     /* s, of one that a reader called wrong or known */               \
+    X(2, LASTED_USEFUL, "lasted_useful")   /* s, from onset to end, of an alarm that a reader found useful */       \
+    X(3, LASTED_WRONG, "lasted_wrong")     /* the same of one that a reader called wrong or known */               \
     X(4, LASTED_LATE, "lasted_late")       /* s, from onset to being raised, of one called late */           \
     X(5, BEYOND_USEFUL, "beyond_useful")   /* by how many thousandths the value was beyond the limit ... */  \
     X(6, BEYOND_WRONG, "beyond_wrong")

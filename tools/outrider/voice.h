@@ -18,7 +18,7 @@ enum {
 };
 
 typedef enum otr_proposal_kind {
-    OTR_PROPOSE_LONGER,  /* `for` longer by amount, s */
+    OTR_PROPOSE_LONGER,  /* `for` of amount, s, where it is shorter */
     OTR_PROPOSE_SHORTER, /* `for` at most amount, s */
     OTR_PROPOSE_LIMIT,   /* the limit further out by amount, thousandths of it */
     OTR_PROPOSE_LOOK,    /* neither would help: look at the condition, or whom it is told */

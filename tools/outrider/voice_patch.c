@@ -217,6 +217,11 @@ static otr_status make_edit(otr_str yaml, const otr_rule *rule, const otr_propos
     if (proposal->kind == OTR_PROPOSE_SHORTER && rule->for_us <= amount)
         return otr_fail(error, OTR_NOT_FOUND,
                         "its `for` is no longer than that: the delay comes from elsewhere");
+    if (proposal->kind == OTR_PROPOSE_LONGER) {
+        amount -= rule->keep_firing_for_us; /* an alarm lasts so much longer than its condition */
+        if (amount <= rule->for_us)
+            return otr_fail(error, OTR_NOT_FOUND, "its `for` is as long already");
+    }
     if (!find_block(yaml, rule->line, &in))
         return otr_fail_at(error, OTR_INVALID, rule->line, 1, "the rule does not begin a line of its own");
     if (proposal->kind == OTR_PROPOSE_LIMIT)
@@ -224,7 +229,7 @@ static otr_status make_edit(otr_str yaml, const otr_rule *rule, const otr_propos
                    ? OTR_OK
                    : otr_fail_at(error, OTR_NOT_FOUND, rule->line, 1,
                                  "its `expr` does not compare with one number: the limit is elsewhere");
-    *for_us = proposal->kind == OTR_PROPOSE_LONGER ? rule->for_us + amount : amount;
+    *for_us = amount;
     return edit_delay(yaml, &in, *for_us, out) == OTR_OK
                ? OTR_OK
                : otr_fail_at(error, OTR_INVALID, rule->line, 1, "`for` has no place");

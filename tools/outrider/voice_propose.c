@@ -162,7 +162,7 @@ void otr_proposal_say(const otr_proposal *proposal, otr_buffer *out)
     otr_buffer_add_format(out, "; ");
     switch (proposal->kind) {
     case OTR_PROPOSE_LONGER:
-        otr_buffer_add_format(out, "a `for` longer by %s", otr_say_span((double)proposal->amount, span));
+        otr_buffer_add_format(out, "a `for` of %s", otr_say_span((double)proposal->amount, span));
         say_effect(proposal, out);
         break;
     case OTR_PROPOSE_SHORTER:
@@ -191,7 +191,7 @@ json_t *otr_proposal_put(const otr_proposal *proposal)
     json_object_set_new(out, "because", json_string(otr_bucket_count_text(proposal->because)));
     json_object_set_new(out, "share", otr_put_estimate(&proposal->share));
     if (proposal->kind == OTR_PROPOSE_LONGER)
-        json_object_set_new(out, "for_longer_by_s", json_integer(proposal->amount));
+        json_object_set_new(out, "for_at_least_s", json_integer(proposal->amount));
     if (proposal->kind == OTR_PROPOSE_SHORTER)
         json_object_set_new(out, "for_at_most_s", json_integer(proposal->amount));
     if (proposal->kind == OTR_PROPOSE_LIMIT)

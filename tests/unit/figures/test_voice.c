@@ -143,6 +143,9 @@ static void what_readers_stop_is_looked_at(void **state)
     "  - alert: Both\n"                                                                                      \
     "    expr: temperature > 8.0 && humidity > 50.0\n"                                                       \
     "    for: 90s\n"                                                                                         \
+    "  - alert: Kept\n"                                                                                      \
+    "    expr: temperature > 9.0\n"                                                                          \
+    "    keep_firing_for: 5m\n"                                                                              \
     "  - alert: Silent\n"                                                                                    \
     "    silent_for: 1h\n"
 
@@ -173,7 +176,7 @@ static void a_delay_and_a_limit_are_changed_where_they_stand(void **state)
 {
     (void)state;
     otr_buffer out = {0};
-    assert_int_equal(patch("p/Warm", OTR_PROPOSE_LONGER, 240, &out), OTR_OK);
+    assert_int_equal(patch("p/Warm", OTR_PROPOSE_LONGER, 840, &out), OTR_OK);
     assert_lines(&out, "    for: 14m   # long\n", "temperature > 8.0   # the limit\n");
     assert_int_equal(patch("p/Warm", OTR_PROPOSE_SHORTER, 90, &out), OTR_OK);
     assert_lines(&out, "    for: 90s   # long\n", "# a comment stays\n");
@@ -183,6 +186,8 @@ static void a_delay_and_a_limit_are_changed_where_they_stand(void **state)
     assert_lines(&out, "temperature < -18.576\n", "temperature > 8.0   # the limit\n");
     assert_int_equal(patch("p/Cold", OTR_PROPOSE_LONGER, 3600, &out), OTR_OK);
     assert_lines(&out, "  - alert: Cold\n    for: 1h\n    expr:", "for: 10m   # long\n");
+    assert_int_equal(patch("p/Kept", OTR_PROPOSE_LONGER, 480, &out), OTR_OK);
+    assert_lines(&out, "  - alert: Kept\n    for: 3m\n    expr:", "for: 10m   # long\n");
     otr_buffer_done(&out);
 }
 
@@ -198,6 +203,8 @@ static void what_cannot_be_changed_is_refused_and_gives_no_text(void **state)
         {"p/Both", OTR_PROPOSE_LIMIT, 32, OTR_NOT_FOUND},
         {"p/Silent", OTR_PROPOSE_LONGER, 60, OTR_NOT_FOUND},
         {"p/Warm", OTR_PROPOSE_SHORTER, 600, OTR_NOT_FOUND},
+        {"p/Warm", OTR_PROPOSE_LONGER, 600, OTR_NOT_FOUND},
+        {"p/Kept", OTR_PROPOSE_LONGER, 300, OTR_NOT_FOUND},
         {"p/Warm", OTR_PROPOSE_LOOK, 0, OTR_NOT_FOUND},
         {"p/Gone", OTR_PROPOSE_LONGER, 60, OTR_NOT_FOUND},
         {"q/Warm", OTR_PROPOSE_LONGER, 60, OTR_DENIED},
