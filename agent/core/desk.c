@@ -126,12 +126,15 @@ static otr_refusal keep(otr_core *core, otr_case *one, const otr_desk_act *act)
     uint32_t at = what != OTR_NAME_NONE ? find_promise(one, what) : one->desk.promise_count;
     if (at == one->desk.promise_count)
         return OTR_REFUSAL_NO_PROMISE;
+    bool late = one->desk.promises[at].state == OTR_PROMISE_MISSED;
+    otr_time by = one->desk.promises[at].by;
     end_promise(core, one, at);
     uint32_t number = (uint32_t)(one - core->cases);
     if (one->state == OTR_CASE_VERIFYING && one->desk.promise_count == 0 &&
         otr_timers_get(&core->case_timers, number) == OTR_TIME_NEVER)
         otr_case_verify(core, number); /* it waited for that alone */
     otr_told_item item = otr_told_item_of(OTR_NOTICE_KEPT, what);
+    item.by = late ? by : OTR_TIME_NONE;
     otr_told_add(core, one, &item, OTR_NONE);
     return OTR_REFUSAL_ACCEPTED;
 }

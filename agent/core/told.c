@@ -24,14 +24,22 @@ static bool is_missed(const otr_promise *promise)
     return promise->state == OTR_PROMISE_MISSED;
 }
 
-/* Whether it is the newest thread in which that reader was told of the case. */
-static bool is_newest(const otr_core *core, uint32_t number, otr_id case_id)
+/* Whether that reader hears of the case's desk in this thread: the newest in which they were told of the
+ * case, else the newest in which they are about to be. */
+static bool is_chosen(const otr_core *core, uint32_t number, otr_id case_id)
 {
     const otr_notice *list = core->notices.list;
-    for (uint32_t i = otr_thread_of_asset(core, list[number].asset); i != number;
-         i = otr_thread_older(core, i))
-        if (list[i].told && list[i].contact == list[number].contact && otr_id_equal(list[i].case_id, case_id))
+    bool newer = true;
+    if (!list[number].told && !list[number].waits)
+        return false;
+    for (uint32_t i = otr_thread_of_asset(core, list[number].asset); i != OTR_NONE;
+         i = otr_thread_older(core, i)) {
+        newer &= i != number;
+        if (i == number || list[i].contact != list[number].contact || !otr_id_equal(list[i].case_id, case_id))
+            continue;
+        if (list[number].told ? list[i].told && newer : list[i].told || (list[i].waits && newer))
             return false;
+    }
     return true;
 }
 
@@ -39,7 +47,7 @@ bool otr_told_waits(otr_core *core, const otr_notice *thread)
 {
     const otr_case *one = thread->told ? case_of(core, thread) : NULL;
     return one != NULL && one->state != OTR_CASE_CLOSED && one->desk.promise_count > 0 &&
-           is_newest(core, otr_thread_number(core, thread), thread->case_id);
+           is_chosen(core, otr_thread_number(core, thread), thread->case_id);
 }
 
 /* ---- what a reader has yet to hear ---- */
@@ -79,9 +87,9 @@ static void add_to(otr_core *core, const otr_case *one, const otr_told_item *ite
     for (uint32_t i = otr_thread_of_asset(core, one->asset); i != OTR_NONE && !core->failed;
          i = otr_thread_older(core, i)) {
         otr_notice *thread = &core->notices.list[i];
-        if (thread->told && thread->contact != except && (thread->solved || !only_solved) &&
+        if (thread->contact != except && (thread->solved || !only_solved) &&
             otr_id_equal(thread->case_id, one->id) &&
-            is_customer(core, &core->ledgers.list[thread->contact]) && is_newest(core, i, one->id))
+            is_customer(core, &core->ledgers.list[thread->contact]) && is_chosen(core, i, one->id))
             add(core, thread, item);
     }
 }
@@ -203,6 +211,8 @@ static otr_verdict judge(otr_core *core, otr_notice *thread)
 static void decide(otr_core *core, otr_notice *thread)
 {
     bool held = thread->waits && otr_told_is_desk((otr_notice_what)thread->what);
+    if (!thread->told && !thread->waits)
+        otr_told_clear(thread, false); /* it was over before it could be told */
     if (is_news_now(core, thread))
         leave_out_reopened(thread);
     if (thread->desk_count == 0) {

@@ -13,7 +13,7 @@ typedef struct otr_told_item {
     uint8_t what; /* otr_notice_what, one of the desk's */
     uint32_t
         name;    /* in core->labels: what is promised, the remedy, the code of the resolution; or OTR_NONE */
-    otr_time by; /* UTC: PROMISED, MOVED, MISSED */
+    otr_time by; /* UTC: PROMISED, MOVED, MISSED; KEPT: when it was missed, or NONE */
     otr_time before; /* UTC: MOVED: the time that held till then */
 } otr_told_item;
 
@@ -41,7 +41,7 @@ otr_notice_what otr_told_lead(const otr_told_item *list, uint32_t count);
 
 /* ---- told.c ---- */
 
-/* For all who were told of the case, but the contact of that number (OTR_NONE: all). */
+/* For all who were told of the case, or are about to be, but the contact of that number (OTR_NONE: all). */
 void otr_told_add(otr_core *core, const otr_case *one, const otr_told_item *item, uint32_t except);
 /* It is open again: for those who were told that it is solved, or all where a customer says so. */
 void otr_told_reopened(otr_core *core, const otr_case *one, otr_reopening why, uint32_t except);

@@ -128,6 +128,8 @@ static otr_str say_item(const telling *t, const otr_told_item *item, otr_phrase_
     const otr_pack *pack = pack_of(t);
     if (item->what == OTR_NOTICE_PROMISED)
         return say_promised(t, length, item);
+    if (item->what == OTR_NOTICE_KEPT && item->by != OTR_TIME_NONE)
+        return say_phrase(t, OTR_PHRASE_PROMISE_LATE, length, item, OTR_STR(""));
     if (item->what == OTR_NOTICE_RESOLVED && pack != NULL) {
         const otr_catalogue_entry *entry = otr_pack_find_resolution(pack, name_of(t, item));
         if (entry != NULL)

@@ -58,6 +58,7 @@
     X(PROMISE_ITEM, promise_item, PART)        /* one of them: what, by */ \
     X(PROMISE_MOVED, promise_moved, MESSAGE)   /* a correction: asset, what, by, before; the line has what and by */ \
     X(PROMISE_KEPT, promise_kept, MESSAGE)     /* asset, what */ \
+    X(PROMISE_LATE, promise_late, MESSAGE)     /* kept when it was missed: asset, what */ \
     X(PROMISE_MISSED, promise_missed, MESSAGE) /* an apology: asset, what, by */ \
     X(PROMISE_OWED, promise_owed, MESSAGE)     /* missed, and not done still: asset, what */ \
     X(RESOLVED, resolved, MESSAGE)             /* where the pack has no words for how: asset */ \

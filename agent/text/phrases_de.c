@@ -169,6 +169,11 @@ static otr_phrase_row promise_kept = {
     "{{ asset }}: wie zugesagt erledigt: {{ what }}",
     "Wie zugesagt erledigt: {{ what }}",
 };
+static otr_phrase_row promise_late = {
+    "{{ asset }}: erledigt, wenn auch später als zugesagt: {{ what }}. Das tut uns leid.",
+    "{{ asset }}: erledigt, später als zugesagt, es tut uns leid: {{ what }}",
+    "Nun erledigt: {{ what }}",
+};
 static otr_phrase_row promise_missed = {
     "{{ asset }}: Wir haben Ihnen bis {{ by }} etwas zugesagt und nicht gehalten: {{ what }}. Das tut uns "
     "leid. Wir haben es nicht vergessen.",

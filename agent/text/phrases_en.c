@@ -162,6 +162,11 @@ static otr_phrase_row promise_kept = {
     "{{ asset }}: done as promised: {{ what }}",
     "Done as promised: {{ what }}",
 };
+static otr_phrase_row promise_late = {
+    "{{ asset }}: done, though later than we promised: {{ what }}. We are sorry.",
+    "{{ asset }}: done, later than promised, we are sorry: {{ what }}",
+    "Done, later than promised: {{ what }}",
+};
 static otr_phrase_row promise_missed = {
     "{{ asset }}: we promised you this by {{ by }}, and we have not kept our word: {{ what }}. We are sorry. "
     "It is not forgotten.",

@@ -170,6 +170,11 @@ static otr_phrase_row promise_kept = {
     "{{ asset }}: hecho, como le prometimos: {{ what }}",
     "Hecho, como prometido: {{ what }}",
 };
+static otr_phrase_row promise_late = {
+    "{{ asset }}: hecho, aunque más tarde de lo que le prometimos: {{ what }}. Lo sentimos.",
+    "{{ asset }}: hecho, más tarde de lo prometido, lo sentimos: {{ what }}",
+    "Hecho, con retraso: {{ what }}",
+};
 static otr_phrase_row promise_missed = {
     "{{ asset }}: no hemos cumplido lo que le prometimos, a más tardar {{ by }}: {{ what }}. Le pedimos "
     "disculpas. No lo hemos olvidado.",

@@ -192,6 +192,11 @@ static otr_phrase_row promise_kept = {
     "{{ asset }}\u00a0: c’est fait, comme promis\u00a0: {{ what }}",
     "Fait, comme promis\u00a0: {{ what }}",
 };
+static otr_phrase_row promise_late = {
+    "{{ asset }}\u00a0: c’est fait, mais plus tard que promis\u00a0: {{ what }}. Veuillez nous en excuser.",
+    "{{ asset }}\u00a0: c’est fait, plus tard que promis, nos excuses\u00a0: {{ what }}",
+    "Fait, avec du retard\u00a0: {{ what }}",
+};
 static otr_phrase_row promise_missed = {
     "{{ asset }}\u00a0: nous n’avons pas tenu ce que nous vous avions promis au plus tard {{ by }}\u00a0: {{ "
     "what }}. Nous vous présentons nos excuses. Ce n’est pas oublié.",

@@ -157,6 +157,11 @@ static otr_phrase_row promise_kept = {
     "{{ asset }}：已按承诺完成：{{ what }}",
     "已按承诺完成：{{ what }}",
 };
+static otr_phrase_row promise_late = {
+    "{{ asset }}：已完成，但晚于我们的承诺：{{ what }}。我们深表歉意。",
+    "{{ asset }}：已完成，但晚于承诺，深表歉意：{{ what }}",
+    "现已完成：{{ what }}",
+};
 static otr_phrase_row promise_missed = {
     "{{ asset }}：我们承诺最迟{{ by }}完成，但未能做到：{{ what }}。我们深表歉意，并会继续跟进。",
     "{{ asset }}：承诺最迟{{ by }}完成，但未能做到，我们深表歉意：{{ what }}",

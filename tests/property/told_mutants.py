@@ -27,7 +27,7 @@ ROWS = [
     told("told.c", "that it is open again is told beside the news", "    if (is_news_now(core, thread))\n", "    if (false)\n"),
     told("told.c", "who was never told that it is solved hears that it is not",
          "(thread->solved || !only_solved)", "(true || only_solved)", long=False),
-    told("told.c", "each thread of one reader tells it", "is_customer(core, &core->ledgers.list[thread->contact]) && is_newest(core, i, one->id))",
+    told("told.c", "each thread of one reader tells it", "is_customer(core, &core->ledgers.list[thread->contact]) && is_chosen(core, i, one->id))",
          "is_customer(core, &core->ledgers.list[thread->contact]))", long=False),
     # by when
     told("told.c", "a promise does not replace the planned news", "next - core->now.utc <= OTR_DAY", "next - core->now.utc <= 0"),
@@ -41,6 +41,9 @@ ROWS = [
          "    (void)take(list, count, OTR_NOTICE_PROMISED, item.name, &old);\n", ""),
     told("told_fold.c", "a resolution that is taken back is told",
          "            return; /* of which the reader has never heard */", "            break;"),
+    told("told.c", "what the desk does is told to who knows of no trouble", "    if (!thread->told && !thread->waits)\n        otr_told_clear",
+         "    if (false)\n        otr_told_clear"),
+    told("desk.c", "what is kept late is said to be kept in time", "item.by = late ? by : OTR_TIME_NONE;", "(void)late;\n    (void)by;"),
     # remedies
     told("remedy.c", "anybody may use a remedy", "    if (!may_use(remedy, act->role))\n", "    if (false)\n", long=False),
     told("remedy.c", "a remedy is used for ever", "    if (used >= remedy->at_most)\n", "    if (false)\n"),
