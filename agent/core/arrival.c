@@ -8,6 +8,7 @@
 #include "core/alarm.h"
 #include "core/device.h"
 #include "core/evaluate.h"
+#include "core/evidence.h"
 #include "core/timeline.h"
 
 #include <stdlib.h>
@@ -80,6 +81,8 @@ static void take_instant(otr_core *core, uint32_t number, const otr_entry *insta
     otr_time newest = asset != NULL && asset->clock != OTR_TIME_NONE ? asset->clock : device->newest;
     if (is_repeat(device, instant, count))
         return;
+    for (size_t i = 0; i < count && asset != NULL; i++)
+        otr_evidence_add(core, &core->assets[device->asset], number, &instant[i]);
     if ((newest != OTR_TIME_NONE && at < newest) || (asset != NULL && at <= asset->fired)) {
         take_late(core, number, instant, count, so_far);
         return;
@@ -123,6 +126,7 @@ static void rewind_clock(otr_core *core, otr_device *device)
     if (!is_ahead(core, device->newest) && !is_ahead(core, asset->clock))
         return;
     otr_evaluate_rewind(core, device->asset);
+    otr_evidence_rewind(&core->assets[device->asset], core->now.utc);
     for (uint32_t i = 0; i < asset->device_count; i++)
         if (is_ahead(core, core->devices[asset->devices[i]].newest))
             core->devices[asset->devices[i]].newest = OTR_TIME_NONE;

@@ -6,6 +6,7 @@
 #include "core/device.h"
 #include "core/device_command.h"
 #include "core/evaluate.h"
+#include "core/evidence.h"
 #include "core/host.h"
 #include "core/plan.h"
 #include "core/recall.h"
@@ -227,6 +228,7 @@ static void free_assets(otr_core *core, otr_asset_state *assets, uint32_t count)
     for (uint32_t i = 0; i < count; i++) {
         otr_timeline_free(core, &assets[i]);
         otr_recall_free(&assets[i]);
+        otr_evidence_free(&assets[i]);
         otr_proof_free(assets[i].proof);
         free(assets[i].states);
         free(assets[i].fields);
@@ -360,6 +362,7 @@ static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *f
             fresh->states[moved[j]] = old->states[j];
     }
     otr_recall_move(old, fresh);
+    otr_evidence_move(core, old, fresh);
     move_alarms(core, old, fresh, fresh_number, moved);
     free(moved);
     fresh->timeline = old->timeline;

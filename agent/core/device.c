@@ -132,10 +132,8 @@ void otr_slot_value(const otr_slot *slot, otr_value *out)
     }
 }
 
-/* A value that the sensor gives when it fails, or one outside what it can measure. */
-static bool is_fault(const otr_slot *slot, const otr_entry *entry)
+bool otr_profile_is_fault(const otr_profile_metric *profile, const otr_entry *entry)
 {
-    const otr_profile_metric *profile = slot->profile;
     if (profile == NULL || entry->kind != OTR_KIND_NUMBER)
         return false;
     for (size_t i = 0; i < profile->fault_count; i++)
@@ -147,7 +145,7 @@ static bool is_fault(const otr_slot *slot, const otr_entry *entry)
 bool otr_device_is_fault(const otr_device *device, const otr_entry *entry)
 {
     const otr_slot *slot = otr_device_slot(device, entry->metric);
-    return slot != NULL && is_fault(slot, entry);
+    return slot != NULL && otr_profile_is_fault(slot->profile, entry);
 }
 
 /* The slot to write, or NULL when the device has too many metrics or memory is out. */
@@ -191,7 +189,7 @@ bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries,
         otr_evaluate_advance(core, asset, at, true);
     for (size_t i = 0; i < count; i++) {
         otr_slot *slot = slot_for(core, device, entries[i].metric);
-        if (slot == NULL || is_fault(slot, &entries[i])) {
+        if (slot == NULL || otr_profile_is_fault(slot->profile, &entries[i])) {
             core->stats.readings_bad++;
             continue;
         }

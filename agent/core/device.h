@@ -9,7 +9,9 @@ otr_device *otr_device_get(otr_core *core, uint32_t number);
 /* Applies readings of one instant and judges it: at most OTR_INSTANT_READINGS, good ones of one stamp, each
  * metric once. Returns whether it ended a gap. */
 bool otr_device_apply(otr_core *core, uint32_t number, const otr_entry *entries, size_t count);
-/* Whether the entry is what the device's sensor gives when it fails, or outside what it can measure. */
+/* A value that the sensor gives when it fails, or one outside what it can measure; profile may be NULL. */
+bool otr_profile_is_fault(const otr_profile_metric *profile, const otr_entry *entry);
+/* The same by the device's own profile. */
 bool otr_device_is_fault(const otr_device *device, const otr_entry *entry);
 /* No value is known any more. */
 void otr_device_forget(otr_device *device);

@@ -1,8 +1,8 @@
 /* The dossiers of the cases in a snapshot, by the cases' numbers, which the snapshot has already; then what
- * is kept of those that are over. */
+ * is kept of those that are over, and the evidence of assets. */
 #include "core/dossier.h"
 
-#include "core/state.h"
+#include "core/evidence.h"
 
 #include <stdlib.h>
 
@@ -56,6 +56,7 @@ void otr_dossiers_write(const otr_core *core, otr_buffer *out)
         write_one(core, &core->cases[i].dossier, out);
     }
     otr_precedents_write(core, out);
+    otr_evidence_write(core, out);
 }
 
 static uint32_t read_label(otr_core *core, otr_reader *reader)
@@ -131,4 +132,6 @@ void otr_dossiers_read(otr_core *core, otr_reader *reader)
     }
     if (!reader->failed && !core->failed)
         otr_precedents_read(core, reader);
+    if (!reader->failed && !core->failed)
+        otr_evidence_read(core, reader);
 }

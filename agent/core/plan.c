@@ -4,6 +4,7 @@
 
 #include "core/cost.h"
 #include "core/desk_device.h"
+#include "core/evidence.h"
 #include "core/host.h"
 #include "core/recall.h"
 
@@ -173,7 +174,7 @@ const otr_plan *otr_plan_make(otr_core *core, otr_plan **plans, const uint32_t *
         return NULL;
     fill_rules(core, plan, matched);
     plan->metric_names = &core->metric_names;
-    if (!index_metrics(plan) || !otr_recall_plan(plan))
+    if (!index_metrics(plan) || !otr_recall_plan(plan) || !otr_evidence_plan(plan))
         return NULL;
     return plan;
 }

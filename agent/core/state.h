@@ -124,7 +124,10 @@ typedef struct otr_plan {
     uint32_t silent_count;
     otr_time lateness; /* the largest of its rules */
     const otr_names *metric_names;
-    struct otr_plan_window *windows; /* core/recall.h */
+    struct otr_plan_window *windows;    /* core/recall.h */
+    struct otr_plan_evidence *evidence; /* core/evidence.h */
+    uint32_t evidence_count;
+    bool *evidence_of; /* by metric number: tickets enclose it */
     uint32_t window_count;
     uint32_t window_bytes;
     uint32_t *fed_first; /* by metric, as first: where its windows begin in fed */
@@ -156,8 +159,10 @@ typedef struct otr_asset_state {
     otr_time due;       /* event time before which nothing falls due; may be early, never late */
     uint32_t
         alarms; /* first of its alarms, the newest; those that ended stay while late data may move them */
-    otr_timeline *timeline; /* owned; NULL before its first instant */
-    otr_proof *proof;       /* owned; NULL: none is kept */
+    otr_timeline *timeline;          /* owned; NULL before its first instant */
+    struct otr_asset_series *series; /* owned: core/evidence.h */
+    uint32_t series_count;
+    otr_proof *proof; /* owned; NULL: none is kept */
 } otr_asset_state;
 
 typedef struct otr_alarm {
@@ -254,7 +259,7 @@ struct otr_core {
     uint32_t case_capacity;
     uint32_t asset_cases_capacity;
     otr_numbers case_numbers;
-    uint32_t cases_kept;   /* closed */
+    uint32_t cases_kept; /* closed */
     otr_precedents precedents;
     uint32_t *asset_cases; /* by label of the asset: its first case + 1, 0: none */
 

@@ -3,6 +3,7 @@
 #include "codec/ticket.h"
 #include "core/compose.h"
 #include "core/conversation.h"
+#include "core/evidence.h"
 #include "core/text.h"
 
 /* Each list in the effects' memory; NULL with core->failed when memory is out. */
@@ -107,6 +108,9 @@ otr_bytes otr_ticket_enclosed(const otr_ticket_moment *of)
     add_known(of, &ticket);
     add_said(of, &ticket);
     add_similar(of, &ticket);
+    if (of->alarm != NULL)
+        ticket.series = otr_evidence_series(of->core, of->asset, of->asset->plan->rules[of->alarm->rule].rule,
+                                            &ticket.series_count);
     if (!of->core->failed && otr_ticket_encode(&bytes, &ticket, NULL) != OTR_OK)
         of->core->failed = true;
     otr_str text = otr_compose_keep(of->core, &bytes);

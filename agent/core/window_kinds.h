@@ -166,4 +166,10 @@ otr_time otr_window_ramp(otr_time since, const otr_time *spans, size_t span_coun
 /* Holding: until when the reading counts if no other comes. */
 otr_time otr_window_until(const otr_window_reading *reading);
 
+/* ---- mean kinetic temperature ---- */
+
+/* How fast harm is done at that temperature, and at which temperature it is done so fast. */
+double otr_window_mkt_rate(double celsius);
+double otr_window_mkt_celsius(double rate);
+
 #endif

@@ -42,13 +42,13 @@ static void layout(const otr_window_shape *shape, otr_window_layout *out)
 }
 
 /* Nothing is colder than 0 K, and there nothing happens. */
-static double rate_of(double celsius)
+double otr_window_mkt_rate(double celsius)
 {
     double kelvin = celsius + zero_celsius;
     return kelvin > 0 ? exp(-activation_kelvin / kelvin) : 0;
 }
 
-static double celsius_of(double rate)
+double otr_window_mkt_celsius(double rate)
 {
     return activation_kelvin / -log(rate) - zero_celsius;
 }
@@ -87,7 +87,7 @@ static void add(const otr_window_shape *shape, void *state, const otr_window_rea
         }
     }
     self->until = otr_window_until(reading);
-    self->rate = rate_of(reading->value.number);
+    self->rate = otr_window_mkt_rate(reading->value.number);
 }
 
 /* Covered time since start, and the harm done in it, of which the ring knows. */
@@ -124,8 +124,8 @@ static otr_status ask(const otr_window_shape *shape, const void *state, const ot
         harm += self->rate * seconds(held);
     }
     if (covered > 0)
-        return otr_window_number(celsius_of(harm / seconds(covered)), out);
-    return self->newest > start ? otr_window_number(celsius_of(self->rate), out) : OTR_UNKNOWN;
+        return otr_window_number(otr_window_mkt_celsius(harm / seconds(covered)), out);
+    return self->newest > start ? otr_window_number(otr_window_mkt_celsius(self->rate), out) : OTR_UNKNOWN;
 }
 
 static otr_time next(const otr_window_shape *shape, const void *state, const otr_use *use,

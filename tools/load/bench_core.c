@@ -8,6 +8,7 @@
 #include "core/window.h"
 #include "rules/pack.h"
 #include "tools/load/bench_assign.h"
+#include "tools/load/bench_ticket.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -552,6 +553,7 @@ int main(int argc, char **argv)
     measure_fences();
     measure_notices();
     measure_views();
+    otr_bench_ticket();
     otr_bench_assign();
     measure_replay(read_file(argv[1], &pack));
     otr_buffer_done(&pack);

@@ -234,6 +234,12 @@ static void only_the_codes_that_a_rule_asks_for_are_its_own(void **state)
     assert_true(has_fact(&s, "codes=E1 E9")); /* what it was about, though the device says it no more */
     end(w, &s);
     w = start(&s);
+    report_text(w, "fault", "E1", AT(1));
+    report_text(w, "fault", "E1 E9", AT(2)); /* Grave is of E9, and so of another trouble than the lamp */
+    assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "opened"), 2);
+    assert_true(has_fact(&s, "codes=E9"));
+    end(w, &s);
+    w = start(&s);
     report_text(w, "fault", "X E9", AT(1));
     assert_true(otr_str_is(s.ticket.known[0].code, "E9")); /* of X nothing is known */
     end(w, &s);
@@ -270,6 +276,44 @@ static void what_the_customer_was_told_and_answers_is_in_the_next_ticket(void **
     end(w, &s);
 }
 
+static const otr_ticket_series *series_of(const seen *s, const char *metric)
+{
+    for (size_t i = 0; i < s->ticket.series_count; i++)
+        if (otr_str_is(s->ticket.series[i].metric, metric))
+            return &s->ticket.series[i];
+    fail_msg("no series of %s", metric);
+    return NULL;
+}
+
+/* With what was before the alarm; what came late is in it; fault values are not. */
+static void the_evidence_has_its_extremes_also_after_a_restart(void **state)
+{
+    (void)state;
+    for (int restart = 0; restart < 3; restart++) {
+        seen s;
+        world *w = start(&s);
+        for (int i = 0; i < 50; i++)
+            world_report(w, "d", "temperature", i == 20 ? -3 : 5, AT(i));
+        world_report(w, "d", "temperature", 7.5, AT(33) + 1000); /* late */
+        if (restart == 2)
+            world_snapshot(w);
+        if (restart > 0)
+            world_restart(w, true);
+        world_report(w, "d", "temperature", 9, AT(51));
+        const otr_ticket_series *series = series_of(&s, "temperature");
+        assert_true(otr_str_is(series->unit, "Cel") && otr_str_is(series->device, "d"));
+        assert_true(series->min == -3 && series->min_at == AT(20));
+        assert_true(series->max == 9 && series->max_at == AT(51));
+        assert_int_equal(series->readings, 52);
+        assert_true(series->count <= 64 && series->from == AT(51) - OTR_HOUR && series->to == AT(51));
+        bool late = false;
+        for (size_t i = 0; i < series->count; i++)
+            late |= series->values[i] == 7.5 && series->times[i] == AT(33) + 1000;
+        assert_true(late);
+        end(w, &s);
+    }
+}
+
 static void a_case_that_is_over_is_a_precedent_also_after_a_restart(void **state)
 {
     (void)state;
@@ -289,6 +333,24 @@ static void a_case_that_is_over_is_a_precedent_also_after_a_restart(void **state
     world_sleep(w, 2 * OTR_HOUR);
     world_report(w, "e", "humidity", 90, AT(400)); /* another rule */
     assert_int_equal(s.ticket.similar_count, 0);
+    end(w, &s);
+}
+
+static void who_is_forgotten_is_no_precedent(void **state)
+{
+    (void)state;
+    seen s;
+    world *w = start(&s);
+    world_activate(w, "assignment/gone",
+                   "version: 1\nassignment: {version: 1}\ncustomers: [{customer: cust-9}]\n"
+                   "assets: [{asset: gone, class: x, model: M1, customer: cust-9, devices: [g]}]\n");
+    world_report(w, "g", "temperature", 9, AT(1));
+    world_report(w, "g", "temperature", 5, AT(2));
+    world_sleep(w, OTR_HOUR);
+    assert_int_equal(w->core->precedents.count, 1);
+    otr_command forget = {.kind = OTR_COMMAND_FORGET, .until = OTR_TIME_NONE, .asset = OTR_STR("cust-9")};
+    assert_int_equal(world_command(w, forget).refusal, OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(w->core->precedents.count, 0);
     end(w, &s);
 }
 
@@ -334,7 +396,9 @@ int main(void)
         cmocka_unit_test(alarms_of_one_trouble_are_one_ticket_whose_severity_rises),
         cmocka_unit_test(only_the_codes_that_a_rule_asks_for_are_its_own),
         cmocka_unit_test(what_the_customer_was_told_and_answers_is_in_the_next_ticket),
+        cmocka_unit_test(the_evidence_has_its_extremes_also_after_a_restart),
         cmocka_unit_test(a_case_that_is_over_is_a_precedent_also_after_a_restart),
+        cmocka_unit_test(who_is_forgotten_is_no_precedent),
         cmocka_unit_test(precedents_are_bounded),
         cmocka_unit_test(the_alarms_of_a_case_are_bounded_and_counted),
     };
