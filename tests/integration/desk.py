@@ -121,6 +121,30 @@ def a_ticket_that_nobody_heard_comes_again_under_its_id():
         check(not station.distinct(kind="ticket"), "it came again though it was received")
 
 
+def a_remedy_is_used_by_who_may_and_stands_in_the_case():
+    with Station({"a1": "d1"}) as station:
+        pack = (station.folder / "pack.yaml").read_text()
+        station.write_pack(1, 3.0, text=pack + "remedies:\n  gift: {texts: {en: A gift is on its way to you.}}\n")
+        started(station)
+        ticket = drop(station)
+
+        def do(*words):
+            return tool(station, "do", "--socket", station.socket, "--who", "kim", *words)
+
+        code, said = do(ticket["entity"], "gift")
+        check(code == 1 and "outrider do: refused: that role may not do this" in said, said)
+        code, said = do("--role", "desk", ticket["entity"], "gold")
+        check(code == 1 and "no pack of this case lists such a remedy" in said, said)
+        code, said = do("--role", "desk", ticket["case_id"], "gift", "By courier")
+        check((code, said) == (0, "ok\n"), said)
+        code, said = do("--role", "desk", ticket["entity"], "gift")
+        check(code == 1 and "as often as its pack allows" in said, said)
+        facts = {f["name"]: f["value"] for f in station.wait_events(1, kind="status", what="desk")[0]["facts"]}
+        check((facts["act"], facts["role"], facts["who"]) == ("remedy", "desk", "kim"), str(facts))
+        code, said = tool(station, "case", ticket["entity"], "--state", station.state)
+        check(code == 0 and "gift: By courier" in said and "remedy by kim" in said, said)
+
+
 def of_a_forgotten_customer_nothing_that_the_desk_said_stays():
     with Station({"other": "d9"}) as station:
         assignment = station.folder / "box.yaml"
@@ -153,4 +177,5 @@ if __name__ == "__main__":
     run(the_desk_answers_with_the_ticket_s_token_over_mqtt,
         what_the_desk_did_outlives_kill_9,
         a_ticket_that_nobody_heard_comes_again_under_its_id,
+        a_remedy_is_used_by_who_may_and_stands_in_the_case,
         of_a_forgotten_customer_nothing_that_the_desk_said_stays)

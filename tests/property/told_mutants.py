@@ -14,6 +14,10 @@ def wishes(file, what, old, new, long=True, cases="people*"):
             "new": new, "long": long}
 
 
+def unit(file, what, old, new, long=True):
+    return {"test": "test_told", "file": "agent/core/" + file, "what": what, "old": old, "new": new, "long": long}
+
+
 ROWS = [
     # what is told
     told("desk_timer.c", "nobody hears of what was missed", "    otr_told_add(core, one, &item, OTR_NONE);\n", "", long=False),
@@ -52,6 +56,12 @@ ROWS = [
     told("device_command.c", "staff may do what the rate forbids",
          "bool may = !core->failed && otr_device_command_may(core, alarm, deed, &device, reason);",
          "bool may = otr_device_command_may(core, alarm, deed, &device, reason) || true;"),
+    unit("told_bytes.c", "a remedy may be used anew after a start", "use->count = (uint32_t)otr_reader_varint(reader);",
+         "use->count = (uint32_t)otr_reader_varint(reader) * 0;", long=False),
+    unit("device_command_bytes.c", "after a start what staff asked for is its alarm's", "out->asked = (flags & 8) != 0;", ""),
+    unit("device_command.c", "what staff ask for again has the id of the first", "asked.id = identity(alarm, deed, nth + 1);", ""),
+    unit("told_fold.c", "a promise that was moved has its first time", "        item.what = OTR_NOTICE_PROMISED;\n", "        item = old;\n"),
+    unit("told_fold.c", "what is missed is missed at a time nobody knew", "        item.by = old.before;\n", "        item.by = item.by;\n"),
     # by every wish, and after every start
     wishes("told.c", "what waits loses the news that were promised",
            "    thread->next_by = next_by;\n    thread->promise_day = day;\n", "    (void)next_by;\n", long=False),
