@@ -124,6 +124,8 @@ class Show:
         elif event["kind"] == "status":
             if event["what"] == "online":
                 self.online.add(message["source"])
+        elif event["kind"] in ("figures", "customer"):
+            pass  # for managers and other departments: outrider stats, outrider accounts
         else:
             at_home = message["source"].endswith(HOME)
             if not at_home:
