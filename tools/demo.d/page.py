@@ -100,7 +100,7 @@ class Page:
 
     def event(self, event, at_home):
         """Alarm, notification and ticket of one change come one after the other and make one group."""
-        if event["kind"] == "view":
+        if event["kind"] not in ("alarm", "notification", "ticket"):
             return
         group = (event.get("alarm") or event["entity"], event.get("ended"))
         if group != self.group:
