@@ -1,6 +1,7 @@
 #include "core/alarm.h"
 
 #include "base/buffer.h"
+#include "core/beyond.h"
 #include "core/case.h"
 #include "core/device_command.h"
 #include "core/event.h"
@@ -278,6 +279,7 @@ uint32_t otr_alarm_open(otr_core *core, otr_asset_state *asset, uint32_t index, 
         .ended = OTR_TIME_NONE,
     };
     alarm->explained = otr_explain(core, asset, alarm);
+    alarm->beyond = otr_beyond_limit(core, asset, &asset->plan->rules[index], at);
     alarm->next = asset->alarms;
     asset->alarms = number;
     core->stats.alarms_raised++;

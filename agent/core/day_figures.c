@@ -245,6 +245,11 @@ static void measure(otr_core *core, const otr_figure_about *about, const otr_not
     otr_bucket_spread spread = sign == OTR_COUNT_USEFUL ? OTR_SPREAD_LASTED_USEFUL : OTR_SPREAD_LASTED_WRONG;
     if (alarm == NULL)
         return;
+    if (alarm->beyond > 0 && sign != OTR_COUNT_LATE) {
+        otr_bucket_spread beyond =
+            sign == OTR_COUNT_USEFUL ? OTR_SPREAD_BEYOND_USEFUL : OTR_SPREAD_BEYOND_WRONG;
+        otr_day_figures_add(core, about, (otr_figure){OTR_FIGURE_VALUE, (int)beyond, alarm->beyond - 1});
+    }
     if (sign == OTR_COUNT_LATE)
         add_value(core, about, OTR_SPREAD_LASTED_LATE, alarm->raised - alarm->onset);
     else if (alarm->ended != OTR_TIME_NONE)

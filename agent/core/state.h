@@ -183,6 +183,7 @@ typedef struct otr_alarm {
     uint32_t case_number; /* NONE while nobody was told; its case while that is used and has this id: it may
                              close before the alarm is settled */
     uint32_t device;      /* whose reading raised it; NONE for a dead-man */
+    uint32_t beyond;      /* its limit, when it was raised: core/beyond.h */
     uint32_t command;     /* the device command that it gave + 1, 0: none; may be forgotten */
     otr_time onset;
     otr_time raised;

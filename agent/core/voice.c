@@ -1,5 +1,6 @@
 #include "core/voice.h"
 
+#include "core/beyond.h"
 #include "core/figure_about.h"
 #include "core/state.h"
 #include "rules/words.h"
@@ -158,6 +159,7 @@ void otr_voice_write(const otr_core *core, otr_buffer *out)
         otr_buffer_add_u64(out, voice->seen[(first + i) % OTR_LIMIT_VOICE_SEEN]);
     for (int sign = 0; sign < OTR_VOICE_SIGN_COUNT; sign++)
         otr_buffer_add_varint(out, voice->counts[sign]);
+    otr_beyond_write(core, out);
 }
 
 void otr_voice_read(otr_core *core, otr_reader *reader)
@@ -169,4 +171,5 @@ void otr_voice_read(otr_core *core, otr_reader *reader)
         remember(&core->voice, otr_reader_u64(reader));
     for (int sign = 0; sign < OTR_VOICE_SIGN_COUNT && !reader->failed; sign++)
         core->voice.counts[sign] = otr_reader_varint(reader);
+    otr_beyond_read(core, reader);
 }
