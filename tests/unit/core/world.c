@@ -112,7 +112,8 @@ static void keep_notice(world *w, const otr_row_notice *row)
                            .state = row->state,
                            .decided = row->decided,
                            .due = row->due,
-                           .alarm = row->alarm};
+                           .alarm = row->alarm,
+                           .case_id = row->case_id};
     copy_text(kept->contact, sizeof kept->contact, row->contact);
     copy_text(kept->asset, sizeof kept->asset, row->asset);
     copy_text(kept->rule, sizeof kept->rule, row->rule);

@@ -62,6 +62,7 @@ typedef struct world_notice {
     otr_time decided;
     otr_time due;
     otr_id alarm;
+    otr_id case_id;
 } world_notice;
 
 typedef struct world {
@@ -105,8 +106,8 @@ typedef struct world {
     otr_row_proof *proofs; /* every entry, in order; texts in the arena */
     size_t proof_count;
     otr_arena proof_texts;
-    otr_command_result result; /* of the last command */
-    uint64_t commands;         /* so far: numbers them */
+    otr_command_result result;                                  /* of the last command */
+    uint64_t commands;                                          /* so far: numbers them */
     void (*see)(void *context, const otr_service_event *event); /* each event as it leaves; may be NULL */
     void *see_context;
 } world;
