@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """A day in figures over MQTT: the bucket is retained under its day, a newer revision takes its place, who comes later sees
-the newest alone, and kill -9 costs no figure. Time runs 600 times as fast: an hour is six seconds."""
+the newest alone, and kill -9 costs no figure. How a customer fares is retained too, until they are forgotten. Time runs 600
+times as fast: an hour is six seconds."""
 import signal
+import subprocess
 import time
 
-from station import LIMIT_S, NAME, Device, Station, check, run, wait_for
+from station import LIMIT_S, NAME, PROGRAMS, Device, Station, check, run, wait_for
 
 
 def started(station):
@@ -65,5 +67,38 @@ def a_bucket_is_retained_replaced_and_outlives_kill_9():
         check(sum(total(e, "alarms") for e in kept) == 2, str(kept))
 
 
+def tool(*words):
+    done = subprocess.run([str(w) for w in (PROGRAMS / "outrider", *words)], capture_output=True, text=True, timeout=2 * LIMIT_S)
+    check(done.returncode == 0, done.stdout + done.stderr)
+
+
+def how_a_customer_fares_is_retained_until_they_are_forgotten():
+    with Station({"other": "d9"}) as station:
+        assignment = station.folder / "box.yaml"
+        assignment.write_text("version: 1\nassignment: {version: 1}\ncustomers: [{customer: cust-77}]\n"
+                              "assets: [{asset: box-77, class: x, devices: [d1], customer: cust-77}]\n")
+        started(station)
+        tool("assign", "--socket", station.socket, assignment)
+        report(station, 9.5)
+        event = station.wait_events(1, kind="customer", what="updated")[0]
+        facts = {f["name"]: f["value"] for f in event["facts"]}
+        check(event["to"] == "cust-77" and facts == {"state": "in trouble", "hold_promotions": "true"}, str(event))
+        check("asset" not in event and "box-77" not in str(event), "it says what the trouble is")
+        station.wait_outbox_empty()
+        station.end("console", signal.SIGKILL)
+        station.events.clear()
+        station.start_console()
+        check(station.wait_events(1, kind="customer", retained=True)[0]["event"] == event["event"], "another one is kept")
+        tool("forget", "--socket", station.socket, "cust-77", "--yes")
+        station.wait_outbox_empty()
+        station.end("console", signal.SIGKILL)
+        station.events.clear()
+        station.start_console()
+        station.wait_events(1, kind="status", retained=True)
+        time.sleep(0.5)
+        check(not station.distinct(kind="customer"), "the broker still has them")
+
+
 if __name__ == "__main__":
-    run(a_bucket_is_retained_replaced_and_outlives_kill_9)
+    run(a_bucket_is_retained_replaced_and_outlives_kill_9,
+        how_a_customer_fares_is_retained_until_they_are_forgotten)

@@ -155,6 +155,24 @@ static void what_comes_back_and_what_is_not_heard_are_risks(void **state)
     world_free(w);
 }
 
+static void a_poor_score_is_a_risk_and_another_is_none(void **state)
+{
+    (void)state;
+    world *w = world_create(pack, assignments, START);
+    otr_question question = {.kind = OTR_QUESTION_NPS,
+                             .customer = otr_core_label(w->core, OTR_STR("eve")),
+                             .pack = otr_core_label(w->core, OTR_STR("p")),
+                             .rule = otr_core_label(w->core, OTR_STR("Hot"))};
+    otr_question_answered(w->core, &question, NULL, OTR_QUESTION_STEP_ASKED, 0, OTR_QUESTION_NO_REASON);
+    otr_question_answered(w->core, &question, NULL, OTR_QUESTION_STEP_ANSWERED, 7, OTR_QUESTION_NO_REASON);
+    world_sleep(w, 2 * OTR_MINUTE);
+    assert_int_equal(world_events(w, OTR_SERVICE_CUSTOMER, NULL), 0);
+    otr_question_answered(w->core, &question, NULL, OTR_QUESTION_STEP_ANSWERED, 6, OTR_QUESTION_NO_REASON);
+    world_sleep(w, 2 * OTR_MINUTE);
+    expect(w, 1, "at risk", "a poor score");
+    world_free(w);
+}
+
 static void of_who_is_forgotten_it_is_cleared(void **state)
 {
     (void)state;
@@ -185,6 +203,7 @@ int main(void)
         cmocka_unit_test(what_is_over_within_a_minute_is_not_said),
         cmocka_unit_test(a_missed_promise_is_a_risk_for_a_month),
         cmocka_unit_test(what_comes_back_and_what_is_not_heard_are_risks),
+        cmocka_unit_test(a_poor_score_is_a_risk_and_another_is_none),
         cmocka_unit_test(of_who_is_forgotten_it_is_cleared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,45 @@ static void a_missed_promise_is_reported_at_once_with_its_ticket(void **state)
     world_free(w);
 }
 
+static void a_score_comes_with_its_interval_and_how_many_there_are(void **state)
+{
+    (void)state;
+    static const char scores[] =
+        "pack: p\n"
+        "version: 1\n"
+        "rules:\n"
+        "  - alert: Low\n"
+        "    match: asset.class == \"desk\"\n"
+        "    expr: satisfaction_answers >= 10 && satisfaction_high < 3.5\n"
+        "    ticket: {queue: managers, evidence: [satisfaction, satisfaction_low, nps]}\n";
+    world *w = world_create(scores, assignments, START);
+    world_sleep(w, OTR_MINUTE);
+    assert_null(slot(w, "satisfaction"));
+    for (int i = 0; i < 9; i++)
+        otr_day_figures_question(w->core, NULL, OTR_STR("p"), OTR_STR("Hot"), OTR_SCORE_SATISFACTION,
+                                 1 + i % 2);
+    otr_day_figures_question(w->core, NULL, OTR_STR("p"), OTR_STR("Hot"), OTR_SCORE_NPS, 10);
+    world_sleep(w, 2 * OTR_MINUTE);
+    assert_true(value(w, "satisfaction_answers") == 9);
+    assert_true(value(w, "nps") == 100);
+    assert_int_equal(world_count(w, "Low"), 0); /* too few */
+    otr_day_figures_question(w->core, NULL, OTR_STR("p"), OTR_STR("Hot"), OTR_SCORE_SATISFACTION, 2);
+    world_sleep(w, 2 * OTR_MINUTE);
+    assert_true(value(w, "satisfaction") == 1.5);
+    assert_true(value(w, "satisfaction_low") < 1.5 && value(w, "satisfaction_high") > 1.5);
+    assert_int_equal(world_count(w, "Low"), 1);
+    for (int i = 0; i < 100; i++)
+        otr_day_figures_question(w->core, NULL, OTR_STR("p"), OTR_STR("Hot"), OTR_SCORE_SATISFACTION, 5);
+    world_sleep(w, 2 * OTR_MINUTE);
+    assert_true(value(w, "satisfaction_answers") == OTR_DESK_ANSWERS); /* the last ones alone */
+    assert_true(value(w, "satisfaction") == 5);
+    assert_true(world_get(w, "Low", 0)->ended != OTR_TIME_NONE);
+    const otr_bucket_cell *rule = otr_bucket_find(&w->core->figures.bucket, OTR_BY_RULE, OTR_STR("p/Hot"));
+    assert_int_equal(rule->scores[OTR_SCORE_SATISFACTION][5], 100);
+    assert_int_equal(rule->counts[OTR_COUNT_ANSWERED], 111);
+    world_free(w);
+}
+
 static void it_goes_on_after_a_restart(void **state)
 {
     (void)state;
@@ -268,6 +307,7 @@ int main(void)
         cmocka_unit_test(it_reports_a_minute_after_something_has_changed),
         cmocka_unit_test(ages_grow_and_counts_of_yesterday_go_by_themselves),
         cmocka_unit_test(a_missed_promise_is_reported_at_once_with_its_ticket),
+        cmocka_unit_test(a_score_comes_with_its_interval_and_how_many_there_are),
         cmocka_unit_test(it_goes_on_after_a_restart),
         cmocka_unit_test(an_asset_of_that_class_takes_its_place),
         cmocka_unit_test(a_rule_for_it_tells_staff_only),
