@@ -7,6 +7,7 @@ import argparse
 import json
 import os
 import pathlib
+import re
 import selectors
 import shlex
 import signal
@@ -14,6 +15,7 @@ import socket
 import statistics
 import subprocess
 import sys
+import textwrap
 import time
 
 import check
@@ -214,6 +216,23 @@ class Show:
         said = self.customers.walk(HERE.parent.parent / "rules" / "journeys" / "parcel.yaml")
         self.page.program(f"outrider walk {' '.join(customers.WALKED)} --journey rules/journeys/parcel.yaml", said)
 
+    def shown(self, line, *more, code=0):
+        """A command line in the demo's folder, and what it printed."""
+        done = subprocess.run([self.program("outrider"), *line.split()[1:], *more], cwd=self.folder, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=STARTING_S)
+        self.page.program(line, [part for text in done.stdout.splitlines() for part in textwrap.wrap(text, page.WIDTH - 2)])
+        if done.returncode != code:
+            self.expected.faults.append(f"{line}: exit {done.returncode}, not {code}")
+
+    def prove(self):
+        """The shipment's record is whole; of one in which a temperature was made better it is said where."""
+        self.shown("outrider evidence shipment-4711 --out 4711.jsonl", "--state", self.customers.state)
+        self.shown("outrider verify 4711.jsonl")
+        record = self.folder / "4711.jsonl"
+        record.write_text(re.sub(r"\b11\.", "7.", record.read_text(), count=1))
+        self.page.command("sed -i '0,/11[.]/s//7./' 4711.jsonl")
+        self.shown("outrider verify 4711.jsonl", code=1)
+
     def count(self, word):
         return sum(counts[word] for counts in self.counts.values())
 
@@ -258,6 +277,7 @@ class Show:
         self.explain()
         self.page.phones()
         self.walk()
+        self.prove()
         self.summary()
         result = 0 if self.expected.ok() else 1
         if self.options.exit:
