@@ -7,6 +7,7 @@
 #include "daemon/assign.h"
 #include "daemon/desk.h"
 #include "daemon/operate.h"
+#include "daemon/question.h"
 #include "daemon/voice.h"
 
 static json_t *text_json(otr_str text)
@@ -129,6 +130,7 @@ static json_t *status_json(otr_daemon *daemon)
     put(out, "open_alarms", otr_driver_open_alarms(daemon->driver));
     put(out, "open_commands", otr_driver_open_commands(daemon->driver));
     json_object_set_new(out, "alarms", otr_operate_figures(daemon));
+    json_object_set_new(out, "questions", otr_question_json(daemon->driver));
     put(out, "outbox", otr_driver_outbox_depth(daemon->driver));
     json_object_set_new(out, "link", link_json(daemon));
     json_object_set_new(out, "reload", reload_json(&daemon->reload));

@@ -536,6 +536,11 @@ size_t otr_driver_open_commands(const otr_driver *driver)
     return otr_core_open_commands(driver->core);
 }
 
+otr_question_figures otr_driver_questions(const otr_driver *driver, otr_question_kind kind)
+{
+    return otr_questions_figures(driver->core, kind);
+}
+
 size_t otr_driver_outbox_depth(const otr_driver *driver)
 {
     size_t in_store = driver->window.waiting_rows;

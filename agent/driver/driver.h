@@ -7,6 +7,7 @@
 #define OTR_DRIVER_DRIVER_H
 
 #include "core/assigned.h"
+#include "core/question.h"
 #include "core/view.h"
 #include "driver/act.h"
 #include "driver/port.h"
@@ -155,6 +156,8 @@ size_t otr_driver_device_count(const otr_driver *driver);
 size_t otr_driver_open_alarms(const otr_driver *driver);
 /* Commands to devices whose time runs. */
 size_t otr_driver_open_commands(const otr_driver *driver);
+/* What customers answered when they were asked. */
+otr_question_figures otr_driver_questions(const otr_driver *driver, otr_question_kind kind);
 /* Alarms, points and figures as they are now (core/view.h). */
 /* Whether the slot has the content of that hash. */
 bool otr_driver_is_active(const otr_driver *driver, otr_str slot, otr_str hash);

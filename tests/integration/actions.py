@@ -6,10 +6,11 @@ import hashlib
 import hmac
 import json
 import secrets
+import signal
 import subprocess
 import time
 
-from station import GROUP, LIMIT_S, NAME, PROGRAMS, Station, check, run, wait_for
+from station import GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, run, wait_for
 
 COMMAND = f"outrider/v1/{GROUP}/{NAME}/command"
 
@@ -132,6 +133,57 @@ def an_answer_goes_where_answers_may_go_with_its_correlation():
         check(listener.poll() is None, "the listener ended")
 
 
+QUESTIONED = """\
+version: 1
+customers:
+  - {customer: cust-1, persona: driver}
+assets:
+  - {asset: a1, name: Van 1, class: x, devices: [d1], customer: cust-1}
+"""
+QUESTIONS = """\
+pack: test
+version: 1
+rules:
+  - alert: Drop
+    expr: shock > 3.0
+    notify: {to: customer, message: drop, on: [raised]}
+    ticket: {queue: q, verify: 1s}
+messages: {drop: {en: {raised: dropped}}}
+"""
+
+
+def a_question_is_answered_with_its_token_and_stands_in_the_status():
+    with Station({"a1": "d1"}) as station:
+        (station.folder / "assignments.yaml").write_text(QUESTIONED)
+        station.write_pack(1, 3.0, QUESTIONS)
+        started(station)
+        sender = Device("d1", station.udp_port)
+        for value in (9.5, 0.5):
+            check(sender.upload(value, time.time()) == 204, "the reading is not taken")
+        sender.close()
+        asked = station.wait_events(1, kind="notification", what="asked")[0]
+        check("how we supported you on the way" in asked["text"], asked["text"])
+        words = {a["name"]: a["token"] for a in asked["actions"]}
+        check(sorted(words) == ["score", "stop"], str(words))
+        facts = {f["name"]: f["value"] for f in asked["facts"]}
+        kind, least = facts["question"], facts["scale.least"]
+        code, said = act(station, "score", asked["entity"], words["score"], "--score", "11")
+        check(code == 1 and "whole number from 0 to 10" in said, said)
+        check(act(station, "score", asked["entity"], words["score"], "--score", least) == (0, "ok"), "not accepted")
+        why = station.wait_events(2, kind="notification", what="asked")[1]
+        facts = {f["name"]: f["value"] for f in why["facts"]}
+        check(facts["question"] == "reason" and facts["reason.late"] == "too late", str(facts))
+        answer = (why["entity"], why["actions"][0]["token"], "--reason", "late")
+        check(act(station, "score", *answer, over="socket") == (0, "ok"), "the reason is not accepted")
+        station.wait_events(1, kind="notification", what="answer")
+        station.end("outriderd", signal.SIGKILL)
+        station.start_daemon()
+        station.wait_link()
+        of = station.status()["questions"][kind]
+        check((of["asked"], of["answered"], of["expired"], of["reasons"]["late"]) == (1, 1, 0, 1), str(of))
+        check(of["score"]["n"] == 1 and of["score"]["high"] > of["score"]["low"], str(of["score"]))
+
+
 def client(station, program):
     tls = station.tls
     return [program, "-h", "localhost", "-p", str(station.mqtt_port), "--cafile", str(tls / "ca.pem"), "--cert",
@@ -151,4 +203,5 @@ if __name__ == "__main__":
         what_is_forged_or_foreign_is_refused_and_changes_nothing,
         what_was_done_is_known_after_a_restart_and_a_new_key,
         garbage_and_a_flood_leave_the_gateway_at_work,
-        an_answer_goes_where_answers_may_go_with_its_correlation)
+        an_answer_goes_where_answers_may_go_with_its_correlation,
+        a_question_is_answered_with_its_token_and_stands_in_the_status)
