@@ -159,8 +159,8 @@ static otr_phrase_row promised = {
 };
 static otr_phrase_row promise_item = {"{{ what }} bis spätestens {{ by }}"};
 static otr_phrase_row promise_moved = {
-    "{{ asset }}: Was wir zugesagt haben, kommt bis spätestens {{ by }} statt {{ before }}: {{ what }}. Wir "
-    "bitten um Entschuldigung für die Änderung.",
+    ("{{ asset }}: Was wir zugesagt haben, kommt bis spätestens {{ by }} statt {{ before }}: {{ what }}. Wir "
+     "bitten um Entschuldigung für die Änderung."),
     "{{ asset }}: jetzt spätestens {{ by }} statt {{ before }}, es tut uns leid: {{ what }}",
     "Jetzt spätestens {{ by }}: {{ what }}",
 };
@@ -175,8 +175,8 @@ static otr_phrase_row promise_late = {
     "Nun erledigt: {{ what }}",
 };
 static otr_phrase_row promise_missed = {
-    "{{ asset }}: Wir haben Ihnen bis {{ by }} etwas zugesagt und nicht gehalten: {{ what }}. Das tut uns "
-    "leid. Wir haben es nicht vergessen.",
+    ("{{ asset }}: Wir haben Ihnen bis {{ by }} etwas zugesagt und nicht gehalten: {{ what }}. Das tut uns "
+     "leid. Wir haben es nicht vergessen."),
     "{{ asset }}: bis {{ by }} zugesagt und nicht gehalten, es tut uns leid: {{ what }}",
     "Nicht gehalten, es tut uns leid: {{ what }}",
 };

@@ -152,8 +152,8 @@ static otr_phrase_row promised = {
 };
 static otr_phrase_row promise_item = {"{{ what }} by {{ by }}"};
 static otr_phrase_row promise_moved = {
-    "{{ asset }}: what we promised comes by {{ by }} and not by {{ before }}: {{ what }}. We are sorry for "
-    "the change.",
+    ("{{ asset }}: what we promised comes by {{ by }} and not by {{ before }}: {{ what }}. We are sorry for "
+     "the change."),
     "{{ asset }}: now by {{ by }} and not by {{ before }}, we are sorry: {{ what }}",
     "Now by {{ by }}: {{ what }}",
 };
@@ -168,8 +168,9 @@ static otr_phrase_row promise_late = {
     "Done, later than promised: {{ what }}",
 };
 static otr_phrase_row promise_missed = {
-    "{{ asset }}: we promised you this by {{ by }}, and we have not kept our word: {{ what }}. We are sorry. "
-    "It is not forgotten.",
+    ("{{ asset }}: we promised you this by {{ by }}, and we have not kept our word: {{ what }}. We are "
+     "sorry. "
+     "It is not forgotten."),
     "{{ asset }}: promised by {{ by }} and not kept, we are sorry: {{ what }}",
     "Not kept in time, we are sorry: {{ what }}",
 };

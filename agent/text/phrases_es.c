@@ -160,8 +160,8 @@ static otr_phrase_row promised = {
 };
 static otr_phrase_row promise_item = {"{{ what }}, a más tardar: {{ by }}"};
 static otr_phrase_row promise_moved = {
-    "{{ asset }}: lo que le prometimos será a más tardar {{ by }}, en lugar de {{ before }}: {{ what }}. Le "
-    "pedimos disculpas por el cambio.",
+    ("{{ asset }}: lo que le prometimos será a más tardar {{ by }}, en lugar de {{ before }}: {{ what }}. Le "
+     "pedimos disculpas por el cambio."),
     "{{ asset }}: ahora a más tardar {{ by }}, en lugar de {{ before }}, lo sentimos: {{ what }}",
     "Nueva hora, {{ by }}: {{ what }}",
 };
@@ -176,8 +176,8 @@ static otr_phrase_row promise_late = {
     "Hecho, con retraso: {{ what }}",
 };
 static otr_phrase_row promise_missed = {
-    "{{ asset }}: no hemos cumplido lo que le prometimos, a más tardar {{ by }}: {{ what }}. Le pedimos "
-    "disculpas. No lo hemos olvidado.",
+    ("{{ asset }}: no hemos cumplido lo que le prometimos, a más tardar {{ by }}: {{ what }}. Le pedimos "
+     "disculpas. No lo hemos olvidado."),
     "{{ asset }}: prometido a más tardar {{ by }} y no cumplido, lo sentimos: {{ what }}",
     "No cumplido a tiempo, lo sentimos: {{ what }}",
 };

@@ -198,8 +198,9 @@ static otr_phrase_row promise_late = {
     "Fait, avec du retard\u00a0: {{ what }}",
 };
 static otr_phrase_row promise_missed = {
-    "{{ asset }}\u00a0: nous n’avons pas tenu ce que nous vous avions promis au plus tard {{ by }}\u00a0: {{ "
-    "what }}. Nous vous présentons nos excuses. Ce n’est pas oublié.",
+    ("{{ asset }}\u00a0: nous n’avons pas tenu ce que nous vous avions promis au plus tard {{ by }}\u00a0: "
+     "{{ "
+     "what }}. Nous vous présentons nos excuses. Ce n’est pas oublié."),
     "{{ asset }}\u00a0: promis au plus tard {{ by }} et pas tenu, toutes nos excuses\u00a0: {{ what }}",
     "Pas tenu à temps, nos excuses\u00a0: {{ what }}",
 };
