@@ -85,8 +85,11 @@ def what_the_desk_did_outlives_kill_9():
         check((case["queue"], case["assignee"], case["transfers"]) == ("second", "lee", 1), str(case))
         moved = station.wait_events(1, kind="ticket", what="transferred")
         check(len(moved) == 1 and moved[0]["queue"] == "second" and moved[0]["entity"] == ticket["entity"], str(moved))
-        code, said = desk(station, "transferred", ticket, "queue", "second")
+        code, said = desk(station, "transferred", {"entity": ticket["entity"][:8]}, "queue", "second")
         check(code == 1 and "in that queue already" in said, said)
+        absent = f"{int(ticket['entity'][:8], 16) ^ 1:08x}"
+        code, said = desk(station, "note", {"entity": absent}, "Which one?")
+        check(code == 1 and f"no case that has not closed begins with {absent}" in said, said)
         code, said = tool(station, "case", ticket["entity"][:10], "--state", station.state)
         check(code == 0 and "They know that device" in said and "transferred by kim" in said, said)
         code, said = tool(station, "case", "--json", ticket["case_id"], "--state", station.state)

@@ -10,6 +10,8 @@
 #include "tools/outrider/operate.h"
 #include "tools/outrider/verbs.h"
 
+enum { ID_BEGIN_MIN = 4 };
+
 static const char usage_desk[] =
     "usage: outrider desk received      TICKET [revision N]\n"
     "       outrider desk acknowledged  TICKET [TEXT]\n"
@@ -25,8 +27,9 @@ static const char usage_desk[] =
     "       outrider desk remedy        TICKET what WORD [TEXT]\n"
     "\n"
     "What the desk does with a ticket; TICKET is the id of a ticket or a case, as `outrider cases` prints "
-    "it. A\n"
-    "ticket is sent again until it is received. A promise that is not kept by its time goes up by itself.\n"
+    "it,\n"
+    "or its begin. A ticket is sent again until it is received. A promise that is not kept by its time goes "
+    "up by itself.\n"
     "Ends when it is durable; with 1 and the reason when it is refused.\n"
     "\n"
     "  --role ROLE    operator (default), desk, engineer, viewer, relay: which remedies it may use\n"
@@ -40,9 +43,10 @@ static const char usage_do[] =
     "Does for the customer of a case what its pack lists as a remedy: a replacement, a command to a device, "
     "a "
     "claim\n"
-    "with its evidence. CASE is the id of a case or a ticket, as `outrider cases` prints it; what remedies a "
-    "pack has, and\n"
-    "who may use them, `outrider check` prints. It is told to the customer, and stands in the case with who "
+    "with its evidence. CASE is the id of a case or a ticket, as `outrider cases` prints it, or its begin; "
+    "what\n"
+    "remedies a pack has, and who may use them, `outrider check` prints. It is told to the customer, and "
+    "stands in the case with who "
     "did it.\n"
     "Ends when it is durable; with 1 and the reason when it is refused.\n"
     "\n"
@@ -68,13 +72,18 @@ static bool is_part(const char *word)
     return false;
 }
 
+/* An id, or its begin. */
+static bool is_ticket(const char *word)
+{
+    size_t size = strlen(word);
+    return size >= ID_BEGIN_MIN && size < OTR_ID_TEXT_BYTES && strspn(word, "0123456789abcdef") == size;
+}
+
 /* ACT TICKET [PART VALUE]... [TEXT]; false when the words are others. */
 static bool read_words(int count, char **words, json_t *request)
 {
     otr_desk_action action;
-    otr_id ticket;
-    if (count < 2 || !otr_desk_action_parse(otr_str_of(words[0]), &action) ||
-        !otr_id_parse(otr_str_of(words[1]), &ticket))
+    if (count < 2 || !otr_desk_action_parse(otr_str_of(words[0]), &action) || !is_ticket(words[1]))
         return false;
     json_object_set_new(request, "action", json_string(words[0]));
     json_object_set_new(request, "ticket", json_string(words[1]));
@@ -102,6 +111,43 @@ static bool read_remedy(int count, char **words, json_t *request)
     return (count == 2 || count == 3) && read_words(2 + count, act, request);
 }
 
+static bool begins(const json_t *one, const char *name, const char *begin)
+{
+    const char *id = json_string_value(json_object_get(one, name));
+    return id != NULL && strncmp(id, begin, strlen(begin)) == 0;
+}
+
+/* The begin of an id becomes that of the one case that it means; false with the reason on stderr. */
+static bool complete_ticket(const otr_operate_options *given, const char *verb, json_t *request)
+{
+    const char *begin = json_string_value(json_object_get(request, "ticket"));
+    otr_id whole;
+    if (otr_id_parse(otr_str_of(begin), &whole))
+        return true;
+    json_t *question = json_pack("{s:s}", "do", "cases");
+    json_t *answer = otr_operate_ask(given, question);
+    const char *found = NULL;
+    size_t matches = 0;
+    size_t i;
+    json_t *one;
+    json_array_foreach(json_object_get(answer, "cases"), i, one)
+    {
+        if (!begins(one, "ticket", begin) && !begins(one, "case", begin))
+            continue;
+        found = json_string_value(json_object_get(one, "case"));
+        matches++;
+    }
+    if (answer != NULL && matches != 1)
+        (void)fprintf(stderr, "outrider %s: %s case that has not closed begins with %s%s\n", verb,
+                      matches == 0 ? "no" : "more than one", begin,
+                      matches == 0 ? "; of a closed one give the whole id" : "");
+    if (matches == 1)
+        json_object_set_new(request, "ticket", json_string(found));
+    json_decref(question);
+    json_decref(answer);
+    return matches == 1;
+}
+
 int otr_verb_desk(int argc, char **argv)
 {
     otr_operate_options given;
@@ -115,6 +161,10 @@ int otr_verb_desk(int argc, char **argv)
         (void)fputs(usage, stderr);
         json_decref(request);
         return 2;
+    }
+    if (!complete_ticket(&given, argv[0], request)) {
+        json_decref(request);
+        return 1;
     }
     if (given.role != NULL)
         json_object_set_new(request, "role", json_string(given.role));
@@ -146,8 +196,8 @@ static long long count_of(const json_t *one, const char *name)
 static void print_case(const json_t *one)
 {
     const char *ticket = text_of(one, "ticket");
-    printf("%s  %s\n", ticket[0] != '\0' ? ticket : text_of(one, "case"),
-           ticket[0] != '\0' ? "" : "(a case without a ticket)");
+    printf("%s%s\n", ticket[0] != '\0' ? ticket : text_of(one, "case"),
+           ticket[0] != '\0' ? "" : "  (a case without a ticket)");
     printf("  %s: %s, %s, %s since %s\n", text_of(one, "asset"),
            text_of(one, "title")[0] != '\0' ? text_of(one, "title") : text_of(one, "category"),
            text_of(one, "priority"), text_of(one, "state"), text_of(one, "opened"));
