@@ -8,6 +8,7 @@
 #include "core/window.h"
 #include "rules/pack.h"
 #include "tools/load/bench_assign.h"
+#include "tools/load/bench_evidence.h"
 #include "tools/load/bench_ticket.h"
 
 #include <malloc.h>
@@ -555,6 +556,7 @@ int main(int argc, char **argv)
     measure_views();
     otr_bench_ticket();
     otr_bench_assign();
+    otr_bench_evidence();
     measure_replay(read_file(argv[1], &pack));
     otr_buffer_done(&pack);
     return 0;
