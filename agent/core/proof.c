@@ -73,15 +73,24 @@ static void follow(otr_proof *proof, const otr_row_proof_head *row)
     proof->head = row->head;
 }
 
+otr_asset_state *otr_proof_asset(otr_core *core, otr_str id)
+{
+    for (uint32_t i = 1; i <= core->asset_count; i++) {
+        uint32_t number = (core->proofs.looked + i) % core->asset_count;
+        if (!otr_str_equal(core->assets[number].asset->id, id))
+            continue;
+        core->proofs.looked = number;
+        return &core->assets[number];
+    }
+    return NULL;
+}
+
 otr_status otr_core_keep_proof(otr_core *core, const otr_row_proof_head *row)
 {
     otr_proofs *all = &core->proofs;
-    for (uint32_t i = 0; i < core->asset_count; i++) {
-        otr_proof *proof = core->assets[i].proof;
-        if (proof == NULL || !otr_str_equal(core->assets[i].asset->id, row->asset) ||
-            !otr_str_equal(proof->customer, row->customer))
-            continue;
-        follow(proof, row);
+    otr_asset_state *asset = otr_proof_asset(core, row->asset);
+    if (asset != NULL && asset->proof != NULL && otr_str_equal(asset->proof->customer, row->customer)) {
+        follow(asset->proof, row);
         return OTR_OK;
     }
     struct otr_proof_kept *kept = realloc(all->kept, (all->kept_count + 1) * sizeof *kept);

@@ -80,6 +80,7 @@ typedef struct otr_proofs {
         otr_row_proof_head head;
     } * kept;
     size_t kept_count;
+    uint32_t looked; /* asset that was looked for last: both rows and snapshot come in order */
 } otr_proofs;
 
 /* ---- life ---- */
@@ -95,6 +96,8 @@ void otr_proof_end(struct otr_core *core, struct otr_asset_state *asset, otr_str
 /* After somebody was forgotten: the keys of what they had can no longer be made. */
 void otr_proof_forgotten(struct otr_core *core);
 void otr_proof_free(otr_proof *proof);
+/* NULL: there is none of that name. */
+struct otr_asset_state *otr_proof_asset(struct otr_core *core, otr_str id);
 void otr_proofs_done(struct otr_core *core);
 
 /* ---- what is entered; assets without a proof are passed over ---- */

@@ -117,14 +117,6 @@ void otr_proofs_write(const otr_core *core, otr_buffer *out)
     }
 }
 
-static otr_asset_state *asset_of(otr_core *core, otr_str id)
-{
-    for (uint32_t i = 0; i < core->asset_count; i++)
-        if (otr_str_equal(core->assets[i].asset->id, id))
-            return &core->assets[i];
-    return NULL;
-}
-
 static otr_proof *read_proof(otr_core *core, otr_reader *reader)
 {
     otr_proof *proof = calloc(1, sizeof *proof);
@@ -153,7 +145,7 @@ void otr_proofs_read(otr_core *core, otr_reader *reader)
 {
     read_digest(reader, &core->proofs.secret);
     for (uint64_t count = otr_reader_varint(reader); count > 0 && !reader->failed && !core->failed; count--) {
-        otr_asset_state *asset = asset_of(core, otr_reader_str(reader));
+        otr_asset_state *asset = otr_proof_asset(core, otr_reader_str(reader));
         otr_proof *proof = read_proof(core, reader);
         if (asset == NULL || asset->proof != NULL || reader->failed || core->failed) {
             otr_proof_free(proof);

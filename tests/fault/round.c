@@ -112,7 +112,7 @@ static void activate(round *r)
     int size = snprintf(assignments, sizeof assignments, "version: 1\nassets:\n");
     for (int i = 0; i < DEVICES; i++)
         size += snprintf(assignments + size, sizeof assignments - (size_t)size,
-                         "  - {asset: a%d, class: x, devices: [d%d]}\n", i, i);
+                         "  - {asset: a%d, class: shipment, devices: [d%d]}\n", i, i);
     if (otr_driver_activate(r->driver, OTR_STR("assignments"), OTR_STR("h1"), otr_str_of(assignments),
                             &error) != OTR_OK ||
         otr_driver_activate(r->driver, OTR_STR("pack/test"), OTR_STR("h2"), otr_str_of(pack), &error) !=
@@ -131,7 +131,8 @@ bool round_start(round *r)
                                        .linger_us = round_roll(r, 2) == 0 ? 0 : 500 * OTR_MS,
                                        .snapshot_bytes = 2000,
                                        .build_time = T0,
-                                       .outbox_rows = r->outbox_rows};
+                                       .outbox_rows = r->outbox_rows,
+                                       .sha256 = r->evidence};
     r->store = NULL;
     r->driver = NULL;
     r->in_flight_count = 0;
@@ -306,6 +307,8 @@ void round_finish(round *r)
     round_settle(r);
     round_check_journal(r);
     round_check_broker(r);
+    if (r->evidence != NULL)
+        round_check_evidence(r);
     round_end(r);
 }
 

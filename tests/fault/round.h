@@ -45,6 +45,7 @@ typedef struct round {
     bool link_is_up;
     bool broker_is_away;
     uint32_t outbox_rows;
+    otr_digest_function *evidence; /* NULL: none is kept */
     bool hasty;  /* nobody waits for the store's thread: for sanitizers, as such a round is not repeatable */
     int stalled; /* steps until the driver hears of what the store did */
     otr_arena memory;
@@ -69,6 +70,8 @@ void round_settle(round *r);
 void round_check_journal(round *r);
 /* Each expected event reached the broker, under one id. */
 void round_check_broker(const round *r);
+/* The evidence of each asset is one chain that fits, with each reading once. */
+void round_check_evidence(const round *r);
 /* Settles, checks and frees. */
 void round_finish(round *r);
 /* Frees without checks. */

@@ -6,6 +6,7 @@
  * same each time: the store's thread is waited for, and the round's dice decide how long the driver does not
  * hear of what it did. A failing round prints its seed; OUTRIDER_SEED repeats it.
  */
+#include "platform/linux/evidence_key.h"
 #include "round.h"
 
 #include "base/hash.h"
@@ -44,6 +45,7 @@ static void power_cuts_at_random_moments_lose_nothing_and_double_nothing(void **
     span seeds = rounds_of(getenv("OUTRIDER_LONG") != NULL ? 20000 : 1000);
     for (unsigned seed = seeds.first; seed <= seeds.last; seed++) {
         round *r = round_begin(seed);
+        r->evidence = otr_sha256;
         for (int life = 0; life < 3; life++) {
             otr_fault_vfs_power_on(r->vfs);
             otr_fault_vfs_cut_at(r->vfs, OTR_FAULT_CHANGES, 1 + round_roll(r, life == 0 ? 400 : 150));
@@ -64,6 +66,7 @@ static void the_driver_goes_on_while_the_store_works(void **state)
     span seeds = rounds_of(getenv("OUTRIDER_LONG") != NULL ? 5000 : 300);
     for (unsigned seed = seeds.first; seed <= seeds.last; seed++) {
         round *r = round_begin(seed);
+        r->evidence = otr_sha256;
         r->hasty = true;
         for (int life = 0; life < 2; life++) {
             otr_fault_vfs_power_on(r->vfs);
@@ -81,6 +84,7 @@ static void the_driver_goes_on_while_the_store_works(void **state)
 static bool run_with_failure(unsigned n, bool for_ever, int code)
 {
     round *r = round_begin(n);
+    r->evidence = otr_sha256;
     assert_true(round_start(r));
     round_wait_for_store(r);
     uint64_t before = otr_fault_vfs_calls(r->vfs, OTR_FAULT_CHANGES);

@@ -19,6 +19,7 @@ static const char whole[] =
     "  labels: {priority: critical}\n"
     "  fault: carrier\n"
     "  ends: delivered\n"
+    "  custody: arrived\n"
     "  notify: {to: [customer, shipper, staff.warehouse], message: warm, card: cool, once: true, news: 2h,\n"
     "    repeat: 0s, cooldown: 0s, escalate: 5m, expires: 6h}\n"
     "- {alert: Low, expr: door, labels: {priority: low}, notify: {to: desk, message: warm}}\n"
@@ -204,6 +205,7 @@ static void spans_and_readers_are_as_written_or_go_by_the_priority(void **state)
     assert_int_equal(pack->rules[2].fault, OTR_FAULT_OURS);
     assert_true(pack->rules[0].ends_assignment && otr_str_is(pack->rules[0].ends, "delivered"));
     assert_false(pack->rules[1].ends_assignment);
+    assert_true(otr_str_is(pack->rules[0].custody, "arrived") && pack->rules[1].custody.size == 0);
     otr_pack_free(pack);
 }
 
@@ -223,6 +225,7 @@ static void what_is_refused_names_its_place(void **state)
     } rows[] = {
         {RULE "  fault: theirs\n", 6, 10, "expected ours, carrier, device or unknown"},
         {RULE "  ends: At Last\n", 6, 9, "small letters"},
+        {RULE "  custody: At Last\n", 6, 12, "small letters"},
         /* notify */
         {NOTIFY "{to: [], message: m}" END, 6, 16, "expected 1 to 16 readers"},
         {NOTIFY "{to: [shipper, shipper], message: m}" END, 6, 26, "shipper is here twice"},
