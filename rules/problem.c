@@ -181,7 +181,8 @@ static otr_status read_problem(const reading *r, const otr_yaml *map, otr_proble
     if (status == OTR_OK)
         status = read_text(r, map, "text", OTR_LIMIT_KNOWLEDGE_TEXT_BYTES, &out->text);
     for (int key = 0; key < OTR_PROBLEM_KEY_COUNT && status == OTR_OK; key++) {
-        status = read_text(r, map, keys[key], 2 * OTR_LIMIT_BUCKET_KEY_BYTES, &out->subject.keys[key]);
+        status =
+            read_text(r, map, keys[key], (size_t)2 * OTR_LIMIT_BUCKET_KEY_BYTES, &out->subject.keys[key]);
         about = about || out->subject.keys[key].size > 0;
     }
     if (status == OTR_OK && !about)

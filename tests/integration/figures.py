@@ -207,6 +207,34 @@ def signs_from_elsewhere_count_once_and_a_wrong_line_refuses_the_file():
         check(imported()[:2] == (0, "1 counted, 0 were before"), "a line before the wrong one was counted")
 
 
+def a_proposal_is_a_pack_that_replay_can_check():
+    with Station({}) as station:
+        folder = station.folder
+        (folder / "warm.yaml").write_text("pack: warm\nversion: 1\nrules:\n  - alert: Warm\n    expr: temperature > 8.0\n"
+                                          "    for: 1m   # soon\n")
+        (folder / "a.yaml").write_text("version: 1\nassets:\n  - {asset: box, class: x, devices: [d1]}\n")
+        (folder / "map.yaml").write_text("format: csv\ndevice: d1\ntime: {column: t, format: rfc3339}\n"
+                                         "metrics: {temperature: {column: c, unit: Cel}}\n")
+        start = datetime.datetime(2024, 5, 1, 8)
+        warm = [*range(20, 24), *range(60, 63), *range(100, 160)]  # two short ones, and one that is worth it
+        (folder / "r.csv").write_text("t,c\n" + "".join(
+            f"{(start + datetime.timedelta(minutes=i)).isoformat()}Z,{9 if i in warm else 5}\n" for i in range(240)))
+        cell = {**by("rule", "warm/Warm", useful=15, wrong=15),
+                "spreads": {"lasted_useful": {"sum": 54000, "bins": [0] * 8 + [15]},
+                            "lasted_wrong": {"sum": 3000, "bins": [0, 0, 0, 0, 15]}}}
+        (folder / "kept.jsonl").write_text(json.dumps(bucket("gw-1", 0, 1, [cell])) + "\n")
+        code, out, err = console(station, "voice", "--json", "--from", folder / "kept.jsonl", "--pack", folder / "warm.yaml",
+                                 "--write", folder / "new")
+        check(code == 0 and "    for: 4m   # soon" in (folder / "new/warm.yaml").read_text(), out + err)
+        command = json.loads(out)["checks"][0].split()
+        check(command[:2] == ["outrider", "replay"] and command[-2] == "--state", f"{command}")
+        data = ["--data", folder / "r.csv", "--map", folder / "map.yaml", "--assignments", folder / "a.yaml", "--json"]
+        done = subprocess.run([str(w) for w in (PROGRAMS / "outrider", *command[1:-2], *data)], capture_output=True, text=True,
+                              timeout=LIMIT_S)
+        report = json.loads(done.stdout)["against"]
+        check((report["both"], report["only_here"], report["only_there"]) == (1, 0, 2), done.stdout + done.stderr)
+
+
 def without_a_broker_it_ends():
     with Station({}) as station:
         code, _, err = console(station, "stats", "--quiet", "0.2")
@@ -222,4 +250,5 @@ if __name__ == "__main__":
         files_say_what_the_broker_said,
         a_real_gateways_day_and_customers_reach_the_console,
         signs_from_elsewhere_count_once_and_a_wrong_line_refuses_the_file,
+        a_proposal_is_a_pack_that_replay_can_check,
         without_a_broker_it_ends)

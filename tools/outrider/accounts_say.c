@@ -49,7 +49,7 @@ otr_status otr_accounts_gather(const otr_figures *figures, bool all, otr_account
 {
     *out = (otr_accounts){.count = 0};
     size_t most = figures->customer_count + 1;
-    const otr_figures_customer **told = otr_arena_array(&out->memory, most, sizeof *told);
+    const otr_figures_customer **told = otr_arena_array(&out->memory, most, sizeof(void *));
     out->list = otr_arena_array(&out->memory, most, sizeof *out->list);
     if (told == NULL || out->list == NULL)
         return OTR_MEMORY;
@@ -57,7 +57,7 @@ otr_status otr_accounts_gather(const otr_figures *figures, bool all, otr_account
     for (size_t i = 0; i < figures->customer_count; i++)
         if (figures->customers[i].state.size > 0)
             told[count++] = &figures->customers[i];
-    qsort((void *)told, count, sizeof *told, by_reference);
+    qsort((void *)told, count, sizeof(void *), by_reference);
     for (size_t i = 0; i < count;) {
         otr_account *account = &out->list[out->count];
         *account = (otr_account){.told = &told[i]};

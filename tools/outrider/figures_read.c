@@ -8,17 +8,12 @@
 /* What stands for a moment is not the sum of the days: it is taken from each gateway's newest. */
 static void replace_standing(otr_bucket *sum, const otr_bucket *newest)
 {
-    for (uint32_t i = 0; i < sum->count; i++)
+    for (uint32_t i = 0; i < sum->count; i++) {
+        otr_bucket_cell *into = sum->cells[i];
+        const otr_bucket_cell *from = otr_bucket_find(newest, into->dimension, otr_bucket_key(into));
         for (int count = 0; count < OTR_COUNT_COUNT; count++)
             if (otr_bucket_count_stands((otr_bucket_count)count))
-                sum->cells[i]->counts[count] = 0;
-    for (uint32_t i = 0; i < newest->count; i++) {
-        const otr_bucket_cell *from = newest->cells[i];
-        otr_bucket_cell *into =
-            (otr_bucket_cell *)(uintptr_t)otr_bucket_find(sum, from->dimension, otr_bucket_key(from));
-        for (int count = 0; into != NULL && count < OTR_COUNT_COUNT; count++)
-            if (otr_bucket_count_stands((otr_bucket_count)count))
-                into->counts[count] = from->counts[count];
+                into->counts[count] = from != NULL ? from->counts[count] : 0;
     }
     sum->oldest = newest->oldest;
 }
