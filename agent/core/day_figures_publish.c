@@ -49,25 +49,26 @@ static void send(otr_core *core, int32_t day, const char *what, uint32_t revisio
     row->body_alone = body;
 }
 
+static void add_open(otr_bucket_cell *cell, const otr_case *one)
+{
+    if (cell == NULL)
+        return;
+    otr_bucket_add_count(cell, OTR_COUNT_BACKLOG, 1);
+    otr_bucket_add_count(cell, OTR_COUNT_DUE, one->desk.promise_count);
+}
+
 /* What stands so now, and is no sum. */
 static void look(const otr_core *core, otr_bucket *bucket)
 {
-    uint64_t backlog = 0;
-    uint64_t due = 0;
     bucket->oldest = OTR_TIME_NEVER;
     for (uint32_t i = 0; i < core->case_capacity; i++) {
         const otr_case *one = &core->cases[i];
-        if (!one->used || !one->ticket || one->state == OTR_CASE_CLOSED || otr_desk_device_owns(core, one))
+        if (!otr_desk_device_waits(core, one))
             continue;
-        backlog++;
-        due += one->desk.promise_count;
-        bucket->oldest = one->opened < bucket->oldest ? one->opened : bucket->oldest;
+        add_open(otr_bucket_at(bucket, OTR_BY_TOTAL, OTR_STR("")), one);
+        add_open(otr_bucket_at(bucket, OTR_BY_QUEUE, otr_names_get(&core->labels, one->queue)), one);
+        bucket->oldest = one->desk.first_sent < bucket->oldest ? one->desk.first_sent : bucket->oldest;
     }
-    otr_bucket_cell *total = otr_bucket_at(bucket, OTR_BY_TOTAL, OTR_STR(""));
-    if (total == NULL)
-        return;
-    total->counts[OTR_COUNT_BACKLOG] = backlog;
-    total->counts[OTR_COUNT_DUE] = due;
 }
 
 /* A copy, which is folded until it fits: the day itself goes on with all that it has. */

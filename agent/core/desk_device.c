@@ -184,8 +184,7 @@ void otr_desk_device_notice(otr_core *core, otr_bucket_count count)
 
 /* ---- values ---- */
 
-/* One whose resolution is waited for, or what was promised in it. */
-static bool waits(const otr_core *core, const otr_case *one)
+bool otr_desk_device_waits(const otr_core *core, const otr_case *one)
 {
     bool open =
         one->state == OTR_CASE_OPEN || (one->state == OTR_CASE_VERIFYING && one->desk.promise_count > 0);
@@ -217,7 +216,7 @@ static void look_at_cases(otr_core *core, double *values)
         values[zeroes[i]] = 0;
     for (uint32_t i = 0; i < core->case_capacity && !core->failed; i++) {
         const otr_case *one = &core->cases[i];
-        if (!waits(core, one))
+        if (!otr_desk_device_waits(core, one))
             continue;
         double age = (double)((core->now.utc - one->desk.first_sent) / OTR_SECOND);
         values[OTR_DESK_METRIC_BACKLOG]++;

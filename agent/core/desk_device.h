@@ -39,6 +39,8 @@ bool otr_desk_device_wanted(const struct otr_core *core);
 void otr_desk_device_rebound(struct otr_core *core);
 /* Whether the case is of one of the desk's own alarms: no figure counts it. */
 bool otr_desk_device_owns(const struct otr_core *core, const struct otr_case *one);
+/* Whether the desk still has to do something: a resolution is waited for, or what was promised. */
+bool otr_desk_device_waits(const struct otr_core *core, const struct otr_case *one);
 
 /* ---- what happens ---- */
 

@@ -45,6 +45,8 @@ def a_bucket_is_retained_replaced_and_outlives_kill_9():
         wait_for("a bucket", lambda: buckets(station), LIMIT_S)
         first = buckets(station)[0]
         check((total(first, "alarms"), total(first, "opened")) == (1, 1), str(first))
+        in_queues = sum(cell.get("counts", {}).get("backlog", 0) for cell in first["figures"]["cells"] if cell["by"] == "queue")
+        check(total(first, "backlog") == in_queues == 1, str(first))
         check(first["figures"]["gateway"] == NAME, str(first["figures"]))
         station.end("outriderd", signal.SIGKILL)
         station.start_daemon()
