@@ -100,6 +100,7 @@ enum {
     OTR_LIMIT_KNOWN_ITEMS = 4,    /* entries of knowledge in one ticket: 12 KB of its 64 at the most */
     OTR_LIMIT_PRECEDENTS = 256,   /* cases that are over, 18 KiB: months of one gateway's tickets */
     OTR_LIMIT_TICKET_SIMILAR = 3, /* of them in one ticket */
+    OTR_LIMIT_TICKET_BYTES = 57344, /* beyond it knowledge and series stay away: 8 KiB below OUTBOX_PAYLOAD_BYTES */
     OTR_LIMIT_ASSET_SERIES = 8,   /* of one asset that are kept for tickets: 7 KiB, 12 in a payload */
 
     /* people */

@@ -170,9 +170,10 @@ void otr_known_find(const otr_core *core, const otr_asset *asset, const otr_boun
     out->count = 0;
     while (otr_fault_code_next(&codes, &code))
         add_item(out, find_code(core, of, code));
-    if (out->count == OTR_LIMIT_KNOWN_ITEMS)
+    const otr_knowledge_entry *of_rule = find(core, &of);
+    if (of_rule != NULL && out->count == OTR_LIMIT_KNOWN_ITEMS)
         out->count--; /* the rule has its place */
-    add_item(out, (otr_known_item){.entry = find(core, &of)});
+    add_item(out, (otr_known_item){.entry = of_rule});
 }
 
 void otr_known_title(const otr_known_item *item, otr_buffer *out)

@@ -1,5 +1,6 @@
 #include "core/ticket.h"
 
+#include "base/limits.h"
 #include "base/metric.h"
 #include "core/case.h"
 #include "core/evaluate.h"
@@ -111,6 +112,18 @@ static otr_str label_text(const otr_core *core, uint32_t number)
     return number > 0 ? otr_names_get(&core->labels, number - 1) : (otr_str){NULL, 0};
 }
 
+/* What the event may need in its longest form, JSON, where a point takes three times its bytes. */
+static size_t weigh(const otr_service_event *event)
+{
+    enum { NAMES = 80 }; /* quotes, keys, a time */
+    size_t bytes = event->description.size + event->cause.size + 3 * event->ticket.size;
+    for (size_t i = 0; i < event->fact_count; i++)
+        bytes += event->facts[i].name.size + event->facts[i].value.size + NAMES;
+    for (size_t i = 0; i < event->evidence_count; i++)
+        bytes += event->evidence[i].metric.size + event->evidence[i].value.size + NAMES;
+    return bytes;
+}
+
 /* What the case says, whichever of its alarms the event is of. */
 static void complete(const otr_ticket_moment *of, const char *what, otr_service_event *event)
 {
@@ -135,7 +148,9 @@ static void complete(const otr_ticket_moment *of, const char *what, otr_service_
     event->alarm_count = one->alarm_count;
     event->actions = actions;
     event->action_count = sizeof actions / sizeof actions[0];
-    event->ticket = otr_ticket_enclosed(of);
+    event->ticket = otr_ticket_enclosed(of, true);
+    if (weigh(event) > OTR_LIMIT_TICKET_BYTES)
+        event->ticket = otr_ticket_enclosed(of, false); /* better less of it than none */
 }
 
 static void put(const otr_ticket_moment *of, const char *what, otr_service_event *event)

@@ -100,15 +100,16 @@ static void add_similar(const otr_ticket_moment *of, otr_ticket *out)
     out->similar = to;
 }
 
-otr_bytes otr_ticket_enclosed(const otr_ticket_moment *of)
+otr_bytes otr_ticket_enclosed(const otr_ticket_moment *of, bool whole)
 {
     otr_ticket ticket = {0};
     otr_buffer bytes = {0};
     add_alarms(of, &ticket);
-    add_known(of, &ticket);
+    if (whole)
+        add_known(of, &ticket);
     add_said(of, &ticket);
     add_similar(of, &ticket);
-    if (of->alarm != NULL)
+    if (whole && of->alarm != NULL)
         ticket.series = otr_evidence_series(of->core, of->asset, of->asset->plan->rules[of->alarm->rule].rule,
                                             &ticket.series_count);
     if (!of->core->failed && otr_ticket_encode(&bytes, &ticket, NULL) != OTR_OK)

@@ -75,6 +75,9 @@ static otr_service_event full_event(void)
     e.evidence = evidence;
     e.evidence_count = 2;
     e.alarm_count = UINT32_MAX;
+    e.description = OTR_STR("warm since 02:10");
+    e.assignee = OTR_STR("kim");
+    e.specialist = OTR_STR("anna");
     e.facts = facts;
     e.fact_count = 2;
     return e;

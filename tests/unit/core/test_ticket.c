@@ -77,6 +77,7 @@ typedef struct seen {
     char facts[4096]; /* "name=value\n" */
     char told[8192];
     size_t tickets;
+    size_t largest; /* payload */
 } seen;
 
 static void add_facts(char *to, size_t size, const otr_service_event *event)
@@ -111,6 +112,12 @@ static void see(void *context, const otr_service_event *event)
     s->event.queue = keep_text(s, event->queue);
     s->event.priority = keep_text(s, event->priority);
     s->event.specialist = keep_text(s, event->specialist);
+    for (int form = OTR_PAYLOAD_PROTOBUF; form <= OTR_PAYLOAD_JSON; form++) {
+        otr_buffer payload = {0};
+        assert_int_equal(otr_service_encode(&payload, (otr_payload)form, event, &error), OTR_OK);
+        s->largest = payload.size > s->largest ? payload.size : s->largest;
+        otr_buffer_done(&payload);
+    }
     s->facts[0] = '\0';
     add_facts(s->facts, sizeof s->facts, event);
     s->tickets++;
@@ -388,6 +395,37 @@ static void the_alarms_of_a_case_are_bounded_and_counted(void **state)
     end(w, &s);
 }
 
+static char *much(char *yaml, size_t size)
+{
+    size_t used = (size_t)snprintf(yaml, size, "knowledge: much\nversion: 1\nentries:\n");
+    for (int i = 0; i < 8; i++) {
+        used += (size_t)snprintf(yaml + used, size - used, "  - {code: C%d, title: T%d, cause: '", i, i);
+        for (int part = 0; part < 3; part++) {
+            memset(yaml + used, '"', OTR_LIMIT_KNOWLEDGE_TEXT_BYTES);
+            used += OTR_LIMIT_KNOWLEDGE_TEXT_BYTES;
+            used += (size_t)snprintf(yaml + used, size - used, "%s",
+                                     part == 0   ? "', advice: '"
+                                     : part == 1 ? "', known_problem: '"
+                                                 : "'}\n");
+        }
+    }
+    return yaml;
+}
+
+/* Quotes take two bytes in JSON. */
+static void whatever_is_known_a_ticket_can_be_sent(void **state)
+{
+    (void)state;
+    static char yaml[64 * 1024];
+    seen s;
+    world *w = start(&s);
+    world_activate(w, "knowledge/much", much(yaml, sizeof yaml));
+    report_text(w, "fault", "C0 C1 C2 C3 C4 C5 C6 C7", AT(1));
+    assert_int_equal(s.ticket.known_count, OTR_LIMIT_KNOWN_ITEMS);
+    assert_true(s.largest > 20000 && s.largest < OTR_LIMIT_OUTBOX_PAYLOAD_BYTES);
+    end(w, &s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -401,6 +439,7 @@ int main(void)
         cmocka_unit_test(who_is_forgotten_is_no_precedent),
         cmocka_unit_test(precedents_are_bounded),
         cmocka_unit_test(the_alarms_of_a_case_are_bounded_and_counted),
+        cmocka_unit_test(whatever_is_known_a_ticket_can_be_sent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
