@@ -102,7 +102,7 @@ static void say_spread(const otr_bucket_cell *cell, otr_bucket_spread spread, co
 static void say_desk(const otr_bucket *sum, otr_time now, otr_buffer *out)
 {
     const otr_bucket_cell *all = otr_bucket_find(sum, OTR_BY_TOTAL, OTR_STR(""));
-    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof *list);
+    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof(void *));
     otr_table table = {.columns = 0};
     char age[OTR_SAY_BYTES];
     otr_buffer_add_format(out, "\ntickets open           %llu",
@@ -124,9 +124,9 @@ static void say_desk(const otr_bucket *sum, otr_time now, otr_buffer *out)
         otr_table_text(&table, otr_figures_key(list[i]));
         for (size_t k = 0; k < sizeof columns / sizeof columns[0]; k++)
             otr_table_add(&table, "%llu", (unsigned long long)list[i]->counts[columns[k]]);
-        otr_table_add(&table, "%llu",
-                      (unsigned long long)(list[i]->counts[OTR_COUNT_REOPENED_SYMPTOM] +
-                                           list[i]->counts[OTR_COUNT_REOPENED_CUSTOMER]));
+        uint64_t reopened =
+            list[i]->counts[OTR_COUNT_REOPENED_SYMPTOM] + list[i]->counts[OTR_COUNT_REOPENED_CUSTOMER];
+        otr_table_add(&table, "%llu", (unsigned long long)reopened);
     }
     if (count > 0) {
         otr_buffer_add_u8(out, '\n');
@@ -183,7 +183,7 @@ static void say_analyst(const otr_bucket *sum, otr_bucket_dimension by, otr_buff
     static const otr_bucket_count columns[] = {OTR_COUNT_ALARMS, OTR_COUNT_RETRACTED, OTR_COUNT_CASES,
                                                OTR_COUNT_TOLD,   OTR_COUNT_USEFUL,    OTR_COUNT_KNOWN,
                                                OTR_COUNT_WRONG,  OTR_COUNT_LATE};
-    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof *list);
+    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof(void *));
     size_t count = list != NULL ? otr_figures_cells(sum, by, list) : 0;
     otr_table table = {.columns = 0};
     char head[160];
@@ -246,7 +246,7 @@ static json_t *put_scores(const otr_bucket_cell *cell)
 void otr_stats_put(const otr_bucket *sum, otr_stats_view view, otr_bucket_dimension by, json_t *root)
 {
     const otr_bucket_cell *all = otr_bucket_find(sum, OTR_BY_TOTAL, OTR_STR(""));
-    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof *list);
+    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof(void *));
     otr_bucket_dimension dimension = view == OTR_STATS_ANALYST ? by : OTR_BY_QUEUE;
     size_t count = list != NULL ? otr_figures_cells(sum, dimension, list) : 0;
     json_t *keys = json_array();
@@ -286,7 +286,7 @@ void otr_stats_put(const otr_bucket *sum, otr_stats_view view, otr_bucket_dimens
 /* In quotes where a comma, a quote or an end of line is in it; a spreadsheet must not read a formula. */
 static void add_csv(otr_buffer *out, otr_str text)
 {
-    bool formula = text.size > 0 && memchr("=+-@", text.data[0], 4) != NULL;
+    bool formula = text.size > 0 && text.data[0] != '\0' && strchr("=+-@", text.data[0]) != NULL;
     otr_buffer_add_u8(out, '"');
     if (formula)
         otr_buffer_add_u8(out, '\'');
@@ -300,7 +300,7 @@ static void add_csv(otr_buffer *out, otr_str text)
 
 void otr_stats_csv(const otr_bucket *sum, otr_bucket_dimension by, otr_buffer *out)
 {
-    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof *list);
+    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof(void *));
     size_t keys = list != NULL ? otr_figures_cells(sum, by, list) : 0;
     out->failed |= list == NULL;
     otr_buffer_add_format(out, "%s", otr_bucket_dimension_text(by));

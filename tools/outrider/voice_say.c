@@ -89,7 +89,7 @@ static void say_scores(const otr_bucket_cell *all, otr_buffer *out)
 
 void otr_voice_say(const otr_bucket *sum, otr_buffer *out)
 {
-    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof *list);
+    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof(void *));
     out->failed |= list == NULL;
     if (list == NULL)
         return;
@@ -129,7 +129,7 @@ void otr_voice_put(const otr_bucket *sum, json_t *root)
         otr_bucket_dimension dimension;
         const char *word;
     } lists[] = {{OTR_BY_RULE, "rules"}, {OTR_BY_PRODUCT, "products"}};
-    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof *list);
+    const otr_bucket_cell **list = calloc(sum->count + 1, sizeof(void *));
     const otr_bucket_cell *all = otr_bucket_find(sum, OTR_BY_TOTAL, OTR_STR(""));
     json_t *scores = json_object();
     for (size_t i = 0; list != NULL && i < sizeof lists / sizeof lists[0]; i++) {
