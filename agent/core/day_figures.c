@@ -3,8 +3,6 @@
 #include "core/figure_about.h"
 #include "core/notice_thread.h"
 
-#include <stdlib.h>
-
 static void add_count(otr_core *core, const otr_figure_about *about, otr_bucket_count count)
 {
     otr_day_figures_add(core, about, (otr_figure){OTR_FIGURE_COUNT, (int)count, 0});
@@ -80,14 +78,11 @@ static void wait_for_end(otr_core *core, otr_id alarm, otr_bucket_spread spread)
 static struct otr_case_about *case_of(otr_core *core, const otr_case *one)
 {
     uint32_t number = (uint32_t)(one - core->cases);
-    uint32_t before = core->figures.case_capacity;
     if (!otr_core_grow((void **)&core->figures.cases, &core->figures.case_capacity, number + 1,
                        sizeof *core->figures.cases)) {
         core->failed = true;
         return NULL;
     }
-    for (uint32_t i = before; i < core->figures.case_capacity; i++)
-        core->figures.cases[i].ticket = OTR_TIME_NONE;
     return &core->figures.cases[number];
 }
 
@@ -96,7 +91,6 @@ void otr_day_figures_case(otr_core *core, const otr_case *one, const otr_asset_s
 {
     struct otr_case_about *kept = case_of(core, one);
     otr_figure_about about;
-    otr_buffer text = {0};
     if (kept == NULL || otr_desk_device_owns(core, one))
         return;
     if (asset != NULL && alarm != NULL)
@@ -105,20 +99,15 @@ void otr_day_figures_case(otr_core *core, const otr_case *one, const otr_asset_s
         otr_figure_of_names(core, OTR_STR(""), OTR_STR(""), otr_names_get(&core->labels, one->asset), 0,
                             &about);
     otr_figure_of_case_now(core, one, &about);
-    otr_figure_keep(&about, &text);
-    free((char *)kept->text.data);
-    core->failed |= text.failed;
-    *kept = (struct otr_case_about){.text = {(char *)text.data, text.size}, .ticket = OTR_TIME_NONE};
+    otr_figure_keep(core, &about, kept);
     add_count(core, &about, OTR_COUNT_CASES);
 }
 
 void otr_day_figures_case_gone(otr_core *core, const otr_case *one)
 {
     uint32_t number = (uint32_t)(one - core->cases);
-    if (number >= core->figures.case_capacity)
-        return;
-    free((char *)core->figures.cases[number].text.data);
-    core->figures.cases[number] = (struct otr_case_about){.ticket = OTR_TIME_NONE};
+    if (number < core->figures.case_capacity)
+        core->figures.cases[number] = (struct otr_case_about){.keys = {0}};
 }
 
 /* ---- the desk ---- */
@@ -130,28 +119,24 @@ void otr_day_figures_marked(otr_core *core, const otr_case *one, otr_service_mar
         OTR_SERVICE_MARKS(X)
 #undef X
     };
-    struct otr_case_about *kept = case_of(core, one);
     otr_figure_about about;
-    if (kept == NULL || otr_desk_device_owns(core, one))
+    if (otr_desk_device_owns(core, one))
         return;
     otr_figure_of_case(core, one, &about);
     add_count(core, &about, counts[mark]);
-    if (mark == OTR_MARK_OPENED)
-        kept->ticket = core->now.core;
-    if ((mark == OTR_MARK_RESOLVED || mark == OTR_MARK_NOT_NEEDED) && kept->ticket != OTR_TIME_NONE)
-        add_value(core, &about, OTR_SPREAD_TO_RESOLVE, core->now.core - kept->ticket);
+    if ((mark == OTR_MARK_RESOLVED || mark == OTR_MARK_NOT_NEEDED) && one->desk.sent > 0)
+        add_value(core, &about, OTR_SPREAD_TO_RESOLVE, core->now.utc - one->desk.first_sent);
     if (mark == OTR_MARK_CLOSED && otr_service_is_first_contact(one))
         add_count(core, &about, OTR_COUNT_FIRST_CONTACT);
 }
 
 void otr_day_figures_answered(otr_core *core, const otr_case *one)
 {
-    struct otr_case_about *kept = case_of(core, one);
     otr_figure_about about;
-    if (kept == NULL || kept->ticket == OTR_TIME_NONE || otr_desk_device_owns(core, one))
+    if (one->desk.sent == 0 || otr_desk_device_owns(core, one))
         return;
     otr_figure_of_case(core, one, &about);
-    add_value(core, &about, OTR_SPREAD_TO_ACKNOWLEDGE, core->now.core - kept->ticket);
+    add_value(core, &about, OTR_SPREAD_TO_ACKNOWLEDGE, core->now.utc - one->desk.first_sent);
 }
 
 /* ---- people ---- */

@@ -28,6 +28,8 @@ typedef struct otr_figure_wait {
     uint8_t spread; /* otr_bucket_spread */
 } otr_figure_wait;
 
+enum { OTR_FIGURE_KEPT = 5 };
+
 /* Zero-initialise to use, and bucket.day, bucket.oldest and due NONE, NEVER and NEVER. */
 typedef struct otr_day_figures {
     otr_bucket bucket;      /* of the day under way; its day is OTR_DAY_NONE until the clock is known */
@@ -36,8 +38,7 @@ typedef struct otr_day_figures {
     otr_id event;           /* of its last publication; zero: none yet */
     uint64_t kept;          /* bit n: the broker has the bucket of n days before; those are closed */
     struct otr_case_about { /* by number of the case: what it is about, however long it lasts */
-        otr_str text;       /* owned: core/figure_about.h */
-        otr_time ticket;    /* core time of its ticket; NONE */
+        uint32_t keys[OTR_FIGURE_KEPT]; /* in core->labels + 1, by core/figure_about.c; 0: none */
     } * cases;
     uint32_t case_capacity;
     otr_figure_wait waits[OTR_LIMIT_FIGURES_WAITS]; /* oldest first */

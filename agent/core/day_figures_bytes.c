@@ -84,11 +84,12 @@ static void read_cell(otr_core *core, otr_reader *reader)
 
 static bool is_kept(const struct otr_case_about *one)
 {
-    return one->text.size > 0 || one->ticket != OTR_TIME_NONE;
+    return one->keys[0] > 0 || one->keys[1] > 0; /* each asset has a class */
 }
 
-static void write_cases(const otr_day_figures *figures, otr_buffer *out)
+static void write_cases(const otr_core *core, otr_buffer *out)
 {
+    const otr_day_figures *figures = &core->figures;
     uint32_t count = 0;
     for (uint32_t i = 0; i < figures->case_capacity; i++)
         count += is_kept(&figures->cases[i]);
@@ -97,8 +98,11 @@ static void write_cases(const otr_day_figures *figures, otr_buffer *out)
         if (!is_kept(&figures->cases[i]))
             continue;
         otr_buffer_add_varint(out, i);
-        otr_buffer_add_str(out, figures->cases[i].text);
-        otr_buffer_add_signed(out, figures->cases[i].ticket);
+        for (int k = 0; k < OTR_FIGURE_KEPT; k++) {
+            otr_buffer_add_u8(out, figures->cases[i].keys[k] > 0 ? 1 : 0);
+            if (figures->cases[i].keys[k] > 0)
+                otr_label_write(core, figures->cases[i].keys[k] - 1, out);
+        }
     }
 }
 
@@ -106,25 +110,18 @@ static void read_case(otr_core *core, otr_reader *reader)
 {
     otr_day_figures *figures = &core->figures;
     uint64_t number = otr_reader_varint(reader);
-    otr_str text = otr_reader_str(reader);
-    otr_time ticket = otr_reader_signed(reader);
     if (reader->failed || number >= core->case_capacity || !core->cases[number].used ||
-        (number < figures->case_capacity && figures->cases[number].text.data != NULL)) {
+        (number < figures->case_capacity && is_kept(&figures->cases[number]))) {
         reader->failed = true;
         return;
     }
-    uint32_t before = figures->case_capacity;
-    char *copy = malloc(text.size + 1);
-    if (copy == NULL || !otr_core_grow((void **)&figures->cases, &figures->case_capacity,
-                                       (uint32_t)number + 1, sizeof *figures->cases)) {
-        free(copy);
+    if (!otr_core_grow((void **)&figures->cases, &figures->case_capacity, (uint32_t)number + 1,
+                       sizeof *figures->cases)) {
         core->failed = true;
         return;
     }
-    for (uint32_t i = before; i < figures->case_capacity; i++)
-        figures->cases[i].ticket = OTR_TIME_NONE;
-    memcpy(copy, text.data, text.size);
-    figures->cases[number] = (struct otr_case_about){{copy, text.size}, ticket};
+    for (int k = 0; k < OTR_FIGURE_KEPT && !reader->failed && !core->failed; k++)
+        figures->cases[number].keys[k] = otr_reader_u8(reader) != 0 ? otr_label_read(core, reader) + 1 : 0;
 }
 
 /* ---- all ---- */
@@ -142,7 +139,7 @@ void otr_day_figures_write(const otr_core *core, otr_buffer *out)
     otr_buffer_add_varint(out, figures->bucket.count);
     for (uint32_t i = 0; i < figures->bucket.count; i++)
         write_cell(figures->bucket.cells[i], out);
-    write_cases(figures, out);
+    write_cases(core, out);
     otr_buffer_add_varint(out, figures->wait_count);
     for (uint32_t i = 0; i < figures->wait_count; i++) {
         otr_buffer_add_id(out, figures->waits[i].alarm);
@@ -194,7 +191,5 @@ void otr_day_figures_init(otr_day_figures *figures)
 void otr_day_figures_done(otr_day_figures *figures)
 {
     otr_bucket_done(&figures->bucket);
-    for (uint32_t i = 0; i < figures->case_capacity; i++)
-        free((char *)figures->cases[i].text.data);
     free(figures->cases);
 }

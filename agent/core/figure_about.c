@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
-/* Kept with a case, each ended by a NUL. */
-static const otr_bucket_dimension kept[] = {OTR_BY_RULE, OTR_BY_PRODUCT, OTR_BY_LOT, OTR_BY_LANE,
-                                            OTR_BY_STEP};
+/* Kept with a case. */
+static const otr_bucket_dimension kept[OTR_FIGURE_KEPT] = {OTR_BY_RULE, OTR_BY_PRODUCT, OTR_BY_LOT,
+                                                           OTR_BY_LANE, OTR_BY_STEP};
 
 static otr_str field(const otr_asset *asset, const char *path)
 {
@@ -75,14 +75,9 @@ void otr_figure_of_case(const otr_core *core, const otr_case *one, otr_figure_ab
 {
     *out = (otr_figure_about){.rule = ""};
     uint32_t number = (uint32_t)(one - core->cases);
-    otr_str text =
-        number < core->figures.case_capacity ? core->figures.cases[number].text : (otr_str){NULL, 0};
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0] && text.size > 0; i++) {
-        size_t size = strnlen(text.data, text.size);
-        out->keys[kept[i]] = (otr_str){text.data, size};
-        size_t used = size < text.size ? size + 1 : size;
-        text = (otr_str){text.data + used, text.size - used};
-    }
+    for (size_t i = 0; i < OTR_FIGURE_KEPT && number < core->figures.case_capacity; i++)
+        if (core->figures.cases[number].keys[i] > 0)
+            out->keys[kept[i]] = otr_names_get(&core->labels, core->figures.cases[number].keys[i] - 1);
     otr_figure_of_case_now(core, one, out);
 }
 
@@ -93,11 +88,10 @@ void otr_figure_of_case_now(const otr_core *core, const otr_case *one, otr_figur
     out->keys[OTR_BY_QUEUE] = otr_names_get(&core->labels, one->queue);
 }
 
-void otr_figure_keep(const otr_figure_about *about, otr_buffer *out)
+void otr_figure_keep(otr_core *core, const otr_figure_about *about, struct otr_case_about *out)
 {
-    for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++) {
+    for (size_t i = 0; i < OTR_FIGURE_KEPT; i++) {
         otr_str key = about->keys[kept[i]];
-        otr_buffer_add(out, key.data, strnlen(key.data != NULL ? key.data : "", key.size));
-        otr_buffer_add_u8(out, 0);
+        out->keys[i] = key.size > 0 ? otr_core_label(core, key) + 1 : 0;
     }
 }

@@ -24,7 +24,7 @@ void otr_figure_of_case(const otr_core *core, const otr_case *one, otr_figure_ab
 /* What the case is likely about: a trouble of the knowledge, else its category; and its queue. */
 void otr_figure_of_case_now(const otr_core *core, const otr_case *one, otr_figure_about *out);
 
-/* What stays with a case: keys of the rule, product, lot, lane and step as one text. */
-void otr_figure_keep(const otr_figure_about *about, otr_buffer *out);
+/* What stays with a case: rule, product, lot, lane and step. */
+void otr_figure_keep(otr_core *core, const otr_figure_about *about, struct otr_case_about *out);
 
 #endif
