@@ -4,6 +4,8 @@
 #include "core/outbox.h"
 #include "core/snapshot_first.h"
 
+#include <stdlib.h>
+
 /* What is over within it is one change, and a state that flaps is told once a minute. */
 #define SETTLE_US OTR_MINUTE
 #define RISK_US (30 * OTR_DAY)
@@ -58,6 +60,15 @@ static void touch(otr_core *core, uint32_t number)
     otr_time soon = otr_time_add(core->now.core, SETTLE_US);
     if (soon < otr_timers_get(&core->fares.timers, number))
         core->failed |= !otr_timers_set(&core->fares.timers, number, soon);
+}
+
+/* NULL with core->failed for want of memory. */
+static otr_fare_more *more_of(otr_core *core, otr_fare *fare)
+{
+    if (fare->more == NULL)
+        fare->more = calloc(1, sizeof *fare->more);
+    core->failed |= fare->more == NULL;
+    return fare->more;
 }
 
 /* ---- cases ---- */
@@ -124,9 +135,10 @@ void otr_fare_case_gone(otr_core *core, const otr_case *one)
 void otr_fare_risk_of(otr_core *core, uint32_t customer, otr_fare_risk risk)
 {
     uint32_t fare = find_or_make(core, customer);
-    if (fare == OTR_NONE)
+    otr_fare_more *more = fare != OTR_NONE ? more_of(core, &core->fares.list[fare]) : NULL;
+    if (more == NULL)
         return;
-    core->fares.list[fare].risk_until[risk] = otr_time_add(core->now.core, RISK_US);
+    more->risk_until[risk] = otr_time_add(core->now.core, RISK_US);
     touch(core, fare);
 }
 
@@ -145,12 +157,12 @@ void otr_fare_marked(otr_core *core, const otr_case *one, otr_service_mark mark)
 void otr_fare_unheard(otr_core *core, uint32_t customer)
 {
     uint32_t number = find_or_make(core, customer);
-    if (number == OTR_NONE)
+    otr_fare_more *more = number != OTR_NONE ? more_of(core, &core->fares.list[number]) : NULL;
+    if (more == NULL)
         return;
-    otr_fare *fare = &core->fares.list[number];
-    memmove(&fare->unheard[1], &fare->unheard[0], (OTR_FARE_UNHEARD - 1) * sizeof fare->unheard[0]);
-    fare->unheard[0] = core->now.core;
-    otr_time first = fare->unheard[OTR_FARE_UNHEARD - 1];
+    memmove(&more->unheard[1], &more->unheard[0], (OTR_FARE_UNHEARD - 1) * sizeof more->unheard[0]);
+    more->unheard[0] = core->now.core;
+    otr_time first = more->unheard[OTR_FARE_UNHEARD - 1];
     if (first > 0 && core->now.core - first < RISK_US)
         otr_fare_risk_of(core, customer, OTR_FARE_RISK_UNHEARD);
 }
@@ -175,7 +187,6 @@ static void send(otr_core *core, otr_fare *fare, const char *what)
             facts[count++] = (otr_fact){OTR_STR("reason"), otr_str_of(words[i])};
     otr_str reference = otr_names_get(&core->labels, fare->customer);
     otr_id salt = core->config.incarnation;
-    otr_id before = fare->event;
     otr_service_event event = {
         .kind = OTR_SERVICE_CUSTOMER,
         .what = otr_str_of(what),
@@ -194,8 +205,12 @@ static void send(otr_core *core, otr_fare *fare, const char *what)
         .facts = facts,
         .fact_count = count,
     };
+    otr_id before = {0};
+    if (fare->revision > 1)
+        before =
+            otr_hash128(fare->said_seq, fare->revision - 1, event.entity.bytes, sizeof event.entity.bytes);
     event.event = otr_hash128(core->seq, fare->revision, event.entity.bytes, sizeof event.entity.bytes);
-    fare->event = event.event;
+    fare->said_seq = core->seq;
     otr_str body = otr_event_put(core, OTR_OUTBOX_BULK, &event, NULL);
     if (core->effects->discard || core->effects->failed)
         return;
@@ -222,6 +237,7 @@ static otr_fare_state state_of(const otr_core *core, const otr_fare *fare, uint8
 static void drop(otr_core *core, uint32_t number)
 {
     core->fares.of_label[core->fares.list[number].customer] = 0;
+    free(core->fares.list[number].more);
     core->fares.list[number] = (otr_fare){.used = false};
     otr_numbers_give(&core->fares.numbers, number);
     core->failed |= !otr_timers_set(&core->fares.timers, number, OTR_TIME_NEVER);
@@ -238,17 +254,40 @@ static void forget(otr_core *core, uint32_t number)
     drop(core, number);
 }
 
+/* The risks that go on; *next is when the first of them ends. */
+static uint8_t reasons_of(const otr_core *core, const otr_fare *fare, otr_time *next)
+{
+    uint8_t reasons = 0;
+    for (int i = 0; i < OTR_FARE_RISK_COUNT && fare->more != NULL; i++) {
+        if (fare->more->risk_until[i] <= core->now.core)
+            continue;
+        reasons |= (uint8_t)(1 << i);
+        *next = fare->more->risk_until[i] < *next ? fare->more->risk_until[i] : *next;
+    }
+    return reasons;
+}
+
+/* Core time at which nothing is kept of them any more; NEVER. */
+static otr_time end_of(otr_core *core, otr_fare *fare)
+{
+    if (fare->state != OTR_FARE_WELL || fare->cases > 0) {
+        if (fare->more != NULL)
+            fare->more->idle = 0;
+        return OTR_TIME_NEVER;
+    }
+    otr_fare_more *more = more_of(core, fare);
+    if (more == NULL)
+        return OTR_TIME_NEVER;
+    if (more->idle == 0)
+        more->idle = core->now.core;
+    return otr_time_add(more->idle, RISK_US);
+}
+
 static void look(otr_core *core, uint32_t number)
 {
     otr_fare *fare = &core->fares.list[number];
     otr_time next = OTR_TIME_NEVER;
-    uint8_t reasons = 0;
-    for (int i = 0; i < OTR_FARE_RISK_COUNT; i++) {
-        if (fare->risk_until[i] <= core->now.core)
-            continue;
-        reasons |= (uint8_t)(1 << i);
-        next = fare->risk_until[i] < next ? fare->risk_until[i] : next;
-    }
+    uint8_t reasons = reasons_of(core, fare, &next);
     otr_fare_state state = state_of(core, fare, reasons);
     bool changed = (uint8_t)state != fare->state;
     if (changed || reasons != fare->reasons) {
@@ -257,16 +296,11 @@ static void look(otr_core *core, uint32_t number)
         fare->reasons = reasons;
         send(core, fare, "updated");
     }
-    if (state != OTR_FARE_WELL || fare->cases > 0) {
-        fare->idle = 0;
-    } else if (fare->idle == 0) {
-        fare->idle = core->now.core;
-    } else if (core->now.core - fare->idle >= RISK_US) {
+    otr_time end = end_of(core, fare);
+    if (end <= core->now.core)
         forget(core, number);
-        return;
-    }
-    otr_time end = fare->idle > 0 ? otr_time_add(fare->idle, RISK_US) : OTR_TIME_NEVER;
-    core->failed |= !otr_timers_set(&core->fares.timers, number, end < next ? end : next);
+    else
+        core->failed |= !otr_timers_set(&core->fares.timers, number, end < next ? end : next);
 }
 
 otr_time otr_fares_next_due(const otr_core *core)

@@ -45,19 +45,24 @@ typedef enum otr_fare_risk {
 
 enum { OTR_FARE_UNHEARD = 3 };
 
+/* Of who is at risk, may be soon, or is well again: few at a time. */
+typedef struct otr_fare_more {
+    otr_time risk_until[OTR_FARE_RISK_COUNT]; /* core time; 0: none */
+    otr_time unheard[OTR_FARE_UNHEARD];       /* core time of the last such messages, newest first; 0: none */
+    otr_time idle; /* core time since which they are well and have no case; 0: they are not, or have */
+} otr_fare_more;
+
 /* One customer. */
 typedef struct otr_fare {
     bool used;
-    uint8_t state;     /* otr_fare_state: as it was said last */
-    uint8_t reasons;   /* bits by otr_fare_risk: likewise */
-    uint32_t customer; /* in core->labels */
-    uint32_t revision; /* said so far */
-    uint32_t cases;    /* its newest case's number + 1, 0: none */
-    otr_id event;      /* of the last one */
-    otr_time since;    /* UTC of the state */
-    otr_time idle;     /* core time since which they are well and have no case; 0: they are not, or have */
-    otr_time risk_until[OTR_FARE_RISK_COUNT]; /* core time; 0: none */
-    otr_time unheard[OTR_FARE_UNHEARD];       /* core time of the last such messages, newest first; 0: none */
+    uint8_t state;       /* otr_fare_state: as it was said last */
+    uint8_t reasons;     /* bits by otr_fare_risk: likewise */
+    uint32_t customer;   /* in core->labels */
+    uint32_t revision;   /* said so far */
+    uint32_t cases;      /* its newest case's number + 1, 0: none */
+    uint64_t said_seq;   /* the input after which it was said last */
+    otr_time since;      /* UTC of the state */
+    otr_fare_more *more; /* owned; NULL: all zero */
 } otr_fare;
 
 /* Zero-initialise to use. */

@@ -4,6 +4,24 @@
 
 #include <stdlib.h>
 
+static void write_more(const otr_fare_more *more, otr_buffer *out)
+{
+    for (int i = 0; i < OTR_FARE_RISK_COUNT; i++)
+        otr_buffer_add_signed(out, more->risk_until[i]);
+    for (int i = 0; i < OTR_FARE_UNHEARD; i++)
+        otr_buffer_add_signed(out, more->unheard[i]);
+    otr_buffer_add_signed(out, more->idle);
+}
+
+static void read_more(otr_fare_more *more, otr_reader *reader)
+{
+    for (int i = 0; i < OTR_FARE_RISK_COUNT; i++)
+        more->risk_until[i] = otr_reader_signed(reader);
+    for (int i = 0; i < OTR_FARE_UNHEARD; i++)
+        more->unheard[i] = otr_reader_signed(reader);
+    more->idle = otr_reader_signed(reader);
+}
+
 void otr_fares_write(const otr_core *core, otr_buffer *out)
 {
     const otr_fares *all = &core->fares;
@@ -17,13 +35,11 @@ void otr_fares_write(const otr_core *core, otr_buffer *out)
         otr_buffer_add_u8(out, fare->state);
         otr_buffer_add_u8(out, fare->reasons);
         otr_buffer_add_varint(out, fare->revision);
-        otr_buffer_add_id(out, fare->event);
+        otr_buffer_add_varint(out, fare->said_seq);
         otr_buffer_add_signed(out, fare->since);
-        otr_buffer_add_signed(out, fare->idle);
-        for (int k = 0; k < OTR_FARE_RISK_COUNT; k++)
-            otr_buffer_add_signed(out, fare->risk_until[k]);
-        for (int k = 0; k < OTR_FARE_UNHEARD; k++)
-            otr_buffer_add_signed(out, fare->unheard[k]);
+        otr_buffer_add_u8(out, fare->more != NULL ? 1 : 0);
+        if (fare->more != NULL)
+            write_more(fare->more, out);
         otr_buffer_add_signed(out, otr_timers_get(&all->timers, i));
         for (uint32_t c = fare->cases; c > 0; c = all->cases[c - 1].older)
             otr_buffer_add_varint(out, c);
@@ -66,17 +82,24 @@ static void read_one(otr_core *core, otr_reader *reader, uint32_t number)
     one.state = otr_reader_u8(reader);
     one.reasons = otr_reader_u8(reader);
     one.revision = (uint32_t)otr_reader_varint(reader);
-    one.event = otr_reader_id(reader);
+    one.said_seq = otr_reader_varint(reader);
     one.since = otr_reader_signed(reader);
-    one.idle = otr_reader_signed(reader);
-    for (int k = 0; k < OTR_FARE_RISK_COUNT; k++)
-        one.risk_until[k] = otr_reader_signed(reader);
-    for (int k = 0; k < OTR_FARE_UNHEARD; k++)
-        one.unheard[k] = otr_reader_signed(reader);
+    otr_fare_more more = {.idle = 0};
+    bool has_more = otr_reader_u8(reader) != 0;
+    if (has_more)
+        read_more(&more, reader);
     otr_time due = otr_reader_signed(reader);
     reader->failed |= one.state >= OTR_FARE_STATE_COUNT || one.reasons >> OTR_FARE_RISK_COUNT != 0;
     if (reader->failed || core->failed)
         return;
+    if (has_more) {
+        one.more = malloc(sizeof more);
+        if (one.more == NULL) {
+            core->failed = true;
+            return;
+        }
+        *one.more = more;
+    }
     core->fares.list[number] = one;
     if (!otr_fare_list(core, one.customer, number))
         return;
@@ -104,6 +127,8 @@ void otr_fares_read(otr_core *core, otr_reader *reader)
 
 void otr_fares_done(otr_fares *fares)
 {
+    for (uint32_t i = 0; i < fares->capacity; i++)
+        free(fares->list[i].more);
     free(fares->list);
     free(fares->cases);
     free(fares->of_label);
