@@ -58,8 +58,10 @@ static void drop_kept(otr_core *core, size_t at)
 
 void otr_proofs_done(otr_core *core)
 {
-    while (core->proofs.kept_count > 0)
-        drop_kept(core, 0);
+    for (size_t i = 0; i < core->proofs.kept_count; i++) {
+        free((char *)core->proofs.kept[i].head.asset.data);
+        free((char *)core->proofs.kept[i].head.customer.data);
+    }
     free(core->proofs.kept);
 }
 

@@ -219,7 +219,7 @@ static void add_metrics(otr_core *core, const otr_proof *proof, otr_buffer *out)
         const otr_proof_metric *one = &proof->metrics[i];
         char name[OTR_LIMIT_METRIC_NAME_BYTES + 1];
         otr_str metric = otr_names_get(&core->metric_names, one->metric);
-        if (one->good + one->bad == 0)
+        if (one->good + one->bad == 0 || metric.size == 0)
             continue;
         memcpy(name, metric.data, metric.size);
         name[metric.size] = '\0';

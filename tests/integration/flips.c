@@ -19,7 +19,7 @@ static bool whole(const uint8_t *data, size_t size, size_t *line)
 static bool each_bit(uint8_t *data, size_t size)
 {
     size_t at_line = 1;
-    size_t line;
+    size_t line = 0;
     for (size_t at = 0; at < size; at++) {
         for (unsigned bit = 0; bit < 8; bit++) {
             data[at] ^= (uint8_t)(1U << bit);
@@ -39,7 +39,7 @@ static bool each_line(const uint8_t *data, size_t size, size_t *lines)
 {
     uint8_t *less = malloc(size);
     bool found = less != NULL;
-    size_t line;
+    size_t line = 0;
     for (size_t begin = 0; begin < size && found; (*lines)++) {
         const uint8_t *end = memchr(data + begin, '\n', size - begin);
         size_t next = end != NULL ? (size_t)(end - data) + 1 : size;
@@ -56,7 +56,7 @@ static bool each_line(const uint8_t *data, size_t size, size_t *lines)
 
 static bool each_cut(const uint8_t *data, size_t size)
 {
-    size_t line;
+    size_t line = 0;
     for (size_t left = 0; left < size; left++)
         if (whole(data, left, &line)) {
             printf("cut after %zu bytes\n", left);
@@ -73,7 +73,7 @@ int main(int count, char **words)
         return 2;
     size_t size = fread(data, 1, sizeof data, file);
     size_t lines = 0;
-    size_t line;
+    size_t line = 0;
     (void)fclose(file);
     if (!whole(data, size, &line)) {
         printf("it is not whole: line %zu\n", line);

@@ -5,7 +5,7 @@
 #include "world.h"
 
 #define T0 (1767225600 * OTR_SECOND) /* 2026-01-01T00:00:00Z */
-#define AT(minutes) (T0 + (minutes)*OTR_MINUTE)
+#define AT(minutes) (T0 + (otr_time)(minutes)*OTR_MINUTE)
 
 #define PROFILE                                                                                              \
     "profiles: {probe: {metrics: {temperature: {expected_interval: 5m, valid_for: 20m, fault_values: "       \

@@ -144,6 +144,24 @@ static void custody_is_entered_and_signed_and_delivery_ends_it(void **state)
     world_free(w);
 }
 
+static void custody_that_late_readings_prove_wrong_is_taken_back(void **state)
+{
+    (void)state;
+    world *w = proof_world("");
+    for (int m = 0; m <= 40; m += 10)
+        if (m != 20)
+            world_report(w, "p1", "speed", 5, AT(m));
+    proof_says(w, "custody", 0, "{\"what\":\"departed\",\"at\":");
+    world_report(w, "p1", "speed", 0, AT(20));
+    world_sleep(w, 5 * OTR_MINUTE);
+    assert_int_equal(world_proofs(w, "custody"), 2);
+    proof_says(w, "custody", 1, "\"what\":\"departed\"");
+    proof_says(w, "custody", 1, "\"retracted\":");
+    assert_true(world_proof_get(w, "custody", 1)->sign);
+    proof_fits(w);
+    world_free(w);
+}
+
 static void a_device_that_takes_another_s_place_is_entered(void **state)
 {
     (void)state;
@@ -288,6 +306,7 @@ int main(void)
         cmocka_unit_test(each_step_of_an_alarm_is_an_entry),
         cmocka_unit_test(what_late_readings_prove_wrong_is_entered_as_taken_back),
         cmocka_unit_test(custody_is_entered_and_signed_and_delivery_ends_it),
+        cmocka_unit_test(custody_that_late_readings_prove_wrong_is_taken_back),
         cmocka_unit_test(a_device_that_takes_another_s_place_is_entered),
         cmocka_unit_test(changed_terms_are_entered_and_another_customer_s_proof_is_another_one),
         cmocka_unit_test(it_is_the_same_chain_however_often_the_agent_is_killed),

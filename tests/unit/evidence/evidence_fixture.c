@@ -23,13 +23,13 @@ void evidence_make(evidence_made *made, int hours, bool delivered)
         fail_msg("%s", error.text);
     otr_evidence_key_public(made->key, made->open);
     for (int hour = 0; hour < hours; hour++) {
-        world_report(made->w, "p1", "temperature", 5, AT(60 * hour + 5));
-        world_report(made->w, "p1", "temperature", hour % 5 == 1 ? 9 : 5, AT(60 * hour + 10));
-        world_report(made->w, "p1", "temperature", 5, AT(60 * hour + 20));
+        world_report(made->w, "p1", "temperature", 5, AT((otr_time)60 * hour + 5));
+        world_report(made->w, "p1", "temperature", hour % 5 == 1 ? 9 : 5, AT((otr_time)60 * hour + 10));
+        world_report(made->w, "p1", "temperature", 5, AT((otr_time)60 * hour + 20));
     }
-    world_report_flag(made->w, "p1", "arrived", true, AT(60 * hours));
+    world_report_flag(made->w, "p1", "arrived", true, AT((otr_time)60 * hours));
     if (delivered)
-        world_report_flag(made->w, "p1", "delivered", true, AT(60 * hours + 5));
+        world_report_flag(made->w, "p1", "delivered", true, AT((otr_time)60 * hours + 5));
     world_sleep(made->w, OTR_MINUTE);
     evidence_export(made, false);
 }
