@@ -86,8 +86,9 @@ static bool has_list_open(const otr_core *core, otr_str customer)
         if (!core->cases[i].used || core->cases[i].state == OTR_CASE_CLOSED)
             continue;
         otr_str name = otr_names_get(&core->labels, core->cases[i].asset);
-        if (name.size >= customer.size && memcmp(name.data, customer.data, customer.size) == 0 &&
-            (name.size == customer.size || name.data[customer.size] == '/'))
+        bool longer = name.size > customer.size;
+        if (otr_str_equal(longer ? (otr_str){name.data, customer.size} : name, customer) &&
+            (!longer || name.data[customer.size] == '/'))
             return true;
     }
     return false;

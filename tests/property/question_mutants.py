@@ -2,6 +2,7 @@
 
 PROPERTY = "test_question_property"
 UNIT = "test_question"
+ANSWER = "test_question_answer"
 RESTRAINT = ["customers*"]
 START = ["a_new*"]
 
@@ -31,6 +32,7 @@ ROWS = [
     row("question.c", "what is open does not matter",
         "    if (has_case_open(core, customer))\n        return never(OTR_UNTOLD_CASE_OPEN);\n", ""),
     row("question.c", "only what they heard of is open", " || has_asset_open(core, customer) ||", " ||"),
+    row("question.c", "lists are nobody's", " ||\n           has_list_open(core, customer);", ";", test=UNIT),
     row("question.c", "what they ship is not theirs",
         "for (size_t i = 0; i < asset->contact_count; i++)", "for (size_t i = 0; i < 0; i++)"),
     # wishes
@@ -46,7 +48,7 @@ ROWS = [
     row("question_answer.c", "a stop has no effect",
         "    otr_ledger_stop(core, &core->ledgers.list[contact], category,\n                    act->to != OTR_TIME_NONE ? act->to : OTR_TIME_NEVER);\n",
         "    (void)category;\n"),
-    row("question_answer.c", "a stop of questions stops all", "act->category.size > 0 &&", "false &&", test=UNIT),
+    row("question_answer.c", "a stop of questions stops all", "act->category.size > 0 &&", "false &&", test=ANSWER),
     # which cases
     row("question.c", "who heard nothing is asked", "    if (!thread->told)\n        verdict = never(OTR_UNTOLD_UNHEARD);\n    else if",
         "    if"),
@@ -75,11 +77,11 @@ ROWS = [
     row("question_answer.c", "a reason comes twice", "act->score <= scale.poor && !reasoned;", "act->score <= scale.poor;"),
     row("question_answer.c", "any number is an answer", "act->score < scale.least || act->score > scale.most ||", ""),
     row("question_answer.c", "a second answer counts", "    if (question->state != OTR_QUESTION_ASKED)\n        return OTR_REFUSAL_ACCEPTED; /* has its answer */\n", "",
-        test=UNIT),
+        test=ANSWER),
     row("question_answer.c", "squares are sums", "(uint64_t)score * score;", "score;"),
     row("question_answer.c", "an answer is not in the case's record", "    otr_conversation_add(core, one, &remark);\n", "    (void)remark;\n",
-        test=UNIT),
-    row("question_answer.c", "what is on record is a choice", "known |= 1U << OTR_QUESTION_REASON_LATE;", "", test=UNIT),
+        test=ANSWER),
+    row("question_answer.c", "what is on record is a choice", "known |= 1U << OTR_QUESTION_REASON_LATE;", "", test=ANSWER),
     row("question.c", "what nobody answers is not counted", "core->questions.counts[question->kind].expired++;", ""),
     row("question_figures.c", "the middle is good", "count_from_to(counts, scale.good, scale.most)",
         "count_from_to(counts, scale.poor + 1, scale.most)", test="test_question_figures"),

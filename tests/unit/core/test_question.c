@@ -1,108 +1,5 @@
-/* Questions once a case has closed: who is asked, what, and what comes of the answers. */
-#include "core/conversation.h"
-#include "core/state.h"
-#include "notice_fixture.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-
-#include <cmocka.h>
-
-/* c: quiet from 22 to 7 in Berlin, with two boxes; f is asked every week, n never; o has stopped questions.
- */
-static const char people[] =
-    "version: 1\n"
-    "customers:\n"
-    "  - {customer: c, persona: householder, zone: Europe/Berlin, quiet: {from: \"22:00\", to: \"07:00\"}}\n"
-    "  - {customer: f, questions: {per_days: 7}}\n"
-    "  - {customer: n, questions: never}\n"
-    "  - {customer: o, opt_out: [questions]}\n"
-    "  - {customer: u, opt_out: [cold]}\n"
-    "  - {customer: z, questions: {share: 0}}\n"
-    "staff: {duty: {}}\n"
-    "assets:\n"
-    "  - {asset: c1, name: The fridge, class: x, devices: [c1], customer: c}\n"
-    "  - {asset: c2, class: x, devices: [c2], customer: c}\n"
-    "  - {asset: f1, class: x, devices: [f1], customer: f}\n"
-    "  - {asset: f2, class: x, devices: [f2], customer: f}\n"
-    "  - {asset: n1, class: x, devices: [n1], customer: n}\n"
-    "  - {asset: o1, class: x, devices: [o1], customer: o}\n"
-    "  - {asset: u1, class: x, devices: [u1], customer: u}\n"
-    "  - {asset: z1, class: x, devices: [z1], customer: z}\n";
-
-static world *start(void)
-{
-    world *w = world_create(notice_pack, people, T0);
-    world_zone(w, "Europe/Berlin");
-    world_snapshot(w);
-    return w;
-}
-
-/* Warm for ten minutes from now on; an hour later the case closes. */
-static void trouble(world *w, const char *device)
-{
-    world_report(w, device, "temperature", 9, w->utc);
-    world_report(w, device, "temperature", 3, w->utc + 10 * OTR_MINUTE);
-    world_sleep(w, 61 * OTR_MINUTE);
-}
-
-static size_t asked(const world *w)
-{
-    return notice_told(w, "asked");
-}
-
-static const world_event *question(const world *w, size_t n)
-{
-    return notice_get(w, "asked", n);
-}
-
-static size_t dropped(const world *w, const char *reason)
-{
-    return world_notices(w, OTR_NOTICE_DROPPED, "Warm", reason);
-}
-
-static const otr_question *kept(const world *w, otr_id notification)
-{
-    return otr_question_find(w->core, notification);
-}
-
-/* score below 0: none. */
-static otr_refusal answer(world *w, otr_id notification, int score, otr_question_reason reason)
-{
-    otr_command command = {.kind = OTR_COMMAND_CUSTOMER,
-                           .customer = {.action = OTR_CUSTOMER_SCORE,
-                                        .notification = notification,
-                                        .from = OTR_TIME_NONE,
-                                        .to = OTR_TIME_NONE,
-                                        .scored = score >= 0,
-                                        .score = (uint8_t)(score >= 0 ? score : 0),
-                                        .reason = reason}};
-    return world_command(w, command).refusal;
-}
-
-static otr_refusal stop(world *w, otr_id notification, const char *category)
-{
-    otr_command command = {.kind = OTR_COMMAND_CUSTOMER,
-                           .customer = {.action = OTR_CUSTOMER_STOP,
-                                        .notification = notification,
-                                        .category = otr_str_of(category),
-                                        .from = OTR_TIME_NONE,
-                                        .to = OTR_TIME_NONE}};
-    return world_command(w, command).refusal;
-}
-
-static otr_question_scale scale_of(const world *w, otr_id notification)
-{
-    return otr_question_scale_of((otr_question_kind)kept(w, notification)->kind);
-}
-
-static otr_question_counts counts(const world *w, otr_id notification)
-{
-    return w->core->questions.counts[kept(w, notification)->kind];
-}
+/* Questions once a case has closed: who is asked, what is drawn, and what stays. */
+#include "question_fixture.h"
 
 /* ---- who is asked, and when ---- */
 
@@ -162,6 +59,37 @@ static void nothing_is_asked_while_something_of_theirs_is_not_over(void **state)
     world_sleep(w, 30 * OTR_MINUTE);
     assert_int_equal(asked(w), 0);
     world_sleep(w, 31 * OTR_MINUTE);
+    assert_int_equal(asked(w), 1);
+    world_free(w);
+}
+
+/* A list is a case of all its boxes, named by its customer and group; of which the desk alone knows here. */
+static void a_list_of_theirs_is_theirs(void **state)
+{
+    (void)state;
+    static const char lists[] = "pack: test\n"
+                                "version: 1\n"
+                                "rules:\n"
+                                "  - {alert: Warm, expr: temperature > 8.0, labels: {category: cold},\n"
+                                "     notify: {to: customer, message: m, on: [raised]}}\n"
+                                "  - {alert: Low, expr: level < 3.0, labels: {category: stock},\n"
+                                "     notify: {to: desk, message: list, on: [raised], gather: 30m}}\n"
+                                "messages:\n"
+                                "  m: {en: {raised: there it is}}\n"
+                                "  list: {en: {raised: \"buy {{ items }}\", item: one}}\n";
+    static const char boxes[] = "version: 1\n"
+                                "customers: [{customer: f}, {customer: ff}]\n"
+                                "assets:\n"
+                                "  - {asset: f1, class: x, devices: [f1], customer: f}\n"
+                                "  - {asset: f2, class: x, devices: [f2], customer: f, group: shelf}\n"
+                                "  - {asset: g1, class: x, devices: [g1], customer: ff}\n";
+    world *w = world_create(lists, boxes, T0);
+    world_report(w, "f2", "level", 1, w->utc);
+    world_sleep(w, OTR_HOUR);
+    trouble(w, "f1");
+    assert_int_equal(asked(w), 0);
+    assert_int_equal(dropped(w, "case-open"), 1);
+    trouble(w, "g1"); /* whose name only begins like that */
     assert_int_equal(asked(w), 1);
     world_free(w);
 }
@@ -275,177 +203,6 @@ static void neither_is_what_turned_out_not_to_need_anything(void **state)
     assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "closed"), 1);
     assert_int_equal(asked(w), 0);
     assert_int_equal(dropped(w, "not-needed"), 1);
-    world_free(w);
-}
-
-/* ---- answers ---- */
-
-static void a_good_answer_is_thanked_for_once(void **state)
-{
-    (void)state;
-    world *w = start();
-    trouble(w, "f1");
-    otr_id id = question(w, 0)->entity;
-    uint8_t most = scale_of(w, id).most;
-    assert_int_equal(answer(w, id, most, OTR_QUESTION_NO_REASON), OTR_REFUSAL_ACCEPTED);
-    assert_int_equal(answer(w, id, 1, OTR_QUESTION_NO_REASON), OTR_REFUSAL_ACCEPTED);
-    otr_customer_act again = {.action = OTR_CUSTOMER_SCORE, .notification = id, .scored = true, .score = 1};
-    assert_int_equal(otr_question_take(w->core, otr_question_find(w->core, id), &again),
-                     OTR_REFUSAL_ACCEPTED); /* so long after that the first one is not remembered */
-    assert_int_equal(notice_told(w, "answer"), 1);
-    assert_int_equal(asked(w), 1);
-    world_begins(notice_get(w, "answer", 0)->text, "Thank you for your answer.");
-    assert_int_equal(counts(w, id).asked, 1);
-    assert_int_equal(counts(w, id).answered, 1);
-    assert_int_equal(counts(w, id).sum, most);
-    assert_int_equal(counts(w, id).squares, most * most);
-    assert_int_equal(counts(w, id).scores[most], 1);
-    world_sleep(w, 10 * OTR_DAY);
-    assert_null(kept(w, id));
-    assert_int_equal(w->core->questions.counts[0].expired + w->core->questions.counts[1].expired, 0);
-    world_free(w);
-}
-
-static void only_after_a_poor_answer_the_reason_is_asked_for(void **state)
-{
-    (void)state;
-    world *w = start();
-    trouble(w, "f1");
-    otr_id id = question(w, 0)->entity;
-    uint8_t poor = scale_of(w, id).poor;
-    assert_int_equal(answer(w, id, poor, OTR_QUESTION_NO_REASON), OTR_REFUSAL_ACCEPTED);
-    assert_int_equal(notice_told(w, "answer"), 0);
-    assert_int_equal(asked(w), 2);
-    const world_event *why = question(w, 1);
-    assert_false(otr_id_equal(why->entity, id));
-    world_begins(why->text, "f1: we are sorry that it was not better. What went wrong?");
-    assert_non_null(strstr(why->text, "too late; hard to understand; not solved; I had to say things twice; "
-                                      "too many messages."));
-    assert_int_equal(answer(w, why->entity, -1, OTR_QUESTION_REASON_TOO_MANY), OTR_REFUSAL_ACCEPTED);
-    assert_int_equal(notice_told(w, "answer"), 1);
-    assert_int_equal(counts(w, id).asked_why, 1);
-    assert_int_equal(counts(w, id).reasons[OTR_QUESTION_REASON_TOO_MANY], 1);
-    assert_int_equal(counts(w, id).answered, 1);
-    world_free(w);
-}
-
-static void a_reason_that_comes_along_is_not_asked_for(void **state)
-{
-    (void)state;
-    world *w = start();
-    trouble(w, "f1");
-    otr_id id = question(w, 0)->entity;
-    assert_int_equal(answer(w, id, scale_of(w, id).poor, OTR_QUESTION_REASON_LATE), OTR_REFUSAL_ACCEPTED);
-    assert_int_equal(asked(w), 1);
-    assert_int_equal(notice_told(w, "answer"), 1);
-    assert_int_equal(counts(w, id).reasons[OTR_QUESTION_REASON_LATE], 1);
-    world_free(w);
-}
-
-static void what_is_on_record_is_no_choice(void **state)
-{
-    (void)state;
-    world *w = start();
-    world_report(w, "f1", "temperature", 9, AT(0));
-    world_report(w, "f1", "temperature", 3, AT(10));
-    otr_command late = {.kind = OTR_COMMAND_CUSTOMER,
-                        .customer = {.action = OTR_CUSTOMER_LATE,
-                                     .notification = notice_get(w, "cleared", 0)->entity,
-                                     .from = OTR_TIME_NONE,
-                                     .to = OTR_TIME_NONE}};
-    (void)world_command(w, late);
-    world_sleep(w, 2 * OTR_HOUR);
-    otr_id id = question(w, 0)->entity;
-    (void)answer(w, id, scale_of(w, id).poor, OTR_QUESTION_NO_REASON);
-    assert_null(strstr(question(w, 1)->text, "too late"));
-    assert_non_null(strstr(question(w, 1)->text, "hard to understand"));
-    world_free(w);
-}
-
-static void what_was_not_asked_for_is_refused_and_may_be_mended(void **state)
-{
-    (void)state;
-    world *w = start();
-    trouble(w, "f1");
-    otr_id id = question(w, 0)->entity;
-    otr_question_scale scale = scale_of(w, id);
-    assert_int_equal(answer(w, id, scale.most + 1, OTR_QUESTION_NO_REASON), OTR_REFUSAL_NO_ANSWER);
-    assert_int_equal(answer(w, id, scale.most, OTR_QUESTION_REASON_LATE), OTR_REFUSAL_NO_ANSWER);
-    assert_int_equal(answer(w, id, -1, OTR_QUESTION_REASON_LATE), OTR_REFUSAL_NO_ANSWER);
-    assert_int_equal(answer(w, notice_get(w, "raised", 0)->entity, 3, OTR_QUESTION_NO_REASON),
-                     OTR_REFUSAL_NO_NOTIFICATION);
-    assert_int_equal(counts(w, id).answered, 0);
-    assert_int_equal(answer(w, id, scale.least, OTR_QUESTION_NO_REASON), OTR_REFUSAL_ACCEPTED);
-    otr_id why = question(w, 1)->entity;
-    assert_int_equal(answer(w, why, 3, OTR_QUESTION_NO_REASON), OTR_REFUSAL_NO_ANSWER);
-    assert_int_equal(answer(w, why, -1, OTR_QUESTION_REASON_UNCLEAR), OTR_REFUSAL_ACCEPTED);
-    world_free(w);
-}
-
-static bool next_score(otr_reader *said, otr_remark *out)
-{
-    while (otr_conversation_next(said, out))
-        if (otr_str_is(out->what, "score"))
-            return true;
-    return false;
-}
-
-static void an_answer_is_in_the_record_of_its_case(void **state)
-{
-    (void)state;
-    world *w = start();
-    trouble(w, "f1");
-    otr_id id = question(w, 0)->entity;
-    const otr_case *one = otr_desk_find(w->core, question(w, 0)->case_id);
-    otr_question_kind kind = (otr_question_kind)kept(w, id)->kind;
-    char expected[64];
-    (void)answer(w, id, 1, OTR_QUESTION_NO_REASON);
-    (void)answer(w, question(w, 1)->entity, -1, OTR_QUESTION_REASON_NOT_SOLVED);
-    otr_reader said = otr_reader_of(otr_buffer_bytes(&one->desk.said));
-    otr_remark remark;
-    (void)snprintf(expected, sizeof expected, "%s 1 of %u", otr_question_kind_text(kind),
-                   otr_question_scale_of(kind).most);
-    assert_true(next_score(&said, &remark));
-    assert_int_equal(remark.speaker, OTR_SPEAKER_CUSTOMER);
-    assert_true(otr_str_is(remark.text, expected));
-    assert_true(next_score(&said, &remark));
-    assert_true(otr_str_is(remark.text, "not-solved"));
-    assert_false(next_score(&said, &remark));
-    world_free(w);
-}
-
-static void a_question_lapses(void **state)
-{
-    (void)state;
-    world *w = start();
-    trouble(w, "f1");
-    otr_id id = question(w, 0)->entity;
-    uint8_t kind = kept(w, id)->kind;
-    world_sleep(w, 6 * OTR_DAY);
-    assert_null(kept(w, id));
-    assert_int_equal(answer(w, id, 3, OTR_QUESTION_NO_REASON), OTR_REFUSAL_NO_NOTIFICATION);
-    assert_int_equal(w->core->questions.counts[kind].expired, 1);
-    otr_question_figures figures = otr_questions_figures(w->core, (otr_question_kind)kind);
-    assert_int_equal(figures.response.n, 1);
-    assert_true(figures.response.value == 0 && figures.score.n == 0);
-    world_free(w);
-}
-
-static void a_question_can_be_the_last_one(void **state)
-{
-    (void)state;
-    world *w = start();
-    trouble(w, "f1");
-    otr_id id = question(w, 0)->entity;
-    assert_int_equal(answer(w, id, scale_of(w, id).most, OTR_QUESTION_NO_REASON), OTR_REFUSAL_ACCEPTED);
-    assert_int_equal(stop(w, id, "cold"), OTR_REFUSAL_NO_CATEGORY);
-    assert_int_equal(stop(w, id, ""), OTR_REFUSAL_ACCEPTED);
-    world_begins(notice_get(w, "answer", 1)->text, "You will get no more messages about");
-    world_sleep(w, 8 * OTR_DAY);
-    trouble(w, "f2");
-    assert_int_equal(asked(w), 1);
-    assert_int_equal(dropped(w, "opted-out"), 1);
-    assert_int_equal(notice_told(w, "raised"), 2); /* of all else they hear */
     world_free(w);
 }
 
@@ -570,6 +327,7 @@ int main(void)
         cmocka_unit_test(who_heard_of_a_case_is_asked_once_it_has_closed),
         cmocka_unit_test(one_question_in_so_many_days_and_none_twice_of_one_asset),
         cmocka_unit_test(nothing_is_asked_while_something_of_theirs_is_not_over),
+        cmocka_unit_test(a_list_of_theirs_is_theirs),
         cmocka_unit_test(in_quiet_hours_a_question_waits),
         cmocka_unit_test(what_waited_is_not_asked_while_the_case_is_open_again),
         cmocka_unit_test(without_a_clock_a_question_waits_for_it),
@@ -577,14 +335,6 @@ int main(void)
         cmocka_unit_test(a_case_of_which_nobody_heard_is_not_asked_about),
         cmocka_unit_test(neither_is_good_news),
         cmocka_unit_test(neither_is_what_turned_out_not_to_need_anything),
-        cmocka_unit_test(a_good_answer_is_thanked_for_once),
-        cmocka_unit_test(only_after_a_poor_answer_the_reason_is_asked_for),
-        cmocka_unit_test(a_reason_that_comes_along_is_not_asked_for),
-        cmocka_unit_test(what_is_on_record_is_no_choice),
-        cmocka_unit_test(what_was_not_asked_for_is_refused_and_may_be_mended),
-        cmocka_unit_test(an_answer_is_in_the_record_of_its_case),
-        cmocka_unit_test(a_question_lapses),
-        cmocka_unit_test(a_question_can_be_the_last_one),
         cmocka_unit_test(a_share_of_them_is_asked_the_same_each_time),
         cmocka_unit_test(there_are_samples_of_each_but_the_rare_one_at_first),
         cmocka_unit_test(a_restart_changes_nothing),
