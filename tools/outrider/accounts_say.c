@@ -104,11 +104,11 @@ void otr_accounts_say(const otr_accounts *accounts, otr_buffer *out)
         otr_buffer_add_format(&line, "%.*s: %.*s", OTR_STR_ARG(account->reference),
                               OTR_STR_ARG(account->word));
         if (account->since != OTR_TIME_NONE) {
-            otr_time_format(account->since, since);
+            otr_time_format(account->since - account->since % OTR_SECOND, since);
             otr_buffer_add_format(&line, " since %s", since);
         }
         if (account->hold)
-            otr_buffer_add_format(&line, ", no promotions");
+            otr_buffer_add_format(&line, ", hold promotions");
         otr_table_wrap(out, otr_buffer_text(&line), 0);
         out->failed |= line.failed;
         otr_buffer_done(&line);

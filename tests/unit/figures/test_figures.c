@@ -331,7 +331,7 @@ static void accounts_at_risk_come_first_with_their_reasons(void **state)
     assert_int_equal(accounts.list[1].told_count, 2);
     assert_true(accounts.list[0].hold && !accounts.list[2].hold);
     otr_accounts_say(&accounts, &text);
-    assert_has(&text, "cust-4: at risk since 2024-05-01T10:00:00Z, no promotions\n"
+    assert_has(&text, "cust-4: at risk since 2024-05-01T10:00:00Z, hold promotions\n"
                       "    g/a: at risk: a promise was missed; reopened\n");
     otr_accounts_done(&accounts);
     assert_int_equal(otr_accounts_gather(&figures, true, &accounts), OTR_OK);
