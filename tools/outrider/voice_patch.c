@@ -157,8 +157,8 @@ static otr_status edit_limit(otr_str yaml, const block *in, int64_t thousandths,
 {
     size_t from;
     size_t to;
-    double limit;
-    bool above;
+    double limit = 0;
+    bool above = false;
     if (!find_value(yaml, in, "expr", &from, &to) || !find_limit(yaml, from, to, &out->from, &limit, &above))
         return OTR_INVALID;
     double further = fabs(limit) * (double)thousandths / 1000;
