@@ -141,7 +141,7 @@ static void each_line_that_is_taken_out_is_found_and_named(void **state)
     size_t lines = evidence_lines(&made->file);
     for (size_t out = 1; out <= lines; out++) {
         otr_buffer less = {0};
-        char words[64];
+        char words[96];
         for (size_t n = 1; n <= lines; n++)
             if (n != out)
                 put_line(&less, &made->file, n);
