@@ -48,3 +48,22 @@ char *otr_protobuf_text(otr_arena *arena, otr_str text)
         return (char *)protobuf_c_empty_string;
     return (char *)otr_arena_copy(arena, text).data;
 }
+
+otr_status otr_protobuf_take_text(const char *from, const char *name, otr_str *to, otr_error *error)
+{
+    *to = otr_str_of(from);
+    return otr_str_is_utf8(*to) ? OTR_OK : otr_fail(error, OTR_INVALID, "%s is not UTF-8", name);
+}
+
+otr_status otr_protobuf_take_id(const ProtobufCBinaryData *from, const char *name, otr_id *to,
+                                otr_error *error)
+{
+    *to = (otr_id){0};
+    if (from->len == 0)
+        return OTR_OK;
+    if (from->len != sizeof to->bytes)
+        return otr_fail(error, OTR_INVALID, "%s is an id of %zu bytes, not %zu", name, from->len,
+                        sizeof to->bytes);
+    memcpy(to->bytes, from->data, sizeof to->bytes);
+    return OTR_OK;
+}

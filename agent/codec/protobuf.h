@@ -18,5 +18,10 @@ otr_status otr_protobuf_unpack(otr_arena *arena, const ProtobufCMessageDescripto
 otr_status otr_protobuf_pack(otr_buffer *out, const ProtobufCMessage *message, otr_error *error);
 /* A NUL-terminated copy for a string field; of an empty text the field's default. NULL when memory is out. */
 char *otr_protobuf_text(otr_arena *arena, otr_str text);
+/* A string field that was read; INVALID when it is not UTF-8. */
+otr_status otr_protobuf_take_text(const char *from, const char *name, otr_str *to, otr_error *error);
+/* An id as bytes; none is the zero id. INVALID with any other size. */
+otr_status otr_protobuf_take_id(const ProtobufCBinaryData *from, const char *name, otr_id *to,
+                                otr_error *error);
 
 #endif

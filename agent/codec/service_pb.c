@@ -121,23 +121,6 @@ otr_status otr_service_pb_encode(otr_buffer *out, const otr_service_event *event
     return status;
 }
 
-static otr_status take_text(const char *from, const char *name, otr_str *to, otr_error *error)
-{
-    *to = otr_str_of(from);
-    return otr_str_is_utf8(*to) ? OTR_OK : otr_fail(error, OTR_INVALID, "%s is not UTF-8", name);
-}
-
-static otr_status take_id(const ProtobufCBinaryData *from, const char *name, otr_id *to, otr_error *error)
-{
-    if (from->len == 0)
-        return OTR_OK;
-    if (from->len != sizeof to->bytes)
-        return otr_fail(error, OTR_INVALID, "%s is an id of %zu bytes, not %zu", name, from->len,
-                        sizeof to->bytes);
-    memcpy(to->bytes, from->data, sizeof to->bytes);
-    return OTR_OK;
-}
-
 static otr_status take_evidence(otr_arena *arena, const wire_event *from, otr_service_event *out,
                                 otr_error *error)
 {
@@ -146,11 +129,12 @@ static otr_status take_evidence(otr_arena *arena, const wire_event *from, otr_se
         return otr_fail(error, OTR_MEMORY, "out of memory");
     for (size_t i = 0; i < from->n_evidence; i++) {
         const wire_evidence *entry = from->evidence[i];
-        otr_status status = take_text(entry->metric, "an evidence's metric", &list[i].metric, error);
+        otr_status status =
+            otr_protobuf_take_text(entry->metric, "an evidence's metric", &list[i].metric, error);
         if (status == OTR_OK)
-            status = take_text(entry->unit, "an evidence's unit", &list[i].unit, error);
+            status = otr_protobuf_take_text(entry->unit, "an evidence's unit", &list[i].unit, error);
         if (status == OTR_OK)
-            status = take_text(entry->value, "an evidence's value", &list[i].value, error);
+            status = otr_protobuf_take_text(entry->value, "an evidence's value", &list[i].value, error);
         if (status != OTR_OK)
             return status;
         list[i].at = entry->at_at_case == OUTRIDER__V1__EVIDENCE__AT_AT_AT_US ? entry->at_us : OTR_TIME_NONE;
@@ -167,9 +151,10 @@ static otr_status take_facts(otr_arena *arena, const wire_event *from, otr_servi
     if (list == NULL)
         return otr_fail(error, OTR_MEMORY, "out of memory");
     for (size_t i = 0; i < from->n_facts; i++) {
-        otr_status status = take_text(from->facts[i]->name, "a fact's name", &list[i].name, error);
+        otr_status status =
+            otr_protobuf_take_text(from->facts[i]->name, "a fact's name", &list[i].name, error);
         if (status == OTR_OK)
-            status = take_text(from->facts[i]->value, "a fact's value", &list[i].value, error);
+            status = otr_protobuf_take_text(from->facts[i]->value, "a fact's value", &list[i].value, error);
         if (status != OTR_OK)
             return status;
     }
@@ -185,9 +170,11 @@ static otr_status take_actions(otr_arena *arena, const wire_event *from, otr_ser
     if (list == NULL)
         return otr_fail(error, OTR_MEMORY, "out of memory");
     for (size_t i = 0; i < from->n_actions; i++) {
-        otr_status status = take_text(from->actions[i]->name, "an action's name", &list[i].name, error);
+        otr_status status =
+            otr_protobuf_take_text(from->actions[i]->name, "an action's name", &list[i].name, error);
         if (status == OTR_OK)
-            status = take_text(from->actions[i]->token, "an action's token", &list[i].token, error);
+            status =
+                otr_protobuf_take_text(from->actions[i]->token, "an action's token", &list[i].token, error);
         if (status != OTR_OK)
             return status;
     }
@@ -241,10 +228,10 @@ static otr_status take_plain(const wire_event *from, otr_service_event *out, otr
     otr_status status = OTR_OK;
 #define TEXT(name)                                                                                           \
     if (status == OTR_OK)                                                                                    \
-        status = take_text(from->name, #name, &out->name, error);
+        status = otr_protobuf_take_text(from->name, #name, &out->name, error);
 #define ID(name)                                                                                             \
     if (status == OTR_OK)                                                                                    \
-        status = take_id(&from->name, #name, &out->name, error);
+        status = otr_protobuf_take_id(&from->name, #name, &out->name, error);
 #define COUNT(name) out->name = from->name;
 #define TIME(name, NAME)                                                                                     \
     if (from->name##_at_case == OUTRIDER__V1__SERVICE_EVENT__##NAME##_AT_##NAME##_US)                        \

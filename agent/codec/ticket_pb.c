@@ -128,24 +128,6 @@ otr_status otr_ticket_encode(otr_buffer *out, const otr_ticket *ticket, otr_erro
 
 /* ---- in ---- */
 
-static otr_status take_text(const char *from, const char *name, otr_str *to, otr_error *error)
-{
-    *to = otr_str_of(from);
-    return otr_str_is_utf8(*to) ? OTR_OK : otr_fail(error, OTR_INVALID, "%s is not UTF-8", name);
-}
-
-static otr_status take_id(const ProtobufCBinaryData *from, const char *name, otr_id *to, otr_error *error)
-{
-    *to = (otr_id){0};
-    if (from->len == 0)
-        return OTR_OK;
-    if (from->len != sizeof to->bytes)
-        return otr_fail(error, OTR_INVALID, "%s is an id of %zu bytes, not %zu", name, from->len,
-                        sizeof to->bytes);
-    memcpy(to->bytes, from->data, sizeof to->bytes);
-    return OTR_OK;
-}
-
 static otr_status take_number(double from, const char *name, double *to, otr_error *error)
 {
     *to = from;
@@ -154,10 +136,10 @@ static otr_status take_number(double from, const char *name, double *to, otr_err
 
 #define TEXT(name)                                                                                           \
     if (status == OTR_OK)                                                                                    \
-        status = take_text(from->name, #name, &to->name, error);
+        status = otr_protobuf_take_text(from->name, #name, &to->name, error);
 #define ID(name)                                                                                             \
     if (status == OTR_OK)                                                                                    \
-        status = take_id(&from->name, #name, &to->name, error);
+        status = otr_protobuf_take_id(&from->name, #name, &to->name, error);
 #define COUNT(name) to->name = from->name;
 #define TIME(name, NAME)                                                                                     \
     to->name = from->name##_at_case == CASE(PREFIX, NAME##_AT_##NAME##_US) ? from->name##_us : OTR_TIME_NONE;
