@@ -26,26 +26,9 @@ static otr_status refuse(const reading *r, const otr_yaml *at, const char *why)
 
 /* ---- values ---- */
 
-/* A text under the key, when it is there. */
 static otr_status read_text(const reading *r, const otr_yaml *map, const char *key, otr_str *out)
 {
-    const otr_yaml *node = otr_yaml_get(map, key);
-    otr_str text;
-    if (node == NULL)
-        return OTR_OK;
-    otr_status status = otr_yaml_text(node, &text, r->error);
-    if (status != OTR_OK)
-        return status;
-    while (text.size > 0 && text.data[text.size - 1] == '\n') /* of a block */
-        text.size--;
-    if (text.size == 0)
-        return refuse(r, node, "expected a text");
-    if (text.size > OTR_LIMIT_KNOWLEDGE_TEXT_BYTES)
-        return otr_fail_at(r->error, OTR_LIMIT, node->line, node->column,
-                           "a text of %zu bytes is over the limit of %d", text.size,
-                           OTR_LIMIT_KNOWLEDGE_TEXT_BYTES);
-    *out = otr_arena_copy(&r->out->memory, text);
-    return out->data != NULL ? OTR_OK : out_of_memory(r);
+    return otr_yaml_copy_text(&r->out->memory, map, key, OTR_LIMIT_KNOWLEDGE_TEXT_BYTES, out, r->error);
 }
 
 static otr_status read_slug(const reading *r, const otr_yaml *map, const char *key, otr_str *out)

@@ -39,25 +39,9 @@ static otr_status refuse(const reading *r, const otr_yaml *at, const char *why)
     return otr_fail_at(r->error, OTR_INVALID, at->line, at->column, "%s", why);
 }
 
-/* A text of one line under the key, when it is there. */
 static otr_status read_text(const reading *r, const otr_yaml *map, const char *key, size_t most, otr_str *out)
 {
-    const otr_yaml *node = otr_yaml_get(map, key);
-    otr_str text;
-    if (node == NULL)
-        return OTR_OK;
-    otr_status status = otr_yaml_text(node, &text, r->error);
-    if (status != OTR_OK)
-        return status;
-    while (text.size > 0 && text.data[text.size - 1] == '\n') /* of a block */
-        text.size--;
-    if (text.size == 0)
-        return refuse(r, node, "expected a text");
-    if (text.size > most)
-        return otr_fail_at(r->error, OTR_LIMIT, node->line, node->column,
-                           "a text of %zu bytes is over the limit of %zu", text.size, most);
-    *out = otr_arena_copy(r->memory, text);
-    return out->data != NULL ? OTR_OK : otr_fail(r->error, OTR_MEMORY, "out of memory");
+    return otr_yaml_copy_text(r->memory, map, key, most, out, r->error);
 }
 
 bool otr_problem_day_ok(otr_str text)

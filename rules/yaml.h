@@ -54,6 +54,10 @@ otr_status otr_yaml_only(const otr_yaml *map, const char *const *known, otr_erro
 /* Typed readers: each fails with the node's place and what was expected. A plain `true`/`false` is a bool, a
  * plain number a number; quoted scalars are text only. */
 otr_status otr_yaml_text(const otr_yaml *node, otr_str *out, otr_error *error);
+/* A copy in the memory of the text under the key, without the line ends of a block; *out stays as it is when
+ * the key is not there. INVALID when it is empty, LIMIT above `most` bytes. */
+otr_status otr_yaml_copy_text(otr_arena *memory, const otr_yaml *map, const char *key, size_t most,
+                              otr_str *out, otr_error *error);
 otr_status otr_yaml_bool(const otr_yaml *node, bool *out, otr_error *error);
 otr_status otr_yaml_double(const otr_yaml *node, double *out, otr_error *error);
 otr_status otr_yaml_i64(const otr_yaml *node, int64_t low, int64_t high, int64_t *out, otr_error *error);

@@ -134,6 +134,27 @@ otr_status otr_yaml_double(const otr_yaml *node, double *out, otr_error *error)
     return OTR_OK;
 }
 
+otr_status otr_yaml_copy_text(otr_arena *memory, const otr_yaml *map, const char *key, size_t most,
+                              otr_str *out, otr_error *error)
+{
+    const otr_yaml *node = otr_yaml_get(map, key);
+    otr_str text;
+    if (node == NULL)
+        return OTR_OK;
+    otr_status status = otr_yaml_text(node, &text, error);
+    if (status != OTR_OK)
+        return status;
+    while (text.size > 0 && text.data[text.size - 1] == '\n')
+        text.size--;
+    if (text.size == 0)
+        return otr_fail_at(error, OTR_INVALID, node->line, node->column, "expected a text");
+    if (text.size > most)
+        return otr_fail_at(error, OTR_LIMIT, node->line, node->column,
+                           "a text of %zu bytes is over the limit of %zu", text.size, most);
+    *out = otr_arena_copy(memory, text);
+    return out->data != NULL ? OTR_OK : otr_fail(error, OTR_MEMORY, "out of memory");
+}
+
 otr_status otr_yaml_i64(const otr_yaml *node, int64_t low, int64_t high, int64_t *out, otr_error *error)
 {
     int64_t value;
