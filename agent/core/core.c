@@ -315,47 +315,45 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
     return OTR_OK;
 }
 
+static otr_time earliest(const otr_time *times, size_t count)
+{
+    otr_time first = OTR_TIME_NEVER;
+    for (size_t i = 0; i < count; i++)
+        first = times[i] < first ? times[i] : first;
+    return first;
+}
+
 otr_time otr_core_next(const otr_core *core)
 {
-    otr_time asset = otr_timers_next(&core->asset_timers);
-    otr_time next = otr_timers_next(&core->case_timers);
-    otr_time point = otr_points_next_due(core);
-    otr_time command = otr_timers_next(&core->command_timers);
-    otr_time standing = otr_standing_next_due(core);
-    otr_time assigned = otr_assigned_next_due(core);
-    next = asset < next ? asset : next;
-    next = assigned < next ? assigned : next;
-    next = point < next ? point : next;
-    next = command < next ? command : next;
-    otr_time notice = otr_notice_next_due(core);
-    next = notice < next ? notice : next;
-    otr_time desk = otr_desk_next_due(core);
-    next = desk < next ? desk : next;
-    otr_time report = otr_desk_device_next_due(core);
-    next = report < next ? report : next;
-    otr_time question = otr_question_next_due(core);
-    next = question < next ? question : next;
-    otr_time figures = otr_day_figures_next_due(core);
-    next = figures < next ? figures : next;
-    otr_time fare = otr_fares_next_due(core);
-    next = fare < next ? fare : next;
-    otr_time view = otr_asset_views_next_due(core);
-    next = view < next ? view : next;
-    return standing < next ? standing : next;
+    const otr_time due[] = {
+        otr_timers_next(&core->asset_timers),
+        otr_timers_next(&core->case_timers),
+        otr_timers_next(&core->command_timers),
+        otr_points_next_due(core),
+        otr_standing_next_due(core),
+        otr_assigned_next_due(core),
+        otr_notice_next_due(core),
+        otr_desk_next_due(core),
+        otr_desk_device_next_due(core),
+        otr_question_next_due(core),
+        otr_day_figures_next_due(core),
+        otr_fares_next_due(core),
+        otr_asset_views_next_due(core),
+    };
+    return earliest(due, sizeof due / sizeof due[0]);
 }
 
 otr_time otr_core_next_civil(const otr_core *core)
 {
-    otr_time points = core->points.count > 0 ? core->points.next_civil : OTR_TIME_NEVER;
-    otr_time notice = otr_notice_next_civil(core);
-    points = notice < points ? notice : points;
-    otr_time desk = otr_desk_next_civil(core);
-    points = desk < points ? desk : points;
-    otr_time question = otr_question_next_civil(core);
-    points = question < points ? question : points;
-    otr_time figures = otr_day_figures_next_civil(core);
-    points = figures < points ? figures : points;
-    return core->assigned.next_civil < points ? core->assigned.next_civil : points;
+    const otr_time due[] = {
+        core->points.count > 0 ? core->points.next_civil : OTR_TIME_NEVER,
+        core->assigned.next_civil,
+        otr_notice_next_civil(core),
+        otr_desk_next_civil(core),
+        otr_question_next_civil(core),
+        otr_day_figures_next_civil(core),
+    };
+    return earliest(due, sizeof due / sizeof due[0]);
 }
 
 /* ---- figures ---- */
