@@ -1,7 +1,7 @@
 #include "core/asset_view.h"
 
 #include "core/asset_look.h"
-#include "core/outbox.h"
+#include "core/event.h"
 #include "core/snapshot_first.h"
 
 #include <math.h>
@@ -73,22 +73,8 @@ void otr_asset_view_alarm(otr_core *core, const otr_asset_state *asset, const ot
 
 /* ---- sending ---- */
 
-static otr_service_event blank(const otr_core *core, otr_str what)
-{
-    return (otr_service_event){.what = what,
-                               .decided = core->now.utc,
-                               .onset = OTR_TIME_NONE,
-                               .raised = OTR_TIME_NONE,
-                               .ended = OTR_TIME_NONE,
-                               .detected = OTR_TIME_NONE,
-                               .expires = OTR_TIME_NEVER,
-                               .next_by = OTR_TIME_NONE,
-                               .coverage_percent = -1};
-}
-
 static void send(otr_core *core, otr_asset_view *view, otr_service_event *event)
 {
-    uint64_t seq = core->next_outbox_seq++;
     otr_id before = view->event;
     otr_id gateway = core->config.incarnation;
     otr_str asset = otr_names_get(&core->labels, view->asset);
@@ -100,23 +86,7 @@ static void send(otr_core *core, otr_asset_view *view, otr_service_event *event)
     event->event = otr_hash128(core->seq, view->revision, event->entity.bytes, sizeof event->entity.bytes);
     event->asset = asset;
     view->event = event->event;
-    if (core->effects->discard)
-        return;
-    otr_buffer body = {0};
-    otr_outbox_encode(&body, event, NULL);
-    otr_row_outbox *row = OTR_ROWS_ADD(core->effects, outbox);
-    if (row != NULL) {
-        *row = (otr_row_outbox){.seq = seq,
-                                .class = OTR_OUTBOX_BULK,
-                                .event = event->event,
-                                .body = otr_effects_copy(core->effects, otr_buffer_text(&body)),
-                                .retain = true,
-                                .replaces = before,
-                                .replaced_as = OTR_LEFT_SUPERSEDED};
-        row->body_alone = row->body;
-    }
-    core->failed |= body.failed;
-    otr_buffer_done(&body);
+    otr_event_put_instead(core, event, before);
 }
 
 /* ---- looking ---- */
@@ -139,7 +109,7 @@ static void look(otr_core *core, uint32_t number)
     if (asset->clock == OTR_TIME_NONE || (view->revision > 0 && is_same(&view->shown, &seen.shown)))
         return;
     otr_fact facts[OTR_VIEW_FACTS_MAX];
-    otr_service_event event = blank(core, OTR_STR("updated"));
+    otr_service_event event = otr_event_blank(core, OTR_STR("updated"));
     view->shown = seen.shown;
     if (!core->effects->discard)
         otr_asset_look_say(core, asset, &seen, &event, facts);
@@ -163,7 +133,7 @@ otr_time otr_asset_views_next_due(const otr_core *core)
 static void clear(otr_core *core, uint32_t number)
 {
     otr_asset_view *view = &core->views.list[number];
-    otr_service_event event = blank(core, OTR_STR("cleared"));
+    otr_service_event event = otr_event_blank(core, OTR_STR("cleared"));
     if (view->revision > 0)
         send(core, view, &event);
     core->failed |= !otr_timers_set(&core->views.timers, number, OTR_TIME_NEVER);

@@ -1,7 +1,6 @@
 #include "core/customer_fare.h"
 
 #include "core/event.h"
-#include "core/outbox.h"
 #include "core/snapshot_first.h"
 
 #include <stdlib.h>
@@ -187,37 +186,22 @@ static void send(otr_core *core, otr_fare *fare, const char *what)
             facts[count++] = (otr_fact){OTR_STR("reason"), otr_str_of(words[i])};
     otr_str reference = otr_names_get(&core->labels, fare->customer);
     otr_id salt = core->config.incarnation;
-    otr_service_event event = {
-        .kind = OTR_SERVICE_CUSTOMER,
-        .what = otr_str_of(what),
-        .entity =
-            otr_hash128('r', otr_hash64(0, 0, reference.data, reference.size), salt.bytes, sizeof salt.bytes),
-        .revision = ++fare->revision,
-        .decided = core->now.utc,
-        .onset = fare->since,
-        .raised = OTR_TIME_NONE,
-        .ended = OTR_TIME_NONE,
-        .detected = OTR_TIME_NONE,
-        .expires = OTR_TIME_NEVER,
-        .next_by = OTR_TIME_NONE,
-        .coverage_percent = -1,
-        .to = reference,
-        .facts = facts,
-        .fact_count = count,
-    };
+    otr_service_event event = otr_event_blank(core, otr_str_of(what));
+    event.kind = OTR_SERVICE_CUSTOMER;
+    event.entity =
+        otr_hash128('r', otr_hash64(0, 0, reference.data, reference.size), salt.bytes, sizeof salt.bytes);
+    event.revision = ++fare->revision;
+    event.onset = fare->since;
+    event.to = reference;
+    event.facts = facts;
+    event.fact_count = count;
     otr_id before = {0};
     if (fare->revision > 1)
         before =
             otr_hash128(fare->said_seq, fare->revision - 1, event.entity.bytes, sizeof event.entity.bytes);
     event.event = otr_hash128(core->seq, fare->revision, event.entity.bytes, sizeof event.entity.bytes);
     fare->said_seq = core->seq;
-    otr_str body = otr_event_put(core, OTR_OUTBOX_BULK, &event, NULL);
-    if (core->effects->discard || core->effects->failed)
-        return;
-    otr_row_outbox *row = &core->effects->outbox.list[core->effects->outbox.count - 1];
-    row->replaces = before;
-    row->replaced_as = OTR_LEFT_SUPERSEDED;
-    row->body_alone = body;
+    otr_event_put_instead(core, &event, before);
 }
 
 static otr_fare_state state_of(const otr_core *core, const otr_fare *fare, uint8_t reasons)

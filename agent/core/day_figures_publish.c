@@ -3,7 +3,6 @@
 #include "base/date.h"
 #include "core/day_figures.h"
 #include "core/event.h"
-#include "core/outbox.h"
 
 #define DAY_US ((otr_time)OTR_DAY_SECONDS * OTR_SECOND)
 
@@ -23,30 +22,15 @@ static otr_id entity_of(const otr_core *core, int32_t day)
 static void send(otr_core *core, int32_t day, const char *what, uint32_t revision, otr_bytes figures,
                  otr_id before, otr_id *sent)
 {
-    otr_service_event event = {
-        .kind = OTR_SERVICE_FIGURES,
-        .what = otr_str_of(what),
-        .entity = entity_of(core, day),
-        .revision = revision,
-        .decided = core->now.utc,
-        .onset = (otr_time)day * DAY_US,
-        .raised = OTR_TIME_NONE,
-        .ended = OTR_TIME_NONE,
-        .detected = OTR_TIME_NONE,
-        .expires = OTR_TIME_NEVER,
-        .next_by = OTR_TIME_NONE,
-        .coverage_percent = -1,
-        .figures = figures,
-    };
+    otr_service_event event = otr_event_blank(core, otr_str_of(what));
+    event.kind = OTR_SERVICE_FIGURES;
+    event.entity = entity_of(core, day);
+    event.revision = revision;
+    event.onset = (otr_time)day * DAY_US;
+    event.figures = figures;
     event.event = otr_hash128(core->seq, revision, event.entity.bytes, sizeof event.entity.bytes);
     *sent = event.event;
-    otr_str body = otr_event_put(core, OTR_OUTBOX_BULK, &event, NULL);
-    if (core->effects->discard || core->effects->failed)
-        return;
-    otr_row_outbox *row = &core->effects->outbox.list[core->effects->outbox.count - 1];
-    row->replaces = before;
-    row->replaced_as = OTR_LEFT_SUPERSEDED;
-    row->body_alone = body;
+    otr_event_put_instead(core, &event, before);
 }
 
 static void add_open(otr_bucket_cell *cell, const otr_case *one)

@@ -32,6 +32,30 @@ otr_str otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_
     return stored;
 }
 
+otr_service_event otr_event_blank(const otr_core *core, otr_str what)
+{
+    return (otr_service_event){.what = what,
+                               .decided = core->now.utc,
+                               .onset = OTR_TIME_NONE,
+                               .raised = OTR_TIME_NONE,
+                               .ended = OTR_TIME_NONE,
+                               .detected = OTR_TIME_NONE,
+                               .expires = OTR_TIME_NEVER,
+                               .next_by = OTR_TIME_NONE,
+                               .coverage_percent = -1};
+}
+
+void otr_event_put_instead(otr_core *core, const otr_service_event *event, otr_id before)
+{
+    otr_str body = otr_event_put(core, OTR_OUTBOX_BULK, event, NULL);
+    if (core->effects->discard || core->effects->failed)
+        return;
+    otr_row_outbox *row = &core->effects->outbox.list[core->effects->outbox.count - 1];
+    row->replaces = before;
+    row->replaced_as = OTR_LEFT_SUPERSEDED;
+    row->body_alone = body;
+}
+
 void otr_event_again(otr_core *core, otr_outbox_class class, otr_id event)
 {
     uint64_t seq = core->next_outbox_seq++;
@@ -184,23 +208,13 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text)
 void otr_event_status_of(otr_core *core, otr_str what, otr_str text, otr_str asset, const otr_fact *facts,
                          size_t fact_count)
 {
-    otr_service_event event = {
-        .kind = OTR_SERVICE_STATUS,
-        .what = what,
-        .revision = 1,
-        .decided = core->now.utc,
-        .onset = OTR_TIME_NONE,
-        .raised = OTR_TIME_NONE,
-        .ended = OTR_TIME_NONE,
-        .detected = OTR_TIME_NONE,
-        .expires = OTR_TIME_NEVER,
-        .next_by = OTR_TIME_NONE,
-        .coverage_percent = -1,
-        .asset = asset,
-        .facts = facts,
-        .fact_count = fact_count,
-        .text = text,
-    };
+    otr_service_event event = otr_event_blank(core, what);
+    event.kind = OTR_SERVICE_STATUS;
+    event.revision = 1;
+    event.asset = asset;
+    event.facts = facts;
+    event.fact_count = fact_count;
+    event.text = text;
     /* one input may say several things */
     event.entity = otr_hash128('s', otr_hash64(core->seq, 0, text.data, text.size),
                                core->config.incarnation.bytes, sizeof core->config.incarnation.bytes);

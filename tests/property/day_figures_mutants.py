@@ -63,7 +63,7 @@ ROWS = [
     {"test": UNIT, "file": "agent/core/day_figures_publish.c", "what": "old days stay at the broker",
      "old": "(int64_t)n + days >= OTR_LIMIT_FIGURES_DAYS",
      "new": "(int64_t)n + days >= 64"},
-    {"test": UNIT, "file": "agent/core/day_figures_publish.c", "what": "a revision does not replace the one before",
+    {"test": UNIT, "file": "agent/core/event.c", "what": "a revision does not replace the one before",
      "old": "    row->replaces = before;\n",
      "new": "    row->replaces = (otr_id){0};\n    (void)before;\n"},
     {"test": UNIT, "file": "agent/core/day_figures_publish.c", "what": "days pass while the clock is not known",
