@@ -348,9 +348,13 @@ static run start(const char *const *arguments)
     return started;
 }
 
+/* Reads what is left first: a program whose reader has gone is ended by SIGPIPE. */
 static int finish(run *started)
 {
     int status = -1;
+    char rest[512];
+    while (fgets(rest, sizeof rest, started->out) != NULL) {
+    }
     fclose(started->out);
     waitpid(started->pid, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
@@ -359,9 +363,6 @@ static int finish(run *started)
 static int run_to_the_end(const char *const *arguments)
 {
     run started = start(arguments);
-    char line[512];
-    while (fgets(line, sizeof line, started.out) != NULL) {
-    }
     return finish(&started);
 }
 
