@@ -102,6 +102,17 @@ otr_status otr_mqtt_files_check(const char *ca, const char *cert, const char *ke
     return status;
 }
 
+otr_status otr_mqtt_private_check(const char *role, const char *path, otr_error *error)
+{
+    FILE *file = NULL;
+    otr_status status = open_file(role, path, &file, error);
+    if (status != OTR_OK)
+        return status;
+    status = check_private(role, path, file, error);
+    (void)fclose(file);
+    return status;
+}
+
 otr_status otr_mqtt_password_read(const char *path, char out[OTR_MQTT_PASSWORD_BYTES], otr_error *error)
 {
     FILE *file = NULL;

@@ -13,6 +13,9 @@
  */
 otr_status otr_mqtt_files_check(const char *ca, const char *cert, const char *key, otr_error *error);
 
+/* Whether a secret file can be read by its owner and by nobody else. NOT_FOUND, IO, DENIED. */
+otr_status otr_mqtt_private_check(const char *role, const char *path, otr_error *error);
+
 enum { OTR_MQTT_PASSWORD_BYTES = 256 };
 /* The first line of the file, which only its owner may read. LIMIT when it is longer than the buffer. */
 otr_status otr_mqtt_password_read(const char *file, char out[OTR_MQTT_PASSWORD_BYTES], otr_error *error);

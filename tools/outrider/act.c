@@ -3,6 +3,7 @@
 #include "tools/outrider/act.h"
 
 #include <getopt.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,83 +35,39 @@ static const char usage[] =
     "  --reason WORD     score: of a poor one: late, unclear, not-solved, had-to-repeat, too-many-messages\n"
     "  --id HEX          32 hex digits: the same again has no second effect; default random\n"
     "  --socket PATH, --config FILE    the daemon of this machine; default /etc/outrider/outrider.yaml\n"
-    "  --broker URL --group G --gateway GW [--ca FILE --cert FILE --key FILE]    over MQTT instead\n"
     "  --timeout S       over MQTT: how long an answer is waited for; default 10\n"
     "\n"
-    "exit: 0 accepted, 1 refused or no answer, 2 wrong usage\n";
+    "With --broker or --context, and --group and --gateway, over MQTT instead:\n";
 
-static int wrong(const char *text)
-{
-    (void)fprintf(stderr, "outrider act: %s\n", text);
-    (void)fputs("outrider act --help lists the options\n", stderr);
-    return 2;
-}
-
-static const char *environment(const char *name)
-{
-    const char *value = getenv(name);
-    return value != NULL && value[0] != '\0' ? value : NULL;
-}
-
-/* -1: go on; else the exit code. */
+/* Words that are no options, and how many of them. -1: go on; else the exit code. */
 static int parse(int argc, char **argv, int words, otr_act_options *out)
 {
-    static const struct option known[] = {
-        {"socket", required_argument, NULL, 's'},
-        {"config", required_argument, NULL, 'c'},
-        {"broker", required_argument, NULL, 'b'},
-        {"ca", required_argument, NULL, 'a'},
-        {"cert", required_argument, NULL, 'e'},
-        {"key", required_argument, NULL, 'k'},
-        {"group", required_argument, NULL, 'g'},
-        {"gateway", required_argument, NULL, 'w'},
-        {"id", required_argument, NULL, 'i'},
-        {"category", required_argument, NULL, 'y'},
-        {"from", required_argument, NULL, 'f'},
-        {"to", required_argument, NULL, 't'},
-        {"score", required_argument, NULL, 'o'},
-        {"reason", required_argument, NULL, 'r'},
-        {"timeout", required_argument, NULL, 'm'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+    static const otr_flag flags[] = {
+        {"socket", OTR_FLAG_TEXT, offsetof(otr_act_options, socket)},
+        {"config", OTR_FLAG_TEXT, offsetof(otr_act_options, config)},
+        {"id", OTR_FLAG_TEXT, offsetof(otr_act_options, id)},
+        {"category", OTR_FLAG_TEXT, offsetof(otr_act_options, category)},
+        {"from", OTR_FLAG_TEXT, offsetof(otr_act_options, from)},
+        {"to", OTR_FLAG_TEXT, offsetof(otr_act_options, to)},
+        {"score", OTR_FLAG_NUMBER, offsetof(otr_act_options, score)},
+        {"reason", OTR_FLAG_TEXT, offsetof(otr_act_options, reason)},
+        {"timeout", OTR_FLAG_SECONDS, offsetof(otr_act_options, timeout_s)},
     };
-    const char **texts[128] = {
-        ['s'] = &out->socket, ['c'] = &out->config, ['b'] = &out->broker,   ['a'] = &out->ca,
-        ['e'] = &out->cert,   ['k'] = &out->key,    ['g'] = &out->group,    ['w'] = &out->gateway,
-        ['r'] = &out->reason, ['i'] = &out->id,     ['y'] = &out->category, ['f'] = &out->from,
-        ['t'] = &out->to};
-    *out = (otr_act_options){.config = "/etc/outrider/outrider.yaml",
-                             .ca = environment("OUTRIDER_CA"),
-                             .cert = environment("OUTRIDER_CERT"),
-                             .key = environment("OUTRIDER_KEY"),
-                             .timeout_s = 10};
-    optind = 0;
-    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
-        if (option == 'h') {
-            (void)fputs(usage, stdout);
-            return 0;
-        }
-        if (option == 'o') {
-            out->scored = otr_str_to_double(otr_str_of(optarg), &out->score);
-            if (!out->scored)
-                return wrong("--score is a number");
-        } else if (option == 'm') {
-            if (!otr_str_to_double(otr_str_of(optarg), &out->timeout_s) || !(out->timeout_s > 0) ||
-                out->timeout_s > 1e6)
-                return wrong("--timeout is a number of seconds above 0");
-        } else if (option > 0 && option < 128 && texts[option] != NULL) {
-            *texts[option] = optarg;
-        } else {
-            return wrong("see above");
-        }
-    }
+    const otr_flag_group groups[] = {OTR_FLAG_GROUP(flags, out, NULL), otr_broker_flag_group(&out->broker),
+                                     OTR_FLAG_EXIT("0 accepted, 1 refused or no answer, 2 wrong usage")};
+    *out = (otr_act_options){.config = "/etc/outrider/outrider.yaml", .score = NAN, .timeout_s = 10};
+    int code = otr_flags_parse(argc, argv, usage, groups, sizeof groups / sizeof *groups);
+    if (code >= 0)
+        return code;
     if (argc - optind != words)
-        return wrong("expected ACTION NOTIFICATION TOKEN");
-    if (out->broker != NULL &&
-        (out->group == NULL || out->gateway == NULL || !otr_topic_name_ok(otr_str_of(out->group)) ||
-         !otr_topic_name_ok(otr_str_of(out->gateway))))
-        return wrong("--broker needs --group and --gateway");
-    return -1;
+        return otr_flags_wrong("act", "expected ACTION NOTIFICATION TOKEN");
+    out->remote = out->broker.url != NULL || out->broker.context != NULL;
+    if (!out->remote)
+        return -1;
+    code = otr_broker_settle("act", &out->broker);
+    if (code < 0 && (out->broker.group == NULL || out->broker.gateway == NULL))
+        return otr_flags_wrong("act", "over MQTT it needs --group and --gateway");
+    return code;
 }
 
 static void set(json_t *request, const char *name, const char *value)
@@ -135,7 +92,7 @@ static json_t *make_request(const otr_act_options *options, char **words)
     set(request, "from", options->from);
     set(request, "to", options->to);
     set(request, "reason", options->reason);
-    if (options->scored)
+    if (!isnan(options->score))
         json_object_set_new(request, "score", json_real(options->score)); /* whole or not: the daemon says */
     return request;
 }
@@ -183,17 +140,19 @@ int otr_verb_act(int argc, char **argv)
     bool first = argc >= 4 && argv[1][0] != '-';
     char **words = argv + 1;
     int code = parse(argc - (first ? 3 : 0), argv + (first ? 3 : 0), first ? 0 : 3, &options);
-    if (code >= 0)
+    if (code >= 0) {
+        otr_broker_done(&options.broker);
         return code;
+    }
     json_t *request = make_request(&options, first ? words : argv + optind);
-    if (options.broker == NULL)
+    if (!options.remote)
         set(request, "do", "act");
     char *text = json_dumps(request, JSON_COMPACT);
     json_t *answer = NULL;
     if (text == NULL)
         (void)fputs("outrider act: these words are no UTF-8\n", stderr);
     else
-        answer = options.broker != NULL ? otr_act_over_mqtt(&options, text) : over_socket(&options, text);
+        answer = options.remote ? otr_act_over_mqtt(&options, text) : over_socket(&options, text);
     bool accepted = json_is_true(json_object_get(answer, "ok"));
     const char *reason = json_string_value(json_object_get(answer, "reason"));
     if (accepted)
@@ -203,5 +162,6 @@ int otr_verb_act(int argc, char **argv)
     free(text);
     json_decref(request);
     json_decref(answer);
+    otr_broker_done(&options.broker);
     return accepted ? 0 : 1;
 }

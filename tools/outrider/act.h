@@ -6,22 +6,19 @@
 
 #include <jansson.h>
 
+#include "tools/outrider/broker.h"
+
 typedef struct otr_act_options {
     const char *socket; /* of the daemon; or config names it */
     const char *config;
-    const char *broker; /* NULL: over the control socket */
-    const char *ca;
-    const char *cert;
-    const char *key;
-    const char *group;
-    const char *gateway;
+    otr_broker broker;
+    bool remote;    /* over MQTT; else over the control socket */
     const char *id; /* 32 hex digits */
     const char *category;
     const char *from;
     const char *to;
     const char *reason;
-    bool scored;
-    double score; /* when scored */
+    double score; /* NaN: none */
     double timeout_s;
 } otr_act_options;
 

@@ -114,22 +114,22 @@ static void run(exchange *x, int64_t end_us)
 static otr_status configure(exchange *x, const otr_act_options *options, otr_error *error)
 {
     uint32_t random = 0;
-    otr_status status = otr_mqtt_address_parse(otr_str_of(options->broker), &x->mqtt.address, error);
+    otr_status status = otr_mqtt_address_parse(otr_str_of(options->broker.url), &x->mqtt.address, error);
     if (status == OTR_OK && x->mqtt.address.tls)
-        status = otr_mqtt_files_check(options->ca, options->cert, options->key, error);
+        status = otr_mqtt_files_check(options->broker.ca, options->broker.cert, options->broker.key, error);
     if (status != OTR_OK)
         return status;
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random || x->mqtt.event_fd < 0)
         return otr_fail(error, OTR_IO, "no random number, or no descriptor");
     (void)snprintf(x->client_id, sizeof x->client_id, "outrider-act-%d-%08x", (int)getpid(), random);
-    (void)snprintf(x->command, sizeof x->command, "outrider/v1/%s/%s/command", options->group,
-                   options->gateway);
-    (void)snprintf(x->answer, sizeof x->answer, "outrider/v1/%s/%s/answer/%s", options->group,
-                   options->gateway, x->client_id);
+    (void)snprintf(x->command, sizeof x->command, "outrider/v1/%s/%s/command", options->broker.group,
+                   options->broker.gateway);
+    (void)snprintf(x->answer, sizeof x->answer, "outrider/v1/%s/%s/answer/%s", options->broker.group,
+                   options->broker.gateway, x->client_id);
     x->mqtt.client_id = x->client_id;
-    x->mqtt.ca_file = options->ca;
-    x->mqtt.cert_file = options->cert;
-    x->mqtt.key_file = options->key;
+    x->mqtt.ca_file = options->broker.ca;
+    x->mqtt.cert_file = options->broker.cert;
+    x->mqtt.key_file = options->broker.key;
     x->mqtt.clean_start = true;
     x->mqtt.keepalive_s = KEEPALIVE_S;
     x->mqtt.timeout_s = KEEPALIVE_S;

@@ -7,8 +7,8 @@
 #include "base/arena.h"
 #include "core/desk_act.h"
 #include "core/outbox.h"
-#include "daemon/config.h"
 #include "platform/linux/store_reader.h"
+#include "tools/outrider/state_flags.h"
 #include "tools/outrider/verbs.h"
 
 static const char usage[] = "usage: outrider case ID [--json] [--state FOLDER | --config FILE]\n"
@@ -17,10 +17,7 @@ static const char usage[] = "usage: outrider case ID [--json] [--state FOLDER | 
                             "answered, what was promised.\n"
                             "ID is the begin of the id of the case or of its ticket.\n"
                             "\n"
-                            "  --state FOLDER   the daemon's state folder; default /var/lib/outrider\n"
-                            "  --config FILE    take the folder from a configuration\n"
-                            "\n"
-                            "exit: 0 found; 1 not found, or not readable; 2 wrong usage\n";
+                            "  --json           one list\n";
 
 typedef struct story {
     json_t *list; /* NULL: for people */
@@ -97,15 +94,21 @@ static otr_status print_head(void *context, const otr_row_case *row)
     return OTR_OK;
 }
 
-static int run(const char *folder, const char *hex, bool json)
+typedef struct options {
+    const char *hex;
+    bool json;
+} options;
+
+static int run(void *context, const char *folder)
 {
+    const options *asked = context;
     otr_store_reader *store = NULL;
     otr_error error = {.text = ""};
     otr_id id;
-    story all = {.list = json ? json_array() : NULL};
+    story all = {.list = asked->json ? json_array() : NULL};
     otr_status status = otr_store_reader_open(otr_str_of(folder), &store, &error);
     if (status == OTR_OK)
-        status = otr_store_reader_find_case(store, otr_str_of(hex), &id, &error);
+        status = otr_store_reader_find_case(store, otr_str_of(asked->hex), &id, &error);
     if (status == OTR_NOT_FOUND && store != NULL)
         (void)fprintf(stderr, "outrider case: there is no case with that id\n");
     else if (status != OTR_OK)
@@ -114,7 +117,7 @@ static int run(const char *folder, const char *hex, bool json)
         (void)otr_store_reader_case(store, id, &all, print_head, &error);
         status = otr_store_reader_remarks(store, id, &all, tell, &error);
     }
-    if (status == OTR_OK && json)
+    if (status == OTR_OK && asked->json)
         (void)(json_dumpf(all.list, stdout, JSON_INDENT(2)) == 0 && putchar('\n'));
     else if (status == OTR_OK && all.count == 0)
         puts("nothing was said about it");
@@ -126,39 +129,16 @@ static int run(const char *folder, const char *hex, bool json)
 
 int otr_verb_case(int argc, char **argv)
 {
-    static const struct option known[] = {{"json", no_argument, NULL, 'j'},
-                                          {"state", required_argument, NULL, 's'},
-                                          {"config", required_argument, NULL, 'c'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    const char *folder = "/var/lib/outrider";
-    const char *config_file = NULL;
-    bool json = false;
-    optind = 0;
-    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
-        if (option == 'j') {
-            json = true;
-        } else if (option == 's') {
-            folder = optarg;
-        } else if (option == 'c') {
-            config_file = optarg;
-        } else {
-            (void)fputs(usage, option == 'h' ? stdout : stderr);
-            return option == 'h' ? 0 : 2;
-        }
-    }
-    if (argc - optind != 1 || argv[optind][strspn(argv[optind], "0123456789abcdef")] != '\0') {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
-    otr_config *config = NULL;
-    otr_error error = {.status = OTR_OK};
-    if (config_file != NULL && otr_config_load(config_file, &config, &error) != OTR_OK) {
-        char text[OTR_REFUSAL_BYTES];
-        (void)fprintf(stderr, "%s\n", otr_refusal_format(config_file, &error, text));
-        return 1;
-    }
-    int code = run(config != NULL ? config->state.folder.data : folder, argv[optind], json);
-    otr_config_free(config);
-    return code;
+    static const otr_flag flags[] = {{"json", OTR_FLAG_SWITCH, offsetof(options, json)}};
+    options asked = {.json = false};
+    otr_state_flags state = {.state = NULL};
+    const otr_flag_group groups[] = {OTR_FLAG_GROUP(flags, &asked, NULL), otr_state_flag_group(&state),
+                                     OTR_FLAG_EXIT("0 found; 1 not found, or not readable; 2 wrong usage")};
+    int code = otr_flags_parse(argc, argv, usage, groups, 3);
+    if (code >= 0)
+        return code;
+    if (argc - optind != 1 || argv[optind][strspn(argv[optind], "0123456789abcdef")] != '\0')
+        return otr_flags_wrong("case", "expected the begin of an id: digits and a to f");
+    asked.hex = argv[optind];
+    return otr_state_run(&state, run, &asked);
 }

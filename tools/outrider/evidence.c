@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "daemon/config.h"
 #include "platform/linux/store_reader.h"
 #include "tools/outrider/evidence_file.h"
+#include "tools/outrider/state_flags.h"
 #include "tools/outrider/verbs.h"
 
 enum { SHORT_ID = 8 };
@@ -28,15 +28,10 @@ static const char usage[] =
     "either the records are listed.\n"
     "\n"
     "  --out FILE       write it there; default: standard output\n"
-    "  --key            print the public key of this gateway, for `outrider verify --key`\n"
-    "  --state FOLDER   the daemon's state folder; default /var/lib/outrider\n"
-    "  --config FILE    take the folder from a configuration\n"
-    "\n"
-    "exit: 0 done; 1 not found, not readable, or the record is not whole; 2 wrong usage\n";
+    "  --key            print the public key of this gateway, for `outrider verify --key`\n";
 
 typedef struct options {
     const char *folder;
-    const char *config_file;
     const char *out;
     const char *what;
     bool key;
@@ -173,8 +168,10 @@ static int find_and_export(evidence *e, const options *asked, otr_evidence_key *
     return export(e, asked, key);
 }
 
-static int run(const options *asked)
+static int run(void *context, const char *folder)
 {
+    options *asked = context;
+    asked->folder = folder;
     evidence e = {.found = 0};
     otr_evidence_key *key = NULL;
     int code;
@@ -199,55 +196,23 @@ static int run(const options *asked)
     return code;
 }
 
-static bool take_option(int option, options *asked)
-{
-    switch (option) {
-    case 'o':
-        asked->out = optarg;
-        return true;
-    case 'k':
-        asked->key = true;
-        return true;
-    case 's':
-        asked->folder = optarg;
-        return true;
-    case 'c':
-        asked->config_file = optarg;
-        return true;
-    default:
-        return false;
-    }
-}
-
 int otr_verb_evidence(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"out", required_argument, NULL, 'o'},   {"key", no_argument, NULL, 'k'},
-        {"state", required_argument, NULL, 's'}, {"config", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},        {NULL, 0, NULL, 0}};
-    options asked = {.folder = "/var/lib/outrider"};
-    optind = 0;
-    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;)
-        if (!take_option(option, &asked)) {
-            (void)fputs(usage, option == 'h' ? stdout : stderr);
-            return option == 'h' ? 0 : 2;
-        }
+    static const otr_flag flags[] = {{"out", OTR_FLAG_TEXT, offsetof(options, out)},
+                                     {"key", OTR_FLAG_SWITCH, offsetof(options, key)}};
+    options asked = {.out = NULL};
+    otr_state_flags state = {.state = NULL};
+    const otr_flag_group groups[] = {
+        OTR_FLAG_GROUP(flags, &asked, NULL), otr_state_flag_group(&state),
+        OTR_FLAG_EXIT("0 done; 1 not found, not readable, or the record is not whole; 2 wrong usage")};
+    int code = otr_flags_parse(argc, argv, usage, groups, 3);
+    if (code >= 0)
+        return code;
     asked.what = optind < argc ? argv[optind] : NULL;
     if (optind + 1 < argc || (asked.key && asked.what != NULL) || (asked.out != NULL && asked.what == NULL) ||
         (asked.what != NULL && asked.what[0] == '\0')) {
         (void)fputs(usage, stderr);
         return 2;
     }
-    otr_config *config = NULL;
-    otr_error error = {.status = OTR_OK};
-    if (asked.config_file != NULL && otr_config_load(asked.config_file, &config, &error) != OTR_OK) {
-        char text[OTR_REFUSAL_BYTES];
-        (void)fprintf(stderr, "%s\n", otr_refusal_format(asked.config_file, &error, text));
-        return 1;
-    }
-    if (config != NULL)
-        asked.folder = config->state.folder.data;
-    int code = run(&asked);
-    otr_config_free(config);
-    return code;
+    return otr_state_run(&state, run, &asked);
 }

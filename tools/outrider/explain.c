@@ -5,11 +5,11 @@
 #include <stdlib.h>
 
 #include "core/lifecycle.h"
-#include "daemon/config.h"
 #include "platform/linux/store_reader.h"
 #include "rules/pack.h"
 #include "tools/outrider/explain_find.h"
 #include "tools/outrider/explain_print.h"
+#include "tools/outrider/state_flags.h"
 #include "tools/outrider/verbs.h"
 
 enum { LISTED = 20, FOUND_MAX = 2, SHORT_ID = 8 };
@@ -27,11 +27,7 @@ static const char usage[] =
     "  --notices ASSET  the notices about an asset, in order\n"
     "  --contact REF    the newest 50 notices for a contact\n"
     "  --for customer   notices in plain words, for the person concerned\n"
-    "  --json           notices for programs\n"
-    "  --state FOLDER   the daemon's state folder; default /var/lib/outrider\n"
-    "  --config FILE    take the folder from a configuration\n"
-    "\n"
-    "exit: 0 found; 1 not found, or not readable; 2 wrong usage\n";
+    "  --json           notices for programs\n";
 
 typedef struct explain {
     otr_store_reader *store;
@@ -222,12 +218,14 @@ static int explain_one(explain *e, const otr_explain_options *options)
     return 0;
 }
 
-static int run(const otr_explain_options *options)
+static int run(void *context, const char *folder)
 {
+    otr_explain_options *options = context;
+    options->folder = folder;
     explain e = {.found = 0};
     int code;
-    if (otr_store_reader_open(otr_str_of(options->folder), &e.store, &e.error) != OTR_OK) {
-        (void)fprintf(stderr, "%s: %s\n", options->folder, e.error.text);
+    if (otr_store_reader_open(otr_str_of(folder), &e.store, &e.error) != OTR_OK) {
+        (void)fprintf(stderr, "%s: %s\n", folder, e.error.text);
         return 1;
     }
     if (options->asset != NULL || options->contact != NULL)
@@ -235,7 +233,7 @@ static int run(const otr_explain_options *options)
     else if (options->id != NULL || options->last)
         code = explain_one(&e, options);
     else
-        code = list(&e, options->folder);
+        code = list(&e, folder);
     otr_store_reader_close(e.store);
     otr_arena_done(&e.memory);
     return code;
@@ -252,77 +250,38 @@ static bool makes_sense(const otr_explain_options *options)
 {
     int asked = (options->id != NULL) + options->last + (options->asset != NULL) + (options->contact != NULL);
     bool notices = options->id != NULL || options->asset != NULL || options->contact != NULL;
-    bool formed = options->plain || options->json;
-    return asked <= 1 && (!formed || notices) && !(options->plain && options->json);
-}
-
-static bool take_option(int option, otr_explain_options *options, const char **config_file)
-{
-    switch (option) {
-    case 'l':
-        options->last = true;
-        return true;
-    case 'n':
-        options->asset = optarg;
-        return true;
-    case 'r':
-        options->contact = optarg;
-        return true;
-    case 'f':
-        options->plain = true;
-        return strcmp(optarg, "customer") == 0;
-    case 'j':
-        options->json = true;
-        return true;
-    case 's':
-        options->folder = optarg;
-        return true;
-    case 'c':
-        *config_file = optarg;
-        return true;
-    default:
-        return false;
-    }
+    bool formed = options->reader != NULL || options->json;
+    bool known = options->reader == NULL || strcmp(options->reader, "customer") == 0;
+    return known && asked <= 1 && (!formed || notices) && !(options->reader != NULL && options->json);
 }
 
 int otr_verb_explain(int argc, char **argv)
 {
-    static const struct option known[] = {{"last", no_argument, NULL, 'l'},
-                                          {"notices", required_argument, NULL, 'n'},
-                                          {"contact", required_argument, NULL, 'r'},
-                                          {"for", required_argument, NULL, 'f'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"state", required_argument, NULL, 's'},
-                                          {"config", required_argument, NULL, 'c'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    otr_explain_options options = {.folder = "/var/lib/outrider"};
-    const char *config_file = NULL;
-    optind = 0;
-    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;)
-        if (!take_option(option, &options, &config_file)) {
-            (void)fputs(usage, option == 'h' ? stdout : stderr);
-            return option == 'h' ? 0 : 2;
-        }
+    static const otr_flag flags[] = {
+        {"last", OTR_FLAG_SWITCH, offsetof(otr_explain_options, last)},
+        {"notices", OTR_FLAG_TEXT, offsetof(otr_explain_options, asset)},
+        {"contact", OTR_FLAG_TEXT, offsetof(otr_explain_options, contact)},
+        {"for", OTR_FLAG_TEXT, offsetof(otr_explain_options, reader)},
+        {"json", OTR_FLAG_SWITCH, offsetof(otr_explain_options, json)},
+    };
+    otr_explain_options options = {.id = NULL};
+    otr_state_flags state = {.state = NULL};
+    const otr_flag_group groups[] = {OTR_FLAG_GROUP(flags, &options, NULL), otr_state_flag_group(&state),
+                                     OTR_FLAG_EXIT("0 found; 1 not found, or not readable; 2 wrong usage")};
+    int code = otr_flags_parse(argc, argv, usage, groups, 3);
+    if (code >= 0)
+        return code;
     options.id = optind < argc ? argv[optind] : NULL;
-    if (optind + 1 < argc || !makes_sense(&options) || (options.id != NULL && !is_id(options.id))) {
-        if (options.id != NULL && !is_id(options.id))
-            (void)fprintf(stderr,
-                          "outrider explain: %s is not the begin of an id; it has digits and a to f\n",
-                          options.id);
+    options.plain = options.reader != NULL;
+    if (options.id != NULL && !is_id(options.id)) {
+        (void)fprintf(stderr, "outrider explain: %s is not the begin of an id; it has digits and a to f\n",
+                      options.id);
         (void)fputs(usage, stderr);
         return 2;
     }
-    otr_config *config = NULL;
-    otr_error error = {.status = OTR_OK};
-    if (config_file != NULL && otr_config_load(config_file, &config, &error) != OTR_OK) {
-        char text[OTR_REFUSAL_BYTES];
-        (void)fprintf(stderr, "%s\n", otr_refusal_format(config_file, &error, text));
-        return 1;
+    if (optind + 1 < argc || !makes_sense(&options)) {
+        (void)fputs(usage, stderr);
+        return 2;
     }
-    if (config != NULL)
-        options.folder = config->state.folder.data;
-    int code = run(&options);
-    otr_config_free(config);
-    return code;
+    return otr_state_run(&state, run, &options);
 }

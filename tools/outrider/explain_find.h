@@ -11,7 +11,8 @@ typedef struct otr_explain_options {
     const char *asset;   /* its notices; NULL: not asked */
     const char *contact; /* the newest for it; NULL: not asked */
     bool last;
-    bool plain; /* for the person concerned */
+    const char *reader; /* --for */
+    bool plain;         /* for the person concerned */
     bool json;
 } otr_explain_options;
 

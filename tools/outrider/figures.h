@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "codec/bucket_set.h"
+#include "tools/outrider/broker.h"
 #include "tools/outrider/table.h"
 
 enum {
@@ -18,14 +19,9 @@ enum {
 
 typedef struct otr_figures_options {
     const char *verb;
-    const char *broker;
-    const char *ca;
-    const char *cert;
-    const char *key;
-    const char *group;   /* NULL: every one */
-    const char *gateway; /* NULL: every one */
-    const char *expect;  /* file of gateways that should be there; NULL: none */
-    char **files;        /* --from; NULL: from the broker */
+    otr_broker broker;
+    const char *expect; /* file of gateways that should be there; NULL: none */
+    char **files;       /* --from; NULL: from the broker */
     int file_count;
     int days;         /* in the figures */
     int before;       /* days before these that they are compared with; 0: none */

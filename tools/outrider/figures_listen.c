@@ -16,6 +16,7 @@ enum { KEEPALIVE_S = 30, BACKLOG = OTR_LIMIT_BUCKETS };
 typedef struct listener {
     otr_figures *figures;
     const otr_figures_options *options;
+    otr_broker broker; /* settled */
     otr_watch_options wanted;
     otr_mqtt_options mqtt;
     otr_mqtt_library *library;
@@ -38,7 +39,7 @@ static int64_t now_us(void)
 
 static void tell(listener *l, const char *text)
 {
-    (void)fprintf(stderr, "outrider %s: %s: %s\n", l->options->verb, l->options->broker, text);
+    (void)fprintf(stderr, "outrider %s: %s: %s\n", l->options->verb, l->broker.url, text);
     l->failed = true;
 }
 
@@ -84,8 +85,8 @@ static void subscribe(listener *l)
         return;
     char filter[192];
     (void)snprintf(filter, sizeof filter, "outrider/v1/%s/%s/%s/#",
-                   l->options->group != NULL ? l->options->group : "+",
-                   l->options->gateway != NULL ? l->options->gateway : "+",
+                   l->broker.group != NULL ? l->broker.group : "+",
+                   l->broker.gateway != NULL ? l->broker.gateway : "+",
                    otr_service_kind_text((otr_service_kind)l->next++));
     if (otr_mqtt_session_subscribe(l->session, filter) != OTR_OK)
         tell(l, "the broker takes no subscription");
@@ -147,9 +148,9 @@ static otr_status configure(listener *l, otr_error *error)
 {
     const otr_figures_options *options = l->options;
     uint32_t random = 0;
-    otr_status status = otr_mqtt_address_parse(otr_str_of(options->broker), &l->mqtt.address, error);
+    otr_status status = otr_mqtt_address_parse(otr_str_of(l->broker.url), &l->mqtt.address, error);
     if (status == OTR_OK && l->mqtt.address.tls)
-        status = otr_mqtt_files_check(options->ca, options->cert, options->key, error);
+        status = otr_mqtt_files_check(l->broker.ca, l->broker.cert, l->broker.key, error);
     if (status != OTR_OK)
         return status;
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random || l->mqtt.event_fd < 0)
@@ -157,9 +158,9 @@ static otr_status configure(listener *l, otr_error *error)
     (void)snprintf(l->client_id, sizeof l->client_id, "outrider-%s-%d-%08x", options->verb, (int)getpid(),
                    random);
     l->mqtt.client_id = l->client_id;
-    l->mqtt.ca_file = options->ca;
-    l->mqtt.cert_file = options->cert;
-    l->mqtt.key_file = options->key;
+    l->mqtt.ca_file = l->broker.ca;
+    l->mqtt.cert_file = l->broker.cert;
+    l->mqtt.key_file = l->broker.key;
     l->mqtt.clean_start = true;
     l->mqtt.keepalive_s = KEEPALIVE_S;
     l->mqtt.timeout_s = KEEPALIVE_S;
@@ -171,7 +172,12 @@ static otr_status configure(listener *l, otr_error *error)
 
 int otr_figures_listen(otr_figures *figures, const otr_figures_options *options)
 {
-    listener l = {.figures = figures, .options = options};
+    listener l = {.figures = figures, .options = options, .broker = options->broker};
+    int code = otr_broker_settle(options->verb, &l.broker);
+    if (code >= 0) {
+        otr_broker_done(&l.broker);
+        return code;
+    }
     otr_error error = {.text = ""};
     l.mqtt.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     otr_status status = configure(&l, &error);
@@ -182,6 +188,7 @@ int otr_figures_listen(otr_figures *figures, const otr_figures_options *options)
     otr_mqtt_session_close(l.session);
     otr_mqtt_library_close(l.library);
     otr_arena_done(&l.arena);
+    otr_broker_done(&l.broker);
     if (l.mqtt.event_fd >= 0)
         close(l.mqtt.event_fd);
     return l.failed ? (status == OTR_INVALID ? 2 : 1) : 0;

@@ -9,6 +9,7 @@ enum { EXTRA_MAX = 16, WEEK = 7 };
 
 static const char common[] =
     "\n"
+    "  --context NAME   broker and credentials as `outrider context` lists them [OUTRIDER_CONTEXT]\n"
     "  --broker URL     mqtts://HOST[:PORT], or mqtt:// on this machine [OUTRIDER_BROKER, "
     "mqtts://localhost:8883]\n"
     "  --ca FILE --cert FILE --key FILE    of TLS, PEM [OUTRIDER_CA, OUTRIDER_CERT, OUTRIDER_KEY]\n"
@@ -27,13 +28,14 @@ static const char common[] =
     "understood; 2 wrong usage\n";
 
 static const struct option known[] = {
-    {"broker", required_argument, NULL, 'b'},  {"ca", required_argument, NULL, 'a'},
-    {"cert", required_argument, NULL, 'e'},    {"key", required_argument, NULL, 'k'},
-    {"from", required_argument, NULL, 'f'},    {"group", required_argument, NULL, 'g'},
-    {"gateway", required_argument, NULL, 'w'}, {"expect", required_argument, NULL, 'x'},
-    {"days", required_argument, NULL, 'd'},    {"until", required_argument, NULL, 'u'},
-    {"quiet", required_argument, NULL, 'q'},   {"timeout", required_argument, NULL, 't'},
-    {"json", no_argument, NULL, 'j'},          {"help", no_argument, NULL, 'h'},
+    {"context", required_argument, NULL, 'c'}, {"broker", required_argument, NULL, 'b'},
+    {"ca", required_argument, NULL, 'a'},      {"cert", required_argument, NULL, 'e'},
+    {"key", required_argument, NULL, 'k'},     {"from", required_argument, NULL, 'f'},
+    {"group", required_argument, NULL, 'g'},   {"gateway", required_argument, NULL, 'w'},
+    {"expect", required_argument, NULL, 'x'},  {"days", required_argument, NULL, 'd'},
+    {"until", required_argument, NULL, 'u'},   {"quiet", required_argument, NULL, 'q'},
+    {"timeout", required_argument, NULL, 't'}, {"json", no_argument, NULL, 'j'},
+    {"help", no_argument, NULL, 'h'},
 };
 enum { KNOWN = sizeof known / sizeof known[0] };
 
@@ -61,23 +63,26 @@ static bool parse_days(const char *text, int *out)
 static const char *take(int option, otr_figures_options *out)
 {
     switch (option) {
+    case 'c':
+        out->broker.context = optarg;
+        return NULL;
     case 'b':
-        out->broker = optarg;
+        out->broker.url = optarg;
         return NULL;
     case 'a':
-        out->ca = optarg;
+        out->broker.ca = optarg;
         return NULL;
     case 'e':
-        out->cert = optarg;
+        out->broker.cert = optarg;
         return NULL;
     case 'k':
-        out->key = optarg;
+        out->broker.key = optarg;
         return NULL;
     case 'g':
-        out->group = optarg;
+        out->broker.group = optarg;
         return otr_topic_name_ok(otr_str_of(optarg)) ? NULL : "--group is no name of a group";
     case 'w':
-        out->gateway = optarg;
+        out->broker.gateway = optarg;
         return otr_topic_name_ok(otr_str_of(optarg)) ? NULL : "--gateway is no name of a gateway";
     case 'x':
         out->expect = optarg;
@@ -96,12 +101,6 @@ static const char *take(int option, otr_figures_options *out)
     default:
         return "see above";
     }
-}
-
-static const char *environment(const char *name, const char *fallback)
-{
-    const char *value = getenv(name);
-    return value != NULL && value[0] != '\0' ? value : fallback;
 }
 
 /* Words after --from are its files: they stand side by side in argv. */
@@ -124,10 +123,6 @@ int otr_figures_parse(int argc, char **argv, const char *usage, const struct opt
     for (; extra != NULL && extra->name != NULL && count + 1 < KNOWN + EXTRA_MAX; extra++)
         names[count++] = *extra;
     out->verb = argv[0];
-    out->broker = environment("OUTRIDER_BROKER", "mqtts://localhost:8883");
-    out->ca = environment("OUTRIDER_CA", NULL);
-    out->cert = environment("OUTRIDER_CERT", NULL);
-    out->key = environment("OUTRIDER_KEY", NULL);
     out->days = out->days > 0 ? out->days : WEEK;
     out->until = OTR_FIGURES_DAY_NONE;
     out->timeout_s = 30;

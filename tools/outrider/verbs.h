@@ -12,6 +12,7 @@ int otr_verb_act(int argc, char **argv);
 int otr_verb_desk(int argc, char **argv);
 int otr_verb_cases(int argc, char **argv);
 int otr_verb_case(int argc, char **argv);
+int otr_verb_context(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
 /* sums of what gateways say of their days */

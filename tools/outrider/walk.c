@@ -8,13 +8,13 @@
 #include "base/limits.h"
 #include "core/notice_reason.h"
 #include "core/outbox.h"
-#include "daemon/config.h"
 #include "daemon/contents.h"
 #include "daemon/file.h"
 #include "platform/linux/store_reader.h"
 #include "rules/journey_map.h"
 #include "text/fit.h"
 #include "tools/outrider/explain_notice.h"
+#include "tools/outrider/state_flags.h"
 #include "tools/outrider/verbs.h"
 
 enum { WIDTH = 72, ALARMS_MAX = 20000, STEPS_MAX = 256 };
@@ -28,11 +28,7 @@ static const char usage[] =
     "known, when it was told, and whether that was within its goal.\n"
     "\n"
     "  --contact REF   whose; default: whoever was told of the asset first\n"
-    "  --journey FILE  a map, such as rules/journeys/parcel.yaml\n"
-    "  --state FOLDER  the daemon's state folder; default /var/lib/outrider\n"
-    "  --config FILE   take the folder from a configuration\n"
-    "\n"
-    "exit: 0 shown; 1 nothing is known of it, or not readable; 2 wrong usage\n";
+    "  --journey FILE  a map, such as rules/journeys/parcel.yaml\n";
 
 /* When an alarm of a step's rule began and was known, and when it was told. */
 typedef struct step {
@@ -45,6 +41,8 @@ typedef struct step {
 
 typedef struct walk {
     const char *asset;
+    const char *wanted;  /* contact; NULL: whoever was told first */
+    const char *journey; /* file; NULL: none */
     otr_str contact;
     bool contact_found;
     otr_time last;    /* when the contact heard last; NONE */
@@ -217,8 +215,9 @@ static otr_status see_notice(void *context, const otr_notice_found *notice)
     return OTR_OK;
 }
 
-static int show(walk *w, const char *folder)
+static int show(void *context, const char *folder)
 {
+    walk *w = context;
     otr_store_reader *store;
     otr_error error;
     otr_status status = otr_store_reader_open(otr_str_of(folder), &store, &error);
@@ -264,57 +263,29 @@ static otr_journey_map *load_map(const char *path)
     return map;
 }
 
-static int walk_in(walk *w, const char *folder, const char *config_file)
-{
-    otr_config *config = NULL;
-    otr_error error = {.status = OTR_OK};
-    char reason[OTR_REFUSAL_BYTES];
-    if (config_file != NULL && otr_config_load(config_file, &config, &error) != OTR_OK) {
-        (void)fprintf(stderr, "%s\n", otr_refusal_format(config_file, &error, reason));
-        return 1;
-    }
-    int code = show(w, config != NULL ? config->state.folder.data : folder);
-    otr_config_free(config);
-    return code;
-}
-
 int otr_verb_walk(int argc, char **argv)
 {
-    static const struct option known[] = {
-        {"contact", required_argument, NULL, 'r'}, {"journey", required_argument, NULL, 'j'},
-        {"state", required_argument, NULL, 's'},   {"config", required_argument, NULL, 'c'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0}};
+    static const otr_flag flags[] = {{"contact", OTR_FLAG_TEXT, offsetof(walk, wanted)},
+                                     {"journey", OTR_FLAG_TEXT, offsetof(walk, journey)}};
     static walk w;
-    const char *folder = "/var/lib/outrider";
-    const char *config = NULL;
-    const char *journey = NULL;
+    otr_state_flags state = {.state = NULL};
+    const otr_flag_group groups[] = {
+        OTR_FLAG_GROUP(flags, &w, NULL), otr_state_flag_group(&state),
+        OTR_FLAG_EXIT("0 shown; 1 nothing is known of it, or not readable; 2 wrong usage")};
     w = (walk){.last = OTR_TIME_NONE, .next_by = OTR_TIME_NONE};
-    optind = 0;
-    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
-        if (option == 'r') {
-            w.contact = otr_str_of(optarg);
-            w.contact_found = true;
-        } else if (option == 'j') {
-            journey = optarg;
-        } else if (option == 's') {
-            folder = optarg;
-        } else if (option == 'c') {
-            config = optarg;
-        } else {
-            (void)fputs(usage, option == 'h' ? stdout : stderr);
-            return option == 'h' ? 0 : 2;
-        }
-    }
-    if (argc - optind != 1) {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
+    int code = otr_flags_parse(argc, argv, usage, groups, 3);
+    if (code >= 0)
+        return code;
+    if (argc - optind != 1)
+        return otr_flags_wrong("walk", "expected one asset");
     w.asset = argv[optind];
-    otr_journey_map *map = journey != NULL ? load_map(journey) : NULL;
+    w.contact_found = w.wanted != NULL;
+    w.contact = otr_str_of(w.wanted != NULL ? w.wanted : "");
+    otr_journey_map *map = w.journey != NULL ? load_map(w.journey) : NULL;
     w.map = map;
     for (size_t i = 0; i < STEPS_MAX; i++)
         w.steps[i].told = OTR_TIME_NONE;
-    int code = journey != NULL && map == NULL ? 1 : walk_in(&w, folder, config);
+    code = w.journey != NULL && map == NULL ? 1 : otr_state_run(&state, show, &w);
     otr_journey_free(map);
     otr_arena_done(&w.memory);
     return code;

@@ -38,7 +38,7 @@ typedef struct watch {
     int64_t due_us;   /* of the next attempt, or the deadline of this one */
     int64_t end_us;   /* of --timeout; INT64_MAX: none */
     otr_backoff retry;
-    unsigned long shown;
+    int shown;
     uint64_t seen[SEEN]; /* hashes of source and id; 0: empty */
     size_t seen_next;
     otr_arena arena;
@@ -102,7 +102,7 @@ static void tell(const watch *w, const char *text, const char *more)
 {
     otr_buffer line = {0};
     otr_watch_add_safe(&line, otr_str_of(more));
-    (void)fprintf(stderr, "outrider watch: %s: %s%.*s\n", w->options.broker, text,
+    (void)fprintf(stderr, "outrider watch: %s: %s%.*s\n", w->options.broker.url, text,
                   OTR_STR_ARG(otr_buffer_text(&line)));
     otr_buffer_done(&line);
 }
@@ -193,7 +193,7 @@ static void serve(watch *w)
     if (w->result != RUNNING)
         return;
     if (now >= w->end_us) {
-        (void)fprintf(stderr, "outrider watch: %g s are over, %lu events shown\n", w->options.timeout_s,
+        (void)fprintf(stderr, "outrider watch: %g s are over, %d events shown\n", w->options.timeout_s,
                       w->shown);
         w->result = 1;
     } else if (w->session == NULL && now >= w->due_us) {
@@ -218,9 +218,9 @@ static int wait_ms(const watch *w)
 static otr_status configure(watch *w, otr_error *error)
 {
     const otr_watch_options *options = &w->options;
-    otr_status status = otr_mqtt_address_parse(otr_str_of(options->broker), &w->mqtt.address, error);
+    otr_status status = otr_mqtt_address_parse(otr_str_of(options->broker.url), &w->mqtt.address, error);
     if (status == OTR_OK && w->mqtt.address.tls)
-        status = otr_mqtt_files_check(options->ca, options->cert, options->key, error);
+        status = otr_mqtt_files_check(options->broker.ca, options->broker.cert, options->broker.key, error);
     if (status != OTR_OK)
         return status;
     uint32_t random = 0;
@@ -228,12 +228,12 @@ static otr_status configure(watch *w, otr_error *error)
         return otr_fail(error, OTR_IO, "no random number: %s", strerror(errno));
     (void)snprintf(w->client_id, sizeof w->client_id, "outrider-watch-%d-%08x", (int)getpid(), random);
     (void)snprintf(w->filter, sizeof w->filter, "outrider/v1/%s/%s/#",
-                   options->group != NULL ? options->group : "+",
-                   options->gateway != NULL ? options->gateway : "+");
+                   options->broker.group != NULL ? options->broker.group : "+",
+                   options->broker.gateway != NULL ? options->broker.gateway : "+");
     w->mqtt.client_id = w->client_id;
-    w->mqtt.ca_file = options->ca;
-    w->mqtt.cert_file = options->cert;
-    w->mqtt.key_file = options->key;
+    w->mqtt.ca_file = options->broker.ca;
+    w->mqtt.cert_file = options->broker.cert;
+    w->mqtt.key_file = options->broker.key;
     w->mqtt.clean_start = true;
     w->mqtt.keepalive_s = 30;
     w->mqtt.timeout_s = CONNECT_TIMEOUT_S;
@@ -263,8 +263,10 @@ int otr_verb_watch(int argc, char **argv)
     static watch w;
     w = (watch){.result = RUNNING};
     int parsed = otr_watch_parse(argc, argv, &w.options);
-    if (parsed != 0)
-        return parsed > 0 ? parsed : 0;
+    if (parsed >= 0) {
+        otr_broker_done(&w.options.broker);
+        return parsed;
+    }
     setvbuf(stdout, NULL, _IOLBF, 0);
     sigset_t signals;
     sigemptyset(&signals);
@@ -288,6 +290,7 @@ int otr_verb_watch(int argc, char **argv)
     otr_mqtt_library_close(w.library);
     otr_arena_done(&w.arena);
     otr_buffer_done(&w.line);
+    otr_broker_done(&w.options.broker);
     if (signal_fd >= 0)
         close(signal_fd);
     if (w.mqtt.event_fd >= 0)

@@ -6,25 +6,21 @@
 #include "base/buffer.h"
 #include "codec/service.h"
 #include "platform/linux/mqtt_session.h"
+#include "tools/outrider/broker.h"
 
 typedef struct otr_watch_options {
-    const char *broker;
-    const char *ca;
-    const char *cert;
-    const char *key;
-    const char *group;   /* NULL: every one */
-    const char *gateway; /* NULL: every one */
+    otr_broker broker;
+    const char *kind_list; /* --kind; NULL: all */
     bool kinds[OTR_SERVICE_KINDS];
     bool json;
     bool lengths;    /* messages at all three lengths, with what may be answered */
     bool duplicates; /* show an event again that came before */
     bool colour;
-    unsigned long count; /* 0: no end */
-    double timeout_s;    /* 0: none */
+    int count;        /* 0: no end */
+    double timeout_s; /* 0: none */
 } otr_watch_options;
 
-/* Arguments over environment over defaults. 0: go on; -1: --help was printed; 2: wrong usage, told on stderr.
- */
+/* -1: go on; else an exit code, and help or reason were printed. */
 int otr_watch_parse(int argc, char **argv, otr_watch_options *out);
 
 /* A message that was looked at. Views into the message and the arena. */
