@@ -42,7 +42,7 @@ static span rounds_of(unsigned last)
 static void power_cuts_at_random_moments_lose_nothing_and_double_nothing(void **state)
 {
     (void)state;
-    span seeds = rounds_of(getenv("OUTRIDER_LONG") != NULL ? 20000 : 1000);
+    span seeds = rounds_of(round_count(1000));
     for (unsigned seed = seeds.first; seed <= seeds.last; seed++) {
         round *r = round_begin(seed);
         r->evidence = otr_sha256;
@@ -63,7 +63,7 @@ static void power_cuts_at_random_moments_lose_nothing_and_double_nothing(void **
 static void the_driver_goes_on_while_the_store_works(void **state)
 {
     (void)state;
-    span seeds = rounds_of(getenv("OUTRIDER_LONG") != NULL ? 5000 : 300);
+    span seeds = rounds_of(round_count(300));
     for (unsigned seed = seeds.first; seed <= seeds.last; seed++) {
         round *r = round_begin(seed);
         r->evidence = otr_sha256;
@@ -105,7 +105,7 @@ static void survive(bool for_ever, int code)
     enum {
         BEYOND = 20
     }; /* rounds differ in length: the last failure is not reached in any when so many miss it */
-    unsigned step = getenv("OUTRIDER_LONG") != NULL ? 1 : 3;
+    unsigned step = getenv("OUTRIDER_LONG") != NULL ? 1 : 3 * 100 / round_count(100);
     span calls = rounds_of(5000);
     int missed = 0;
     unsigned n = calls.first;

@@ -322,11 +322,6 @@ static void finish(play *p, tally *sum)
     round_end(p->r);
 }
 
-static unsigned rounds(unsigned usual)
-{
-    return getenv("OUTRIDER_LONG") != NULL ? usual * 20 : usual;
-}
-
 static void check_tally(const tally *sum, unsigned seeds)
 {
     /* the rounds are worth something, and the window is small: two messages a life at the most */
@@ -338,7 +333,7 @@ static void power_cuts_at_random_moments(void **state)
 {
     (void)state;
     tally sum = {0};
-    unsigned seeds = rounds(250);
+    unsigned seeds = round_count(250);
     for (unsigned seed = 1; seed <= seeds; seed++) {
         static play p;
         p = (play){.r = round_begin(seed)};
@@ -362,7 +357,7 @@ static void a_disk_that_fails_now_and_then(void **state)
 {
     (void)state;
     tally sum = {0};
-    unsigned seeds = rounds(150);
+    unsigned seeds = round_count(150);
     for (unsigned seed = 1; seed <= seeds; seed++) {
         static play p;
         p = (play){.r = round_begin(seed)};
