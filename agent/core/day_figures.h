@@ -28,16 +28,21 @@ typedef struct otr_figure_wait {
     uint8_t spread; /* otr_bucket_spread */
 } otr_figure_wait;
 
-enum { OTR_FIGURE_KEPT = 5 };
+enum {
+    OTR_FIGURE_KEPT = 5,
+    /* closed days that the broker has: a month before the newest, as much ahead where a clock was wrong */
+    OTR_FIGURE_DAYS_KEPT = 2 * OTR_LIMIT_FIGURES_DAYS,
+};
 
 /* Zero-initialise to use, and bucket.day, bucket.oldest and due NONE, NEVER and NEVER. */
 typedef struct otr_day_figures {
-    otr_bucket bucket;      /* of the day under way; its day is OTR_DAY_NONE until the clock is known */
-    bool begun;             /* something was counted ever */
-    otr_time due;           /* core time at which it is published while it runs; NEVER */
-    otr_id event;           /* of its last publication; zero: none yet */
-    uint64_t kept;          /* bit n: the broker has the bucket of n days before; those are closed */
-    struct otr_case_about { /* by number of the case: what it is about, however long it lasts */
+    otr_bucket bucket; /* of the day under way; its day is OTR_DAY_NONE until the clock is known */
+    bool begun;        /* something was counted ever */
+    otr_time due;      /* core time at which it is published while it runs; NEVER */
+    otr_id event;      /* of its last publication; zero: none yet */
+    int32_t kept[OTR_FIGURE_DAYS_KEPT]; /* days that are closed and that the broker has, as they closed */
+    uint32_t kept_count;
+    struct otr_case_about {             /* by number of the case: what it is about, however long it lasts */
         uint32_t keys[OTR_FIGURE_KEPT]; /* in core->labels + 1, by core/figure_about.c; 0: none */
     } * cases;
     uint32_t case_capacity;

@@ -135,7 +135,9 @@ void otr_day_figures_write(const otr_core *core, otr_buffer *out)
     otr_buffer_add_varint(out, figures->bucket.revision);
     otr_buffer_add_signed(out, figures->due);
     otr_buffer_add_id(out, figures->event);
-    otr_buffer_add_u64(out, figures->kept);
+    otr_buffer_add_varint(out, figures->kept_count);
+    for (uint32_t i = 0; i < figures->kept_count; i++)
+        otr_buffer_add_signed(out, figures->kept[i]);
     otr_buffer_add_varint(out, figures->bucket.count);
     for (uint32_t i = 0; i < figures->bucket.count; i++)
         write_cell(figures->bucket.cells[i], out);
@@ -160,19 +162,31 @@ static void read_waits(otr_day_figures *figures, otr_reader *reader)
     }
 }
 
+static int32_t read_day(otr_reader *reader)
+{
+    int64_t day = otr_reader_signed(reader);
+    reader->failed |= day < INT32_MIN || day > INT32_MAX - 1;
+    return reader->failed ? OTR_DAY_NONE : (int32_t)day;
+}
+
+static void read_kept(otr_day_figures *figures, otr_reader *reader)
+{
+    uint64_t count = otr_reader_varint(reader);
+    reader->failed |= count > OTR_FIGURE_DAYS_KEPT;
+    for (uint64_t i = 0; i < count && !reader->failed; i++)
+        figures->kept[figures->kept_count++] = read_day(reader);
+}
+
 void otr_day_figures_read(otr_core *core, otr_reader *reader)
 {
     otr_day_figures *figures = &core->figures;
     otr_desk_device_read(core, reader);
     figures->begun = otr_reader_u8(reader) != 0;
-    int64_t day = otr_reader_signed(reader);
-    if (day < INT32_MIN || day > INT32_MAX - 1)
-        reader->failed = true;
-    figures->bucket.day = reader->failed ? OTR_DAY_NONE : (int32_t)day;
+    figures->bucket.day = read_day(reader);
     figures->bucket.revision = (uint32_t)otr_reader_varint(reader);
     figures->due = otr_reader_signed(reader);
     figures->event = otr_reader_id(reader);
-    figures->kept = otr_reader_u64(reader);
+    read_kept(figures, reader);
     for (uint64_t n = otr_reader_varint(reader); n > 0 && !reader->failed && !core->failed; n--)
         read_cell(core, reader);
     for (uint64_t n = otr_reader_varint(reader); n > 0 && !reader->failed && !core->failed; n--)

@@ -92,20 +92,76 @@ static void publish(otr_core *core)
 
 /* ---- days ---- */
 
-/* The day becomes one of those before, and the oldest of these are cleared. */
-static void shift(otr_core *core, int32_t days)
+static int32_t today(const otr_core *core)
+{
+    return (int32_t)otr_date_divide(core->now.utc, DAY_US);
+}
+
+static bool is_kept(const otr_day_figures *figures, int32_t day)
+{
+    for (uint32_t i = 0; i < figures->kept_count; i++)
+        if (figures->kept[i] == day)
+            return true;
+    return false;
+}
+
+/* No day comes twice: what happens on one that was closed before the clock was set back counts in the next
+ * that was not. */
+static int32_t day_of_now(const otr_core *core)
+{
+    int32_t day = today(core);
+    while (is_kept(&core->figures, day))
+        day++;
+    return day;
+}
+
+/* A wrong clock was believed, far ahead; midnight alone may be passed twice by one that is right. */
+static bool is_ahead(const otr_core *core)
+{
+    int32_t day = core->figures.bucket.day;
+    return has_day(&core->figures) && day > today(core) + 1 && day > day_of_now(core);
+}
+
+static void clear(otr_core *core, int32_t day)
+{
+    otr_id none;
+    send(core, day, "cleared", UINT32_MAX, (otr_bytes){NULL, 0}, (otr_id){0}, &none);
+}
+
+/* The day is one of those that the broker keeps. What is a month from it is cleared, and what is a month
+ * ahead, of a wrong clock: by a day that was lived through, not by the one to which the clock jumps. */
+static void keep(otr_core *core, int32_t day)
 {
     otr_day_figures *figures = &core->figures;
-    otr_id none;
-    uint64_t kept = figures->kept << 1 | 1; /* bit 0: the day that ends */
-    for (unsigned n = 0; n < 64; n++)
-        if ((kept >> n & 1) != 0 && (int64_t)n + days >= OTR_LIMIT_FIGURES_DAYS) {
-            send(core, figures->bucket.day - (int32_t)n, "cleared", UINT32_MAX, (otr_bytes){NULL, 0},
-                 (otr_id){0}, &none);
-            kept &= ~(UINT64_C(1) << n);
-        }
-    /* bit n of `kept` is then of n + 1 days before the new day's eve */
-    figures->kept = days < 64 ? kept << (days - 1) : 0;
+    uint32_t stay = 0;
+    for (uint32_t i = 0; i < figures->kept_count; i++) {
+        int64_t apart = (int64_t)day - figures->kept[i];
+        if (apart <= -(OTR_LIMIT_FIGURES_DAYS - 1) || apart >= OTR_LIMIT_FIGURES_DAYS - 1)
+            clear(core, figures->kept[i]);
+        else
+            figures->kept[stay++] = figures->kept[i];
+    }
+    OTR_ASSERT(stay < OTR_FIGURE_DAYS_KEPT);
+    figures->kept[stay++] = day;
+    figures->kept_count = stay;
+}
+
+static void begin(otr_core *core, int32_t day)
+{
+    otr_day_figures *figures = &core->figures;
+    figures->bucket.day = day;
+    figures->event = (otr_id){0};
+    figures->due = otr_time_add(core->now.core, OTR_HOUR);
+}
+
+/* What was counted under a day far ahead is of now. */
+static void take_back(otr_core *core)
+{
+    otr_day_figures *figures = &core->figures;
+    if (!otr_id_is_zero(figures->event))
+        clear(core, figures->bucket.day);
+    figures->bucket.revision = 0;
+    begin(core, day_of_now(core));
 }
 
 void otr_day_figures_roll(otr_core *core)
@@ -113,18 +169,17 @@ void otr_day_figures_roll(otr_core *core)
     otr_day_figures *figures = &core->figures;
     if (!core->now.synced || !figures->begun)
         return;
-    int32_t today = (int32_t)otr_date_divide(core->now.utc, DAY_US);
     if (!has_day(figures))
-        figures->bucket.day = today;
-    if (today <= figures->bucket.day)
-        return; /* also where the clock was set back: no day comes twice */
+        figures->bucket.day = day_of_now(core);
+    if (is_ahead(core))
+        take_back(core);
+    if (today(core) <= figures->bucket.day)
+        return;
     figures->bucket.closed = true;
     publish(core);
-    shift(core, today - figures->bucket.day);
+    keep(core, figures->bucket.day);
     otr_bucket_done(&figures->bucket);
-    figures->bucket.day = today;
-    figures->event = (otr_id){0};
-    figures->due = otr_time_add(core->now.core, OTR_HOUR);
+    begin(core, day_of_now(core));
 }
 
 /* ---- time ---- */
@@ -140,6 +195,8 @@ otr_time otr_day_figures_next_due(const otr_core *core)
     const otr_day_figures *figures = &core->figures;
     if (!core->now.synced || !figures->begun)
         return OTR_TIME_NEVER;
+    if (is_ahead(core))
+        return core->now.core;
     otr_time end = otr_day_figures_next_civil(core);
     end = end != OTR_TIME_NEVER ? otr_time_add(core->now.core, end - core->now.utc) : core->now.core;
     return figures->due < end ? figures->due : end;

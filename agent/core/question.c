@@ -123,8 +123,17 @@ static bool is_stopped(otr_core *core, otr_str customer, const otr_contact *wish
            otr_ledger_is_stopped(core, ledger, wishes, category, false);
 }
 
+/* Where a wrong clock was far ahead when they were asked, nobody knows when that was: it counts as now. */
+static void mend(otr_core *core, otr_questioned *person)
+{
+    if (otr_time_is_ahead(person->asked, core->now.utc))
+        person->asked = core->now.utc;
+    if (otr_time_is_ahead(person->nps, core->now.utc))
+        person->nps = core->now.utc;
+}
+
 /* In the order of the answers' weight, as core/policy.h has it. */
-static otr_verdict judge(otr_core *core, const otr_question *question, const otr_questioned *person)
+static otr_verdict judge(otr_core *core, const otr_question *question, otr_questioned *person)
 {
     otr_str customer = otr_names_get(&core->labels, question->customer);
     const otr_contact *wishes = otr_assignments_contact(core->assignments, customer);
@@ -138,6 +147,7 @@ static otr_verdict judge(otr_core *core, const otr_question *question, const otr
         return never(OTR_UNTOLD_NOT_DRAWN);
     if (!core->now.synced)
         return later(OTR_UNTOLD_UNSYNCED, core->now.utc);
+    mend(core, person);
     if (person->asked != OTR_TIME_NONE &&
         core->now.utc < otr_time_add(person->asked, wishes->question_days * OTR_DAY))
         return never(OTR_UNTOLD_QUESTION_BUDGET);

@@ -201,12 +201,15 @@ static void the_broker_keeps_a_month(void **state)
     assert_true(world_event_get(w, OTR_SERVICE_FIGURES, "cleared", 0)->onset == (otr_time)DAY * OTR_DAY);
     world_sleep(w, OTR_DAY);
     assert_int_equal(world_events(w, OTR_SERVICE_FIGURES, "cleared"), 2);
-    /* off for long: all that is too old by then goes at once */
+    /* off for long: all that is too old goes when a day has passed again */
     w->core_time += 100 * OTR_DAY;
     w->utc += 100 * OTR_DAY;
     world_restart(w, true);
     world_sleep(w, OTR_MINUTE);
+    assert_int_equal(world_events(w, OTR_SERVICE_FIGURES, "cleared"), 3);
+    world_sleep(w, OTR_DAY);
     assert_int_equal(world_events(w, OTR_SERVICE_FIGURES, "cleared"), OTR_LIMIT_FIGURES_DAYS + 2);
+    assert_int_equal(w->core->figures.kept_count, 1);
     world_free(w);
 }
 
@@ -249,6 +252,87 @@ static void a_day_without_a_clock_is_none(void **state)
     world_free(w);
 }
 
+/* The broker's figures of the day: of the newest event about it; revision 0: there are none. */
+static uint32_t at_broker(const world *w, int32_t day)
+{
+    uint32_t revision = 0;
+    for (size_t i = 0; i < w->event_count; i++)
+        if (w->events[i].kind == OTR_SERVICE_FIGURES && w->events[i].onset == (otr_time)day * OTR_DAY)
+            revision = strcmp(w->events[i].what, "cleared") == 0 ? 0 : w->events[i].revision;
+    return revision;
+}
+
+/* Three years ahead, and not at the same hour. */
+#define AHEAD (1000 * OTR_DAY - 12 * OTR_HOUR)
+
+/* The clock is another from the next turn on. */
+static void set_clock(world *w, otr_time by)
+{
+    w->utc += by;
+    world_step(w, NULL, 0);
+}
+
+static void a_clock_that_was_far_ahead_stops_no_day(void **state)
+{
+    (void)state;
+    for (int restart = 0; restart < 2; restart++) {
+        world *w = hot();
+        world_sleep(w, OTR_HOUR);
+        set_clock(w, AHEAD);
+        world_report(w, "d", "temperature", 3, w->utc + OTR_MINUTE);
+        world_report(w, "d", "temperature", 9, w->utc + OTR_MINUTE);
+        assert_int_equal(total(w, OTR_COUNT_ALARMS), 1);
+        world_sleep(w, 70 * OTR_MINUTE);
+        assert_int_equal(w->core->figures.bucket.day, DAY + 1000);
+        assert_int_equal(at_broker(w, DAY + 1000), 1);
+        assert_int_equal(at_broker(w, DAY), 2); /* closed, and there still */
+        if (restart != 0)
+            world_restart(w, true);
+        set_clock(w, -AHEAD); /* after midnight */
+        assert_int_equal(w->core->figures.bucket.day, DAY + 1);
+        assert_int_equal(at_broker(w, DAY + 1000), 0);
+        assert_int_equal(total(w, OTR_COUNT_ALARMS), 1); /* what was counted is of now */
+        world_sleep(w, 2 * OTR_DAY);
+        assert_int_equal(w->core->figures.bucket.day, DAY + 3);
+        assert_true(at_broker(w, DAY + 1) > 0);
+        assert_true(at_broker(w, DAY + 2) > 0);
+        assert_int_equal(at_broker(w, DAY), 2);
+        world_free(w);
+    }
+}
+
+static void a_day_that_was_closed_does_not_come_again(void **state)
+{
+    (void)state;
+    world *w = hot();
+    for (int i = 0; i < 3; i++) {
+        set_clock(w, AHEAD);
+        assert_int_equal(at_broker(w, DAY + i), 1);
+        set_clock(w, -AHEAD);
+        assert_int_equal(w->core->figures.bucket.day, DAY + 1 + i);
+    }
+    world_sleep(w, 4 * OTR_DAY);
+    assert_int_equal(w->core->figures.bucket.day, DAY + 4);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(at_broker(w, DAY + i), 1);
+    world_free(w);
+}
+
+static void what_a_wrong_clock_closed_is_cleared_in_the_end(void **state)
+{
+    (void)state;
+    world *w = hot();
+    set_clock(w, AHEAD);
+    world_sleep(w, 2 * OTR_DAY);
+    assert_true(at_broker(w, DAY + 1001) > 0);
+    set_clock(w, -AHEAD);
+    world_sleep(w, 2 * OTR_DAY);
+    assert_int_equal(at_broker(w, DAY + 1001), 0);
+    assert_int_equal(w->core->figures.bucket.day, DAY + 4);
+    assert_true(at_broker(w, DAY + 3) > 0);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +344,9 @@ int main(void)
         cmocka_unit_test(the_broker_keeps_a_month),
         cmocka_unit_test(it_is_the_same_after_a_restart),
         cmocka_unit_test(a_day_without_a_clock_is_none),
+        cmocka_unit_test(a_clock_that_was_far_ahead_stops_no_day),
+        cmocka_unit_test(a_day_that_was_closed_does_not_come_again),
+        cmocka_unit_test(what_a_wrong_clock_closed_is_cleared_in_the_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,6 +47,26 @@ static void one_question_in_so_many_days_and_none_twice_of_one_asset(void **stat
     world_free(w);
 }
 
+static void a_clock_that_was_far_ahead_ends_no_questions(void **state)
+{
+    (void)state;
+    world *w = start();
+    w->utc += 1000 * OTR_DAY;
+    trouble(w, "f1");
+    assert_int_equal(asked(w), 1);
+    w->utc -= 1000 * OTR_DAY;
+    trouble(w, "f2"); /* since when is not known: the days begin anew */
+    assert_int_equal(dropped(w, "question-budget"), 1);
+    world_restart(w, true);
+    world_sleep(w, 6 * OTR_DAY);
+    trouble(w, "f2");
+    assert_int_equal(asked(w), 1);
+    world_sleep(w, OTR_DAY);
+    trouble(w, "f2");
+    assert_int_equal(asked(w), 2);
+    world_free(w);
+}
+
 static void nothing_is_asked_while_something_of_theirs_is_not_over(void **state)
 {
     (void)state;
@@ -326,6 +346,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_heard_of_a_case_is_asked_once_it_has_closed),
         cmocka_unit_test(one_question_in_so_many_days_and_none_twice_of_one_asset),
+        cmocka_unit_test(a_clock_that_was_far_ahead_ends_no_questions),
         cmocka_unit_test(nothing_is_asked_while_something_of_theirs_is_not_over),
         cmocka_unit_test(a_list_of_theirs_is_theirs),
         cmocka_unit_test(in_quiet_hours_a_question_waits),
