@@ -5,19 +5,30 @@
 
 #include <stdlib.h>
 
-enum { ASKED = 1, RATED_WRONG = 2, CONFIRMED = 4 };
+enum { ASKED = 1, RATED_WRONG = 2, CONFIRMED = 4, AGAIN = 8 };
 
+static uint8_t flags_of(const otr_case *one)
+{
+    return (uint8_t)((one->asked ? ASKED : 0) | (one->desk.rated_wrong ? RATED_WRONG : 0) |
+                     (one->desk.confirmed ? CONFIRMED : 0) | (one->again ? AGAIN : 0));
+}
+
+/* As it began: nothing of it has to be written. */
 static bool is_plain(const otr_case *one)
 {
-    return !one->asked && one->verify == 0 && one->desk.sent == 0 && one->desk.acts == 0 &&
-           one->desk.stage == OTR_STAGE_NEW && one->desk.said.size == 0 && one->desk.reopened == 0;
+    const otr_desk *desk = &one->desk;
+    bool unsaid = desk->sent == 0 && desk->received == 0 && desk->resends == 0 && desk->first_sent == 0 &&
+                  desk->resend == 0;
+    bool idle = desk->acts == 0 && desk->stage == OTR_STAGE_NEW && desk->transfers == 0 &&
+                desk->reopened == 0 && desk->assignee.size == 0 && desk->resolution == 0 &&
+                desk->acted == 0 && desk->resolved == 0 && desk->promise_count == 0 && desk->said.size == 0;
+    return flags_of(one) == 0 && one->verify == 0 && unsaid && idle;
 }
 
 static void write_one(const otr_core *core, const otr_case *one, otr_buffer *out)
 {
     const otr_desk *desk = &one->desk;
-    otr_buffer_add_u8(out, (uint8_t)((one->asked ? ASKED : 0) | (desk->rated_wrong ? RATED_WRONG : 0) |
-                                     (desk->confirmed ? CONFIRMED : 0)));
+    otr_buffer_add_u8(out, flags_of(one));
     otr_buffer_add_signed(out, one->verify);
     otr_buffer_add_u8(out, desk->stage);
     otr_buffer_add_u8(out, desk->resends);
@@ -104,6 +115,7 @@ static void read_one(otr_core *core, otr_reader *reader, otr_case *one)
     otr_desk *desk = &one->desk;
     uint8_t flags = otr_reader_u8(reader);
     one->asked = (flags & ASKED) != 0;
+    one->again = (flags & AGAIN) != 0;
     desk->rated_wrong = (flags & RATED_WRONG) != 0;
     desk->confirmed = (flags & CONFIRMED) != 0;
     one->verify = otr_reader_signed(reader);
@@ -137,8 +149,7 @@ void otr_desk_read(otr_core *core, otr_reader *reader)
         core->service.marks[i] = otr_reader_varint(reader);
     for (uint64_t count = otr_reader_varint(reader); count > 0 && !reader->failed && !core->failed; count--) {
         uint64_t number = otr_reader_varint(reader);
-        if (number >= core->case_capacity || !core->cases[number].used || core->cases[number].desk.sent > 0 ||
-            core->cases[number].desk.said.size > 0) {
+        if (number >= core->case_capacity || !core->cases[number].used || !is_plain(&core->cases[number])) {
             reader->failed = true;
             return;
         }

@@ -12,11 +12,11 @@
 #include "core/assigned.h"
 #include "core/assignment.h"
 #include "core/core.h"
+#include "core/customer_fare.h"
+#include "core/day_figures.h"
 #include "core/desk.h"
 #include "core/desk_device.h"
 #include "core/dossier.h"
-#include "core/customer_fare.h"
-#include "core/day_figures.h"
 #include "core/notice.h"
 #include "core/numbers.h"
 #include "core/point.h"
@@ -209,7 +209,7 @@ typedef struct otr_case {
     uint32_t queue;   /* in core->labels */
     uint32_t title;   /* in core->labels */
     bool asked;       /* a customer asks for people: it is over when the desk says so */
-    bool again;       /* in this step it has reopened: its ticket says so */
+    bool again; /* has reopened: its ticket says so next, for which a command or a list may be awaited */
     otr_time opened;
     otr_time onset;
     otr_time verify; /* the longest of its rules; 0: as long as others */

@@ -3,6 +3,7 @@
 ONE = ["one_ticket*"]
 START = ["a_new_start*"]
 PROPERTY = "test_ticket_property"
+KEPT = "test_case_snapshot"
 
 ROWS = [
     {"test": PROPERTY, "cases": ONE, "file": "agent/core/case.c",
@@ -105,4 +106,16 @@ ROWS = [
      "what": "cases of who is forgotten stay as precedents",
      "old": "    otr_precedent_forget(core, label);",
      "new": ""},
+    {"test": KEPT, "file": "agent/core/desk_bytes.c",
+     "what": "that a case is open again is lost in a snapshot",
+     "old": "    one->again = (flags & AGAIN) != 0;\n",
+     "new": ""},
+    {"test": KEPT, "file": "agent/core/desk_bytes.c",
+     "what": "a case that was open again is as it began",
+     "old": "desk->reopened == 0 && desk->assignee.size == 0",
+     "new": "desk->assignee.size == 0"},
+    {"test": KEPT, "file": "agent/core/dossier_bytes.c",
+     "what": "an alarm of a case has lasted until its snapshot",
+     "old": "alarm->ended = otr_reader_signed(reader);",
+     "new": "(void)otr_reader_signed(reader);"},
 ]
