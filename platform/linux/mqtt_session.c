@@ -1,18 +1,10 @@
-#include "platform/linux/mqtt_session.h"
+#include "platform/linux/mqtt_session_internal.h"
 
-#include <MQTTAsync.h>
-#include <dirent.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "platform/linux/mqtt_properties.h"
-#include "platform/linux/mqtt_resolve.h"
 #include "platform/linux/mqtt_trace.h"
 
 /*
@@ -22,35 +14,6 @@
  * own default.) TLS 1.3 has a list of its own, which stays.
  */
 #define CIPHERS "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=2"
-
-enum { SOCKETS_MAX = 4 }; /* connections of this process to one broker */
-
-/* One publish under way. Its node is in the queue at most once: the slot is not used again before it was
- * taken. */
-struct slot {
-    otr_mqtt_node node;
-    otr_mqtt_session *session;
-};
-
-struct otr_mqtt_session {
-    otr_mqtt_options options;
-    MQTTAsync handle;     /* NULL until the name is resolved */
-    otr_resolve *resolve; /* NULL when there is nothing to resolve */
-    bool tracing;
-    bool down;                /* a DOWN event was taken */
-    int sockets[SOCKETS_MAX]; /* found by tune; they are Paho's */
-    int socket_count;
-    otr_mqtt_queue queue;
-    /* Filled by callbacks, which Paho runs one at a time under its lock, each at most once but for messages.
-     */
-    bool end_pushed;
-    otr_mqtt_node up;
-    otr_mqtt_node end;
-    otr_mqtt_node subscribed;
-    atomic_size_t backlog;
-    atomic_size_t dropped;
-    struct slot slots[];
-};
 
 struct otr_mqtt_library {
     MQTTAsync keeper; /* never connected */
@@ -65,172 +28,6 @@ const char *__lsan_default_suppressions(void)
     return "leak:libpaho-mqtt3as\n";
 }
 #endif
-
-/* ---- callbacks: on Paho's threads, with its lock held ---- */
-
-static void push_end(otr_mqtt_session *session, otr_mqtt_stage stage, int code, const char *message)
-{
-    if (session->end_pushed)
-        return;
-    session->end_pushed = true;
-    otr_mqtt_event *event = &session->end.event;
-    *event = (otr_mqtt_event){.kind = OTR_MQTT_EVENT_DOWN, .failure = {.stage = stage, .code = code}};
-    if (message != NULL)
-        snprintf(event->failure.message, sizeof event->failure.message, "%s", message);
-    otr_mqtt_trace_take(event->failure.hint, sizeof event->failure.hint);
-    otr_mqtt_queue_push(&session->queue, &session->end);
-}
-
-static void on_connected(void *context, MQTTAsync_successData5 *response)
-{
-    otr_mqtt_session *session = context;
-    char forgotten[8];
-    otr_mqtt_trace_take(forgotten, sizeof forgotten);
-    uint32_t window =
-        otr_mqtt_properties_u32(&response->properties, MQTTPROPERTY_CODE_RECEIVE_MAXIMUM, UINT16_MAX);
-    session->up.event = (otr_mqtt_event){
-        .kind = OTR_MQTT_EVENT_UP,
-        .window = window == 0 ? 1 : window,
-        .packet_max =
-            otr_mqtt_properties_u32(&response->properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE, UINT32_MAX),
-    };
-    otr_mqtt_queue_push(&session->queue, &session->up);
-}
-
-static void on_connect_failed(void *context, MQTTAsync_failureData5 *response)
-{
-    push_end(context, OTR_MQTT_STAGE_CONNECT, response->code > 0 ? response->code : (int)response->reasonCode,
-             response->message);
-}
-
-static void on_lost(void *context, char *cause)
-{
-    push_end(context, OTR_MQTT_STAGE_LOST, 0, cause);
-}
-
-static void on_disconnected(void *context, MQTTProperties *properties, enum MQTTReasonCodes reason)
-{
-    (void)properties;
-    push_end(context, OTR_MQTT_STAGE_DISCONNECT, (int)reason, NULL);
-}
-
-static void on_left(void *context, MQTTAsync_successData5 *response)
-{
-    (void)response;
-    push_end(context, OTR_MQTT_STAGE_LOST, 0, NULL);
-}
-
-static void settle(struct slot *slot, int code)
-{
-    slot->node.event.code = code;
-    otr_mqtt_queue_push(&slot->session->queue, &slot->node);
-}
-
-static void on_published(void *context, MQTTAsync_successData5 *response)
-{
-    (void)response;
-    settle(context, 0);
-}
-
-static void on_publish_failed(void *context, MQTTAsync_failureData5 *response)
-{
-    settle(context,
-           (int)response->reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR ? (int)response->reasonCode : -1);
-}
-
-static void push_subscribed(otr_mqtt_session *session, int code)
-{
-    session->subscribed.event = (otr_mqtt_event){.kind = OTR_MQTT_EVENT_SUBSCRIBED, .code = code};
-    otr_mqtt_queue_push(&session->queue, &session->subscribed);
-}
-
-static void on_subscribed(void *context, MQTTAsync_successData5 *response)
-{
-    (void)response;
-    push_subscribed(context, 0);
-}
-
-static void on_subscribe_failed(void *context, MQTTAsync_failureData5 *response)
-{
-    push_subscribed(context, (int)response->reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR
-                                 ? (int)response->reasonCode
-                                 : -1);
-}
-
-static char *copy_text(char *at, const char *data, size_t size, otr_str *out)
-{
-    memcpy(at, data, size);
-    at[size] = '\0';
-    *out = (otr_str){at, size};
-    return at + size + 1;
-}
-
-static otr_mqtt_message *copy_message(const char *topic, size_t topic_size, const MQTTAsync_message *from)
-{
-    size_t count = 0;
-    size_t size = topic_size + 1 + 1 + (size_t)from->payloadlen;
-    for (int i = 0; i < from->properties.count; i++) {
-        const MQTTProperty *property = &from->properties.array[i];
-        if (property->identifier == MQTTPROPERTY_CODE_CONTENT_TYPE ||
-            property->identifier == MQTTPROPERTY_CODE_RESPONSE_TOPIC ||
-            property->identifier == MQTTPROPERTY_CODE_CORRELATION_DATA) {
-            size += (size_t)property->value.data.len + 1;
-        } else if (property->identifier == MQTTPROPERTY_CODE_USER_PROPERTY) {
-            size += (size_t)property->value.data.len + (size_t)property->value.value.len + 2;
-            count++;
-        }
-    }
-    otr_mqtt_message *message = malloc(sizeof *message + count * sizeof(otr_property) + size);
-    if (message == NULL)
-        return NULL;
-    *message = (otr_mqtt_message){.retained = from->retained != 0};
-    message->properties = (otr_property *)(message + 1);
-    char *at = (char *)(message->properties + count);
-    at = copy_text(at, topic, topic_size, &message->topic);
-    for (int i = 0; i < from->properties.count; i++) {
-        const MQTTProperty *property = &from->properties.array[i];
-        if (property->identifier == MQTTPROPERTY_CODE_CONTENT_TYPE) {
-            at = copy_text(at, property->value.data.data, (size_t)property->value.data.len,
-                           &message->content_type);
-        } else if (property->identifier == MQTTPROPERTY_CODE_RESPONSE_TOPIC) {
-            at = copy_text(at, property->value.data.data, (size_t)property->value.data.len,
-                           &message->response_topic);
-        } else if (property->identifier == MQTTPROPERTY_CODE_CORRELATION_DATA) {
-            otr_str data;
-            at = copy_text(at, property->value.data.data, (size_t)property->value.data.len, &data);
-            message->correlation = (otr_bytes){(const uint8_t *)data.data, data.size};
-        } else if (property->identifier == MQTTPROPERTY_CODE_USER_PROPERTY) {
-            otr_property *to = &message->properties[message->property_count++];
-            at = copy_text(at, property->value.data.data, (size_t)property->value.data.len, &to->name);
-            at = copy_text(at, property->value.value.data, (size_t)property->value.value.len, &to->value);
-        }
-    }
-    otr_str payload;
-    copy_text(at, from->payload, (size_t)from->payloadlen, &payload);
-    message->payload = (otr_bytes){(const uint8_t *)payload.data, payload.size};
-    return message;
-}
-
-static int on_message(void *context, char *topic, int topic_size, MQTTAsync_message *from)
-{
-    otr_mqtt_session *session = context;
-    otr_mqtt_message *message = NULL;
-    unsigned most = session->options.backlog_max > 0 ? session->options.backlog_max : OTR_MQTT_BACKLOG_MAX;
-    if (atomic_load(&session->backlog) < most)
-        message = copy_message(topic, topic_size > 0 ? (size_t)topic_size : strlen(topic), from);
-    if (message != NULL) {
-        atomic_fetch_add(&session->backlog, 1);
-        message->node.event = (otr_mqtt_event){.kind = OTR_MQTT_EVENT_MESSAGE, .message = message};
-        otr_mqtt_queue_push(&session->queue, &message->node);
-    } else {
-        atomic_fetch_add(&session->dropped, 1);
-    }
-    MQTTAsync_freeMessage(&from);
-    MQTTAsync_free(topic);
-    return 1;
-}
-
-/* ---- the loop's side ---- */
 
 otr_status otr_mqtt_library_open(otr_mqtt_library **out, otr_error *error)
 {
@@ -279,8 +76,9 @@ static otr_status create_handle(otr_mqtt_session *session, otr_error *error)
         return otr_fail(error, OTR_INVALID, "the client id is not UTF-8");
     if (code != MQTTASYNC_SUCCESS)
         return otr_fail(error, OTR_MEMORY, "Paho made no client, code %d", code);
-    if (MQTTAsync_setCallbacks(session->handle, session, on_lost, on_message, NULL) != MQTTASYNC_SUCCESS ||
-        MQTTAsync_setDisconnected(session->handle, session, on_disconnected) != MQTTASYNC_SUCCESS)
+    if (MQTTAsync_setCallbacks(session->handle, session, otr_mqtt_on_lost, otr_mqtt_on_message, NULL) !=
+            MQTTASYNC_SUCCESS ||
+        MQTTAsync_setDisconnected(session->handle, session, otr_mqtt_on_disconnected) != MQTTASYNC_SUCCESS)
         return otr_fail(error, OTR_IO, "Paho refused the callbacks");
     return OTR_OK;
 }
@@ -316,8 +114,8 @@ static otr_status start(otr_mqtt_session *session, otr_error *error)
     connect.username = options->username;
     connect.password = options->password;
     connect.context = session;
-    connect.onSuccess5 = on_connected;
-    connect.onFailure5 = on_connect_failed;
+    connect.onSuccess5 = otr_mqtt_on_connected;
+    connect.onFailure5 = otr_mqtt_on_connect_failed;
     connect.connectProperties = &properties;
     status = otr_mqtt_properties_add_u32(&properties, MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL,
                                          options->session_expiry_s);
@@ -358,7 +156,7 @@ static otr_status start(otr_mqtt_session *session, otr_error *error)
 otr_status otr_mqtt_session_open(const otr_mqtt_options *options, otr_mqtt_session **out, otr_error *error)
 {
     OTR_ASSERT(options->slots <= OTR_MQTT_SLOTS_MAX);
-    otr_mqtt_session *session = calloc(1, sizeof *session + options->slots * sizeof(struct slot));
+    otr_mqtt_session *session = calloc(1, sizeof *session + options->slots * sizeof(struct otr_mqtt_slot));
     if (session == NULL)
         return otr_fail(error, OTR_MEMORY, "out of memory");
     session->options = *options;
@@ -397,7 +195,7 @@ void otr_mqtt_session_leave_with_will(otr_mqtt_session *session)
 {
     MQTTAsync_disconnectOptions options = MQTTAsync_disconnectOptions_initializer5;
     options.context = session;
-    options.onSuccess5 = on_left;
+    options.onSuccess5 = otr_mqtt_on_left;
     options.reasonCode = MQTTREASONCODE_DISCONNECT_WITH_WILL_MESSAGE;
     if (session->handle != NULL)
         MQTTAsync_disconnect(session->handle, &options);
@@ -490,8 +288,8 @@ otr_status otr_mqtt_session_publish(otr_mqtt_session *session, unsigned slot,
     otr_status status = otr_mqtt_properties_of(publication, &response.properties);
     if (status == OTR_OK) {
         response.context = &session->slots[slot];
-        response.onSuccess5 = on_published;
-        response.onFailure5 = on_publish_failed;
+        response.onSuccess5 = otr_mqtt_on_published;
+        response.onFailure5 = otr_mqtt_on_publish_failed;
         const void *payload = publication->payload.size > 0 ? (const void *)publication->payload.data : "";
         status = publish_status(MQTTAsync_send(session->handle, publication->topic.data,
                                                (int)publication->payload.size, payload, publication->qos,
@@ -505,8 +303,8 @@ otr_status otr_mqtt_session_subscribe(otr_mqtt_session *session, const char *fil
 {
     MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
     response.context = session;
-    response.onSuccess5 = on_subscribed;
-    response.onFailure5 = on_subscribe_failed;
+    response.onSuccess5 = otr_mqtt_on_subscribed;
+    response.onFailure5 = otr_mqtt_on_subscribe_failed;
     return publish_status(MQTTAsync_subscribe(session->handle, filter, 1, &response));
 }
 
@@ -514,57 +312,4 @@ void otr_mqtt_session_wake(otr_mqtt_session *session)
 {
     /* On a connected handle Paho drops the request, but its sender has run through its queue. */
     MQTTAsync_reconnect(session->handle);
-}
-
-static bool is_broker(int fd, uint16_t port)
-{
-    struct sockaddr_storage peer = {0};
-    socklen_t size = sizeof peer;
-    int type = 0;
-    socklen_t type_size = sizeof type;
-    if (getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &type_size) != 0 || type != SOCK_STREAM ||
-        getpeername(fd, (struct sockaddr *)&peer, &size) != 0)
-        return false;
-    if (peer.ss_family == AF_INET)
-        return ntohs(((struct sockaddr_in *)&peer)->sin_port) == port;
-    if (peer.ss_family == AF_INET6)
-        return ntohs(((struct sockaddr_in6 *)&peer)->sin6_port) == port;
-    return false;
-}
-
-int otr_mqtt_session_tune(otr_mqtt_session *session)
-{
-    /*
-     * Paho neither sets these options nor tells its socket, so that every connection of ours to the broker's
-     * port gets them. Without TCP_NODELAY Nagle's algorithm holds a message back until the broker
-     * acknowledges the one before, which a delayed ACK stretches to 40 ms.
-     */
-    session->socket_count = 0;
-    DIR *folder = opendir("/proc/self/fd");
-    if (folder == NULL)
-        return 0;
-    const struct dirent *entry;
-    while (session->socket_count < SOCKETS_MAX && (entry = readdir(folder)) != NULL) {
-        int64_t fd = 0;
-        int on = 1;
-        int bytes = OTR_MQTT_SEND_BUFFER_BYTES;
-        if (!otr_str_to_i64(otr_str_of(entry->d_name), &fd) ||
-            !is_broker((int)fd, session->options.address.port) ||
-            setsockopt((int)fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) != 0 ||
-            setsockopt((int)fd, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes) != 0)
-            continue;
-        session->sockets[session->socket_count++] = (int)fd;
-    }
-    closedir(folder);
-    return session->socket_count;
-}
-
-void otr_mqtt_session_ack_now(const otr_mqtt_session *session)
-{
-    for (int i = 0; i < session->socket_count; i++) {
-        int on = 1;
-        /* Paho may have closed it, and its number may be another socket's by now: to that one it does no
-         * harm. */
-        (void)setsockopt(session->sockets[i], IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
-    }
 }
