@@ -155,6 +155,10 @@ enum {
         4096, /* of one asset that late readings may still join: a day of every 21 s */
     OTR_LIMIT_UNSETTLED_BYTES = 4 << 20, /* over all assets, beyond the few instants that each always has */
 
+    /* telemetry */
+    OTR_LIMIT_SPARKPLUG_BYTES = 8192, /* of one command or STATE of a host: hundreds of metrics */
+    OTR_LIMIT_SPARKPLUG_METRICS = 64, /* in one command: as many as a device has */
+
     /* outbox */
     OTR_LIMIT_OUTBOX_ROWS = 200000,         /* 60 MB: a month without a broker at five alarms a minute */
     OTR_LIMIT_NOTICE_ROWS = 20000,          /* 30 MB with what they said: a year of fifty notices a day */
