@@ -81,6 +81,9 @@
     X(47, CLOSED, "closed")                                                                                  \
     X(48, RESENT, "resent")                                                                                  \
     X(49, FIRST_CONTACT, "first_contact") /* of CLOSED: one act of the desk, never reopened */               \
+    X(50, PROMISE_DROPPED, "promise_dropped") /* the case ended first */                                     \
+    X(51, INCOMPLETE, "incomplete") /* tickets for which HAD_TO_ASK, which counts fields */                  \
+    X(52, FIRST_CONTACT_LOST, "first_contact_lost") /* of FIRST_CONTACT: open again since */                 \
     /* not counted but stood so when the bucket was made: only the newest bucket of a gateway says it */     \
     X(56, BACKLOG, "backlog") /* tickets open */                                                             \
     X(57, DUE, "due")         /* promises open */

@@ -135,14 +135,15 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
         otr_fare_case(core, one, asset);
     }
     otr_fare_case_changed(core, one);
-    if (one->desk.stage == OTR_STAGE_RESOLVED) {
+    if (otr_desk_is_resolved(&one->desk)) {
         one->again = true;
         otr_desk_reopen(core, one, OTR_REOPENED_SYMPTOM);
     }
     if (!was_open && !otr_timers_set(&core->case_timers, number, OTR_TIME_NEVER))
         core->failed = true;
-    if (rule->notify.gather_us > 0 && alarm->ended == OTR_TIME_NONE &&
-        otr_timers_get(&core->case_timers, number) == OTR_TIME_NEVER &&
+    otr_time timer = otr_timers_get(&core->case_timers, number);
+    bool gathers = timer != OTR_TIME_NEVER && !(one->asked && timer == one->answer_by);
+    if (rule->notify.gather_us > 0 && alarm->ended == OTR_TIME_NONE && !gathers &&
         !otr_timers_set(&core->case_timers, number, otr_time_add(core->now.core, rule->notify.gather_us)))
         core->failed = true;
     return number;
@@ -155,16 +156,32 @@ void otr_case_touch(otr_core *core, const otr_alarm *alarm)
         one->revision++;
 }
 
+/* A customer who asks waits as long as a closed case is kept, from when they asked or the symptom went. The
+ * timer is that of the list while one is made. */
+static void wait_for_answer(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    otr_time timer = otr_timers_get(&core->case_timers, number);
+    bool gathers = timer != OTR_TIME_NEVER && timer != one->answer_by;
+    one->answer_by = otr_time_add(core->now.core, OTR_LIMIT_CASE_KEPT_DAYS * OTR_DAY);
+    if (!gathers && !otr_timers_set(&core->case_timers, number, one->answer_by))
+        core->failed = true;
+}
+
 void otr_case_detach(otr_core *core, uint32_t number)
 {
     otr_case *one = &core->cases[number];
     OTR_ASSERT(one->open_alarms > 0);
     one->revision++;
-    if (--one->open_alarms == 0 && !one->asked)
+    if (--one->open_alarms > 0)
+        return;
+    if (one->asked)
+        wait_for_answer(core, number);
+    else
         otr_case_verify(core, number);
 }
 
-static bool is_dismissed(const otr_core *core, const otr_case *one)
+bool otr_case_is_dismissed(const otr_core *core, const otr_case *one)
 {
     return one->desk.resolution > 0 &&
            otr_str_is(otr_names_get(&core->labels, one->desk.resolution - 1), OTR_RESOLUTION_NOT_NEEDED);
@@ -174,8 +191,8 @@ void otr_case_verify(otr_core *core, uint32_t number)
 {
     otr_case *one = &core->cases[number];
     otr_time end = otr_time_add(core->now.core, one->verify > 0 ? one->verify : OTR_CASE_VERIFY_US);
-    if (is_dismissed(core,
-                     one)) /* nothing was to be done: it is over with its symptom, in a turn of its own */
+    if (otr_case_is_dismissed(
+            core, one)) /* nothing was to be done: it is over with its symptom, in a turn of its own */
         end = one->open_alarms > 0 ? OTR_TIME_NEVER : otr_time_add(core->now.core, OTR_SECOND);
     one->state = OTR_CASE_VERIFYING;
     otr_fare_case_changed(core, one);
@@ -186,15 +203,36 @@ void otr_case_verify(otr_core *core, uint32_t number)
 static void close_case(otr_core *core, uint32_t number);
 static void end_case(otr_core *core, uint32_t number);
 
+/* Who asked has waited long enough, but for what is promised, or goes on. */
+static void nobody_answered(otr_core *core, uint32_t number)
+{
+    const otr_case *one = &core->cases[number];
+    if (one->open_alarms > 0)
+        return; /* it waits anew from its end */
+    if (one->desk.promise_count > 0)
+        wait_for_answer(core, number);
+    else
+        end_case(core, number);
+}
+
+static void gather_is_due(otr_core *core, uint32_t number)
+{
+    const otr_case *one = &core->cases[number];
+    otr_gather_tell(core, number);
+    if (one->asked && otr_timers_get(&core->case_timers, number) == OTR_TIME_NEVER &&
+        !otr_timers_set(&core->case_timers, number, one->answer_by))
+        core->failed = true;
+}
+
 void otr_case_due(otr_core *core, uint32_t number)
 {
     otr_case *one = &core->cases[number];
     switch ((otr_case_state)one->state) {
     case OTR_CASE_OPEN:
-        if (one->asked && one->open_alarms == 0)
-            end_case(core, number); /* nobody has answered the customer in all that time */
+        if (one->asked && core->now.core >= one->answer_by)
+            nobody_answered(core, number);
         else
-            otr_gather_tell(core, number);
+            gather_is_due(core, number);
         return;
     case OTR_CASE_VERIFYING:
         if (one->open_alarms == 0 && one->desk.promise_count > 0)
@@ -315,16 +353,17 @@ otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t categ
     }
     one->asked = true;
     otr_fare_case_changed(core, one);
-    if (one->state == OTR_CASE_OPEN)
-        return one;
+    if (one->state == OTR_CASE_OPEN) {
+        wait_for_answer(core, number);
+        return core->failed ? NULL : one;
+    }
     one->state = OTR_CASE_OPEN;
-    if (one->desk.sent > 0) {
+    if (one->desk.sent > 0 || otr_desk_is_resolved(&one->desk)) {
         one->again = true;
         otr_desk_reopen(core, one, OTR_REOPENED_CUSTOMER);
     }
-    if (!otr_timers_set(&core->case_timers, number,
-                        otr_time_add(core->now.core, OTR_LIMIT_CASE_KEPT_DAYS * OTR_DAY)))
-        core->failed = true;
+    one->answer_by = otr_timers_get(&core->case_timers, number); /* its verification is no list */
+    wait_for_answer(core, number);
     return core->failed ? NULL : one;
 }
 

@@ -22,6 +22,8 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
 void otr_case_touch(otr_core *core, const otr_alarm *alarm);
 /* The alarm has ended. */
 void otr_case_detach(otr_core *core, uint32_t number);
+/* The desk said that nobody needs to do anything, and that holds still. */
+bool otr_case_is_dismissed(const otr_core *core, const otr_case *one);
 /* As far as anybody knows the trouble is over: by its symptom, or because the desk says so. */
 void otr_case_verify(otr_core *core, uint32_t number);
 /* A customer asks for people about the case of that id, on an asset and in a category (both in core->labels):

@@ -128,6 +128,9 @@ void otr_day_figures_marked(otr_core *core, const otr_case *one, otr_service_mar
         add_value(core, &about, OTR_SPREAD_TO_RESOLVE, core->now.utc - one->desk.first_sent);
     if (mark == OTR_MARK_CLOSED && otr_service_is_first_contact(one))
         add_count(core, &about, OTR_COUNT_FIRST_CONTACT);
+    if ((mark == OTR_MARK_REOPENED_CUSTOMER || mark == OTR_MARK_REOPENED_SYMPTOM) &&
+        one->desk.first_contact > 0)
+        add_count(core, &about, OTR_COUNT_FIRST_CONTACT_LOST);
 }
 
 void otr_day_figures_answered(otr_core *core, const otr_case *one)

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "core/case.h"
 #include "core/conversation.h"
+#include "core/desk_field.h"
 #include "core/desk_timer.h"
 #include "core/event.h"
 #include "core/gather.h"
@@ -75,14 +76,22 @@ static uint32_t find_promise(const otr_case *one, uint32_t what)
     return at;
 }
 
-static void end_promise(otr_core *core, otr_case *one, uint32_t at)
+/* One that was missed was counted then. */
+static void end_promise(otr_core *core, otr_case *one, uint32_t at, otr_service_mark mark)
 {
     otr_desk *desk = &one->desk;
     if (desk->promises[at].state != OTR_PROMISE_MISSED)
-        otr_service_marked(core, one, OTR_MARK_PROMISE_KEPT);
+        otr_service_marked(core, one, mark);
     desk->promise_count--;
     memmove(&desk->promises[at], &desk->promises[at + 1],
             (desk->promise_count - at) * sizeof *desk->promises);
+}
+
+/* The case is over, and nobody has said that they were kept. */
+static void drop_promises(otr_core *core, otr_case *one)
+{
+    while (one->desk.promise_count > 0)
+        end_promise(core, one, 0, OTR_MARK_PROMISE_DROPPED);
 }
 
 /* Half of what is left, but half an hour where there is more. */
@@ -128,7 +137,7 @@ static otr_refusal keep(otr_core *core, otr_case *one, const otr_desk_act *act)
         return OTR_REFUSAL_NO_PROMISE;
     bool late = one->desk.promises[at].state == OTR_PROMISE_MISSED;
     otr_time by = one->desk.promises[at].by;
-    end_promise(core, one, at);
+    end_promise(core, one, at, OTR_MARK_PROMISE_KEPT);
     uint32_t number = (uint32_t)(one - core->cases);
     if (one->state == OTR_CASE_VERIFYING && one->desk.promise_count == 0 &&
         otr_timers_get(&core->case_timers, number) == OTR_TIME_NEVER)
@@ -141,6 +150,12 @@ static otr_refusal keep(otr_core *core, otr_case *one, const otr_desk_act *act)
 
 /* ---- where the ticket is ---- */
 
+void otr_desk_hand_on(otr_desk *desk)
+{
+    if (!otr_desk_is_resolved(desk))
+        desk->stage = OTR_STAGE_NEW;
+}
+
 static otr_refusal move_to(otr_core *core, otr_case *one, const otr_desk_act *act)
 {
     uint32_t queue = otr_core_label(core, act->queue);
@@ -151,7 +166,7 @@ static otr_refusal move_to(otr_core *core, otr_case *one, const otr_desk_act *ac
     one->queue = queue;
     one->dossier.why = otr_core_label(core, OTR_STR("transferred")) + 1;
     one->dossier.specialist = 0;
-    one->desk.stage = OTR_STAGE_NEW; /* to those who have it now */
+    otr_desk_hand_on(&one->desk);
     if (one->desk.transfers < UINT8_MAX)
         one->desk.transfers++;
     otr_service_marked(core, one, OTR_MARK_TRANSFERRED);
@@ -160,6 +175,8 @@ static otr_refusal move_to(otr_core *core, otr_case *one, const otr_desk_act *ac
 
 static otr_refusal wrong_queue(otr_core *core, otr_case *one, const otr_desk_act *act)
 {
+    if (one->state == OTR_CASE_CLOSED && act->queue.size > 0)
+        return OTR_REFUSAL_CASE_CLOSED; /* it can be said of it, but it goes nowhere */
     otr_refusal refusal = act->queue.size > 0 ? move_to(core, one, act) : OTR_REFUSAL_ACCEPTED;
     if (refusal == OTR_REFUSAL_ACCEPTED && !one->desk.rated_wrong) {
         one->desk.rated_wrong = true;
@@ -170,28 +187,63 @@ static otr_refusal wrong_queue(otr_core *core, otr_case *one, const otr_desk_act
 
 /* ---- how it ends ---- */
 
-static void resolve(otr_core *core, otr_case *one, otr_str code, otr_service_mark mark)
+/* Whoever hears of it: those to whom it is news, or a correction of what they were told. */
+static void tell_resolved(otr_core *core, otr_case *one, uint32_t label, bool corrects)
+{
+    otr_told_item item = otr_told_item_of(OTR_NOTICE_RESOLVED, label);
+    if (corrects)
+        otr_told_corrected(core, one, &item);
+    else
+        otr_told_add(core, one, &item, OTR_NONE);
+}
+
+/* The same again is refused. Another code corrects the one that holds, and is not counted anew. */
+static otr_refusal resolve(otr_core *core, otr_case *one, otr_str code, otr_service_mark mark)
 {
     uint32_t number = (uint32_t)(one - core->cases);
     uint32_t label = otr_core_label(core, code);
+    bool first = !otr_desk_is_resolved(&one->desk);
+    bool was_dismissed = otr_case_is_dismissed(core, one);
+    bool dismisses = mark == OTR_MARK_NOT_NEEDED;
     if (core->failed)
-        return;
+        return OTR_REFUSAL_ACCEPTED;
+    if (one->desk.resolution == label + 1)
+        return OTR_REFUSAL_SAME_RESOLUTION;
     /* what waits for its list is told before the list is over */
     if (one->state == OTR_CASE_OPEN && otr_timers_get(&core->case_timers, number) != OTR_TIME_NEVER)
         otr_gather_tell(core, number);
-    while (one->desk.promise_count > 0)
-        end_promise(core, one, 0);
+    if (dismisses)
+        otr_told_dismissed(core, one, label);
+    else
+        tell_resolved(core, one, label, !first && !was_dismissed);
+    drop_promises(core, one);
     one->desk.stage = OTR_STAGE_RESOLVED;
     one->desk.resolution = label + 1;
-    one->desk.resolved = core->now.core;
     one->asked = false;
-    otr_service_marked(core, one, mark);
-    otr_told_item item = otr_told_item_of(OTR_NOTICE_RESOLVED, label);
-    if (mark == OTR_MARK_RESOLVED)
-        otr_told_add(core, one, &item, OTR_NONE);
-    else
-        otr_told_dismissed(core, one);
-    otr_case_verify(core, number);
+    if (first) {
+        one->desk.resolved = core->now.core;
+        otr_service_marked(core, one, mark);
+    }
+    if (first || was_dismissed != dismisses)
+        otr_case_verify(core, number);
+    return OTR_REFUSAL_ACCEPTED;
+}
+
+/* Each field once a case, and the case once. */
+static void had_to_ask(otr_core *core, otr_case *one, otr_str fields)
+{
+    otr_desk *desk = &one->desk;
+    bool first = desk->asked_for.size == 0;
+    otr_buffer all = {0};
+    otr_str field;
+    otr_buffer_add(&all, desk->asked_for.data, desk->asked_for.size);
+    while (otr_desk_field_next(&fields, &field))
+        if (otr_desk_field_add(&all, field))
+            otr_service_marked(core, one, OTR_MARK_HAD_TO_ASK);
+    core->failed |= all.failed;
+    if (!core->failed && copy_text(core, &desk->asked_for, otr_buffer_text(&all)) && first)
+        otr_service_marked(core, one, OTR_MARK_INCOMPLETE);
+    otr_buffer_done(&all);
 }
 
 /* ---- acts ---- */
@@ -216,16 +268,14 @@ static otr_refusal act_on(otr_core *core, otr_case *one, const otr_desk_act *act
     case OTR_DESK_KEPT:
         return keep(core, one, act);
     case OTR_DESK_RESOLVED:
-        resolve(core, one, act->what, OTR_MARK_RESOLVED);
-        return OTR_REFUSAL_ACCEPTED;
+        return resolve(core, one, act->what, OTR_MARK_RESOLVED);
     case OTR_DESK_HAD_TO_ASK:
-        otr_service_marked(core, one, OTR_MARK_HAD_TO_ASK);
+        had_to_ask(core, one, act->fields);
         return OTR_REFUSAL_ACCEPTED;
     case OTR_DESK_WRONG_QUEUE:
         return wrong_queue(core, one, act);
     case OTR_DESK_NOT_NEEDED:
-        resolve(core, one, otr_str_of(OTR_RESOLUTION_NOT_NEEDED), OTR_MARK_NOT_NEEDED);
-        return OTR_REFUSAL_ACCEPTED;
+        return resolve(core, one, otr_str_of(OTR_RESOLUTION_NOT_NEEDED), OTR_MARK_NOT_NEEDED);
     case OTR_DESK_REMEDY:
         return otr_remedy_do(core, one, act);
     }
@@ -300,6 +350,8 @@ otr_refusal otr_desk_take(otr_core *core, const otr_command *command)
 {
     const otr_desk_act *act = &command->desk;
     otr_case *one = otr_desk_find(core, act->ticket);
+    if (act->role == OTR_ROLE_VIEWER)
+        return OTR_REFUSAL_NOT_THEIRS;
     if (one == NULL)
         return OTR_REFUSAL_NO_CASE;
     if (one->state == OTR_CASE_CLOSED && !may_follow(act->action))
@@ -351,6 +403,7 @@ void otr_desk_reopen(otr_core *core, otr_case *one, otr_reopening why)
         one->desk.reopened++;
     otr_service_marked(core, one,
                        why == OTR_REOPENED_SYMPTOM ? OTR_MARK_REOPENED_SYMPTOM : OTR_MARK_REOPENED_CUSTOMER);
+    one->desk.first_contact = 0; /* taken back with that */
     otr_remark remark = {
         .speaker = OTR_SPEAKER_GATEWAY, .what = OTR_STR("reopened"), .text = otr_str_of(reasons[why])};
     otr_conversation_add(core, one, &remark);
@@ -361,14 +414,17 @@ void otr_desk_reopen(otr_core *core, otr_case *one, otr_reopening why)
 
 void otr_desk_closed(otr_core *core, otr_case *one)
 {
-    one->desk.promise_count = 0;
+    drop_promises(core, one);
     otr_service_marked(core, one, OTR_MARK_CLOSED);
+    bool counts = otr_service_is_first_contact(one) && !otr_desk_device_owns(core, one);
+    one->desk.first_contact = counts ? core->desk_device.rates.closed : 0;
     otr_desk_schedule(core, one);
 }
 
 void otr_desk_done(otr_desk *desk)
 {
     free((char *)desk->assignee.data);
+    free((char *)desk->asked_for.data);
     free(desk->promises);
     free(desk->remedies);
     otr_buffer_done(&desk->said);

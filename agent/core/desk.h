@@ -54,18 +54,20 @@ typedef struct otr_desk {
     uint8_t resends;
     uint8_t transfers;
     uint8_t reopened;
-    bool rated_wrong;      /* wrong_queue was said */
-    bool confirmed;        /* a customer said that it is solved */
-    uint16_t acts;         /* of the desk so far; receipts are none */
-    uint32_t received;     /* the ticket's revision that the desk has */
-    uint32_t sent;         /* the ticket's revision that was sent last */
-    otr_str assignee;      /* owned; empty: nobody */
-    uint32_t resolution;   /* code, in core->labels + 1; 0: none */
-    otr_time first_sent;   /* UTC: when the desk got to know; that of a list is after its first alarm */
-    otr_time resend;       /* core time of the next time that it is sent, unless it is received */
-    otr_time acted;        /* core time of its first act; 0: none */
-    otr_time resolved;     /* core time of the last resolution; 0: none */
-    otr_promise *promises; /* owned */
+    bool rated_wrong;       /* wrong_queue was said */
+    bool confirmed;         /* a customer said that it is solved */
+    uint16_t acts;          /* of the desk so far; receipts are none */
+    uint32_t received;      /* the ticket's revision that the desk has */
+    uint32_t sent;          /* the ticket's revision that was sent last */
+    otr_str assignee;       /* owned; empty: nobody */
+    otr_str asked_for;      /* owned: fields that the desk had to ask for, core/desk_field.h */
+    uint32_t resolution;    /* code, in core->labels + 1; 0: none */
+    uint32_t first_contact; /* while it is closed as one at first contact: which closing, core/desk_rates.h */
+    otr_time first_sent;    /* UTC: when the desk got to know; that of a list is after its first alarm */
+    otr_time resend;        /* core time of the next time that it is sent, unless it is received */
+    otr_time acted;         /* core time of its first act; 0: none */
+    otr_time resolved;      /* core time of the last resolution; 0: none */
+    otr_promise *promises;  /* owned */
     uint32_t promise_count;
     uint32_t promise_capacity;
     otr_remedy_use *remedies; /* owned */
@@ -73,6 +75,12 @@ typedef struct otr_desk {
     uint32_t remedy_capacity;
     otr_buffer said; /* the newest of the conversation, core/conversation.h */
 } otr_desk;
+
+/* The desk has said how it ended, and that holds still. It is not the stage: others may have it by now. */
+static inline bool otr_desk_is_resolved(const otr_desk *desk)
+{
+    return desk->resolution > 0;
+}
 
 /* ---- what happens to a case ---- */
 
@@ -86,6 +94,8 @@ void otr_desk_reopen(struct otr_core *core, struct otr_case *one, otr_reopening 
 void otr_desk_closed(struct otr_core *core, struct otr_case *one);
 /* The case is gone. */
 void otr_desk_forget(struct otr_core *core, struct otr_case *one);
+/* Others have the ticket, and have yet to see it. What is resolved stays so there. */
+void otr_desk_hand_on(otr_desk *desk);
 /* Frees what it owns. */
 void otr_desk_done(otr_desk *desk);
 /* The case of that id, or of that ticket's; NULL. Also one that has closed lately. */

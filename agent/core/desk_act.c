@@ -1,6 +1,7 @@
 #include "core/desk_act.h"
 
 #include "base/limits.h"
+#include "core/desk_field.h"
 #include "rules/words.h"
 
 typedef struct act_form {
@@ -105,6 +106,9 @@ otr_status otr_desk_act_check(const otr_desk_act *act, otr_error *error)
     if (status == OTR_OK)
         status =
             check_text(form, OTR_DESK_FIELDS, act->fields, OTR_LIMIT_COMMAND_TEXT_BYTES, "fields", error);
+    if (status == OTR_OK && !otr_desk_fields_ok(act->fields))
+        status = otr_fail(error, OTR_INVALID,
+                          "\"fields\" are words of letters, digits, _, - and ., with commas between");
     return status == OTR_OK ? check_part(form, OTR_DESK_REVISION, act->revision != 0, "revision", error)
                             : status;
 }

@@ -20,8 +20,9 @@ static bool is_plain(const otr_case *one)
     bool unsaid = desk->sent == 0 && desk->received == 0 && desk->resends == 0 && desk->first_sent == 0 &&
                   desk->resend == 0;
     bool idle = desk->acts == 0 && desk->stage == OTR_STAGE_NEW && desk->transfers == 0 &&
-                desk->reopened == 0 && desk->assignee.size == 0 && desk->resolution == 0 &&
-                desk->acted == 0 && desk->resolved == 0 && desk->promise_count == 0 && desk->said.size == 0;
+                desk->reopened == 0 && desk->assignee.size == 0 && desk->asked_for.size == 0 &&
+                desk->first_contact == 0 && desk->resolution == 0 && desk->acted == 0 &&
+                desk->resolved == 0 && desk->promise_count == 0 && desk->said.size == 0;
     return flags_of(one) == 0 && one->verify == 0 && unsaid && idle;
 }
 
@@ -30,6 +31,8 @@ static void write_one(const otr_core *core, const otr_case *one, otr_buffer *out
     const otr_desk *desk = &one->desk;
     otr_buffer_add_u8(out, flags_of(one));
     otr_buffer_add_signed(out, one->verify);
+    if (one->asked)
+        otr_buffer_add_signed(out, one->answer_by);
     otr_buffer_add_u8(out, desk->stage);
     otr_buffer_add_u8(out, desk->resends);
     otr_buffer_add_u8(out, desk->transfers);
@@ -38,6 +41,8 @@ static void write_one(const otr_core *core, const otr_case *one, otr_buffer *out
     otr_buffer_add_varint(out, desk->received);
     otr_buffer_add_varint(out, desk->sent);
     otr_buffer_add_str(out, desk->assignee);
+    otr_buffer_add_str(out, desk->asked_for);
+    otr_buffer_add_varint(out, desk->first_contact);
     otr_buffer_add_u8(out, desk->resolution > 0 ? 1 : 0);
     if (desk->resolution > 0)
         otr_label_write(core, desk->resolution - 1, out);
@@ -94,7 +99,19 @@ static void read_promises(otr_core *core, otr_reader *reader, otr_desk *desk)
     }
 }
 
-static void read_texts(otr_core *core, otr_reader *reader, otr_desk *desk, otr_str assignee)
+/* An owned copy of the text. */
+static otr_str own(otr_core *core, otr_str text)
+{
+    char *copy = text.size > 0 ? malloc(text.size) : NULL;
+    core->failed |= copy == NULL && text.size > 0;
+    if (copy == NULL)
+        return (otr_str){NULL, 0};
+    memcpy(copy, text.data, text.size);
+    return (otr_str){copy, text.size};
+}
+
+static void read_texts(otr_core *core, otr_reader *reader, otr_desk *desk, otr_str assignee,
+                       otr_str asked_for)
 {
     otr_str said = otr_reader_str(reader);
     if (reader->failed || said.size > OTR_LIMIT_CASE_SAID_BYTES) {
@@ -102,12 +119,9 @@ static void read_texts(otr_core *core, otr_reader *reader, otr_desk *desk, otr_s
         return;
     }
     otr_buffer_add(&desk->said, said.data, said.size);
-    char *copy = assignee.size > 0 ? malloc(assignee.size) : NULL;
-    if (copy != NULL) {
-        memcpy(copy, assignee.data, assignee.size);
-        desk->assignee = (otr_str){copy, assignee.size};
-    }
-    core->failed |= desk->said.failed || (copy == NULL && assignee.size > 0);
+    core->failed |= desk->said.failed;
+    desk->assignee = own(core, assignee);
+    desk->asked_for = own(core, asked_for);
 }
 
 static void read_one(otr_core *core, otr_reader *reader, otr_case *one)
@@ -119,6 +133,7 @@ static void read_one(otr_core *core, otr_reader *reader, otr_case *one)
     desk->rated_wrong = (flags & RATED_WRONG) != 0;
     desk->confirmed = (flags & CONFIRMED) != 0;
     one->verify = otr_reader_signed(reader);
+    one->answer_by = one->asked ? otr_reader_signed(reader) : 0;
     desk->stage = otr_reader_u8(reader);
     desk->resends = otr_reader_u8(reader);
     desk->transfers = otr_reader_u8(reader);
@@ -127,6 +142,8 @@ static void read_one(otr_core *core, otr_reader *reader, otr_case *one)
     desk->received = (uint32_t)otr_reader_varint(reader);
     desk->sent = (uint32_t)otr_reader_varint(reader);
     otr_str assignee = otr_reader_str(reader);
+    otr_str asked_for = otr_reader_str(reader);
+    desk->first_contact = (uint32_t)otr_reader_varint(reader);
     desk->resolution = otr_reader_u8(reader) != 0 ? otr_label_read(core, reader) + 1 : 0;
     desk->first_sent = otr_reader_signed(reader);
     desk->resend = otr_reader_signed(reader);
@@ -136,7 +153,7 @@ static void read_one(otr_core *core, otr_reader *reader, otr_case *one)
     if (!reader->failed && !core->failed)
         read_promises(core, reader, desk);
     if (!reader->failed && !core->failed)
-        read_texts(core, reader, desk, assignee);
+        read_texts(core, reader, desk, assignee, asked_for);
     if (!reader->failed && !core->failed)
         otr_desk_schedule(core, one);
 }

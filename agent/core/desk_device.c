@@ -147,6 +147,9 @@ static void count(otr_core *core, const otr_case *one, otr_service_mark mark)
     for (size_t i = 0; i < sizeof rates / sizeof rates[0]; i++)
         if (rates[i].mark == mark)
             otr_desk_rates_add(all, core->now.core, rates[i].rate);
+    if ((mark == OTR_MARK_REOPENED_CUSTOMER || mark == OTR_MARK_REOPENED_SYMPTOM) &&
+        one->desk.first_contact > 0)
+        otr_desk_rates_reopened(all, one->desk.first_contact);
     if (mark != OTR_MARK_CLOSED)
         return;
     otr_desk_rates_add(all, core->now.core, one->desk.confirmed ? OTR_RATE_CONFIRMED : OTR_RATE_DESK_CLOSED);
@@ -188,7 +191,7 @@ bool otr_desk_device_waits(const otr_core *core, const otr_case *one)
 {
     bool open =
         one->state == OTR_CASE_OPEN || (one->state == OTR_CASE_VERIFYING && one->desk.promise_count > 0);
-    return one->used && one->ticket && open && one->desk.stage != OTR_STAGE_RESOLVED &&
+    return one->used && one->ticket && open && !otr_desk_is_resolved(&one->desk) &&
            !otr_desk_device_owns(core, one);
 }
 

@@ -21,7 +21,7 @@
     X(PROMISES_MISSED, promises_missed, "count", "promises missed")                                          \
     X(DESK_CLOSED, desk_closed, "count", "tickets closed without a word of the customer")                    \
     X(CUSTOMER_CONFIRMED, customer_confirmed, "count", "tickets closed whose customer says: solved")         \
-    X(HAD_TO_ASK, had_to_ask, "count", "times that the desk had to ask what a ticket should say")            \
+    X(HAD_TO_ASK, had_to_ask, "count", "fields that the desk had to ask for, each once a ticket")             \
     X(MISROUTED, misrouted, "", "share of tickets that came to the wrong queue, of those opened")            \
     X(FIRST_CONTACT, first_contact, "", "share resolved after one act and not reopened, last 64 closed")     \
     X(TO_ACKNOWLEDGE, time_to_acknowledge, "s", "from a ticket to the first act: mean of the last 64")       \

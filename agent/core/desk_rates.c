@@ -25,6 +25,14 @@ void otr_desk_rates_closed(otr_desk_rates *rates, bool first_contact)
 {
     rates->first_contacts = rates->first_contacts << 1 | (first_contact ? 1 : 0);
     rates->closes = (uint8_t)(rates->closes + (rates->closes < OTR_DESK_CLOSES));
+    rates->closed++;
+}
+
+void otr_desk_rates_reopened(otr_desk_rates *rates, uint32_t closing)
+{
+    uint32_t since = rates->closed - closing;
+    if (since < OTR_DESK_CLOSES)
+        rates->first_contacts &= ~(UINT64_C(1) << since);
 }
 
 void otr_desk_spans_add(otr_desk_spans *spans, otr_time span)
@@ -178,6 +186,7 @@ void otr_desk_rates_write(const otr_desk_rates *rates, otr_buffer *out)
     write_spans(&rates->to_resolve, out);
     otr_buffer_add_u64(out, rates->first_contacts);
     otr_buffer_add_u8(out, rates->closes);
+    otr_buffer_add_varint(out, rates->closed);
     for (int i = 0; i < OTR_SCORE_COUNT; i++)
         write_answers(&rates->answers[i], out);
 }
@@ -195,6 +204,7 @@ void otr_desk_rates_read(otr_desk_rates *rates, otr_reader *reader)
     read_spans(&rates->to_resolve, reader);
     rates->first_contacts = otr_reader_u64(reader);
     rates->closes = otr_reader_u8(reader);
+    rates->closed = (uint32_t)otr_reader_varint(reader);
     if (rates->closes > OTR_DESK_CLOSES)
         reader->failed = true;
     for (int i = 0; i < OTR_SCORE_COUNT && !reader->failed; i++)

@@ -64,12 +64,15 @@ typedef struct otr_desk_rates {
     otr_desk_spans to_resolve;
     uint64_t first_contacts; /* bit set: of the last closed tickets, the newest lowest */
     uint8_t closes;          /* how many of them are known */
+    uint32_t closed;         /* so many tickets have closed: the number of the last closing */
     otr_desk_answers answers[OTR_SCORE_COUNT];
 } otr_desk_rates;
 
 void otr_desk_rates_add(otr_desk_rates *rates, otr_time now, otr_desk_rate rate);
 /* A ticket has closed. */
 void otr_desk_rates_closed(otr_desk_rates *rates, bool first_contact);
+/* The ticket of that closing is open again: it was none at first contact. */
+void otr_desk_rates_reopened(otr_desk_rates *rates, uint32_t closing);
 /* span: us; below 0 is 0. */
 void otr_desk_spans_add(otr_desk_spans *spans, otr_time span);
 

@@ -103,7 +103,8 @@
     X(32, NO_ANSWER, "that is none of the answers that were asked for")\
     X(33, USED_UP, "it was used in this case as often as its pack allows")\
     X(34, NO_OPEN_ALARM, "it gives a command to a device, and no alarm of this case is open")\
-    X(35, COMMAND_HELD, "the device may not be given its command now; a status event says why")
+    X(35, COMMAND_HELD, "the device may not be given its command now; a status event says why")\
+    X(36, SAME_RESOLUTION, "it is resolved so already")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

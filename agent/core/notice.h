@@ -65,6 +65,7 @@ typedef struct otr_notice {
     bool milestone; /* no other alarm joins it */
     bool waits;     /* something is held */
     bool solved;    /* the reader was told that the desk has resolved it, and not that it is open again */
+    bool promised;  /* the reader was told of a promise of its case, and of no resolution since */
     bool answered;  /* the reader did something with it */
     bool gathered;  /* told within another message, and then in the next digest while it goes on */
     uint8_t wait;   /* otr_notice_reason: why */

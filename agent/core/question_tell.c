@@ -198,7 +198,7 @@ static void confirm(otr_core *core, const otr_question *question, const otr_cont
     if (!core->effects->discard) {
         otr_audience to = otr_audience_of(core, wishes, OTR_STR(""));
         const otr_phrase_fact facts[] = {
-            {.name = "category", .text = OTR_STR(OTR_QUESTION_CATEGORY)},
+            {.name = "category", .text = otr_locale_category(to.locale, OTR_STR(OTR_QUESTION_CATEGORY))},
             {.name = "until",
              .text = until != OTR_TIME_NONE ? otr_compose_moment(core, &to, until) : OTR_STR("")}};
         saying = otr_notice_say_own(core, &to, OTR_STR("answer"), phrase, facts, 2);

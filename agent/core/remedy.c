@@ -102,7 +102,7 @@ static void claim(otr_core *core, otr_case *one, otr_str queue)
     if (label == one->queue || core->failed)
         return;
     one->queue = label;
-    one->desk.stage = OTR_STAGE_NEW;
+    otr_desk_hand_on(&one->desk);
     free((char *)one->desk.assignee.data);
     one->desk.assignee = (otr_str){NULL, 0};
 }

@@ -17,7 +17,7 @@ struct otr_core;
     X(2, ASSIGNED, "assigned")                                                                               \
     X(3, TRANSFERRED, "transferred")                                                                         \
     X(4, WRONG_QUEUE, "wrong_queue")                                                                         \
-    X(5, HAD_TO_ASK, "had_to_ask")                                                                           \
+    X(5, HAD_TO_ASK, "had_to_ask") /* a field that the ticket should have said */                            \
     X(6, PROMISED, "promised")                                                                               \
     X(7, PROMISE_KEPT, "promise_kept")                                                                       \
     X(8, PROMISE_MISSED, "promise_missed")                                                                   \
@@ -26,9 +26,11 @@ struct otr_core;
     X(11, REMEDY, "remedy")                                                                                  \
     X(12, REOPENED_SYMPTOM, "reopened_symptom")                                                              \
     X(13, REOPENED_CUSTOMER, "reopened_customer")                                                            \
-    X(14, CONFIRMED, "confirmed") /* by a customer */                                                        \
-    X(15, CLOSED, "closed")       /* a case that had a ticket */                                             \
-    X(16, RESENT, "resent")       /* a ticket that was not received */
+    X(14, CONFIRMED, "confirmed")             /* by a customer */                                            \
+    X(15, CLOSED, "closed")                   /* a case that had a ticket */                                 \
+    X(16, RESENT, "resent")                   /* a ticket that was not received */                           \
+    X(17, PROMISE_DROPPED, "promise_dropped") /* the case ended first */                                     \
+    X(18, INCOMPLETE, "incomplete")           /* a ticket for which the desk had to ask */
 typedef enum otr_service_mark {
 #define X(number, name, word) OTR_MARK_##name = (number),
     OTR_SERVICE_MARKS(X)

@@ -204,11 +204,12 @@ typedef struct otr_case {
     uint32_t category; /* in core->labels */
     uint32_t open_alarms;
     uint32_t alarm_count;
-    uint8_t priority; /* highest so far */
-    bool ticket;      /* opened one */
-    uint32_t queue;   /* in core->labels */
-    uint32_t title;   /* in core->labels */
-    bool asked;       /* a customer asks for people: it is over when the desk says so */
+    uint8_t priority;   /* highest so far */
+    bool ticket;        /* opened one */
+    uint32_t queue;     /* in core->labels */
+    uint32_t title;     /* in core->labels */
+    bool asked;         /* a customer asks for people: it is over when the desk says so */
+    otr_time answer_by; /* asked, core time: until then somebody should have answered; it is over after it */
     bool again; /* has reopened: its ticket says so next, for which a command or a list may be awaited */
     otr_time opened;
     otr_time onset;

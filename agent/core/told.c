@@ -122,14 +122,69 @@ void otr_told_reopened(otr_core *core, const otr_case *one, otr_reopening why, u
     add_to(core, one, &item, except, why == OTR_REOPENED_SYMPTOM);
 }
 
-void otr_told_dismissed(otr_core *core, const otr_case *one)
+/* ---- how it ended ---- */
+
+static bool has_item(const otr_notice *thread, otr_notice_what what, uint32_t name)
 {
-    for (uint32_t i = otr_thread_of_asset(core, one->asset); i != OTR_NONE; i = otr_thread_older(core, i)) {
+    for (uint32_t i = 0; i < thread->desk_count; i++)
+        if (thread->desk[i].what == what && thread->desk[i].name == name)
+            return true;
+    return false;
+}
+
+/* The reader was told of a promise, in whichever thread of the case, and it is open. */
+static bool waits_for_promise(const otr_core *core, const otr_case *one, const otr_notice *thread)
+{
+    bool told = false;
+    for (uint32_t i = otr_thread_of_contact(core, thread->contact); i != OTR_NONE;
+         i = otr_thread_older_of_contact(core, i))
+        told |= core->notices.list[i].promised && otr_id_equal(core->notices.list[i].case_id, one->id);
+    for (uint32_t i = 0; i < one->desk.promise_count && told; i++)
+        if (!has_item(thread, OTR_NOTICE_PROMISED, one->desk.promises[i].what))
+            return true;
+    return false;
+}
+
+void otr_told_dismissed(otr_core *core, const otr_case *one, uint32_t code)
+{
+    otr_told_item settled = otr_told_item_of(OTR_NOTICE_RESOLVED, code);
+    for (uint32_t i = otr_thread_of_asset(core, one->asset); i != OTR_NONE && !core->failed;
+         i = otr_thread_older(core, i)) {
         otr_notice *thread = &core->notices.list[i];
-        if (!otr_id_equal(thread->case_id, one->id) || thread->desk_count == 0)
+        if (!otr_id_equal(thread->case_id, one->id))
             continue;
-        otr_told_fold_dismiss(thread->desk, &thread->desk_count);
-        otr_told_later(core, thread);
+        bool waits = is_customer(core, &core->ledgers.list[thread->contact]) && is_chosen(core, i, one->id) &&
+                     waits_for_promise(core, one, thread);
+        if (thread->desk_count > 0) {
+            otr_told_fold_dismiss(thread->desk, &thread->desk_count);
+            otr_told_later(core, thread);
+        }
+        if (waits)
+            add(core, thread, &settled);
+    }
+}
+
+/* The words for how it was resolved, of the pack of the thread; NULL: the agent's own. */
+static const otr_catalogue_entry *words_for(otr_core *core, otr_notice *thread, uint32_t code)
+{
+    otr_thread_subject subject = otr_thread_subject_of(core, thread);
+    if (subject.asset == NULL)
+        return NULL;
+    return otr_pack_find_resolution(subject.asset->plan->rules[subject.rule].pack->pack,
+                                    otr_names_get(&core->labels, code));
+}
+
+void otr_told_corrected(otr_core *core, const otr_case *one, const otr_told_item *item)
+{
+    for (uint32_t i = otr_thread_of_asset(core, one->asset); i != OTR_NONE && !core->failed;
+         i = otr_thread_older(core, i)) {
+        otr_notice *thread = &core->notices.list[i];
+        if (!otr_id_equal(thread->case_id, one->id))
+            continue;
+        bool differs = thread->solved && words_for(core, thread, one->desk.resolution - 1) !=
+                                             words_for(core, thread, item->name);
+        if (has_resolution(thread) || (differs && is_chosen(core, i, one->id)))
+            add(core, thread, item);
     }
 }
 
@@ -147,10 +202,22 @@ void otr_told_closed(otr_core *core, const otr_case *one)
 void otr_told_clear(otr_notice *thread, bool told)
 {
     for (uint32_t i = 0; i < thread->desk_count && told; i++) {
-        if (thread->desk[i].what == OTR_NOTICE_RESOLVED)
+        switch ((otr_notice_what)thread->desk[i].what) {
+        case OTR_NOTICE_RESOLVED:
             thread->solved = true;
-        else if (thread->desk[i].what == OTR_NOTICE_REOPENED)
+            thread->promised = false;
+            break;
+        case OTR_NOTICE_REOPENED:
             thread->solved = false;
+            break;
+        case OTR_NOTICE_PROMISED:
+        case OTR_NOTICE_MOVED:
+        case OTR_NOTICE_MISSED:
+            thread->promised = true;
+            break;
+        default:
+            break;
+        }
     }
     free(thread->desk);
     thread->desk = NULL;

@@ -34,7 +34,7 @@ static inline bool otr_told_is_desk(otr_notice_what what)
 
 /* Adds the item to a list with room for OTR_LIMIT_NOTICE_DESK, where nothing stays that it makes untrue. */
 void otr_told_fold(otr_told_item *list, uint32_t *count, const otr_told_item *item);
-/* Nothing that was promised is needed any more. */
+/* Nothing that was promised is needed any more, and no word of how it ended holds. */
 void otr_told_fold_dismiss(otr_told_item *list, uint32_t *count);
 /* What the message is named by; the list is not empty. */
 otr_notice_what otr_told_lead(const otr_told_item *list, uint32_t count);
@@ -45,8 +45,11 @@ otr_notice_what otr_told_lead(const otr_told_item *list, uint32_t count);
 void otr_told_add(otr_core *core, const otr_case *one, const otr_told_item *item, uint32_t except);
 /* It is open again: for those who were told that it is solved, or all where a customer says so. */
 void otr_told_reopened(otr_core *core, const otr_case *one, otr_reopening why, uint32_t except);
-/* Nobody needs to do anything, which is told to nobody. */
-void otr_told_dismissed(otr_core *core, const otr_case *one);
+/* It is resolved otherwise than was said: for those who heard that, where it reads differently. */
+void otr_told_corrected(otr_core *core, const otr_case *one, const otr_told_item *item);
+/* Nobody needs to do anything, which is told to nobody but those who wait for what was promised; by that
+ * code, while its promises are still there. */
+void otr_told_dismissed(otr_core *core, const otr_case *one, uint32_t code);
 /* The case is over: nothing of it is to wait for. */
 void otr_told_closed(otr_core *core, const otr_case *one);
 /* The input ends: what it brought is decided. */

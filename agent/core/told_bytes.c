@@ -5,17 +5,24 @@
 
 #include <stdlib.h>
 
+enum { SOLVED = 1, PROMISED = 2 };
+
+static bool is_plain(const otr_notice *thread)
+{
+    return !thread->solved && !thread->promised && thread->desk_count == 0;
+}
+
 static uint32_t count_threads(const otr_notices *all)
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < all->capacity; i++)
-        count += all->list[i].used && (all->list[i].solved || all->list[i].desk_count > 0);
+        count += all->list[i].used && !is_plain(&all->list[i]);
     return count;
 }
 
 static void write_one(const otr_core *core, const otr_notice *thread, otr_buffer *out)
 {
-    otr_buffer_add_u8(out, thread->solved ? 1 : 0);
+    otr_buffer_add_u8(out, (uint8_t)((thread->solved ? SOLVED : 0) | (thread->promised ? PROMISED : 0)));
     otr_buffer_add_u8(out, (uint8_t)thread->desk_count);
     for (uint32_t i = 0; i < thread->desk_count; i++) {
         const otr_told_item *item = &thread->desk[i];
@@ -53,7 +60,7 @@ void otr_told_write(const otr_core *core, otr_buffer *out)
     otr_buffer_add_varint(out, count_threads(all));
     for (uint32_t i = 0; i < all->capacity; i++) {
         const otr_notice *thread = &all->list[i];
-        if (!thread->used || (!thread->solved && thread->desk_count == 0))
+        if (!thread->used || is_plain(thread))
             continue;
         otr_buffer_add_varint(out, i);
         write_one(core, thread, out);
@@ -63,7 +70,9 @@ void otr_told_write(const otr_core *core, otr_buffer *out)
 
 static void read_one(otr_core *core, otr_reader *reader, otr_notice *thread)
 {
-    thread->solved = otr_reader_u8(reader) != 0;
+    uint8_t flags = otr_reader_u8(reader);
+    thread->solved = (flags & SOLVED) != 0;
+    thread->promised = (flags & PROMISED) != 0;
     uint8_t count = otr_reader_u8(reader);
     if (count > OTR_LIMIT_NOTICE_DESK || thread->desk != NULL) {
         reader->failed = true;

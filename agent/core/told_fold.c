@@ -67,7 +67,10 @@ static void drop_promises(otr_told_item *list, uint32_t *count, uint32_t name)
 
 void otr_told_fold_dismiss(otr_told_item *list, uint32_t *count)
 {
+    otr_told_item old;
     drop_promises(list, count, OTR_NONE);
+    (void)take(list, count, OTR_NOTICE_RESOLVED, OTR_NONE, &old);
+    (void)take(list, count, OTR_NOTICE_REOPENED, OTR_NONE, &old);
 }
 
 void otr_told_fold(otr_told_item *list, uint32_t *count, const otr_told_item *item)

@@ -32,7 +32,7 @@ static const char usage_desk[] =
     "up by itself.\n"
     "Ends when it is durable; with 1 and the reason when it is refused.\n"
     "\n"
-    "  --role ROLE    operator (default), desk, engineer, viewer, relay: which remedies it may use\n"
+    "  --role ROLE    operator (default), desk, engineer, relay: which remedies it may use\n"
     "  --socket PATH  of the daemon\n"
     "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n"
     "  --who NAME     default: this user\n"

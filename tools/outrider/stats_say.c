@@ -23,23 +23,31 @@ typedef struct ratio {
     const char *title;        /* for people */
     otr_bucket_count part[3]; /* added up; the first COUNT ends them */
     otr_bucket_count whole[3];
+    const otr_bucket_count *less; /* of the part, taken back since; NULL: nothing is */
 } ratio;
 
 #define END OTR_COUNT_COUNT
+static const otr_bucket_count first_contact_lost = OTR_COUNT_FIRST_CONTACT_LOST;
 static const ratio ratios[] = {
-    {"first_contact", "closed at first contact", {OTR_COUNT_FIRST_CONTACT, END}, {OTR_COUNT_CLOSED, END}},
+    {"first_contact",
+     "closed at first contact",
+     {OTR_COUNT_FIRST_CONTACT, END},
+     {OTR_COUNT_CLOSED, END},
+     &first_contact_lost},
     {"reopened",
      "reopened after a resolution",
      {OTR_COUNT_REOPENED_SYMPTOM, OTR_COUNT_REOPENED_CUSTOMER, END},
-     {OTR_COUNT_RESOLVED, END}},
-    {"confirmed", "confirmed by the customer", {OTR_COUNT_CONFIRMED, END}, {OTR_COUNT_CLOSED, END}},
-    {"wrong_queue", "in the wrong queue", {OTR_COUNT_WRONG_QUEUE, END}, {OTR_COUNT_OPENED, END}},
-    {"had_to_ask", "where the desk had to ask", {OTR_COUNT_HAD_TO_ASK, END}, {OTR_COUNT_OPENED, END}},
-    {"not_needed", "that needed nobody", {OTR_COUNT_NOT_NEEDED, END}, {OTR_COUNT_OPENED, END}},
+     {OTR_COUNT_RESOLVED, END},
+     NULL},
+    {"confirmed", "confirmed by the customer", {OTR_COUNT_CONFIRMED, END}, {OTR_COUNT_CLOSED, END}, NULL},
+    {"wrong_queue", "in the wrong queue", {OTR_COUNT_WRONG_QUEUE, END}, {OTR_COUNT_OPENED, END}, NULL},
+    {"had_to_ask", "where the desk had to ask", {OTR_COUNT_INCOMPLETE, END}, {OTR_COUNT_OPENED, END}, NULL},
+    {"not_needed", "that needed nobody", {OTR_COUNT_NOT_NEEDED, END}, {OTR_COUNT_OPENED, END}, NULL},
     {"promises_kept",
      "promises kept",
      {OTR_COUNT_PROMISE_KEPT, END},
-     {OTR_COUNT_PROMISE_KEPT, OTR_COUNT_PROMISE_MISSED, END}},
+     {OTR_COUNT_PROMISE_KEPT, OTR_COUNT_PROMISE_MISSED, END},
+     NULL},
 };
 enum { RATIOS = sizeof ratios / sizeof ratios[0] };
 
@@ -49,6 +57,13 @@ static uint64_t add_up(const otr_bucket_cell *cell, const otr_bucket_count count
     for (int i = 0; i < 3 && counts[i] != END; i++)
         sum += otr_figures_count(cell, counts[i]);
     return sum;
+}
+
+static uint64_t part_of(const otr_bucket_cell *cell, const ratio *one)
+{
+    uint64_t part = add_up(cell, one->part);
+    uint64_t less = one->less != NULL ? otr_figures_count(cell, *one->less) : 0;
+    return part > less ? part - less : 0;
 }
 
 /* What is counted today may belong to what was opened before the first day: then it is no share. */
@@ -145,7 +160,7 @@ static void say_manager(const otr_bucket *sum, otr_buffer *out)
     otr_table_head(&table, "of the desk|>n|share");
     for (size_t i = 0; i < RATIOS; i++) {
         uint64_t whole = add_up(all, ratios[i].whole);
-        otr_estimate share = share_of(add_up(all, ratios[i].part), whole);
+        otr_estimate share = share_of(part_of(all, &ratios[i]), whole);
         otr_table_add(&table, "%s", ratios[i].title);
         otr_table_add(&table, "%llu", (unsigned long long)whole);
         otr_table_add(&table, "%s", otr_say_share(&share, text));
@@ -261,7 +276,7 @@ void otr_stats_put(const otr_bucket *sum, otr_stats_view view, otr_bucket_dimens
     if (view == OTR_STATS_MANAGER) {
         json_t *shares = json_object();
         for (size_t i = 0; i < RATIOS; i++) {
-            otr_estimate share = share_of(add_up(all, ratios[i].part), add_up(all, ratios[i].whole));
+            otr_estimate share = share_of(part_of(all, &ratios[i]), add_up(all, ratios[i].whole));
             json_object_set_new(shares, ratios[i].word, otr_put_estimate(&share));
         }
         uint64_t told = otr_figures_count(all, OTR_COUNT_TOLD);

@@ -111,7 +111,7 @@ static void act(history *h, choices *from)
     if (given.action == OTR_DESK_PROMISED)
         given.by = by;
     if (given.action == OTR_DESK_HAD_TO_ASK)
-        given.fields = OTR_STR("serial");
+        given.fields = chance(from, 2) ? OTR_STR("serial") : OTR_STR("lot, serial");
     if (given.action == OTR_DESK_TRANSFERRED)
         given.queue = chance(from, 2) ? OTR_STR("second") : OTR_STR("third");
     if (given.action == OTR_DESK_ASSIGNED)
@@ -126,6 +126,7 @@ static void act(history *h, choices *from)
     deed->act = given.action;
     deed->case_id = case_id;
     deed->before = before;
+    deed->fields = given.fields;
 }
 
 static void answer(history *h, choices *from)

@@ -21,6 +21,7 @@ typedef struct history_deed {
     otr_desk_action act;
     otr_id case_id; /* whose ticket it is */
     size_t before;  /* how many events there were */
+    otr_str fields; /* that the desk had to ask for */
     otr_customer_action action;
     otr_id notification;
 } history_deed;

@@ -218,8 +218,71 @@ static const char *queue_of(const world *w, const history_deed *deed)
     return queue;
 }
 
-static void recount_deed(recount *r, const world *w, const history_deed *deed)
+static bool ends(const history_deed *deed)
 {
+    return deed->act == OTR_DESK_RESOLVED || deed->act == OTR_DESK_NOT_NEEDED;
+}
+
+static bool is_of_promise(const history_deed *deed)
+{
+    return ends(deed) || deed->act == OTR_DESK_PROMISED || deed->act == OTR_DESK_KEPT;
+}
+
+static bool asked(const history_deed *deed)
+{
+    return deed->act == OTR_DESK_HAD_TO_ASK;
+}
+
+/* The last before it of the same case; NULL. */
+static const history_deed *last_before(const history *h, const history_deed *deed,
+                                       bool (*is)(const history_deed *))
+{
+    for (const history_deed *one = deed; one-- > h->deeds;)
+        if (one->desk && otr_id_equal(one->case_id, deed->case_id) && is(one))
+            return one;
+    return NULL;
+}
+
+static bool was_said(const world *w, const history_deed *since, const history_deed *until, const char *what)
+{
+    for (size_t i = since->before; i < until->before; i++)
+        if (w->events[i].kind == OTR_SERVICE_TICKET && strcmp(w->events[i].what, what) == 0 &&
+            otr_id_equal(w->events[i].case_id, until->case_id))
+            return true;
+    return false;
+}
+
+/* A second resolution corrects the first; a promise that is open and in time ends with either. */
+static void recount_end(recount *r, const history *h, const history_deed *deed, const about *of)
+{
+    const history_deed *before = last_before(h, deed, ends);
+    if (before == NULL || was_said(h->world, before, deed, "reopened"))
+        add(r, deed->utc, of, deed->act == OTR_DESK_RESOLVED ? OTR_COUNT_RESOLVED : OTR_COUNT_NOT_NEEDED);
+    const history_deed *promise = last_before(h, deed, is_of_promise);
+    if (promise != NULL && promise->act == OTR_DESK_PROMISED &&
+        !was_said(h->world, promise, deed, "escalated"))
+        add(r, deed->utc, of, OTR_COUNT_PROMISE_DROPPED);
+}
+
+/* Each field once a case. */
+static void recount_asked(recount *r, const history *h, const history_deed *deed, const about *of)
+{
+    static const char *const fields[] = {"serial", "lot"};
+    if (last_before(h, deed, asked) == NULL)
+        add(r, deed->utc, of, OTR_COUNT_INCOMPLETE);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        bool fresh = strstr(deed->fields.data, fields[i]) != NULL;
+        for (const history_deed *one = last_before(h, deed, asked); one != NULL;
+             one = last_before(h, one, asked))
+            fresh &= strstr(one->fields.data, fields[i]) == NULL;
+        if (fresh)
+            add(r, deed->utc, of, OTR_COUNT_HAD_TO_ASK);
+    }
+}
+
+static void recount_deed(recount *r, const history *h, const history_deed *deed)
+{
+    const world *w = h->world;
     static const struct {
         otr_customer_action action;
         otr_bucket_count count;
@@ -227,22 +290,19 @@ static void recount_deed(recount *r, const world *w, const history_deed *deed)
                  {OTR_CUSTOMER_KNOWN, OTR_COUNT_KNOWN},       {OTR_CUSTOMER_LATE, OTR_COUNT_LATE},
                  {OTR_CUSTOMER_HELP, OTR_COUNT_ACTED},        {OTR_CUSTOMER_NOT_SOLVED, OTR_COUNT_ACTED},
                  {OTR_CUSTOMER_STATUS, OTR_COUNT_ASKED_AGAIN}};
-    static const struct {
-        otr_desk_action act;
-        otr_bucket_count count;
-    } marks[] = {{OTR_DESK_RESOLVED, OTR_COUNT_RESOLVED},
-                 {OTR_DESK_NOT_NEEDED, OTR_COUNT_NOT_NEEDED},
-                 {OTR_DESK_PROMISED, OTR_COUNT_PROMISED},
-                 {OTR_DESK_HAD_TO_ASK, OTR_COUNT_HAD_TO_ASK}};
     about of = deed->desk ? about_case(w, deed->case_id) : about_notification(w, deed->notification);
     for (size_t i = 0; i < sizeof signs / sizeof signs[0] && !deed->desk; i++)
         if (signs[i].action == deed->action)
             add(r, deed->utc, &of, signs[i].count);
-    if (deed->desk)
-        of.queue = queue_of(w, deed);
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0] && deed->desk; i++)
-        if (marks[i].act == deed->act)
-            add(r, deed->utc, &of, marks[i].count);
+    if (!deed->desk)
+        return;
+    of.queue = queue_of(w, deed);
+    if (ends(deed))
+        recount_end(r, h, deed, &of);
+    else if (asked(deed))
+        recount_asked(r, h, deed, &of);
+    else if (deed->act == OTR_DESK_PROMISED)
+        add(r, deed->utc, &of, OTR_COUNT_PROMISED);
 }
 
 void recount_history(recount *r, const history *h)
@@ -258,7 +318,7 @@ void recount_history(recount *r, const history *h)
     for (size_t i = 0; i < w->notice_count; i++)
         recount_notice(r, &w->notices[i]);
     for (size_t i = 0; i < h->deed_count; i++)
-        recount_deed(r, w, &h->deeds[i]);
+        recount_deed(r, h, &h->deeds[i]);
 }
 
 bool recount_has(otr_bucket_count count, otr_bucket_dimension dimension)
@@ -292,7 +352,9 @@ bool recount_has(otr_bucket_count count, otr_bucket_dimension dimension)
                                            OTR_COUNT_PROMISED,
                                            OTR_COUNT_RESOLVED,
                                            OTR_COUNT_NOT_NEEDED,
-                                           OTR_COUNT_HAD_TO_ASK};
+                                           OTR_COUNT_HAD_TO_ASK,
+                                           OTR_COUNT_INCOMPLETE,
+                                           OTR_COUNT_PROMISE_DROPPED};
     static const otr_bucket_dimension dimensions[] = {OTR_BY_TOTAL, OTR_BY_RULE,  OTR_BY_PRODUCT,
                                                       OTR_BY_LOT,   OTR_BY_CAUSE, OTR_BY_QUEUE};
     bool known = false;

@@ -1,9 +1,10 @@
 /*
  * One ticket a case, whatever is reported and whatever the desk does: a ticket opens once, its revisions
  * count up, its severity and its alarms do not go back, each alarm is in one ticket, and none opens while one
- * of its asset and category, or of its trouble, is open. A new start at any step changes no byte of any
- * ticket. Each seed is one story; the first that differs is named. OUTRIDER_SEED begins at another one,
- * OUTRIDER_LONG tells more of them.
+ * of its asset and category, or of its trouble, is open. One that is resolved is said to be open again when
+ * its symptom comes back, whoever has it by then. A new start at any step changes no byte of any ticket. Each
+ * seed is one story; the first that differs is named. OUTRIDER_SEED begins at another one, OUTRIDER_LONG
+ * tells more of them.
  */
 #include "base/limits.h"
 #include "choices.h"
@@ -69,6 +70,7 @@ typedef struct ticket {
     otr_id id;
     otr_id case_id;
     bool open;
+    bool resolved; /* the desk says so, and nobody has said that it is open again */
     uint32_t revision;
     uint32_t alarm_count;
     int priority;
@@ -192,6 +194,10 @@ static void see(void *context, const otr_service_event *event)
         complain(j, "it is about another case", event);
     if (!fresh && !one->open && !otr_str_is(event->what, "reopened"))
         complain(j, "it was closed, and nobody said that it is open again", event);
+    bool again = otr_str_is(event->what, "reopened");
+    if (one->resolved && !again && event->alarm_count > one->alarm_count)
+        complain(j, "the symptom is back, and nobody said that it is open again", event);
+    one->resolved &= !again;
     one->revision = event->revision;
     one->alarm_count = event->alarm_count;
     one->priority = rank(event->priority);
@@ -225,7 +231,7 @@ static void report_fault(world *w, const char *device, const char *codes)
     world_upload(w, device, &reading, 1);
 }
 
-static void act(world *w, const judge *j, choices *from)
+static void act(world *w, judge *j, choices *from)
 {
     static const otr_desk_action actions[] = {OTR_DESK_RECEIVED, OTR_DESK_ACKNOWLEDGED, OTR_DESK_TRANSFERRED,
                                               OTR_DESK_RESOLVED, OTR_DESK_NOT_NEEDED,   OTR_DESK_NOTE};
@@ -244,10 +250,18 @@ static void act(world *w, const judge *j, choices *from)
         command.desk.what = OTR_STR("done");
     if (action == OTR_DESK_NOTE)
         command.desk.text = OTR_STR("looked at");
+    bool ends = action == OTR_DESK_RESOLVED || action == OTR_DESK_NOT_NEEDED;
+    if (world_command(w, command).refusal == OTR_REFUSAL_ACCEPTED && ends)
+        j->tickets[which % j->count].resolved = true;
+    if (!ends || choose(from, 2) == 0)
+        return;
+    command.desk.action = OTR_DESK_TRANSFERRED; /* and others get it */
+    command.desk.what = (otr_str){NULL, 0};
+    command.desk.queue = which % 2 == 0 ? OTR_STR("b") : OTR_STR("c");
     (void)world_command(w, command);
 }
 
-static void take_step(world *w, const judge *j, choices *from)
+static void take_step(world *w, judge *j, choices *from)
 {
     static const char *const faults[] = {"", "E1", "E9", "E2 E1", "E1 E9", "X"};
     char device[4];

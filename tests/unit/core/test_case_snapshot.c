@@ -84,7 +84,9 @@ static otr_case filled(otr_core *core)
                      6,
                      7,
                      owned("kim"),
+                     owned("lot"),
                      label[0] + 1,
+                     27,
                      START + 8,
                      START + OTR_HOUR + 9,
                      START + 10,
@@ -124,6 +126,7 @@ static otr_case filled(otr_core *core)
                       label[9],
                       label[8],
                       true,
+                      START + OTR_HOUR + 28,
                       true,
                       START + 24,
                       START + 25,
@@ -152,6 +155,8 @@ static void desk_is(const otr_desk *a, const otr_desk *b)
     assert_int_equal(a->received, b->received);
     assert_int_equal(a->sent, b->sent);
     assert_true(otr_str_equal(a->assignee, b->assignee));
+    assert_true(otr_str_equal(a->asked_for, b->asked_for));
+    assert_int_equal(a->first_contact, b->first_contact);
     assert_int_equal(a->resolution, b->resolution);
     assert_int_equal(a->first_sent, b->first_sent);
     assert_int_equal(a->resend, b->resend);
@@ -200,6 +205,7 @@ static void case_is(const otr_case *a, const otr_case *b)
     assert_int_equal(a->queue, b->queue);
     assert_int_equal(a->title, b->title);
     assert_int_equal(a->asked, b->asked);
+    assert_int_equal(a->answer_by, b->answer_by);
     assert_int_equal(a->again, b->again);
     assert_int_equal(a->opened, b->opened);
     assert_int_equal(a->onset, b->onset);
@@ -233,7 +239,7 @@ static void a_case_is_the_same_after_a_snapshot(void **state)
 static void each_field_of_the_desk_alone_is_kept(void **state)
 {
     (void)state;
-    enum { FIELDS = 20 };
+    enum { FIELDS = 22 };
     for (int field = 0; field < FIELDS; field++) {
         world *w = start();
         otr_case *one = &w->core->cases[0];
@@ -262,6 +268,8 @@ static void each_field_of_the_desk_alone_is_kept(void **state)
             one->desk.promises = promise_of((otr_promise){one->asset, START, START, OTR_PROMISE_MISSED});
             one->desk.promise_count = one->desk.promise_capacity = 1;
         }
+        one->desk.asked_for = field == 20 ? owned("lot") : (otr_str){NULL, 0};
+        one->desk.first_contact = field == 21;
         otr_buffer before = {0};
         otr_buffer after = {0};
         otr_desk_write(w->core, &before);
@@ -277,7 +285,8 @@ static void each_field_of_the_desk_alone_is_kept(void **state)
                     one->desk.received != 0 || one->desk.sent != 0 || one->desk.assignee.size > 0 ||
                     one->desk.resolution != 0 || one->desk.first_sent != 0 || one->desk.resend != 0 ||
                     one->desk.acted != 0 || one->desk.resolved != 0 || one->desk.said.size > 0 ||
-                    one->desk.promise_count > 0;
+                    one->desk.promise_count > 0 || one->desk.asked_for.size > 0 ||
+                    one->desk.first_contact != 0;
         if (!kept)
             fail_msg("field %d is lost", field);
         otr_buffer_done(&before);

@@ -280,7 +280,7 @@ static void a_case_has_so_many_promises(void **state)
     assert_int_equal(act(w, more), OTR_REFUSAL_ACCEPTED); /* a new time for the same */
     assert_int_equal(act(w, (otr_desk_act){.action = OTR_DESK_RESOLVED, .what = OTR_STR("done")}),
                      OTR_REFUSAL_ACCEPTED);
-    assert_int_equal(marked(w, OTR_MARK_PROMISE_KEPT), OTR_LIMIT_CASE_PROMISES);
+    assert_int_equal(marked(w, OTR_MARK_PROMISE_DROPPED), OTR_LIMIT_CASE_PROMISES);
     world_sleep(w, 90 * OTR_MINUTE);
     assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "escalated"), 0);
     world_free(w);

@@ -162,7 +162,7 @@ static void a_question_can_be_the_last_one(void **state)
     assert_int_equal(answer(w, id, scale_of(w, id).most, OTR_QUESTION_NO_REASON), OTR_REFUSAL_ACCEPTED);
     assert_int_equal(stop(w, id, "cold"), OTR_REFUSAL_NO_CATEGORY);
     assert_int_equal(stop(w, id, ""), OTR_REFUSAL_ACCEPTED);
-    world_begins(notice_get(w, "answer", 1)->text, "You will get no more messages about");
+    world_begins(notice_get(w, "answer", 1)->text, "You will get no more messages about “our questions”");
     world_sleep(w, 8 * OTR_DAY);
     trouble(w, "f2");
     assert_int_equal(asked(w), 1);
