@@ -126,7 +126,7 @@ enum {
 
     /* proofs */
     OTR_LIMIT_PROOF_METRICS = 16,      /* of one asset that are summed up; the digest covers all: 1 KiB */
-    OTR_LIMIT_PROOF_ENTRIES = 1 << 16, /* seven years of hours; then another proof begins */
+    OTR_LIMIT_PROOF_ENTRIES = 1 << 16, /* of one chain, seven years of hours; then another one begins */
 
     /* questions */
     OTR_LIMIT_QUESTIONS = 2048,         /* that wait for an answer: a month of 400 a day within a week */

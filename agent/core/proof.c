@@ -168,7 +168,8 @@ static void add_devices(const otr_asset *asset, otr_buffer *out)
     otr_buffer_add_u8(out, ']');
 }
 
-static void enter_assignment(otr_core *core, otr_asset_state *asset, const char *kind)
+/* before: the chain that this one goes on from; NULL. */
+static void enter_assignment(otr_core *core, otr_asset_state *asset, const char *kind, const otr_id *before)
 {
     const otr_proof_entry entry = {.kind = kind, .event = core->now.utc, .sign = true};
     const otr_asset *what = asset->asset;
@@ -180,9 +181,21 @@ static void enter_assignment(otr_core *core, otr_asset_state *asset, const char 
     otr_proof_put_text(&content, "customer", asset->proof->customer);
     add_devices(what, &content);
     add_limits(what, &content);
+    if (before != NULL)
+        otr_proof_put_hex(&content, "goes_on_from", before->bytes, sizeof before->bytes);
     otr_buffer_add_u8(&content, '}');
     otr_proof_enter(core, asset, &entry, &content);
     otr_buffer_done(&content);
+}
+
+static void name_chain(otr_core *core, const otr_asset_state *asset)
+{
+    otr_proof *proof = asset->proof;
+    proof->next = 0;
+    proof->since = core->seq;
+    proof->key = digest_of(core, "key", &core->proofs.secret, core->seq, asset->asset->id);
+    otr_digest id = digest_of(core, "id", &proof->key, 0, OTR_STR(""));
+    memcpy(proof->id.bytes, id.bytes, sizeof proof->id.bytes);
 }
 
 static void begin(otr_core *core, otr_asset_state *asset)
@@ -194,17 +207,14 @@ static void begin(otr_core *core, otr_asset_state *asset)
     }
     asset->proof = proof;
     proof->customer = own(core, customer_of(asset->asset));
-    proof->since = core->seq;
     proof->gathered.first = OTR_TIME_NONE;
     proof->gathered.last = OTR_TIME_NONE;
     proof->stability = (otr_proof_stability){.device = OTR_NONE, .at = OTR_TIME_NONE};
-    proof->key = digest_of(core, "key", &core->proofs.secret, core->seq, asset->asset->id);
-    otr_digest id = digest_of(core, "id", &proof->key, 0, OTR_STR(""));
-    memcpy(proof->id.bytes, id.bytes, sizeof proof->id.bytes);
+    name_chain(core, asset);
     if (core->failed || resume(core, asset))
         return;
     otr_proof_open(core, asset);
-    enter_assignment(core, asset, "assigned");
+    enter_assignment(core, asset, "assigned", NULL);
 }
 
 void otr_proof_start(otr_core *core)
@@ -238,24 +248,38 @@ static void enter_silence(otr_core *core, otr_asset_state *asset)
     }
 }
 
-void otr_proof_end(otr_core *core, otr_asset_state *asset, otr_str reason)
+static void enter_end(otr_core *core, otr_asset_state *asset, otr_str reason)
 {
     const otr_proof_entry entry = {.kind = "ended", .event = core->now.utc, .sign = true, .ends = true};
     otr_buffer content = {0};
+    otr_proof_close_gathered(core, asset);
+    otr_buffer_add_u8(&content, '{');
+    otr_proof_put_text(&content, "reason", reason);
+    otr_proof_add_stability(asset, &content);
+    otr_buffer_add_u8(&content, '}');
+    otr_proof_enter(core, asset, &entry, &content);
+    otr_buffer_done(&content);
+}
+
+void otr_proof_end(otr_core *core, otr_asset_state *asset, otr_str reason)
+{
     if (asset->proof == NULL)
         return;
     if (core->config.sha256 != NULL) {
         enter_silence(core, asset);
-        otr_proof_close_gathered(core, asset);
-        otr_buffer_add_u8(&content, '{');
-        otr_proof_put_text(&content, "reason", reason);
-        otr_proof_add_stability(asset, &content);
-        otr_buffer_add_u8(&content, '}');
-        otr_proof_enter(core, asset, &entry, &content);
-        otr_buffer_done(&content);
+        enter_end(core, asset, reason);
     }
     otr_proof_free(asset->proof);
     asset->proof = NULL;
+}
+
+void otr_proof_go_on(otr_core *core, otr_asset_state *asset)
+{
+    otr_id before = asset->proof->id;
+    enter_end(core, asset, OTR_STR("goes on in another one"));
+    name_chain(core, asset);
+    otr_proof_open(core, asset);
+    enter_assignment(core, asset, "assigned", &before);
 }
 
 void otr_proof_forgotten(otr_core *core)
@@ -298,7 +322,7 @@ static void move(otr_core *core, otr_asset_state *old, otr_asset_state *fresh)
     if (!same_devices(old->asset, fresh->asset))
         enter_devices(core, old->asset, fresh);
     else if (!otr_asset_same(old->asset, fresh->asset))
-        enter_assignment(core, fresh, "changed");
+        enter_assignment(core, fresh, "changed", NULL);
 }
 
 static otr_str end_of(const otr_core *core, otr_str asset)
@@ -314,9 +338,7 @@ static void go_on_or_begin(otr_core *core, otr_asset_state *old, otr_asset_state
     if (old != NULL && old->proof != NULL && wanted &&
         otr_str_equal(old->proof->customer, customer_of(fresh->asset))) {
         move(core, old, fresh);
-        if (fresh->proof->next < OTR_LIMIT_PROOF_ENTRIES || core->config.sha256 == NULL)
-            return;
-        otr_proof_end(core, fresh, OTR_STR("goes on in another one"));
+        return;
     }
     if (old != NULL)
         otr_proof_end(core, old, wanted ? OTR_STR("another customer") : end_of(core, old->asset->id));

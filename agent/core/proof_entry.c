@@ -96,11 +96,18 @@ static void tell_rebuilt(otr_core *core, otr_asset_state *asset)
     otr_buffer_done(&content);
 }
 
+static bool is_full(const otr_proof *proof)
+{
+    return proof->next >= OTR_LIMIT_PROOF_ENTRIES - 2; /* "rebuilt" and "ended" fit still */
+}
+
 void otr_proof_enter(otr_core *core, otr_asset_state *asset, const otr_proof_entry *entry,
                      const otr_buffer *content)
 {
     if (asset->proof->rebuilt && !core->effects->discard)
         tell_rebuilt(core, asset);
     otr_proof_close_gathered(core, asset);
+    if (!entry->ends && is_full(asset->proof))
+        otr_proof_go_on(core, asset);
     append(core, asset, entry, content);
 }

@@ -14,7 +14,10 @@ typedef struct otr_proof_entry {
 
 /* Number 0 of a new one, whose id and key are set. */
 void otr_proof_open(otr_core *core, otr_asset_state *asset);
-/* Appends, with what was gathered before it. content is a JSON object. */
+/* The chain is as long as one may be: it ends, and the proof goes on in another one. */
+void otr_proof_go_on(otr_core *core, otr_asset_state *asset);
+/* Appends, with what was gathered before it; to another chain where OTR_LIMIT_PROOF_ENTRIES are reached.
+ * content is a JSON object. */
 void otr_proof_enter(otr_core *core, otr_asset_state *asset, const otr_proof_entry *entry,
                      const otr_buffer *content);
 /* What was gathered becomes an entry, if anything was. */

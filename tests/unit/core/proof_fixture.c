@@ -77,8 +77,8 @@ void proof_fits(const world *w)
     for (size_t i = 0; i < w->proof_count; i++) {
         const otr_row_proof *row = &w->proofs[i];
         const otr_row_proof *before = NULL;
-        for (size_t k = 0; k < i; k++)
-            before = otr_id_equal(w->proofs[k].proof, row->proof) ? &w->proofs[k] : before;
+        for (size_t k = i; k > 0 && before == NULL; k--)
+            before = otr_id_equal(w->proofs[k - 1].proof, row->proof) ? &w->proofs[k - 1] : NULL;
         assert_int_equal(row->number, before != NULL ? before->number + 1 : 0);
         assert_true(before == NULL || !before->ends);
         fits(before, row);

@@ -248,6 +248,46 @@ static void rows_that_the_state_knows_nothing_of_are_gone_on_from(void **state)
     world_free(w);
 }
 
+/* Readings of so many hours, each after a gap of its own: two entries an hour. */
+static void hours(world *w, int64_t first, int64_t last)
+{
+    enum { UPLOAD = 4096 };
+    static otr_reading readings[UPLOAD];
+    while (first < last) {
+        size_t count = 0;
+        for (; count < UPLOAD && first < last; first++)
+            readings[count++] = world_number("temperature", 5, AT(60 * first));
+        world_sleep(w, AT(60 * first) - w->utc);
+        world_upload(w, "p1", readings, count);
+    }
+}
+
+static void a_chain_that_is_full_goes_on_in_another_one(void **state)
+{
+    (void)state;
+    enum { HOURS = OTR_LIMIT_PROOF_ENTRIES / 2 };
+    world *w = proof_world(", limit: {minutes_above_max: 600, temperature_max: 4}");
+    otr_id first = w->proofs[0].proof;
+    hours(w, 1, HOURS - 3);
+    assert_int_equal(world_proofs(w, "ended"), 0);
+    world_snapshot(w);
+    hours(w, HOURS - 3, HOURS + 3);
+    world_restart(w, true);
+    hours(w, HOURS + 3, HOURS + 6);
+    assert_int_equal(world_proofs(w, "ended"), 1);
+    assert_int_equal(world_proofs(w, "rebuilt"), 0);
+    const otr_row_proof *end = world_proof_get(w, "ended", 0);
+    assert_true(otr_id_equal(end->proof, first));
+    assert_true(end->number < OTR_LIMIT_PROOF_ENTRIES && end->number > OTR_LIMIT_PROOF_ENTRIES - 4);
+    proof_says(w, "ended", 0, "\"goes on in another one\"");
+    proof_says(w, "assigned", 1, "\"goes_on_from\":\"");
+    assert_false(otr_id_equal(world_proof_get(w, "assigned", 1)->proof, first));
+    /* what is used up of the goods' stability is not given back: 20 minutes of each hour are covered */
+    proof_says(w, "readings", world_proofs(w, "readings") - 1, "\"above_s\":393");
+    proof_fits(w);
+    world_free(w);
+}
+
 static void a_state_from_before_there_were_proofs_begins_them(void **state)
 {
     (void)state;
@@ -311,6 +351,7 @@ int main(void)
         cmocka_unit_test(changed_terms_are_entered_and_another_customer_s_proof_is_another_one),
         cmocka_unit_test(it_is_the_same_chain_however_often_the_agent_is_killed),
         cmocka_unit_test(rows_that_the_state_knows_nothing_of_are_gone_on_from),
+        cmocka_unit_test(a_chain_that_is_full_goes_on_in_another_one),
         cmocka_unit_test(a_state_from_before_there_were_proofs_begins_them),
         cmocka_unit_test(of_a_forgotten_customer_no_key_is_left),
         cmocka_unit_test(no_two_entries_have_one_salt),
