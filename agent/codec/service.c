@@ -2,6 +2,7 @@
 #include "codec/service.h"
 
 #include "base/limits.h"
+#include "codec/cloudevent.h"
 #include "codec/service_fields.h"
 
 static const char *const kinds[OTR_SERVICE_KINDS] = {"alarm", "notification", "ticket", "status",
@@ -97,6 +98,15 @@ otr_status otr_service_encode(otr_buffer *out, otr_payload payload, const otr_se
 otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes payload,
                               otr_service_event *out, otr_error *error)
 {
+    otr_cloudevent whole;
+    if (otr_cloudevent_is_whole(content_type)) {
+        *out = otr_service_event_empty();
+        otr_status status = otr_cloudevent_read(arena, payload, &whole, error);
+        if (status != OTR_OK)
+            return status;
+        content_type = whole.content_type;
+        payload = whole.data;
+    }
     const char *semicolon = content_type.size > 0 ? memchr(content_type.data, ';', content_type.size) : NULL;
     if (semicolon != NULL)
         content_type.size = (size_t)(semicolon - content_type.data);

@@ -104,7 +104,8 @@ typedef enum otr_payload { OTR_PAYLOAD_PROTOBUF, OTR_PAYLOAD_JSON } otr_payload;
 /* Appends the payload. INVALID when a text is not UTF-8. */
 otr_status otr_service_encode(otr_buffer *out, otr_payload payload, const otr_service_event *event,
                               otr_error *error);
-/* The inverse, for consoles and tests. content_type as otr_service_content_type gives it. */
+/* The inverse, for consoles and tests. content_type as otr_service_content_type gives it, or as of a whole
+ * event (codec/cloudevent.h), whose data it then is. */
 otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes payload,
                               otr_service_event *out, otr_error *error);
 const char *otr_service_content_type(otr_payload payload); /* application/protobuf, application/json */

@@ -1,6 +1,6 @@
 /*
  * CloudEvents 1.0.2 attributes of a service event; in binary mode over MQTT 5 each is a user property under
- * its plain name. severity* and correlationid are extensions of the same project.
+ * its plain name. severity*, correlationid and expirytime are extensions of the same project.
  */
 #include "codec/service.h"
 
@@ -95,12 +95,12 @@ static bool string_ok(otr_str text)
     return true;
 }
 
-static void add_time(attributes *a, otr_time at)
+static void add_time(attributes *a, const char *name, otr_time at)
 {
     char text[OTR_TIME_TEXT_BYTES];
     size_t size = at != OTR_TIME_NONE && at != OTR_TIME_NEVER ? otr_time_format(at, text) : 0;
     if (size > 1)
-        add(a, "time", (otr_str){text, size});
+        add(a, name, (otr_str){text, size});
 }
 
 static void add_severity(attributes *a, otr_str priority)
@@ -123,9 +123,10 @@ size_t otr_service_attributes(otr_arena *arena, const otr_service_event *event, 
     add_source(&a, group, gateway);
     add_type(&a, event);
     add(&a, "subject", string_ok(subject) ? subject : OTR_STR(""));
-    add_time(&a, event->decided);
+    add_time(&a, "time", event->decided);
     add(&a, "dataschema", OTR_STR("outrider:service/v1"));
     add_severity(&a, event->priority);
     add_id(&a, "correlationid", event->case_id);
+    add_time(&a, "expirytime", event->expires);
     return a.failed ? 0 : a.count;
 }

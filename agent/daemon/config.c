@@ -10,6 +10,7 @@
 #include "daemon/zones.h"
 #include "rules/yaml.h"
 
+static const char *const versions[] = {"auto", "5", "3.1.1", NULL}; /* as otr_mqtt_speaks */
 static const char *const payloads[] = {"protobuf", "json", NULL};
 static const char *const trusts[] = {"auto", "always", NULL};
 static const char *const levels[] = {"error", "warning", "notice", "info", "debug", NULL};
@@ -40,6 +41,7 @@ static const otr_option options[] = {
     {"mqtt", "ca", AT(mqtt.ca), "", 0, 0, NULL, OTR_OPTION_PATH, false},
     {"mqtt", "cert", AT(mqtt.cert), "", 0, 0, NULL, OTR_OPTION_PATH, false},
     {"mqtt", "key", AT(mqtt.key), "", 0, 0, NULL, OTR_OPTION_PATH, false},
+    {"mqtt", "version", AT(mqtt.version), "auto", 0, 0, versions, OTR_OPTION_CHOICE, false},
     {"mqtt", "client_id", AT(mqtt.client_id), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
     {"mqtt", "keepalive", AT(mqtt.keepalive), "30s", 5 * OTR_SECOND, 65535 * OTR_SECOND, NULL, OTR_OPTION_SPAN, false},
     {"mqtt", "session_expiry", AT(mqtt.session_expiry), "7d", 0, 365 * OTR_DAY, NULL, OTR_OPTION_SPAN, false},

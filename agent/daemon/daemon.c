@@ -8,6 +8,7 @@
 #include "daemon/act.h"
 #include "daemon/lock.h"
 #include "driver/presence.h"
+#include "driver/structured.h"
 #include "platform/linux/notify.h"
 
 #ifndef OTR_BUILD_UTC_S
@@ -177,10 +178,12 @@ static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
         .password_file = config->mqtt.password_file,
         .keepalive_s = (unsigned)(config->mqtt.keepalive / OTR_SECOND),
         .session_expiry_s = (unsigned)(config->mqtt.session_expiry / OTR_SECOND),
+        .speaks = (otr_mqtt_speaks)config->mqtt.version,
         .reconnect_min_ms = (unsigned)(config->mqtt.reconnect_min / OTR_MS),
         .reconnect_max_ms = (unsigned)(config->mqtt.reconnect_max / OTR_MS),
     };
-    otr_mqtt_owner owner = {daemon, on_link_up, on_link_down, on_published, build_offline, on_received};
+    otr_mqtt_owner owner = {daemon,        on_link_up,  on_link_down,        on_published,
+                            build_offline, on_received, otr_structured_build};
     otr_arena arena = {0};
     mqtt.filter = otr_topic_build(&arena, config->gateway.group, config->gateway.name, OTR_STR("command"));
     otr_status status = mqtt.filter.data != NULL ? otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error)

@@ -26,6 +26,7 @@ enum {
     KEEPALIVE_DEFAULT_S = 30,
     CONNECT_TIMEOUT_MIN_S = 3,
     CONNECT_TIMEOUT_MAX_S = 20, /* a TLS handshake with client certificates over a bad radio link */
+    TRY_5_AGAIN_S = 86400,      /* brokers are upgraded: each day one attempt more */
     STABLE_US = 60 * 1000000,   /* up that long: the next attempt starts from the shortest wait again */
     REFUSED_MIN_MS = 1000,
     REFUSED_MAX_MS = 60000,
@@ -68,10 +69,12 @@ struct otr_mqtt {
     otr_mqtt_session
         *session; /* kept after its end until the next attempt, so that a last DISCONNECT gets out */
     enum state state;
-    int64_t due_us;   /* WAITING: the next attempt; CONNECTING: its deadline */
-    int64_t up_us;    /* UP: since when */
-    int64_t acked_us; /* UP: the last answer to a publish, or the first publish after a quiet time */
-    int64_t wake_us;  /* UP with publishes outstanding: when to wake Paho's sender */
+    otr_mqtt_speaks speaks;
+    int64_t tried_5_us; /* BEST: when MQTT 5 was last refused */
+    int64_t due_us;     /* WAITING: the next attempt; CONNECTING: its deadline */
+    int64_t up_us;      /* UP: since when */
+    int64_t acked_us;   /* UP: the last answer to a publish, or the first publish after a quiet time */
+    int64_t wake_us;    /* UP with publishes outstanding: when to wake Paho's sender */
     int64_t wake_step_us;
     uint32_t packet_max;
     bool too_large_told; /* on this connection */
@@ -159,16 +162,40 @@ static void settle_all(otr_mqtt *mqtt)
 
 /* ---- the state machine ---- */
 
+/* What the next attempt speaks, and whether it need not wait. A broker that knows no MQTT 5 says so with a
+ * code, or closes the connection without a word, as it also does for other reasons: then the next attempt
+ * tries the other one. */
+static bool choose_version(otr_mqtt *mqtt, const otr_mqtt_reason *reason, bool was_up, int64_t now)
+{
+    if (mqtt->speaks != OTR_MQTT_SPEAKS_BEST)
+        return false;
+    if (was_up) {
+        if (now - mqtt->tried_5_us >= (int64_t)TRY_5_AGAIN_S * 1000000)
+            mqtt->options.version = OTR_MQTT_5;
+        return false;
+    }
+    if (mqtt->options.version == OTR_MQTT_3_1_1) {
+        mqtt->options.version = OTR_MQTT_5;
+        return false;
+    }
+    bool refused = strcmp(reason->word, "version") == 0;
+    if (!refused && strcmp(reason->word, "closed") != 0)
+        return false;
+    mqtt->tried_5_us = now;
+    mqtt->options.version = OTR_MQTT_3_1_1;
+    return refused;
+}
+
 static void wait_for_next(otr_mqtt *mqtt, int64_t now, const otr_mqtt_failure *failure)
 {
     bool was_up = mqtt->state == UP;
     if (was_up && now - mqtt->up_us >= STABLE_US)
         otr_backoff_reset(&mqtt->reconnect);
-    unsigned wait_ms = otr_backoff_next_ms(&mqtt->reconnect);
-    mqtt->state = WAITING;
-    mqtt->due_us = now + (int64_t)wait_ms * 1000;
     otr_mqtt_reason reason;
     otr_mqtt_reason_of(failure, mqtt->options.address.host, &reason);
+    unsigned wait_ms = choose_version(mqtt, &reason, was_up, now) ? 0 : otr_backoff_next_ms(&mqtt->reconnect);
+    mqtt->state = WAITING;
+    mqtt->due_us = now + (int64_t)wait_ms * 1000;
     otr_log(OTR_LOG_WARNING, "mqtt_down", "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u retry_ms=%u",
             reason.word, reason.text, mqtt->options.address.host, mqtt->options.address.port, was_up,
             mqtt->in_flight, wait_ms);
@@ -220,8 +247,9 @@ static void came_up(otr_mqtt *mqtt, const otr_mqtt_event *event, int64_t now)
     mqtt->too_large_told = false;
     mqtt->counters.connects++;
     otr_mqtt_session_tune(mqtt->session);
-    otr_log(OTR_LOG_NOTICE, "mqtt_up", "broker=%s:%u tls=%d client_id=\"%s\" window=%u",
-            mqtt->options.address.host, mqtt->options.address.port, mqtt->options.address.tls,
+    otr_log(OTR_LOG_NOTICE, "mqtt_up", "broker=%s:%u version=%s tls=%d client_id=\"%s\" window=%u",
+            mqtt->options.address.host, mqtt->options.address.port,
+            mqtt->options.version == OTR_MQTT_5 ? "5" : "3.1.1", mqtt->options.address.tls,
             mqtt->options.client_id, mqtt->window);
     if (mqtt->filter != NULL && otr_mqtt_session_subscribe(mqtt->session, mqtt->filter) != OTR_OK)
         otr_log(OTR_LOG_WARNING, "mqtt_subscribe", "result=failed topic=\"%s\"", mqtt->filter);
@@ -426,6 +454,9 @@ static otr_status configure(otr_mqtt *mqtt, const otr_mqtt_config *config, otr_e
     }
     if (status == OTR_OK && options->address.tls)
         status = otr_mqtt_files_check(options->ca_file, options->cert_file, options->key_file, error);
+    mqtt->speaks = config->speaks;
+    options->version = config->speaks == OTR_MQTT_SPEAKS_3_1_1 ? OTR_MQTT_3_1_1 : OTR_MQTT_5;
+    options->structure = mqtt->owner.structure;
     options->session_expiry_s = config->session_expiry_s;
     options->keepalive_s = config->keepalive_s > 0 ? config->keepalive_s : KEEPALIVE_DEFAULT_S;
     options->timeout_s = options->keepalive_s < CONNECT_TIMEOUT_MIN_S   ? CONNECT_TIMEOUT_MIN_S

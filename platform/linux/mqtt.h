@@ -1,7 +1,7 @@
 /*
- * The service session: Eclipse Paho asynchronous client, MQTT 5 over TLS, persistent session, own will,
- * manual reconnect with back-off and jitter. Paho's callbacks run on its threads and only hand over through a
- * queue and an eventfd; everything here is called from the loop's thread.
+ * The service session: Eclipse Paho asynchronous client, MQTT 5 (or 3.1.1) over TLS, persistent session, own
+ * will, manual reconnect with back-off and jitter. Paho's callbacks run on its threads and only hand over
+ * through a queue and an eventfd; everything here is called from the loop's thread.
  */
 #ifndef OTR_PLATFORM_MQTT_H
 #define OTR_PLATFORM_MQTT_H
@@ -11,6 +11,12 @@
 
 typedef struct otr_mqtt otr_mqtt;
 typedef struct otr_mqtt_message otr_mqtt_message; /* platform/linux/mqtt_session.h */
+
+typedef enum otr_mqtt_speaks {
+    OTR_MQTT_SPEAKS_BEST, /* MQTT 5, or 3.1.1 while the broker takes no other */
+    OTR_MQTT_SPEAKS_5,
+    OTR_MQTT_SPEAKS_3_1_1,
+} otr_mqtt_speaks;
 
 typedef struct otr_mqtt_config {
     otr_str url; /* "mqtts://broker.example:8883"; "mqtt://" only for loopback addresses */
@@ -24,6 +30,7 @@ typedef struct otr_mqtt_config {
     unsigned session_expiry_s; /* how long the broker keeps the session */
     unsigned reconnect_min_ms;
     unsigned reconnect_max_ms;
+    otr_mqtt_speaks speaks;
     otr_str filter; /* of the messages to be received; empty: none */
 } otr_mqtt_config;
 
@@ -45,6 +52,8 @@ typedef struct otr_mqtt_owner {
     /* A message of the subscription; lasts for the call. The broker has had its acknowledgement already.
      * NULL: they are dropped. */
     void (*received)(void *context, const otr_mqtt_message *message);
+    /* As in otr_mqtt_options. */
+    otr_status (*structure)(otr_arena *arena, const otr_publication *in, otr_publication *out);
 } otr_mqtt_owner;
 
 #define OTR_MQTT_COUNTER_LIST(X)                                                                             \

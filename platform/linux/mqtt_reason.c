@@ -11,7 +11,7 @@ static const struct code {
     const char *word;
     const char *text;
 } codes[] = {
-    {0x01, "version", "the broker refuses MQTT 5, which is needed"}, /* CONNACK of MQTT 3.1.1 */
+    {0x01, "version", "the broker refuses MQTT 5"}, /* CONNACK of MQTT 3.1.1 */
     {0x02, "client_id", "the broker refuses this client id"},
     {0x03, "unavailable", "the broker is not available"},
     {0x04, "not_authorized", "wrong user name or password"},
@@ -20,7 +20,7 @@ static const struct code {
     {0x81, "protocol", "malformed packet"},
     {0x82, "protocol", "protocol error"},
     {0x83, "refused_by_broker", "not accepted by this broker"},
-    {0x84, "version", "the broker refuses MQTT 5, which is needed"},
+    {0x84, "version", "the broker refuses MQTT 5"},
     {0x85, "client_id", "the broker refuses this client id"},
     {0x86, "not_authorized", "wrong user name or password"},
     {0x87, "not_authorized", "not authorized"},

@@ -66,7 +66,9 @@ static void trace(otr_mqtt_session *session, bool on)
 
 static otr_status create_handle(otr_mqtt_session *session, otr_error *error)
 {
+    bool new = session->options.version == OTR_MQTT_5;
     MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer5;
+    create.MQTTVersion = new ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
     create.sendWhileDisconnected = 0;
     create.maxBufferedMessages = OTR_MQTT_SLOTS_MAX + 2; /* never reached: slots bound it */
     int code =
@@ -78,7 +80,8 @@ static otr_status create_handle(otr_mqtt_session *session, otr_error *error)
         return otr_fail(error, OTR_MEMORY, "Paho made no client, code %d", code);
     if (MQTTAsync_setCallbacks(session->handle, session, otr_mqtt_on_lost, otr_mqtt_on_message, NULL) !=
             MQTTASYNC_SUCCESS ||
-        MQTTAsync_setDisconnected(session->handle, session, otr_mqtt_on_disconnected) != MQTTASYNC_SUCCESS)
+        (new &&MQTTAsync_setDisconnected(session->handle, session, otr_mqtt_on_disconnected) !=
+         MQTTASYNC_SUCCESS))
         return otr_fail(error, OTR_IO, "Paho refused the callbacks");
     return OTR_OK;
 }
@@ -96,60 +99,113 @@ static otr_status call_connect(otr_mqtt_session *session, MQTTAsync_connectOptio
                                      : otr_fail(error, OTR_IO, "Paho did not connect, code %d", code);
 }
 
+/* What goes out in one connection: Paho reads it while MQTTAsync_connect runs. */
+struct connection {
+    MQTTAsync_connectOptions connect;
+    MQTTAsync_SSLOptions tls;
+    MQTTAsync_willOptions will;
+    MQTTProperties properties;
+    MQTTProperties will_properties;
+    otr_arena memory;
+};
+
+static otr_status fill_version(otr_mqtt_session *session, struct connection *c)
+{
+    const otr_mqtt_options *options = &session->options;
+    if (options->version == OTR_MQTT_3_1_1) {
+        c->connect = (MQTTAsync_connectOptions)MQTTAsync_connectOptions_initializer;
+        c->connect.MQTTVersion = MQTTVERSION_3_1_1;
+        c->connect.cleansession = options->clean_start;
+        c->connect.onSuccess = otr_mqtt_on_connected_3;
+        c->connect.onFailure = otr_mqtt_on_connect_failed_3;
+        return OTR_OK;
+    }
+    c->connect = (MQTTAsync_connectOptions)MQTTAsync_connectOptions_initializer5;
+    c->connect.cleanstart = options->clean_start;
+    c->connect.onSuccess5 = otr_mqtt_on_connected;
+    c->connect.onFailure5 = otr_mqtt_on_connect_failed;
+    c->connect.connectProperties = &c->properties;
+    otr_status status = otr_mqtt_properties_add_u32(&c->properties, MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL,
+                                                    options->session_expiry_s);
+    if (options->packet_max > 0 && status == OTR_OK)
+        status = otr_mqtt_properties_add_u32(&c->properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE,
+                                             options->packet_max);
+    return status;
+}
+
+static void fill_tls(const otr_mqtt_options *options, struct connection *c)
+{
+    c->tls.trustStore = options->ca_file;
+    c->tls.keyStore = options->cert_file;
+    c->tls.privateKey = options->key_file;
+    c->tls.enabledCipherSuites = CIPHERS;
+    c->tls.enableServerCertAuth = 1;
+    c->tls.verify = 1; /* the host name; off by default */
+    c->tls.ssl_error_cb = otr_mqtt_trace_ssl;
+    c->connect.ssl = &c->tls;
+}
+
+/* The publication in the form that the connection's version has room for; fills *properties, which stay empty
+ * with 3.1.1.
+ */
+static otr_status shape(const otr_mqtt_session *session, otr_arena *memory, otr_publication *publication,
+                        MQTTProperties *properties)
+{
+    if (session->options.version == OTR_MQTT_5)
+        return otr_mqtt_properties_of(publication, properties);
+    if (session->options.structure == NULL)
+        return OTR_OK;
+    otr_publication whole = *publication;
+    return session->options.structure(memory, &whole, publication);
+}
+
+static otr_status fill_will(otr_mqtt_session *session, struct connection *c)
+{
+    otr_publication will = *session->options.will;
+    otr_status status = shape(session, &c->memory, &will, &c->will_properties);
+    c->will.topicName = will.topic.data;
+    c->will.payload.len = (int)will.payload.size;
+    c->will.payload.data = will.payload.size > 0 ? (const void *)will.payload.data : "";
+    c->will.qos = will.qos;
+    c->will.retained = will.retain;
+    c->connect.will = &c->will;
+    if (session->options.version == OTR_MQTT_5)
+        c->connect.willProperties = &c->will_properties;
+    return status;
+}
+
 static otr_status start(otr_mqtt_session *session, otr_error *error)
 {
     const otr_mqtt_options *options = &session->options;
     otr_status status = create_handle(session, error);
     if (status != OTR_OK)
         return status;
-    MQTTAsync_connectOptions connect = MQTTAsync_connectOptions_initializer5;
-    MQTTAsync_SSLOptions tls = MQTTAsync_SSLOptions_initializer;
-    MQTTAsync_willOptions will = MQTTAsync_willOptions_initializer;
-    MQTTProperties properties = MQTTProperties_initializer;
-    MQTTProperties will_properties = MQTTProperties_initializer;
-    connect.keepAliveInterval = (int)options->keepalive_s;
-    connect.connectTimeout = (int)options->timeout_s;
-    connect.cleanstart = options->clean_start;
-    connect.maxInflight = UINT16_MAX;
-    connect.username = options->username;
-    connect.password = options->password;
-    connect.context = session;
-    connect.onSuccess5 = otr_mqtt_on_connected;
-    connect.onFailure5 = otr_mqtt_on_connect_failed;
-    connect.connectProperties = &properties;
-    status = otr_mqtt_properties_add_u32(&properties, MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL,
-                                         options->session_expiry_s);
-    if (options->packet_max > 0 && status == OTR_OK)
-        status = otr_mqtt_properties_add_u32(&properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE,
-                                             options->packet_max);
-    if (options->address.tls) {
-        tls.trustStore = options->ca_file;
-        tls.keyStore = options->cert_file;
-        tls.privateKey = options->key_file;
-        tls.enabledCipherSuites = CIPHERS;
-        tls.enableServerCertAuth = 1;
-        tls.verify = 1; /* the host name; off by default */
-        tls.ssl_error_cb = otr_mqtt_trace_ssl;
-        connect.ssl = &tls;
-    }
-    if (options->will != NULL && status == OTR_OK) {
-        will.topicName = options->will->topic.data;
-        will.payload.len = (int)options->will->payload.size;
-        will.payload.data = options->will->payload.size > 0 ? (const void *)options->will->payload.data : "";
-        will.qos = options->will->qos;
-        will.retained = options->will->retain;
-        connect.will = &will;
-        connect.willProperties = &will_properties;
-        status = otr_mqtt_properties_of(options->will, &will_properties);
-    }
+    struct connection c = {
+        .tls = MQTTAsync_SSLOptions_initializer,
+        .will = MQTTAsync_willOptions_initializer,
+        .properties = MQTTProperties_initializer,
+        .will_properties = MQTTProperties_initializer,
+    };
+    status = fill_version(session, &c);
+    c.connect.keepAliveInterval = (int)options->keepalive_s;
+    c.connect.connectTimeout = (int)options->timeout_s;
+    c.connect.maxInflight = UINT16_MAX;
+    c.connect.username = options->username;
+    c.connect.password = options->password;
+    c.connect.context = session;
+    if (options->address.tls)
+        fill_tls(options, &c);
+    if (options->will != NULL && status == OTR_OK)
+        status = fill_will(session, &c);
     if (status == OTR_OK) {
         trace(session, true);
-        status = call_connect(session, &connect, error);
+        status = call_connect(session, &c.connect, error);
     } else {
-        otr_fail(error, status, "out of memory");
+        otr_fail(error, status, "the connection cannot be described: %s", otr_status_text(status));
     }
-    MQTTProperties_free(&properties);
-    MQTTProperties_free(&will_properties);
+    MQTTProperties_free(&c.properties);
+    MQTTProperties_free(&c.will_properties);
+    otr_arena_done(&c.memory);
     return status;
 }
 
@@ -193,6 +249,10 @@ void otr_mqtt_session_close(otr_mqtt_session *session)
 
 void otr_mqtt_session_leave_with_will(otr_mqtt_session *session)
 {
+    if (session->options.version == OTR_MQTT_3_1_1) {
+        otr_mqtt_session_break(session);
+        return;
+    }
     MQTTAsync_disconnectOptions options = MQTTAsync_disconnectOptions_initializer5;
     options.context = session;
     options.onSuccess5 = otr_mqtt_on_left;
@@ -280,22 +340,35 @@ static otr_status publish_status(int code)
     }
 }
 
+static MQTTAsync_responseOptions respond_to(const otr_mqtt_session *session, struct otr_mqtt_slot *slot)
+{
+    MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
+    response.context = slot;
+    if (session->options.version == OTR_MQTT_5) {
+        response.onSuccess5 = otr_mqtt_on_published;
+        response.onFailure5 = otr_mqtt_on_publish_failed;
+    } else {
+        response.onSuccess = otr_mqtt_on_published_3;
+        response.onFailure = otr_mqtt_on_publish_failed_3;
+    }
+    return response;
+}
+
 otr_status otr_mqtt_session_publish(otr_mqtt_session *session, unsigned slot,
                                     const otr_publication *publication)
 {
     OTR_ASSERT(slot < session->options.slots);
-    MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
-    otr_status status = otr_mqtt_properties_of(publication, &response.properties);
+    MQTTAsync_responseOptions response = respond_to(session, &session->slots[slot]);
+    otr_arena memory = {0};
+    otr_publication sent = *publication;
+    otr_status status = shape(session, &memory, &sent, &response.properties);
     if (status == OTR_OK) {
-        response.context = &session->slots[slot];
-        response.onSuccess5 = otr_mqtt_on_published;
-        response.onFailure5 = otr_mqtt_on_publish_failed;
-        const void *payload = publication->payload.size > 0 ? (const void *)publication->payload.data : "";
-        status = publish_status(MQTTAsync_send(session->handle, publication->topic.data,
-                                               (int)publication->payload.size, payload, publication->qos,
-                                               publication->retain, &response));
+        const void *payload = sent.payload.size > 0 ? (const void *)sent.payload.data : "";
+        status = publish_status(MQTTAsync_send(session->handle, sent.topic.data, (int)sent.payload.size,
+                                               payload, sent.qos, sent.retain, &response));
     }
     MQTTProperties_free(&response.properties);
+    otr_arena_done(&memory);
     return status;
 }
 
@@ -303,8 +376,13 @@ otr_status otr_mqtt_session_subscribe(otr_mqtt_session *session, const char *fil
 {
     MQTTAsync_responseOptions response = MQTTAsync_responseOptions_initializer;
     response.context = session;
-    response.onSuccess5 = otr_mqtt_on_subscribed;
-    response.onFailure5 = otr_mqtt_on_subscribe_failed;
+    if (session->options.version == OTR_MQTT_5) {
+        response.onSuccess5 = otr_mqtt_on_subscribed;
+        response.onFailure5 = otr_mqtt_on_subscribe_failed;
+    } else {
+        response.onSuccess = otr_mqtt_on_subscribed_3;
+        response.onFailure = otr_mqtt_on_subscribe_failed_3;
+    }
     return publish_status(MQTTAsync_subscribe(session->handle, filter, 1, &response));
 }
 

@@ -1,21 +1,31 @@
 /*
- * One connection to a broker, from the first name look-up to its end: MQTT 5 on Eclipse Paho's asynchronous
- * client. A session never reconnects; its owner opens another one. So nothing of a lost connection (in-flight
- * messages that Paho would repeat under their old ids, a shrunken window, a late callback) can reach the
- * next. All functions are for one thread. Callbacks of Paho only fill the queue; otr_mqtt_session_take
- * empties it.
+ * One connection to a broker, from the first name look-up to its end: MQTT 5 or 3.1.1 on Eclipse Paho's
+ * asynchronous client. A session never reconnects; its owner opens another one. So nothing of a lost
+ * connection (in-flight messages that Paho would repeat under their old ids, a shrunken window, a late
+ * callback) can reach the next. All functions are for one thread. Callbacks of Paho only fill the queue;
+ * otr_mqtt_session_take empties it.
  */
 #ifndef OTR_PLATFORM_MQTT_SESSION_H
 #define OTR_PLATFORM_MQTT_SESSION_H
 
+#include "base/arena.h"
 #include "driver/port.h"
 #include "platform/linux/mqtt_address.h"
 #include "platform/linux/mqtt_queue.h"
 
 typedef struct otr_mqtt_session otr_mqtt_session;
 
+typedef enum otr_mqtt_version {
+    OTR_MQTT_5,
+    OTR_MQTT_3_1_1, /* no properties, no reasons, no session expiry, no will with a DISCONNECT */
+} otr_mqtt_version;
+
 /* Strings are NUL-terminated or NULL; everything outlives the session. */
 typedef struct otr_mqtt_options {
+    otr_mqtt_version version;
+    /* What is published where messages have no properties; all that *out points to is in the arena or was in
+     * *in. NULL: the properties are left out. */
+    otr_status (*structure)(otr_arena *arena, const otr_publication *in, otr_publication *out);
     otr_mqtt_address address;
     const char *client_id;
     const char *ca_file;
@@ -66,7 +76,9 @@ void otr_mqtt_library_close(otr_mqtt_library *library);
 otr_status otr_mqtt_session_open(const otr_mqtt_options *options, otr_mqtt_session **out, otr_error *error);
 /* Sends DISCONNECT when connected, and frees. Outstanding publishes are the caller's to settle. */
 void otr_mqtt_session_close(otr_mqtt_session *session);
-/* Asks for a DISCONNECT that makes the broker publish the will; takes effect soon, on Paho's threads. */
+/* Leaves so that the broker publishes the will: by a DISCONNECT that asks for it; with 3.1.1, which has none,
+ * by a connection that breaks (others of this process to the same broker's port break too, and come again).
+ * Takes effect soon, on Paho's threads. */
 void otr_mqtt_session_leave_with_will(otr_mqtt_session *session);
 
 /* False when there is nothing. Nothing follows a DOWN event but MESSAGEs that came before it. */

@@ -36,6 +36,23 @@ void otr_mqtt_on_connected(void *context, MQTTAsync_successData5 *response)
     otr_mqtt_queue_push(&session->queue, &session->up);
 }
 
+/* No broker says how much it takes; what Paho copies is bounded by the slots. */
+void otr_mqtt_on_connected_3(void *context, MQTTAsync_successData *response)
+{
+    (void)response;
+    otr_mqtt_session *session = context;
+    char forgotten[8];
+    otr_mqtt_trace_take(forgotten, sizeof forgotten);
+    session->up.event =
+        (otr_mqtt_event){.kind = OTR_MQTT_EVENT_UP, .window = OTR_MQTT_SLOTS_MAX, .packet_max = UINT32_MAX};
+    otr_mqtt_queue_push(&session->queue, &session->up);
+}
+
+void otr_mqtt_on_connect_failed_3(void *context, MQTTAsync_failureData *response)
+{
+    push_end(context, OTR_MQTT_STAGE_CONNECT, response->code, response->message);
+}
+
 void otr_mqtt_on_connect_failed(void *context, MQTTAsync_failureData5 *response)
 {
     push_end(context, OTR_MQTT_STAGE_CONNECT, response->code > 0 ? response->code : (int)response->reasonCode,
@@ -77,6 +94,18 @@ void otr_mqtt_on_publish_failed(void *context, MQTTAsync_failureData5 *response)
            (int)response->reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR ? (int)response->reasonCode : -1);
 }
 
+void otr_mqtt_on_published_3(void *context, MQTTAsync_successData *response)
+{
+    (void)response;
+    settle(context, 0);
+}
+
+void otr_mqtt_on_publish_failed_3(void *context, MQTTAsync_failureData *response)
+{
+    (void)response;
+    settle(context, -1);
+}
+
 static void push_subscribed(otr_mqtt_session *session, int code)
 {
     session->subscribed.event = (otr_mqtt_event){.kind = OTR_MQTT_EVENT_SUBSCRIBED, .code = code};
@@ -94,6 +123,17 @@ void otr_mqtt_on_subscribe_failed(void *context, MQTTAsync_failureData5 *respons
     push_subscribed(context, (int)response->reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR
                                  ? (int)response->reasonCode
                                  : -1);
+}
+
+/* The granted QoS, or 0x80. */
+void otr_mqtt_on_subscribed_3(void *context, MQTTAsync_successData *response)
+{
+    push_subscribed(context, response->alt.qos == MQTT_BAD_SUBSCRIBE ? MQTT_BAD_SUBSCRIBE : 0);
+}
+
+void otr_mqtt_on_subscribe_failed_3(void *context, MQTTAsync_failureData *response)
+{
+    push_subscribed(context, response->code == MQTT_BAD_SUBSCRIBE ? MQTT_BAD_SUBSCRIBE : -1);
 }
 
 static char *copy_text(char *at, const char *data, size_t size, otr_str *out)

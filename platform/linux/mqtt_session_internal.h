@@ -48,5 +48,15 @@ MQTTAsync_onFailure5 otr_mqtt_on_publish_failed;
 MQTTAsync_onSuccess5 otr_mqtt_on_subscribed;
 MQTTAsync_onFailure5 otr_mqtt_on_subscribe_failed;
 MQTTAsync_messageArrived otr_mqtt_on_message;
+/* The same with 3.1.1. */
+MQTTAsync_onSuccess otr_mqtt_on_connected_3;
+MQTTAsync_onFailure otr_mqtt_on_connect_failed_3;
+MQTTAsync_onSuccess otr_mqtt_on_published_3;
+MQTTAsync_onFailure otr_mqtt_on_publish_failed_3;
+MQTTAsync_onSuccess otr_mqtt_on_subscribed_3;
+MQTTAsync_onFailure otr_mqtt_on_subscribe_failed_3;
+
+/* Breaks the connection at once, without a DISCONNECT. */
+void otr_mqtt_session_break(otr_mqtt_session *session);
 
 #endif

@@ -58,3 +58,12 @@ void otr_mqtt_session_ack_now(const otr_mqtt_session *session)
         (void)setsockopt(session->sockets[i], IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
     }
 }
+
+void otr_mqtt_session_break(otr_mqtt_session *session)
+{
+    if (session->socket_count == 0)
+        otr_mqtt_session_tune(session);
+    for (int i = 0; i < session->socket_count; i++)
+        if (is_broker(session->sockets[i], session->options.address.port))
+            (void)shutdown(session->sockets[i], SHUT_RDWR);
+}

@@ -1,6 +1,8 @@
 /* From a received message to what is shown: topic, CloudEvents attributes, payload. */
 #include "tools/outrider/watch.h"
 
+#include "codec/cloudevent.h"
+
 /* outrider/v1/GROUP/GATEWAY/KIND, and what may follow it: the open alarms are also retained one per topic. */
 static bool split_topic(otr_str text, otr_topic *out)
 {
@@ -26,23 +28,31 @@ static bool wanted(const otr_watch_options *options, otr_str kind)
     return false;
 }
 
+static void take_attribute(otr_watch_item *out, otr_str name, otr_str value)
+{
+    if (otr_str_is(name, "id"))
+        out->id = value;
+    else if (otr_str_is(name, "type"))
+        out->type = value;
+    else if (otr_str_is(name, "source"))
+        out->source = value;
+    else if (otr_str_is(name, "time"))
+        out->time = value;
+}
+
 bool otr_watch_read(otr_arena *arena, const otr_watch_options *options, const otr_mqtt_message *message,
                     otr_watch_item *out)
 {
     *out = (otr_watch_item){.topic_text = message->topic, .retained = message->retained};
     if (!split_topic(message->topic, &out->topic) || !wanted(options, out->topic.kind))
         return false;
-    for (size_t i = 0; i < message->property_count; i++) {
-        const otr_property *property = &message->properties[i];
-        if (otr_str_is(property->name, "id"))
-            out->id = property->value;
-        else if (otr_str_is(property->name, "type"))
-            out->type = property->value;
-        else if (otr_str_is(property->name, "source"))
-            out->source = property->value;
-        else if (otr_str_is(property->name, "time"))
-            out->time = property->value;
-    }
+    for (size_t i = 0; i < message->property_count; i++)
+        take_attribute(out, message->properties[i].name, message->properties[i].value);
+    otr_cloudevent whole;
+    if (message->payload.size > 0 && otr_cloudevent_is_whole(message->content_type) &&
+        otr_cloudevent_read(arena, message->payload, &whole, NULL) == OTR_OK)
+        for (size_t i = 0; i < whole.attribute_count; i++)
+            take_attribute(out, whole.attributes[i].name, whole.attributes[i].value);
     if (message->payload.size > 0)
         out->has_event = otr_service_decode(arena, message->content_type, message->payload, &out->event,
                                             &out->error) == OTR_OK;

@@ -114,7 +114,7 @@ void test_client_open_with_will(test_client *client, const otr_mqtt_config *conf
     memset(client, 0, sizeof *client);
     client->will = will;
     otr_log(OTR_LOG_NOTICE, "test_opens", "url=%.*s", OTR_STR_ARG(config->url));
-    otr_mqtt_owner owner = {client, on_up, on_down, on_published, will != NULL ? on_will : NULL, NULL};
+    otr_mqtt_owner owner = {client, on_up, on_down, on_published, will != NULL ? on_will : NULL, NULL, NULL};
     otr_error error = {0};
     if (otr_mqtt_open(config, &owner, &client->mqtt, &error) != OTR_OK)
         fail_msg("open: %s", error.text);

@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""A broker that knows only MQTT 3.1.1, whether it says so or only closes: the daemon falls back by itself, its events arrive
+as whole JSON documents, each once, its will too, and the desk is heard."""
+import json
+import signal
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+from station import GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, free_port, run, wait_for
+
+START = 1_700_000_000
+REFUSED = bytes([0x20, 2, 0, 1])  # CONNACK of 3.1.1: unacceptable protocol version
+
+
+class OlderBroker:
+    """In front of the station's broker: to MQTT 5 it answers as old brokers do, or with nothing at all."""
+
+    def __init__(self, station, says):
+        self.station = station
+        self.says = says
+        self.port = free_port()
+        self.refused = 0
+        self.passed = 0
+        context = ssl.create_default_context(cafile=station.tls / "ca.pem")
+        context.load_cert_chain(station.tls / f"{NAME}.pem", station.tls / f"{NAME}.key")
+        self.context = context
+        self.socket = socket.create_server(("127.0.0.1", self.port))
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.socket.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        connect = client.recv(4096)
+        if not connect:
+            return
+        name = connect.index(b"MQTT")
+        if connect[name + 4] == 5:
+            self.refused += 1
+            if self.says:
+                client.sendall(REFUSED)
+            client.close()
+            return
+        self.passed += 1
+        broker = self.context.wrap_socket(socket.create_connection(("127.0.0.1", self.station.mqtt_port)),
+                                          server_hostname="localhost")
+        broker.sendall(connect)
+        threading.Thread(target=self._pump, args=(client, broker), daemon=True).start()
+        self._pump(broker, client)
+
+    @staticmethod
+    def _pump(source, sink):
+        try:
+            while data := source.recv(65536):
+                sink.sendall(data)
+        except (OSError, ValueError):
+            pass
+        for end in (source, sink):
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+def point_at(station, broker):
+    text = station.config.read_text()
+    station.config.write_text(text.replace(f"mqtts://localhost:{station.mqtt_port}", f"mqtt://127.0.0.1:{broker.port}"))
+
+
+def listen(station, topic, count):
+    """What the broker has on the topic, as it is."""
+    done = subprocess.run(
+        ["mosquitto_sub", "-V", "mqttv5", "-h", "localhost", "-p", str(station.mqtt_port), "--cafile", station.tls / "ca.pem",
+         "--cert", station.tls / "console.pem", "--key", station.tls / "console.key", "-t", topic, "-C", str(count),
+         "-W", str(LIMIT_S), "-F", "%p"], capture_output=True, text=True, check=False)
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def play(says):
+    with Station({"a1": "d1"}) as station:
+        station.start_broker()
+        broker = OlderBroker(station, says)
+        point_at(station, broker)
+        station.start_console()
+        station.start_daemon()
+        station.wait_link()
+        station.wait_said("version=3.1.1")
+        check(broker.refused == 1 and broker.passed == 1, f"{broker.refused} refused, {broker.passed} passed")
+        heard = []
+        listener = threading.Thread(target=lambda: heard.extend(listen(station, f"outrider/v1/{GROUP}/{NAME}/alarm", 2)))
+        listener.start()
+        time.sleep(0.5)
+        device = Device("d1", station.udp_port)
+        for index in range(20):
+            check(device.upload(9.0 if index % 2 == 0 else 1.0, START + index) == 204, "a reading is not acknowledged")
+        station.wait_events(10, kind="alarm", what="raised")
+        station.wait_outbox_empty()
+        check(len(station.distinct(kind="notification")) == 10, "a notification is missing or came twice")
+        listener.join()
+        for event in heard:
+            check(event["specversion"] == "1.0" and event["type"].startswith("io.outrider.alarm."), f"{event}")
+            check(event["source"] == f"/outrider/{GROUP}/{NAME}" and isinstance(event["severitynumber"], int), f"{event}")
+            check(("data_base64" in event) != ("data" in event), f"{event}")
+        station.end("outriderd", signal.SIGKILL)
+        station.wait_events(1, kind="status", what="offline")
+        station.start_daemon()
+        station.wait_link()
+        check(station.end("outriderd") == 0, "the daemon did not end well")
+        check("farewell=accepted" in station.log("outriderd"), "the farewell did not arrive")
+        broker.socket.close()
+
+
+def a_broker_that_refuses_mqtt_5_gets_3_1_1_at_once():
+    play(says=True)
+
+
+def a_broker_that_closes_without_a_word_gets_3_1_1_at_the_next_attempt():
+    play(says=False)
+
+
+def mqtt_5_alone_is_held_to():
+    with Station({"a1": "d1"}) as station:
+        station.start_broker()
+        broker = OlderBroker(station, True)
+        point_at(station, broker)
+        station.config.write_text(station.config.read_text().replace("  ca: ", "  version: \"5\"\n  ca: "))
+        station.start_daemon()
+        wait_for("three attempts", lambda: broker.refused >= 3, LIMIT_S)
+        check(broker.passed == 0, "it speaks 3.1.1 though it must not")
+        check("the broker refuses MQTT 5" in station.log("outriderd"), "the log does not say why")
+        broker.socket.close()
+
+
+if __name__ == "__main__":
+    run(a_broker_that_refuses_mqtt_5_gets_3_1_1_at_once,
+        a_broker_that_closes_without_a_word_gets_3_1_1_at_the_next_attempt,
+        mqtt_5_alone_is_held_to)
