@@ -1,16 +1,20 @@
 /*
- * Buckets in memory: cells lie ordered by dimension and key, each on its own, so that a pointer to one stays
- * good while others come. All sums are of unsigned integers that stop at their greatest value; such sums are
- * the same in any order.
+ * Buckets in memory: cells lie ordered by dimension and key. All sums are of unsigned integers that stop at
+ * their greatest value; such sums are the same in any order.
+ *
+ * Which keys have a place is decided as by Metwally, Agrawal and El Abbadi's "space saving": who comes anew
+ * takes the place of the lowest rank, and its rank. What is counted is not guessed for that: what the cell of
+ * the one that goes has counted moves to the rest.
  */
 #include "codec/bucket_bytes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 
+/* a is at most the greatest. */
 static uint64_t sum64(uint64_t a, uint64_t b)
 {
-    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+    return b > OTR_BUCKET_SUM_MAX - a ? OTR_BUCKET_SUM_MAX : a + b;
 }
 
 static uint32_t sum32(uint32_t a, uint32_t b)
@@ -110,18 +114,83 @@ static otr_str shorten(otr_str key, char out[OTR_LIMIT_BUCKET_KEY_BYTES + 1])
     return (otr_str){out, size + MARK_BYTES};
 }
 
+static void add_cell(otr_bucket_cell *into, const otr_bucket_cell *from)
+{
+    into->rank = sum64(into->rank, from->rank);
+    for (int i = 0; i < OTR_COUNT_COUNT; i++)
+        into->counts[i] = sum64(into->counts[i], from->counts[i]);
+    for (int i = 0; i < OTR_SCORE_COUNT; i++)
+        for (int value = 0; value < OTR_BUCKET_SCORE_VALUES; value++)
+            into->scores[i][value] = sum32(into->scores[i][value], from->scores[i][value]);
+    for (int i = 0; i < OTR_SPREAD_COUNT; i++) {
+        into->spreads[i].sum = sum64(into->spreads[i].sum, from->spreads[i].sum);
+        for (int bin = 0; bin < OTR_BUCKET_BINS; bin++)
+            into->spreads[i].bins[bin] = sum32(into->spreads[i].bins[bin], from->spreads[i].bins[bin]);
+    }
+}
+
+static void drop(otr_bucket *bucket, uint32_t at)
+{
+    free(bucket->cells[at]);
+    bucket->count--;
+    memmove(&bucket->cells[at], &bucket->cells[at + 1], (bucket->count - at) * sizeof(otr_bucket_cell *));
+}
+
+static uint64_t rank_of(const otr_bucket_cell *cell)
+{
+    return cell->rank;
+}
+
+/* The place in [begin, end) of the cell with least of something, the last by its key among equals. */
+static uint32_t least_of(const otr_bucket *bucket, uint32_t begin, uint32_t end,
+                         uint64_t (*something)(const otr_bucket_cell *cell))
+{
+    uint32_t least = begin;
+    for (uint32_t i = begin + 1; i < end; i++)
+        if (something(bucket->cells[i]) <= something(bucket->cells[least]))
+            least = i;
+    return least;
+}
+
+/* Moves cells with a key to the dimension's rest, those with least first, until `keys` are left. *rank is
+ * that of the last that went; else it stays. */
+static otr_status give_way(otr_bucket *bucket, otr_bucket_dimension dimension, uint32_t keys,
+                           uint64_t (*something)(const otr_bucket_cell *cell), uint64_t *rank)
+{
+    uint32_t count = keys_of(bucket, dimension);
+    if (count <= keys)
+        return OTR_OK;
+    bool found;
+    uint32_t at = place_of(bucket, dimension, OTR_STR(""), &found);
+    otr_bucket_cell *rest = found ? bucket->cells[at] : insert(bucket, at, dimension, OTR_STR(""));
+    if (rest == NULL)
+        return OTR_MEMORY;
+    for (; count > keys; count--) {
+        uint32_t least = least_of(bucket, at + 1, at + 1 + count, something);
+        *rank = bucket->cells[least]->rank;
+        add_cell(rest, bucket->cells[least]);
+        drop(bucket, least);
+    }
+    return OTR_OK;
+}
+
 otr_bucket_cell *otr_bucket_at(otr_bucket *bucket, otr_bucket_dimension dimension, otr_str key)
 {
     char cut[OTR_LIMIT_BUCKET_KEY_BYTES + 1];
+    uint64_t rank = 0;
     bool found;
     OTR_ASSERT(dimension >= 0 && dimension < OTR_BY_COUNT);
     key = dimension == OTR_BY_TOTAL ? OTR_STR("") : shorten(key, cut);
     uint32_t at = place_of(bucket, dimension, key, &found);
-    if (!found && key.size > 0 && keys_of(bucket, dimension) >= OTR_LIMIT_BUCKET_KEYS) {
-        key = OTR_STR("");
+    if (!found && key.size > 0) {
+        if (give_way(bucket, dimension, OTR_LIMIT_BUCKET_KEYS - 1, rank_of, &rank) != OTR_OK)
+            return NULL;
         at = place_of(bucket, dimension, key, &found);
     }
-    return found ? bucket->cells[at] : insert(bucket, at, dimension, key);
+    otr_bucket_cell *cell = found ? bucket->cells[at] : insert(bucket, at, dimension, key);
+    if (cell != NULL)
+        cell->rank = sum64(found ? cell->rank : rank, 1);
+    return cell;
 }
 
 const otr_bucket_cell *otr_bucket_find(const otr_bucket *bucket, otr_bucket_dimension dimension, otr_str key)
@@ -190,20 +259,6 @@ void otr_bucket_add_value(otr_bucket_cell *cell, otr_bucket_spread spread, int64
 
 /* ---- adding up ---- */
 
-static void add_cell(otr_bucket_cell *into, const otr_bucket_cell *from)
-{
-    for (int i = 0; i < OTR_COUNT_COUNT; i++)
-        into->counts[i] = sum64(into->counts[i], from->counts[i]);
-    for (int i = 0; i < OTR_SCORE_COUNT; i++)
-        for (int value = 0; value < OTR_BUCKET_SCORE_VALUES; value++)
-            into->scores[i][value] = sum32(into->scores[i][value], from->scores[i][value]);
-    for (int i = 0; i < OTR_SPREAD_COUNT; i++) {
-        into->spreads[i].sum = sum64(into->spreads[i].sum, from->spreads[i].sum);
-        for (int bin = 0; bin < OTR_BUCKET_BINS; bin++)
-            into->spreads[i].bins[bin] = sum32(into->spreads[i].bins[bin], from->spreads[i].bins[bin]);
-    }
-}
-
 otr_status otr_bucket_merge(otr_bucket *into, const otr_bucket *from, otr_error *error)
 {
     for (uint32_t i = 0; i < from->count; i++) {
@@ -271,40 +326,11 @@ static uint64_t weight_of(const otr_bucket_cell *cell)
     return weight;
 }
 
-/* The place in [begin, end) of the cell with least in it, the last by its key among equals. */
-static uint32_t lightest(const otr_bucket *bucket, uint32_t begin, uint32_t end)
-{
-    uint32_t least = begin;
-    for (uint32_t i = begin + 1; i < end; i++)
-        if (weight_of(bucket->cells[i]) <= weight_of(bucket->cells[least]))
-            least = i;
-    return least;
-}
-
-static void drop(otr_bucket *bucket, uint32_t at)
-{
-    free(bucket->cells[at]);
-    bucket->count--;
-    memmove(&bucket->cells[at], &bucket->cells[at + 1], (bucket->count - at) * sizeof(otr_bucket_cell *));
-}
-
 otr_status otr_bucket_fold(otr_bucket *bucket, uint32_t keys)
 {
-    for (int dimension = OTR_BY_TOTAL + 1; dimension < OTR_BY_COUNT; dimension++) {
-        uint32_t count = keys_of(bucket, (otr_bucket_dimension)dimension);
-        if (count <= keys)
-            continue;
-        bool found;
-        uint32_t at = place_of(bucket, (otr_bucket_dimension)dimension, OTR_STR(""), &found);
-        otr_bucket_cell *rest =
-            found ? bucket->cells[at] : insert(bucket, at, (otr_bucket_dimension)dimension, OTR_STR(""));
-        if (rest == NULL)
-            return OTR_MEMORY;
-        for (; count > keys; count--) {
-            uint32_t least = lightest(bucket, at + 1, at + 1 + count);
-            add_cell(rest, bucket->cells[least]);
-            drop(bucket, least);
-        }
-    }
-    return OTR_OK;
+    otr_status status = OTR_OK;
+    uint64_t rank = 0;
+    for (int dimension = OTR_BY_TOTAL + 1; dimension < OTR_BY_COUNT && status == OTR_OK; dimension++)
+        status = give_way(bucket, (otr_bucket_dimension)dimension, keys, weight_of, &rank);
+    return status;
 }

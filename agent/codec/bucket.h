@@ -126,9 +126,12 @@ enum {
     OTR_BUCKET_NAME_BYTES = 64,   /* as otr_topic_name_ok has it */
 };
 
+/* The greatest count or sum: readers of JSON count no further, and a handful of them still fits 64 bits. */
+#define OTR_BUCKET_SUM_MAX (UINT64_C(1) << 53)
+
 /* All sums stay at their greatest value instead of wrapping. */
 typedef struct otr_bucket_values {
-    uint64_t sum; /* s, or thousandths */
+    uint64_t sum; /* s, or thousandths; at most OTR_BUCKET_SUM_MAX */
     uint32_t bins[OTR_BUCKET_BINS];
 } otr_bucket_values;
 
@@ -136,7 +139,8 @@ typedef struct otr_bucket_cell {
     otr_bucket_dimension dimension;
     uint32_t key_size;
     char key[OTR_LIMIT_BUCKET_KEY_BYTES + 1]; /* empty: in TOTAL all, elsewhere all that had no room */
-    uint64_t counts[OTR_COUNT_COUNT];
+    uint64_t rank; /* how often it was counted at the most: who keeps its place; not on the wire */
+    uint64_t counts[OTR_COUNT_COUNT];                          /* each at most OTR_BUCKET_SUM_MAX */
     uint32_t scores[OTR_SCORE_COUNT][OTR_BUCKET_SCORE_VALUES]; /* how many gave each */
     otr_bucket_values spreads[OTR_SPREAD_COUNT];
 } otr_bucket_cell;
@@ -161,8 +165,11 @@ bool otr_bucket_name(otr_bucket *bucket, otr_str group, otr_str gateway);
 /* ---- counting ---- */
 
 /*
- * The cell, made when there is none; a key that is too long is cut and ends in a hash of the whole. With
- * OTR_LIMIT_BUCKET_KEYS of a dimension's keys it is the cell of the rest. NULL when memory is out.
+ * The cell for one event more, made when there is none; a key that is too long is cut and ends in a hash of
+ * the whole. With OTR_LIMIT_BUCKET_KEYS of a dimension's keys the one of the lowest rank gives way, and what
+ * was counted of it is the rest's: pointers to cells are good until the next call. A key that has more than
+ * one of OTR_LIMIT_BUCKET_KEYS of all events always has a place, whenever it came, and of its events at most
+ * that share is among the rest. NULL when memory is out.
  */
 otr_bucket_cell *otr_bucket_at(otr_bucket *bucket, otr_bucket_dimension dimension, otr_str key);
 /* NULL when there is none. */

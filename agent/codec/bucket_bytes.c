@@ -24,6 +24,15 @@ otr_status otr_bucket_take_oldest(otr_bucket *bucket, otr_time oldest, otr_error
     return OTR_OK;
 }
 
+otr_status otr_bucket_place(otr_status status, const otr_bucket_cell *cell, otr_error *error)
+{
+    if (status == OTR_OK || error == NULL)
+        return status;
+    const otr_error reason = *error;
+    return otr_fail(error, status, "%s \"%.*s\": %s", otr_bucket_dimension_text(cell->dimension),
+                    OTR_STR_ARG(otr_bucket_key(cell)), reason.text);
+}
+
 otr_status otr_bucket_encode(otr_buffer *out, otr_payload payload, const otr_bucket *bucket, otr_error *error)
 {
     size_t before = out->size;

@@ -1,13 +1,10 @@
-/* Buckets in JSON; proto/README.md states the form. A number beyond 2^53 is told as that: JSON's
- * readers count no further. */
+/* Buckets in JSON; proto/README.md states the form. */
 #include "codec/bucket_bytes.h"
 #include "codec/json.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-#define JSON_NUMBER_MAX ((uint64_t)1 << 53)
 
 enum { DATE_BYTES = 16 };
 
@@ -21,7 +18,6 @@ static bool put(json_t *object, const char *name, json_t *value)
 
 static bool put_number(json_t *object, const char *name, uint64_t number)
 {
-    number = number < JSON_NUMBER_MAX ? number : JSON_NUMBER_MAX;
     return number == 0 || put(object, name, json_integer((json_int_t)number));
 }
 
@@ -219,7 +215,7 @@ static otr_status take_counts(const json_t *entry, otr_bucket_cell *cell, otr_er
         const char *name = otr_bucket_count_text((otr_bucket_count)i);
         if (name != NULL)
             status =
-                take_number(json_object_get(counts, name), name, JSON_NUMBER_MAX, &cell->counts[i], error);
+                take_number(json_object_get(counts, name), name, OTR_BUCKET_SUM_MAX, &cell->counts[i], error);
     }
     return status;
 }
@@ -268,7 +264,7 @@ static otr_status take_bins(const json_t *one, const char *word, otr_bucket_valu
         out->bins[i] = (uint32_t)number;
         any |= number;
     }
-    otr_status status = take_number(json_object_get(one, "sum"), "sum", JSON_NUMBER_MAX, &out->sum, error);
+    otr_status status = take_number(json_object_get(one, "sum"), "sum", OTR_BUCKET_SUM_MAX, &out->sum, error);
     if (status == OTR_OK && any == 0 && out->sum > 0)
         status = otr_fail(error, OTR_INVALID, "a sum of nothing");
     return status;
@@ -301,13 +297,14 @@ static otr_status take_cell(const json_t *entry, otr_bucket *out, otr_error *err
         return OTR_OK; /* of a newer build */
     otr_status status =
         otr_bucket_take_cell(out, dimension, key != NULL ? otr_json_text(key) : OTR_STR(""), &cell, error);
-    if (status == OTR_OK)
-        status = take_counts(entry, cell, error);
+    if (status != OTR_OK)
+        return status;
+    status = take_counts(entry, cell, error);
     if (status == OTR_OK)
         status = take_scores(entry, cell, error);
     if (status == OTR_OK)
         status = take_spreads(entry, cell, error);
-    return status;
+    return otr_bucket_place(status, cell, error);
 }
 
 static bool take_day(const json_t *value, int64_t *out)

@@ -121,8 +121,11 @@ static otr_status take_counts(const wire_cell *from, otr_bucket_cell *cell, otr_
     for (size_t i = 0; i < from->n_number; i++) {
         if (i > 0 && from->number[i] <= from->number[i - 1])
             return otr_fail(error, OTR_INVALID, "the numbers of counts do not ascend");
-        if (from->number[i] < OTR_COUNT_COUNT &&
-            otr_bucket_count_text((otr_bucket_count)from->number[i]) != NULL)
+        const char *name = otr_bucket_count_text((otr_bucket_count)from->number[i]);
+        if (from->count[i] > OTR_BUCKET_SUM_MAX)
+            return otr_fail(error, OTR_INVALID, "%s is more than %llu", name != NULL ? name : "a count",
+                            (unsigned long long)OTR_BUCKET_SUM_MAX);
+        if (name != NULL)
             cell->counts[from->number[i]] = from->count[i];
     }
     return OTR_OK;
@@ -161,11 +164,25 @@ static otr_status take_spreads(const wire_cell *from, otr_bucket_cell *cell, otr
             return otr_fail(error, OTR_INVALID, "%zu bins are more than %d", spread->n_bins, OTR_BUCKET_BINS);
         if (used(spread->bins, spread->n_bins) == 0 && spread->sum > 0)
             return otr_fail(error, OTR_INVALID, "a sum of nothing");
+        if (spread->sum > OTR_BUCKET_SUM_MAX)
+            return otr_fail(error, OTR_INVALID, "the sum of %s is more than %llu",
+                            otr_bucket_spread_text((otr_bucket_spread)spread->spread),
+                            (unsigned long long)OTR_BUCKET_SUM_MAX);
         for (size_t bin = 0; bin < spread->n_bins; bin++)
             values->bins[bin] = spread->bins[bin];
         values->sum = spread->sum;
     }
     return OTR_OK;
+}
+
+static otr_status take_numbers(const wire_cell *from, otr_bucket_cell *cell, otr_error *error)
+{
+    otr_status status = take_counts(from, cell, error);
+    if (status == OTR_OK)
+        status = take_scores(from, cell, error);
+    if (status == OTR_OK)
+        status = take_spreads(from, cell, error);
+    return otr_bucket_place(status, cell, error);
 }
 
 static otr_status take_all(const wire_bucket *from, otr_bucket *out, otr_error *error)
@@ -180,11 +197,7 @@ static otr_status take_all(const wire_bucket *from, otr_bucket *out, otr_error *
         status = otr_bucket_take_cell(out, from->cells[i]->dimension, otr_str_of(from->cells[i]->key), &cell,
                                       error);
         if (cell != NULL && status == OTR_OK)
-            status = take_counts(from->cells[i], cell, error);
-        if (cell != NULL && status == OTR_OK)
-            status = take_scores(from->cells[i], cell, error);
-        if (cell != NULL && status == OTR_OK)
-            status = take_spreads(from->cells[i], cell, error);
+            status = take_numbers(from->cells[i], cell, error);
     }
     return status;
 }

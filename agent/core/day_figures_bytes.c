@@ -11,6 +11,7 @@ static void write_cell(const otr_bucket_cell *cell, otr_buffer *out)
 {
     otr_buffer_add_u8(out, (uint8_t)cell->dimension);
     otr_buffer_add_str(out, otr_bucket_key(cell));
+    otr_buffer_add_varint(out, cell->rank);
     for (int i = 0; i < OTR_COUNT_COUNT; i++)
         if (cell->counts[i] > 0) {
             otr_buffer_add_u8(out, (uint8_t)(i + 1));
@@ -39,6 +40,13 @@ static void write_cell(const otr_bucket_cell *cell, otr_buffer *out)
     }
 }
 
+static uint64_t read_sum(otr_reader *reader)
+{
+    uint64_t sum = otr_reader_varint(reader);
+    reader->failed |= sum > OTR_BUCKET_SUM_MAX;
+    return reader->failed ? 0 : sum;
+}
+
 static void read_counts(otr_bucket_cell *cell, otr_reader *reader)
 {
     for (uint8_t number = otr_reader_u8(reader); number != 0 && !reader->failed;
@@ -46,7 +54,7 @@ static void read_counts(otr_bucket_cell *cell, otr_reader *reader)
         if (number > OTR_COUNT_COUNT)
             reader->failed = true;
         else
-            cell->counts[number - 1] = otr_reader_varint(reader);
+            cell->counts[number - 1] = read_sum(reader);
     }
 }
 
@@ -55,6 +63,7 @@ static void read_cell(otr_core *core, otr_reader *reader)
     otr_bucket *bucket = &core->figures.bucket;
     unsigned dimension = otr_reader_u8(reader);
     otr_str key = otr_reader_str(reader);
+    uint64_t rank = read_sum(reader);
     uint32_t before = bucket->count;
     if (reader->failed || dimension >= OTR_BY_COUNT || key.size > OTR_LIMIT_BUCKET_KEY_BYTES) {
         reader->failed = true;
@@ -65,6 +74,7 @@ static void read_cell(otr_core *core, otr_reader *reader)
     reader->failed |= bucket->count == before; /* twice */
     if (cell == NULL || reader->failed)
         return;
+    cell->rank = rank;
     read_counts(cell, reader);
     unsigned scores = otr_reader_u8(reader);
     for (int i = 0; i < OTR_SCORE_COUNT; i++)
@@ -74,7 +84,7 @@ static void read_cell(otr_core *core, otr_reader *reader)
     for (int i = 0; i < OTR_SPREAD_COUNT; i++) {
         if ((spreads >> i & 1) == 0)
             continue;
-        cell->spreads[i].sum = otr_reader_varint(reader);
+        cell->spreads[i].sum = read_sum(reader);
         for (int b = 0; b < OTR_BUCKET_BINS; b++)
             cell->spreads[i].bins[b] = (uint32_t)otr_reader_varint(reader);
     }

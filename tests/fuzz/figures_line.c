@@ -6,6 +6,8 @@
 #include "core/command.h"
 #include "tools/outrider/accounts.h"
 #include "tools/outrider/figures.h"
+#include "tools/outrider/stats.h"
+#include "tools/outrider/voice.h"
 #include "tools/outrider/voice_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -22,6 +24,7 @@ static void try_figures(otr_bytes line)
     otr_bucket now;
     otr_bucket before;
     otr_accounts accounts;
+    otr_proposal proposals[8];
     otr_buffer text = {0};
     if (otr_figures_take_json(&figures, &all, line, &error) != OTR_OK) {
         OTR_ASSERT(error.text[0] != '\0' && figures.buckets.count == 0 && figures.customer_count == 0);
@@ -30,6 +33,9 @@ static void try_figures(otr_bytes line)
         OTR_ASSERT(figures.buckets.count <= 1 && figures.gateway_count <= 1);
         OTR_ASSERT(otr_figures_sum(&figures, &all, &now, &before));
         otr_figures_head(&figures, &text);
+        for (int view = 0; view < OTR_STATS_VIEWS; view++)
+            otr_stats_say(&now, (otr_stats_view)view, OTR_BY_RULE, 19844 * OTR_DAY, &text);
+        (void)otr_voice_propose(&now, proposals, sizeof proposals / sizeof proposals[0]);
         OTR_ASSERT(otr_accounts_gather(&figures, true, &accounts) == OTR_OK);
         otr_accounts_say(&accounts, &text);
         for (size_t i = 0; i < text.size; i++) /* nothing that a terminal would act on */

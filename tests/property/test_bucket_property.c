@@ -53,7 +53,7 @@ static void fill(choices *c, otr_bucket *bucket)
         otr_bucket_cell *cell = otr_bucket_at(bucket, dimension, key_of((int)choose(c, KEYS)));
         otr_bucket_count count = (otr_bucket_count)choose(c, OTR_COUNT_COUNT);
         if (otr_bucket_count_text(count) != NULL)
-            otr_bucket_add_count(cell, count, number(c, UINT64_MAX));
+            otr_bucket_add_count(cell, count, number(c, OTR_BUCKET_SUM_MAX));
         otr_bucket_add_score(cell, (otr_bucket_score)choose(c, OTR_SCORE_COUNT), (int)choose(c, 12));
         cell->scores[OTR_SCORE_NPS][choose(c, 11)] = (uint32_t)number(c, UINT32_MAX);
         otr_bucket_spread spread = (otr_bucket_spread)choose(c, OTR_SPREAD_COUNT);
@@ -136,12 +136,12 @@ static bool cell_is(const otr_bucket_cell *cell, const model *m, int by, int key
 {
     bool same = true;
     for (int n = 0; n < OTR_COUNT_COUNT; n++)
-        same = same && is(cell->counts[n], m->counts[by][key][n], UINT64_MAX);
+        same = same && is(cell->counts[n], m->counts[by][key][n], OTR_BUCKET_SUM_MAX);
     for (int n = 0; n < OTR_SCORE_COUNT; n++)
         for (int value = 0; value < OTR_BUCKET_SCORE_VALUES; value++)
             same = same && is(cell->scores[n][value], m->scores[by][key][n][value], UINT32_MAX);
     for (int n = 0; n < OTR_SPREAD_COUNT; n++) {
-        same = same && is(cell->spreads[n].sum, m->sums[by][key][n], UINT64_MAX);
+        same = same && is(cell->spreads[n].sum, m->sums[by][key][n], OTR_BUCKET_SUM_MAX);
         for (int bin = 0; bin < OTR_BUCKET_BINS; bin++)
             same = same && is(cell->spreads[n].bins[bin], m->bins[by][key][n][bin], UINT32_MAX);
     }
@@ -245,7 +245,7 @@ static void check_fold(choices *c, const scene *s, const model *m, uint64_t seed
                 continue;
             named += sum.cells[i]->key_size > 0;
             all += sum.cells[i]->counts[OTR_COUNT_ALARMS];
-            stopped = stopped || sum.cells[i]->counts[OTR_COUNT_ALARMS] == UINT64_MAX;
+            stopped = stopped || sum.cells[i]->counts[OTR_COUNT_ALARMS] == OTR_BUCKET_SUM_MAX;
         }
         if (named > keys || (!stopped && all != expected))
             fail_msg("folded: OUTRIDER_SEED=%llu", (unsigned long long)seed);
@@ -275,6 +275,68 @@ static void sums_are_the_same_in_any_order(void **state)
         check_fold(&c, &s, &m, seed);
         for (size_t i = 0; i < s.count; i++)
             otr_bucket_done(&s.list[i]);
+    }
+}
+
+/* ---- more keys than there are places ---- */
+
+enum { STREAM_KEYS = 4 * OTR_LIMIT_BUCKET_KEYS, PARTS = 2 };
+
+/* Some keys seldom, some often, and some only in a part of the stream; some of them in a row. */
+static void stream(choices *c, otr_bucket *bucket, uint64_t counts[STREAM_KEYS])
+{
+    uint32_t events = 500 + choose(c, 4000);
+    uint32_t often = choose(c, STREAM_KEYS);
+    uint32_t many = 1 + choose(c, STREAM_KEYS);
+    uint32_t from = choose(c, events);
+    for (uint32_t i = 0; i < events; i++) {
+        char name[16];
+        uint32_t key = i >= from && choose(c, 20) == 0 ? often : choose(c, many);
+        uint32_t times = choose(c, 10) == 0 ? 1 + choose(c, 10) : 1;
+        (void)snprintf(name, sizeof name, "key-%u", key);
+        for (uint32_t n = 0; n < times; n++)
+            otr_bucket_add_count(otr_bucket_at(bucket, OTR_BY_CAUSE, otr_str_of(name)), OTR_COUNT_CASES, 1);
+        counts[key] += times;
+    }
+}
+
+/* Nothing is lost or made up; of each key at most a share of all is among the rest, so that none which has
+ * more than that is missing. This holds of sums of several as well. */
+static void what_comes_often_has_its_place(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 1; seed <= 100; seed++) {
+        choices c = choices_of_seed(seed);
+        static uint64_t counts[STREAM_KEYS];
+        otr_bucket sum = {.oldest = OTR_TIME_NEVER};
+        otr_error error;
+        uint64_t all = 0;
+        uint64_t counted = 0;
+        memset(counts, 0, sizeof counts);
+        for (int i = 0; i < PARTS; i++) {
+            otr_bucket part = {.oldest = OTR_TIME_NEVER};
+            stream(&c, &part, counts);
+            assert_true(part.count <= OTR_LIMIT_BUCKET_KEYS + 1);
+            assert_int_equal(otr_bucket_merge(&sum, &part, &error), OTR_OK);
+            otr_bucket_done(&part);
+        }
+        for (uint32_t i = 0; i < STREAM_KEYS; i++)
+            all += counts[i];
+        for (uint32_t i = 0; i < sum.count; i++)
+            counted += sum.cells[i]->counts[OTR_COUNT_CASES];
+        if (counted != all)
+            fail_msg("seed %llu: %llu of %llu", (unsigned long long)seed, (unsigned long long)counted,
+                     (unsigned long long)all);
+        for (uint32_t i = 0; i < STREAM_KEYS; i++) {
+            char name[16];
+            (void)snprintf(name, sizeof name, "key-%u", i);
+            const otr_bucket_cell *cell = otr_bucket_find(&sum, OTR_BY_CAUSE, otr_str_of(name));
+            uint64_t known = cell != NULL ? cell->counts[OTR_COUNT_CASES] : 0;
+            if (known > counts[i] || counts[i] - known > all / OTR_LIMIT_BUCKET_KEYS)
+                fail_msg("seed %llu: of %s %llu of %llu", (unsigned long long)seed, name,
+                         (unsigned long long)known, (unsigned long long)counts[i]);
+        }
+        otr_bucket_done(&sum);
     }
 }
 
@@ -314,6 +376,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sums_are_the_same_in_any_order),
         cmocka_unit_test(equal_revisions_have_one_winner),
+        cmocka_unit_test(what_comes_often_has_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -59,17 +59,42 @@ static uint64_t add_up(const otr_bucket_cell *cell, const otr_bucket_count count
     return sum;
 }
 
-static uint64_t part_of(const otr_bucket_cell *cell, const ratio *one)
+/* Of a whole. It may be none of it: what is counted in these days may belong to what was opened before the
+ * first of them, and what gateways say may be wrong. */
+typedef struct portion {
+    int64_t part;
+    int64_t whole;
+} portion;
+
+static portion portion_of(const otr_bucket_cell *cell, const ratio *one)
 {
-    uint64_t part = add_up(cell, one->part);
     uint64_t less = one->less != NULL ? otr_figures_count(cell, *one->less) : 0;
-    return part > less ? part - less : 0;
+    return (portion){(int64_t)add_up(cell, one->part) - (int64_t)less, (int64_t)add_up(cell, one->whole)};
 }
 
-/* What is counted today may belong to what was opened before the first day: then it is no share. */
-static otr_estimate share_of(uint64_t part, uint64_t whole)
+static bool fits(portion one)
 {
-    return otr_estimate_share(part < whole ? part : whole, whole);
+    return one.part >= 0 && one.part <= one.whole;
+}
+
+static const char *say_portion(portion one, char out[OTR_SAY_BYTES])
+{
+    if (!fits(one)) {
+        (void)snprintf(out, OTR_SAY_BYTES, "inconsistent: %lld", (long long)one.part);
+        return out;
+    }
+    otr_estimate share = otr_estimate_share((uint64_t)one.part, (uint64_t)one.whole);
+    return otr_say_share(&share, out);
+}
+
+static json_t *put_portion(portion one)
+{
+    if (fits(one)) {
+        otr_estimate share = otr_estimate_share((uint64_t)one.part, (uint64_t)one.whole);
+        return otr_put_estimate(&share);
+    }
+    return json_pack("{s:I, s:I, s:b}", "n", (json_int_t)one.whole, "part", (json_int_t)one.part,
+                     "inconsistent", true);
 }
 
 typedef struct suppressed {
@@ -151,22 +176,33 @@ static void say_desk(const otr_bucket *sum, otr_time now, otr_buffer *out)
     free((void *)list);
 }
 
+static void say_ratios(const otr_bucket_cell *all, otr_buffer *out)
+{
+    otr_table table = {.columns = 0};
+    char text[OTR_SAY_BYTES];
+    bool fit = true;
+    otr_table_head(&table, "of the desk|>n|share");
+    for (size_t i = 0; i < RATIOS; i++) {
+        portion one = portion_of(all, &ratios[i]);
+        fit = fit && fits(one);
+        otr_table_add(&table, "%s", ratios[i].title);
+        otr_table_add(&table, "%lld", (long long)one.whole);
+        otr_table_add(&table, "%s", say_portion(one, text));
+    }
+    otr_table_print(&table, out);
+    otr_table_done(&table);
+    if (!fit)
+        otr_buffer_add_format(out,
+                              "inconsistent: begun before these days, or a gateway's figures are wrong\n");
+}
+
 static void say_manager(const otr_bucket *sum, otr_buffer *out)
 {
     const otr_bucket_cell *all = otr_bucket_find(sum, OTR_BY_TOTAL, OTR_STR(""));
     otr_table table = {.columns = 0};
     char text[OTR_SAY_BYTES];
     otr_buffer_add_format(out, "\n");
-    otr_table_head(&table, "of the desk|>n|share");
-    for (size_t i = 0; i < RATIOS; i++) {
-        uint64_t whole = add_up(all, ratios[i].whole);
-        otr_estimate share = share_of(part_of(all, &ratios[i]), whole);
-        otr_table_add(&table, "%s", ratios[i].title);
-        otr_table_add(&table, "%llu", (unsigned long long)whole);
-        otr_table_add(&table, "%s", otr_say_share(&share, text));
-    }
-    otr_table_print(&table, out);
-    otr_table_done(&table);
+    say_ratios(all, out);
     otr_buffer_add_format(out, "\n");
     otr_table_head(&table, "of customers|>n|score");
     for (int score = 0; score < OTR_SCORE_COUNT; score++) {
@@ -175,11 +211,11 @@ static void say_manager(const otr_bucket *sum, otr_buffer *out)
         otr_table_add(&table, "%llu", (unsigned long long)mean.n);
         otr_table_add(&table, "%s", otr_say_mean(&mean, text));
     }
-    otr_estimate answered =
-        share_of(otr_figures_count(all, OTR_COUNT_ANSWERED), otr_figures_count(all, OTR_COUNT_ASKED));
+    portion answered = {(int64_t)otr_figures_count(all, OTR_COUNT_ANSWERED),
+                        (int64_t)otr_figures_count(all, OTR_COUNT_ASKED)};
     otr_table_add(&table, "questions answered");
-    otr_table_add(&table, "%llu", (unsigned long long)answered.n);
-    otr_table_add(&table, "%s", otr_say_share(&answered, text));
+    otr_table_add(&table, "%lld", (long long)answered.whole);
+    otr_table_add(&table, "%s", say_portion(answered, text));
     otr_table_print(&table, out);
     otr_table_done(&table);
     uint64_t told = otr_figures_count(all, OTR_COUNT_TOLD);
@@ -275,10 +311,8 @@ void otr_stats_put(const otr_bucket *sum, otr_stats_view view, otr_bucket_dimens
     }
     if (view == OTR_STATS_MANAGER) {
         json_t *shares = json_object();
-        for (size_t i = 0; i < RATIOS; i++) {
-            otr_estimate share = share_of(part_of(all, &ratios[i]), add_up(all, ratios[i].whole));
-            json_object_set_new(shares, ratios[i].word, otr_put_estimate(&share));
-        }
+        for (size_t i = 0; i < RATIOS; i++)
+            json_object_set_new(shares, ratios[i].word, put_portion(portion_of(all, &ratios[i])));
         uint64_t told = otr_figures_count(all, OTR_COUNT_TOLD);
         otr_estimate share = otr_estimate_share(all_dropped(all), told + all_dropped(all));
         json_object_set_new(shares, "not_told", otr_put_estimate(&share));

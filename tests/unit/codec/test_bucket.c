@@ -111,6 +111,8 @@ static void what_is_wrong_is_refused_with_a_reason(void **state)
         {HEAD ",\"cells\":[{\"by\":\"lot\",\"key\":\"x\"},{\"by\":\"lot\",\"key\":\"x\"}]}", "twice"},
         {HEAD ",\"cells\":[{\"by\":\"lot\",\"key\":\"x\",\"counts\":{\"wrong\":-1}}]}", "wrong"},
         {HEAD ",\"cells\":[{\"by\":\"lot\",\"key\":\"x\",\"counts\":{\"wrong\":1.5}}]}", "wrong"},
+        {HEAD ",\"cells\":[{\"by\":\"lot\",\"key\":\"x\",\"counts\":{\"wrong\":9007199254740994}}]}",
+         "lot \"x\": wrong is a whole number from 0 to 9007199254740992"},
         {HEAD ",\"cells\":[{\"by\":\"lot\",\"key\":\"x\",\"counts\":[]}]}", "counts"},
         {HEAD ",\"cells\":[{\"by\":\"lot\",\"key\":\"x\",\"scores\":{\"nps\":{\"11\":1}}}]}",
          "nps has no 11"},
@@ -133,6 +135,54 @@ static void what_is_wrong_is_refused_with_a_reason(void **state)
             fail_msg("%s: \"%s\"", rows[i].text, error.text);
         otr_bucket_done(&bucket);
     }
+}
+
+/* In protobuf numbers have more room than sums do. */
+static void a_number_too_large_is_refused_with_its_place(void **state)
+{
+    (void)state;
+    for (int row = 0; row < 3; row++) {
+        otr_bucket bucket = bucket_of("gw-1", 1, 1);
+        otr_bucket again;
+        otr_buffer bytes = {0};
+        otr_error error = {0};
+        otr_bucket_cell *cell = otr_bucket_at(&bucket, OTR_BY_LOT, OTR_STR("L7"));
+        cell->spreads[OTR_SPREAD_TO_RESOLVE].bins[3] = 1;
+        if (row == 1)
+            cell->counts[OTR_COUNT_WRONG] = OTR_BUCKET_SUM_MAX + 1;
+        if (row == 2)
+            cell->spreads[OTR_SPREAD_TO_RESOLVE].sum = UINT64_MAX;
+        assert_int_equal(otr_bucket_encode(&bytes, OTR_PAYLOAD_PROTOBUF, &bucket, &error), OTR_OK);
+        otr_status status = otr_bucket_decode(OTR_PAYLOAD_PROTOBUF, otr_buffer_bytes(&bytes), &again, &error);
+        static const char *const reasons[] = {
+            "", "lot \"L7\": wrong is more than 9007199254740992",
+            "lot \"L7\": the sum of to_resolve is more than 9007199254740992"};
+        assert_int_equal(status, row == 0 ? OTR_OK : OTR_INVALID);
+        assert_string_equal(error.text, reasons[row]);
+        otr_bucket_done(&again);
+        otr_bucket_done(&bucket);
+        otr_buffer_done(&bytes);
+    }
+}
+
+static void what_comes_late_and_often_has_its_place(void **state)
+{
+    (void)state;
+    otr_bucket bucket = bucket_of("gw-1", 1, 1);
+    for (int i = 0; i < 3 * OTR_LIMIT_BUCKET_KEYS; i++) {
+        char key[16];
+        (void)snprintf(key, sizeof key, "lot-%03d", i);
+        otr_bucket_add_count(otr_bucket_at(&bucket, OTR_BY_LOT, otr_str_of(key)), OTR_COUNT_ALARMS, 1);
+        if (i >= 2 * OTR_LIMIT_BUCKET_KEYS)
+            otr_bucket_add_count(otr_bucket_at(&bucket, OTR_BY_LOT, OTR_STR("late")), OTR_COUNT_ALARMS, 1);
+    }
+    const otr_bucket_cell *late = otr_bucket_find(&bucket, OTR_BY_LOT, OTR_STR("late"));
+    const otr_bucket_cell *rest = otr_bucket_find(&bucket, OTR_BY_LOT, OTR_STR(""));
+    assert_non_null(late);
+    assert_int_equal(late->counts[OTR_COUNT_ALARMS], OTR_LIMIT_BUCKET_KEYS);
+    assert_int_equal(bucket.count, OTR_LIMIT_BUCKET_KEYS + 1);
+    assert_int_equal(rest->counts[OTR_COUNT_ALARMS], 2 * OTR_LIMIT_BUCKET_KEYS + 1);
+    otr_bucket_done(&bucket);
 }
 
 static void the_rest_has_what_found_no_room(void **state)
@@ -230,16 +280,18 @@ static void sums_stop_at_the_greatest_number(void **state)
     otr_bucket_cell *cell = otr_bucket_at(&bucket, OTR_BY_TOTAL, OTR_STR(""));
     otr_bucket_add_count(cell, OTR_COUNT_ALARMS, UINT64_MAX);
     otr_bucket_add_count(cell, OTR_COUNT_ALARMS, 5);
+    otr_bucket_add_count(cell, OTR_COUNT_CASES, OTR_BUCKET_SUM_MAX);
     cell->scores[OTR_SCORE_NPS][3] = UINT32_MAX;
     otr_bucket_add_score(cell, OTR_SCORE_NPS, 3);
-    cell->spreads[OTR_SPREAD_TO_RESOLVE].sum = UINT64_MAX;
+    cell->spreads[OTR_SPREAD_TO_RESOLVE].sum = OTR_BUCKET_SUM_MAX - 8;
     otr_bucket_add_value(cell, OTR_SPREAD_TO_RESOLVE, 9);
-    assert_true(cell->counts[OTR_COUNT_ALARMS] == UINT64_MAX);
+    assert_true(cell->counts[OTR_COUNT_ALARMS] == OTR_BUCKET_SUM_MAX);
+    assert_true(cell->counts[OTR_COUNT_CASES] == OTR_BUCKET_SUM_MAX);
     assert_true(cell->scores[OTR_SCORE_NPS][3] == UINT32_MAX);
-    assert_true(cell->spreads[OTR_SPREAD_TO_RESOLVE].sum == UINT64_MAX);
+    assert_true(cell->spreads[OTR_SPREAD_TO_RESOLVE].sum == OTR_BUCKET_SUM_MAX);
     otr_error error;
     assert_int_equal(otr_bucket_merge(&bucket, &bucket, &error), OTR_OK);
-    assert_true(cell->counts[OTR_COUNT_ALARMS] == UINT64_MAX);
+    assert_true(cell->counts[OTR_COUNT_ALARMS] == OTR_BUCKET_SUM_MAX);
     otr_bucket_done(&bucket);
 }
 
@@ -295,6 +347,8 @@ int main(void)
         cmocka_unit_test(both_spellings_come_back_the_same),
         cmocka_unit_test(json_reads_as_the_page_says),
         cmocka_unit_test(what_is_wrong_is_refused_with_a_reason),
+        cmocka_unit_test(a_number_too_large_is_refused_with_its_place),
+        cmocka_unit_test(what_comes_late_and_often_has_its_place),
         cmocka_unit_test(the_rest_has_what_found_no_room),
         cmocka_unit_test(folding_keeps_the_heaviest_and_the_sum),
         cmocka_unit_test(a_full_bucket_folds_until_it_fits),

@@ -11,6 +11,7 @@
 #include "tools/outrider/figures.h"
 #include "tools/outrider/figures_say.h"
 #include "tools/outrider/stats.h"
+#include "tools/outrider/voice.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -225,7 +226,7 @@ static void each_view_has_its_figures_with_sample_and_interval(void **state)
     } rows[] = {
         {OTR_STATS_DESK, {"tickets open           4, the oldest for 2.0 d", "promises due           0"}},
         {OTR_STATS_MANAGER,
-         {"  10  70 % (40-89)", "2  100 % (34-100)", "  2  4.5 (2.1-5.0)", "not told 1: 10 % (2-40)",
+         {"  10  70 % (40-89)", "2  inconsistent: 3", "  2  4.5 (2.1-5.0)", "not told 1: 10 % (2-40)",
           "quiet hours"}},
         {OTR_STATS_ANALYST, {"p/=1+\"x\",y", "12"}},
     };
@@ -239,6 +240,80 @@ static void each_view_has_its_figures_with_sample_and_interval(void **state)
         otr_buffer_done(&text);
         otr_bucket_done(&sum);
     }
+}
+
+/* As a share that would be 100 % nobody would look at it. */
+static void what_is_no_share_is_called_inconsistent(void **state)
+{
+    (void)state;
+    static const struct {
+        otr_bucket_count part;
+        otr_bucket_count whole;
+        const char *word;
+        int64_t shown;
+    } rows[] = {
+        {OTR_COUNT_REOPENED_SYMPTOM, OTR_COUNT_RESOLVED, "reopened", 7},
+        {OTR_COUNT_FIRST_CONTACT_LOST, OTR_COUNT_CLOSED, "first_contact", -7},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        otr_bucket sum = {.oldest = OTR_TIME_NEVER};
+        otr_buffer text = {0};
+        otr_bucket_cell *all = otr_bucket_at(&sum, OTR_BY_TOTAL, OTR_STR(""));
+        char shown[32];
+        otr_bucket_add_count(all, rows[i].part, 7);
+        otr_bucket_add_count(all, rows[i].whole, 5);
+        otr_stats_say(&sum, OTR_STATS_MANAGER, OTR_BY_RULE, DAY * OTR_DAY, &text);
+        (void)snprintf(shown, sizeof shown, "  5  inconsistent: %d\n", (int)rows[i].shown);
+        assert_has(&text, shown);
+        assert_has(&text, "begun before these days");
+        no_line_is_wider_than_eighty_columns(&text);
+        json_t *root = json_object();
+        otr_stats_put(&sum, OTR_STATS_MANAGER, OTR_BY_RULE, root);
+        const json_t *share = json_object_get(json_object_get(root, "shares"), rows[i].word);
+        assert_int_equal(json_integer_value(json_object_get(share, "n")), 5);
+        assert_int_equal(json_integer_value(json_object_get(share, "part")), rows[i].shown);
+        assert_true(json_is_true(json_object_get(share, "inconsistent")));
+        assert_null(json_object_get(share, "value"));
+        json_decref(root);
+        otr_buffer_done(&text);
+        otr_bucket_done(&sum);
+    }
+}
+
+/* Of many gateways that all claim the greatest number there is. */
+static void the_greatest_numbers_can_be_looked_at(void **state)
+{
+    (void)state;
+    otr_bucket sum = {.oldest = OTR_TIME_NEVER};
+    otr_bucket_cell *cells[] = {otr_bucket_at(&sum, OTR_BY_TOTAL, OTR_STR("")),
+                                otr_bucket_at(&sum, OTR_BY_RULE, OTR_STR("p/r"))};
+    otr_buffer text = {0};
+    json_t *root = json_object();
+    for (size_t i = 0; i < 2; i++) {
+        for (int n = 0; n < OTR_COUNT_COUNT; n++)
+            if (otr_bucket_count_text((otr_bucket_count)n) != NULL)
+                otr_bucket_add_count(cells[i], (otr_bucket_count)n, UINT64_MAX);
+        for (int n = 0; n < OTR_SCORE_COUNT; n++)
+            for (size_t value = 0; value < OTR_BUCKET_SCORE_VALUES; value++)
+                cells[i]->scores[n][value] =
+                    otr_bucket_score_has((otr_bucket_score)n, value) ? UINT32_MAX : 0;
+        for (int n = 0; n < OTR_SPREAD_COUNT; n++) {
+            memset(cells[i]->spreads[n].bins, 0xFF, sizeof cells[i]->spreads[n].bins);
+            cells[i]->spreads[n].sum = OTR_BUCKET_SUM_MAX;
+        }
+    }
+    for (int view = 0; view < OTR_STATS_VIEWS; view++) {
+        otr_stats_say(&sum, (otr_stats_view)view, OTR_BY_RULE, DAY * OTR_DAY, &text);
+        otr_stats_put(&sum, (otr_stats_view)view, OTR_BY_RULE, root);
+    }
+    assert_has(&text, "9007199254740992");
+    const json_t *kept = json_object_get(json_object_get(root, "shares"), "promises_kept");
+    assert_int_equal(json_integer_value(json_object_get(kept, "n")), 2 * OTR_BUCKET_SUM_MAX);
+    otr_proposal list[8];
+    assert_true(otr_voice_propose(&sum, list, 8) > 0);
+    json_decref(root);
+    otr_buffer_done(&text);
+    otr_bucket_done(&sum);
 }
 
 static void a_spreadsheet_reads_no_formula(void **state)
@@ -351,6 +426,8 @@ int main(void)
         cmocka_unit_test(a_gateway_known_by_its_status_alone_is_missing),
         cmocka_unit_test(what_is_no_bucket_is_refused),
         cmocka_unit_test(each_view_has_its_figures_with_sample_and_interval),
+        cmocka_unit_test(what_is_no_share_is_called_inconsistent),
+        cmocka_unit_test(the_greatest_numbers_can_be_looked_at),
         cmocka_unit_test(a_spreadsheet_reads_no_formula),
         cmocka_unit_test(programs_get_the_same_with_sample_and_interval),
         cmocka_unit_test(accounts_at_risk_come_first_with_their_reasons),
