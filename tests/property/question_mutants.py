@@ -18,8 +18,8 @@ ROWS = [
     # budget
     row("question.c", "a budget is a day short", "otr_time_add(person->asked, wishes->question_days * OTR_DAY))",
         "otr_time_add(person->asked, (wishes->question_days - 1) * OTR_DAY))"),
-    row("question.c", "a question takes nothing from the budget", "OTR_QUESTION_DAYS * OTR_DAY);\n    person->asked = core->now.utc;\n",
-        "OTR_QUESTION_DAYS * OTR_DAY);\n"),
+    row("question.c", "a question takes nothing from the budget", "OTR_LIMIT_QUESTION_DAYS * OTR_DAY);\n    person->asked = core->now.utc;\n",
+        "OTR_LIMIT_QUESTION_DAYS * OTR_DAY);\n"),
     row("question.c", "all have the same budget", "wishes->question_days * OTR_DAY", "7 * OTR_DAY", long=True),
     row("question.c", "the budget is asked only once what waits is due",
         "if (person->asked != OTR_TIME_NONE &&", "if (question->due != OTR_TIME_NONE && person->asked != OTR_TIME_NONE &&"),
