@@ -141,6 +141,13 @@ static void clear(otr_core *core, uint32_t number)
     otr_numbers_give(&core->views.numbers, number);
 }
 
+void otr_asset_view_clear(otr_core *core, otr_asset_state *asset)
+{
+    if (asset->view > 0)
+        clear(core, asset->view - 1);
+    asset->view = 0;
+}
+
 void otr_asset_views_rebound(otr_core *core)
 {
     otr_names by_id = {0};

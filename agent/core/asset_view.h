@@ -47,6 +47,8 @@ void otr_asset_view_touch(struct otr_core *core, uint32_t asset_number);
 /* An alarm of the asset has changed. */
 void otr_asset_view_alarm(struct otr_core *core, const struct otr_asset_state *asset,
                           const struct otr_alarm *alarm);
+/* It is another customer's now: nobody is shown what it was before. */
+void otr_asset_view_clear(struct otr_core *core, struct otr_asset_state *asset);
 /* The assignments have changed: views of assets that are gone, or have nobody any more, are cleared. */
 void otr_asset_views_rebound(struct otr_core *core);
 /* The input ends: what is due is looked at. */

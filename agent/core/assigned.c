@@ -15,6 +15,11 @@ bool otr_slot_is_assignment(otr_str slot)
     return otr_str_starts(slot, slot_prefix) && slot.size > slot_prefix.size;
 }
 
+otr_str otr_slot_asset(otr_str slot)
+{
+    return (otr_str){slot.data + slot_prefix.size, slot.size - slot_prefix.size};
+}
+
 static otr_assigned *find(const otr_core *core, otr_str asset)
 {
     return otr_assigned_find(&core->assigned, asset);
@@ -333,8 +338,7 @@ void otr_assigned_forget(otr_core *core, otr_str customer, void (*each)(otr_core
         if (!otr_str_equal(theirs, customer) && otr_assignments_contact(one->loaded, customer) == NULL)
             continue;
         each(core, one->asset);
-        otr_bind_drop(core, slot_prefix, one->asset);
-        take_out(core, one);
+        drop(core, one);
     }
     otr_assigned_rebind(core);
 }

@@ -55,6 +55,8 @@ typedef struct otr_assigneds {
 
 /* Whether it is "assignment/ASSET". */
 bool otr_slot_is_assignment(otr_str slot);
+/* Of "assignment/ASSET". */
+otr_str otr_slot_asset(otr_str slot);
 /* Whether it may become active beside what is: its version counts up, no other asset has its devices, what it
  * names is there. Its bytes load; *error has the place. */
 otr_status otr_assigned_check(const struct otr_core *core, otr_str asset, const otr_assignments *loaded,

@@ -12,107 +12,10 @@
 #include "core/recall.h"
 #include "core/served.h"
 #include "core/timeline.h"
+#include "core/whose.h"
 #include "core/zones.h"
 
 #include <stdlib.h>
-
-static const otr_str pack_prefix = {"pack/", 5};
-static const otr_str knowledge_prefix = {"knowledge/", 10};
-static const otr_str assignments_slot = {"assignments", 11};
-
-bool otr_slot_is_pack(otr_str slot)
-{
-    return otr_str_starts(slot, pack_prefix) && slot.size > pack_prefix.size;
-}
-
-bool otr_slot_is_knowledge(otr_str slot)
-{
-    return otr_str_starts(slot, knowledge_prefix) && slot.size > knowledge_prefix.size;
-}
-
-static otr_bytes bytes_of(otr_str text)
-{
-    return (otr_bytes){(const uint8_t *)text.data, text.size};
-}
-
-/* Of "assignment/ASSET". */
-static otr_str asset_of(otr_str slot)
-{
-    size_t prefix = sizeof "assignment/" - 1;
-    return (otr_str){slot.data + prefix, slot.size - prefix};
-}
-
-static otr_status check_assignments(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error)
-{
-    bool by_command = otr_slot_is_assignment(slot);
-    if (!otr_str_equal(slot, assignments_slot) && !by_command)
-        return otr_fail(error, OTR_INVALID, "no such slot: %.*s", OTR_STR_ARG(slot));
-    otr_assignments *assignments;
-    otr_status status = otr_assignments_load(bytes, &assignments, error);
-    if (status != OTR_OK)
-        return status;
-    if (assignments->terms.given != by_command)
-        status = otr_fail_at(error, OTR_INVALID, 1, 1,
-                             "the key assignment belongs to assignments by command, and only to them");
-    else if (core != NULL)
-        status = by_command ? otr_assigned_check(core, asset_of(slot), assignments, error)
-                            : otr_assigned_check_stated(core, assignments, error);
-    otr_assignments_free(assignments);
-    return status;
-}
-
-/* Nobody but staff hears how the desk works. */
-static otr_status check_desk_rules(const otr_pack *pack, otr_error *error)
-{
-    for (size_t i = 0; i < pack->rule_count; i++) {
-        const otr_rule *rule = &pack->rules[i];
-        for (size_t t = 0; rule->notifies && t < rule->notify.to_count; t++)
-            if (!otr_str_starts(rule->notify.to[t], OTR_STR("staff.")) && otr_rule_is_for_desk(pack, rule))
-                return otr_fail_at(error, OTR_INVALID, rule->line, 1,
-                                   "rule %.*s is for the class desk: it can tell staff, not %.*s",
-                                   OTR_STR_ARG(rule->name), OTR_STR_ARG(rule->notify.to[t]));
-    }
-    return OTR_OK;
-}
-
-static otr_status check_content(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error)
-{
-    if (bytes.size == 0)
-        return OTR_OK;
-    if (otr_slot_is_pack(slot)) {
-        otr_pack *pack;
-        otr_status status = otr_pack_load(bytes, &pack, error);
-        if (status != OTR_OK)
-            return status;
-        status = check_desk_rules(pack, error);
-        otr_pack_free(pack);
-        return status;
-    }
-    if (otr_slot_is_zone(slot)) {
-        otr_zone *zone;
-        otr_status status = otr_zone_load(bytes_of(bytes), &zone, error);
-        if (status == OTR_OK)
-            otr_zone_free(zone);
-        return status;
-    }
-    if (otr_slot_is_knowledge(slot)) {
-        otr_knowledge *knowledge;
-        otr_status status = otr_knowledge_load(bytes, &knowledge, error);
-        otr_knowledge_free(knowledge);
-        return status;
-    }
-    return check_assignments(core, slot, bytes, error);
-}
-
-otr_status otr_content_check(otr_str slot, otr_str bytes, otr_error *error)
-{
-    return check_content(NULL, slot, bytes, error);
-}
-
-otr_status otr_core_content_check(const otr_core *core, otr_str slot, otr_str bytes, otr_error *error)
-{
-    return check_content(core, slot, bytes, error);
-}
 
 static int by_slot(const void *slot, const void *one)
 {
@@ -409,6 +312,14 @@ void otr_bind_withdraw(otr_core *core, otr_asset_state *old)
     }
 }
 
+/* Nothing of what its devices said, or of what was shown, is the next customer's. */
+static void hand_on(otr_core *core, otr_asset_state *old)
+{
+    for (uint32_t d = 0; d < old->device_count; d++)
+        otr_device_forget(&core->devices[old->devices[d]]);
+    otr_asset_view_clear(core, old);
+}
+
 static void move_all(otr_core *core, binding *made)
 {
     otr_names by_id = {0};
@@ -416,12 +327,21 @@ static void move_all(otr_core *core, binding *made)
         if (otr_names_put(&by_id, made->assets[i].asset->id, NULL) != i)
             core->failed = true;
     for (uint32_t i = 0; i < core->asset_count && !core->failed; i++) {
-        uint32_t fresh = otr_names_find(&by_id, core->assets[i].asset->id);
-        if (fresh == OTR_NAME_NONE || !same_past(&core->assets[i], &made->assets[fresh]))
+        otr_asset_state *old = &core->assets[i];
+        uint32_t number = otr_names_find(&by_id, old->asset->id);
+        otr_asset_state *fresh = number != OTR_NAME_NONE ? &made->assets[number] : NULL;
+        bool handed_on = fresh != NULL && otr_whose_changes(old->asset, fresh->asset);
+        if (fresh == NULL || handed_on || !same_past(old, fresh))
             otr_timeline_finish(core, i);
-        if (fresh != OTR_NAME_NONE)
-            move_states(core, &core->assets[i], &made->assets[fresh], fresh);
-        otr_bind_withdraw(core, &core->assets[i]);
+        if (fresh == NULL || handed_on)
+            otr_whose_claim(core, old->asset);
+        if (handed_on)
+            hand_on(core, old);
+        else if (fresh != NULL)
+            move_states(core, old, fresh, number);
+        if (fresh != NULL && old->asset->customer == NULL)
+            otr_whose_claim(core, fresh->asset);
+        otr_bind_withdraw(core, old);
     }
     otr_names_done(&by_id);
 }
@@ -530,7 +450,8 @@ static void put_unbound(otr_core *core, otr_content *fresh, otr_str bytes)
 {
     bool ok = true;
     if (bytes.size > 0 && otr_slot_is_zone(fresh->slot))
-        ok = otr_zone_load(bytes_of(bytes), &fresh->zone, NULL) == OTR_OK;
+        ok =
+            otr_zone_load((otr_bytes){(const uint8_t *)bytes.data, bytes.size}, &fresh->zone, NULL) == OTR_OK;
     else if (bytes.size > 0)
         ok = otr_knowledge_load(bytes, &fresh->knowledge, NULL) == OTR_OK;
     otr_content old = take_content(core, fresh->slot);
@@ -564,7 +485,7 @@ void otr_bind_put(otr_core *core, otr_str slot, otr_str hash, otr_str bytes)
         free_content(&fresh);
     core->failed |= !ok;
     if (otr_slot_is_assignment(slot))
-        otr_assigned_put(core, asset_of(slot), loaded);
+        otr_assigned_put(core, otr_slot_asset(slot), loaded);
     else if (!is_pack)
         otr_assigned_put_stated(core, loaded);
 }

@@ -7,11 +7,14 @@
 #include "core/known.h"
 #include "core/ticket.h"
 #include "core/told.h"
+#include "core/whose.h"
 
-static uint32_t find_case(const otr_core *core, uint32_t asset, uint32_t category)
+/* Whose it is, or nobody's yet. */
+static uint32_t find_case(const otr_core *core, uint32_t asset, uint32_t category, uint32_t whose)
 {
     uint32_t number = asset < core->asset_cases_capacity ? core->asset_cases[asset] - 1 : OTR_NONE;
-    while (number != OTR_NONE && core->cases[number].category != category)
+    while (number != OTR_NONE &&
+           (core->cases[number].category != category || !otr_case_is_of(&core->cases[number], whose)))
         number = core->cases[number].next;
     return number;
 }
@@ -81,10 +84,10 @@ static uint32_t label_of(otr_core *core, const otr_asset *asset, const otr_rule 
 
 /* A list is of many assets: what is known of one of them decides nothing but its queue. */
 static uint32_t find_known(const otr_core *core, uint32_t asset, uint32_t category, const otr_rule *rule,
-                           const otr_known *known)
+                           uint32_t whose, const otr_known *known)
 {
-    uint32_t number = rule->notify.gather_us > 0 ? OTR_NONE : otr_dossier_find(core, asset, known);
-    return number != OTR_NONE ? number : find_case(core, asset, category);
+    uint32_t number = rule->notify.gather_us > 0 ? OTR_NONE : otr_dossier_find(core, asset, whose, known);
+    return number != OTR_NONE ? number : find_case(core, asset, category, whose);
 }
 
 uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
@@ -96,7 +99,8 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
     otr_known_find(core, asset->asset, bound, codes, &known);
     uint32_t asset_label = label_of(core, asset->asset, rule);
     uint32_t category = otr_core_label(core, rule->category);
-    uint32_t number = find_known(core, asset_label, category, rule, &known);
+    uint32_t whose = otr_whose(core, asset->asset);
+    uint32_t number = find_known(core, asset_label, category, rule, whose, &known);
     bool was_open = number != OTR_NONE && core->cases[number].state == OTR_CASE_OPEN;
     if (number == OTR_NONE) {
         number = free_number(core);
@@ -117,6 +121,7 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
             return OTR_NONE;
     }
     otr_case *one = &core->cases[number];
+    one->customer = whose;
     one->state = OTR_CASE_OPEN;
     one->revision++;
     one->open_alarms++;
@@ -132,7 +137,7 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
     }
     if (one->revision == 1) {
         otr_day_figures_case(core, one, asset, alarm);
-        otr_fare_case(core, one, asset);
+        otr_fare_case(core, one);
     }
     otr_fare_case_changed(core, one);
     if (otr_desk_is_resolved(&one->desk)) {
@@ -318,9 +323,9 @@ void otr_case_forget(otr_core *core, uint32_t number)
 
 /* ---- a customer asks for people ---- */
 
-otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t category)
+otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t category, uint32_t whose)
 {
-    uint32_t number = find_case(core, asset, category);
+    uint32_t number = find_case(core, asset, category, whose);
     otr_case *one = otr_desk_find(core, id);
     if (number != OTR_NONE && (one == NULL || one->state == OTR_CASE_CLOSED))
         one = &core->cases[number]; /* that trouble goes on in this one */
@@ -335,6 +340,7 @@ otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t categ
             .id = otr_hash128('k', core->seq, id.bytes, sizeof id.bytes),
             .seq = core->seq,
             .asset = asset,
+            .customer = whose,
             .category = category,
             .queue = OTR_NONE,
             .title = OTR_NONE,
@@ -343,7 +349,7 @@ otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t categ
         };
         core->cases_kept++;
         otr_day_figures_case(core, one, NULL, NULL);
-        otr_fare_case(core, one, NULL);
+        otr_fare_case(core, one);
     }
     number = (uint32_t)(one - core->cases);
     if (one->state == OTR_CASE_CLOSED) {
@@ -380,6 +386,7 @@ void otr_case_keep(otr_core *core, const otr_case *one)
         .revision = one->revision,
         .state = (otr_case_state)one->state,
         .asset = otr_names_get(&core->labels, one->asset),
+        .customer = otr_whose_name(core, one->customer),
         .category = otr_names_get(&core->labels, one->category),
         .opened = one->opened,
         .closed = one->state == OTR_CASE_CLOSED ? core->now.utc : OTR_TIME_NONE,

@@ -26,10 +26,15 @@ void otr_case_detach(otr_core *core, uint32_t number);
 bool otr_case_is_dismissed(const otr_core *core, const otr_case *one);
 /* As far as anybody knows the trouble is over: by its symptom, or because the desk says so. */
 void otr_case_verify(otr_core *core, uint32_t number);
-/* A customer asks for people about the case of that id, on an asset and in a category (both in core->labels):
- * the case that is open then, again or anew, until the desk resolves it. NULL with core->failed when memory
- * is out. */
-otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t category);
+/* A customer asks for people about the case of that id, on an asset and in a category (both in core->labels)
+ * of whose things: the case that is open then, again or anew, until the desk resolves it. NULL with
+ * core->failed when memory is out. */
+otr_case *otr_case_ask(otr_core *core, otr_id id, uint32_t asset, uint32_t category, uint32_t whose);
+/* It is that customer's (core/whose.h), or nobody's yet. */
+static inline bool otr_case_is_of(const otr_case *one, uint32_t whose)
+{
+    return one->customer == whose || one->customer == 0;
+}
 /* Lists a case that the snapshot brought among those of its asset; false when memory is out. */
 bool otr_case_list(otr_core *core, uint32_t number);
 /* Its list, its verification, or the time for which it was kept is over. */

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "core/state.h"
+#include "core/whose.h"
 
 bool otr_conversation_next(otr_reader *said, otr_remark *out)
 {
@@ -50,6 +51,7 @@ static otr_row_remark *add_row(otr_core *core, const otr_case *one)
             .seq = core->seq,
             .utc = core->now.synced ? core->now.utc : OTR_TIME_NONE,
             .asset = otr_effects_copy(core->effects, otr_names_get(&core->labels, one->asset)),
+            .customer = otr_effects_copy(core->effects, otr_whose_name(core, one->customer)),
         };
     return row;
 }

@@ -1,7 +1,6 @@
 #include "core/customer_fare.h"
 
 #include "core/event.h"
-#include "core/snapshot_first.h"
 
 #include <stdlib.h>
 
@@ -72,24 +71,11 @@ static otr_fare_more *more_of(otr_core *core, otr_fare *fare)
 
 /* ---- cases ---- */
 
-/* Of the customer of the asset, as a label; NONE. */
-static uint32_t customer_of(otr_core *core, const otr_case *one, const otr_asset_state *asset)
-{
-    if (asset == NULL && core->asset_count > 0) {
-        uint32_t at = otr_snapshot_find_asset(core, otr_names_get(&core->labels, one->asset), 0);
-        asset = at != OTR_NONE ? &core->assets[at] : NULL;
-    }
-    return asset != NULL && asset->asset->customer != NULL
-               ? otr_core_label(core, asset->asset->customer->reference)
-               : OTR_NONE;
-}
-
-void otr_fare_case(otr_core *core, const otr_case *one, const otr_asset_state *asset)
+void otr_fare_case(otr_core *core, const otr_case *one)
 {
     otr_fares *all = &core->fares;
     uint32_t number = (uint32_t)(one - core->cases);
-    uint32_t customer = customer_of(core, one, asset);
-    uint32_t fare = customer != OTR_NONE ? find_or_make(core, customer) : OTR_NONE;
+    uint32_t fare = one->customer > 0 ? find_or_make(core, one->customer - 1) : OTR_NONE;
     if (fare == OTR_NONE)
         return;
     if (!otr_core_grow((void **)&all->cases, &all->case_capacity, number + 1, sizeof *all->cases)) {

@@ -13,7 +13,6 @@
 #include "core/numbers.h"
 #include "core/service_mark.h"
 
-struct otr_asset_state;
 struct otr_case;
 struct otr_core;
 
@@ -82,8 +81,8 @@ typedef struct otr_fares {
 
 const char *otr_fare_state_text(otr_fare_state state);
 
-/* A case begins; asset is NULL where only its id is known. */
-void otr_fare_case(struct otr_core *core, const struct otr_case *one, const struct otr_asset_state *asset);
+/* A case begins, and knows whose it is. */
+void otr_fare_case(struct otr_core *core, const struct otr_case *one);
 /* Its state has changed. */
 void otr_fare_case_changed(struct otr_core *core, const struct otr_case *one);
 void otr_fare_case_gone(struct otr_core *core, const struct otr_case *one);

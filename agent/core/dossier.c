@@ -1,5 +1,6 @@
 #include "core/dossier.h"
 
+#include "core/case.h"
 #include "core/known.h"
 
 #include <stdlib.h>
@@ -20,14 +21,15 @@ static bool is_about(const otr_dossier *dossier, uint32_t trouble)
     return false;
 }
 
-uint32_t otr_dossier_find(const otr_core *core, uint32_t asset, const otr_known *known)
+uint32_t otr_dossier_find(const otr_core *core, uint32_t asset, uint32_t whose, const otr_known *known)
 {
     uint32_t number = asset < core->asset_cases_capacity ? core->asset_cases[asset] - 1 : OTR_NONE;
     for (; number != OTR_NONE; number = core->cases[number].next)
         for (size_t i = 0; i < known->count; i++) {
             otr_str trouble = known->items[i].entry->trouble;
             uint32_t label = trouble.size > 0 ? otr_names_find(&core->labels, trouble) : OTR_NAME_NONE;
-            if (label != OTR_NAME_NONE && is_about(&core->cases[number].dossier, label))
+            if (label != OTR_NAME_NONE && is_about(&core->cases[number].dossier, label) &&
+                otr_case_is_of(&core->cases[number], whose))
                 return number;
         }
     return OTR_NONE;

@@ -43,9 +43,10 @@ typedef struct otr_dossier {
     uint32_t alarm_capacity;
 } otr_dossier;
 
-/* The open or verifying case of the asset (in core->labels) that is about one of the troubles that the alarm
- * is known by; OTR_NONE. */
-uint32_t otr_dossier_find(const struct otr_core *core, uint32_t asset, const struct otr_known *known);
+/* The open or verifying case of the asset (in core->labels), of whose things, that is about one of the
+ * troubles that the alarm is known by; OTR_NONE. */
+uint32_t otr_dossier_find(const struct otr_core *core, uint32_t asset, uint32_t whose,
+                          const struct otr_known *known);
 /* The alarm has joined the case. codes: of the alarm. */
 void otr_dossier_join(struct otr_core *core, struct otr_case *one, const struct otr_asset_state *asset,
                       const struct otr_alarm *alarm, otr_str codes, const struct otr_known *known);

@@ -4,7 +4,10 @@
 #include "core/bind.h"
 #include "core/case.h"
 #include "core/device.h"
-#include "core/notice_thread.h"
+#include "core/device_command.h"
+#include "core/notice_tell.h"
+#include "core/snapshot_first.h"
+#include "core/whose.h"
 
 /* Of the incarnation too, so that the same customer looks different in every journal. */
 static otr_id hash_of(const otr_core *core, otr_str customer)
@@ -36,23 +39,6 @@ static otr_str find_by_hash(const otr_core *core, otr_id hash)
     return (otr_str){NULL, 0};
 }
 
-static void forget_cases(otr_core *core, uint32_t label)
-{
-    for (uint32_t i = 0; i < core->case_capacity; i++)
-        if (core->cases[i].used && core->cases[i].asset == label)
-            otr_case_forget(core, i);
-}
-
-static void drop_standing(otr_core *core, uint32_t label)
-{
-    otr_standing_alarm *next;
-    for (otr_standing_alarm *one = otr_standing_next(core, NULL); one != NULL; one = next) {
-        next = otr_standing_next(core, one);
-        if (one->key.asset == label)
-            otr_standing_remove(core, one);
-    }
-}
-
 /* What its devices said last, so that the snapshot has none of it; what waits for the clock. */
 static void drop_values(otr_core *core, const otr_asset_state *state)
 {
@@ -65,20 +51,87 @@ static void forget_asset(otr_core *core, otr_str asset)
     for (uint32_t i = 0; i < core->asset_count; i++)
         if (otr_str_equal(core->assets[i].asset->id, asset)) {
             drop_values(core, &core->assets[i]);
+            otr_whose_claim(core, core->assets[i].asset);
             otr_bind_withdraw(core, &core->assets[i]);
             otr_proof_end(core, &core->assets[i], OTR_STR("forgotten"));
         }
     uint32_t label = otr_names_find(&core->labels, asset);
-    if (label == OTR_NAME_NONE)
-        return;
-    forget_cases(core, label);
-    otr_precedent_forget(core, label);
-    drop_standing(core, label);
-    otr_kpi_forget(&core->kpi, label);
+    if (label != OTR_NAME_NONE)
+        otr_question_forget_asset(core, label);
     otr_notice_flush(core); /* what the withdrawal was to tell */
-    for (uint32_t i = otr_thread_of_asset(core, label); i != OTR_NONE; i = otr_thread_of_asset(core, label))
+}
+
+/* ---- what is theirs by name, whoever has the asset now ---- */
+
+static void forget_cases(otr_core *core, uint32_t whose)
+{
+    for (uint32_t i = 0; i < core->case_capacity; i++)
+        if (core->cases[i].used && core->cases[i].customer == whose) {
+            otr_question_forget_case(core, core->cases[i].id);
+            otr_case_forget(core, i);
+        }
+}
+
+static void forget_standing(otr_core *core, uint32_t whose)
+{
+    otr_standing_alarm *next;
+    for (otr_standing_alarm *one = otr_standing_next(core, NULL); one != NULL; one = next) {
+        next = otr_standing_next(core, one);
+        if (one->customer == whose)
+            otr_standing_remove(core, one);
+    }
+}
+
+/* Those of others; their own go with all that they were told. */
+static void forget_threads(otr_core *core, uint32_t whose)
+{
+    for (uint32_t i = 0; i < core->notices.capacity && !core->failed; i++) {
+        otr_notice *thread = &core->notices.list[i];
+        if (!thread->used || thread->customer != whose ||
+            core->ledgers.list[thread->contact].reference == whose - 1)
+            continue;
+        otr_notice_decision nothing = {
+            .what = (otr_notice_what)thread->what,
+            .verdict = {.state = OTR_NOTICE_DROPPED, .reason = OTR_UNTOLD_WITHDRAWN}};
+        if (thread->waits)
+            otr_notice_decide(core, thread, &nothing);
         otr_thread_forget(core, i);
-    otr_question_forget_asset(core, label);
+    }
+}
+
+static bool is_bound(const otr_core *core, uint32_t label)
+{
+    return core->asset_count > 0 &&
+           otr_snapshot_find_asset(core, otr_names_get(&core->labels, label), 0) != OTR_NONE;
+}
+
+/* Figures and commands have no customer, and the names of assets: those that are nobody's any more go, for
+ * they may have been theirs. */
+static void forget_names(otr_core *core)
+{
+    otr_kpi *kpi = &core->kpi;
+    for (uint32_t i = kpi->source_count; i > 0; i = kpi->source_count < i ? kpi->source_count : i - 1)
+        if (!is_bound(core, kpi->sources[i - 1].key.asset))
+            otr_kpi_forget(kpi, kpi->sources[i - 1].key.asset);
+    for (uint32_t i = kpi->point_count; i > 0; i = kpi->point_count < i ? kpi->point_count : i - 1)
+        if (!is_bound(core, kpi->points[i - 1].key.asset))
+            otr_kpi_forget(kpi, kpi->points[i - 1].key.asset);
+    for (uint32_t i = 0; i < core->command_capacity; i++)
+        if (core->commands[i].used && !is_bound(core, core->commands[i].asset))
+            core->commands[i].asset = otr_core_label(core, OTR_STR(""));
+}
+
+static void forget_kept(otr_core *core, otr_str customer)
+{
+    uint32_t label = otr_names_find(&core->labels, customer);
+    if (label != OTR_NAME_NONE) {
+        forget_cases(core, label + 1);
+        otr_precedent_forget(core, label + 1);
+        forget_standing(core, label + 1);
+        otr_notice_flush(core); /* what the end of cases was to tell */
+        forget_threads(core, label + 1);
+    }
+    forget_names(core);
 }
 
 otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
@@ -96,6 +149,7 @@ otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
     otr_bind_all(core);
     otr_proof_forgotten(core);
     otr_notice_flush(core);
+    forget_kept(core, customer);
     otr_question_forget(core, customer);
     otr_contact_forget(core, customer);
     otr_fare_forget(core, customer);

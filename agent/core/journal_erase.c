@@ -24,6 +24,32 @@ static bool has_ticket(const otr_forgotten *forgotten, otr_id ticket)
     return has;
 }
 
+/* "assignment/ASSET" of one of theirs; another's name may begin with it. */
+static bool is_slot_of(const otr_forgotten *forgotten, otr_str slot)
+{
+    if (!otr_str_starts(slot, OTR_STR("assignment/")))
+        return false;
+    otr_str asset = {slot.data + sizeof "assignment", slot.size - sizeof "assignment"};
+    for (size_t i = 0; i < forgotten->asset_count; i++)
+        if (otr_str_equal(forgotten->assets[i], asset))
+            return true;
+    return false;
+}
+
+/* The customer, or an asset that was theirs then. */
+static bool named(const otr_forgotten *forgotten, uint64_t seq, otr_str text)
+{
+    if (text.size == 0 || otr_forgotten_named(forgotten, text))
+        return text.size > 0;
+    for (size_t i = 0; i < forgotten->span_count; i++) {
+        const otr_service_span *span = &forgotten->spans[i];
+        if (span->asset.size > 0 && span->from_seq <= seq && seq <= span->to_seq &&
+            memmem(text.data, text.size, span->asset.data, span->asset.size) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static bool concerns(const otr_forgotten *forgotten, uint64_t seq, const otr_record *record)
 {
     const otr_command *command = &record->command;
@@ -35,14 +61,12 @@ static bool concerns(const otr_forgotten *forgotten, uint64_t seq, const otr_rec
     case OTR_INPUT_DEVICE_CONFIRM:
         return served(forgotten, record->confirm.device, seq);
     case OTR_INPUT_CONTENT:
-        return otr_forgotten_named(forgotten, record->content.slot);
+        return is_slot_of(forgotten, record->content.slot);
     case OTR_INPUT_REPORT:
-        return otr_forgotten_named(forgotten, record->report.text);
+        return named(forgotten, seq, record->report.text);
     case OTR_INPUT_COMMAND:
-        return otr_forgotten_named(forgotten, command->asset) ||
-               otr_forgotten_named(forgotten, command->who) ||
-               otr_forgotten_named(forgotten, command->reason) ||
-               otr_forgotten_named(forgotten, command->desk.text) ||
+        return named(forgotten, seq, command->asset) || named(forgotten, seq, command->who) ||
+               named(forgotten, seq, command->reason) || named(forgotten, seq, command->desk.text) ||
                has_ticket(forgotten, command->desk.ticket);
     case OTR_INPUT_LOSS:
     case OTR_INPUT_BOOT:

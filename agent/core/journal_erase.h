@@ -10,8 +10,9 @@
 
 #include <string.h>
 
-/* A device reported for the customer from one input to another, both included. */
+/* A device reported for an asset of the customer's from one input to another, both included. */
 typedef struct otr_service_span {
+    otr_str asset;
     uint32_t device;
     uint64_t from_seq;
     uint64_t to_seq;
@@ -19,8 +20,8 @@ typedef struct otr_service_span {
 
 /* Who is forgotten. Views. */
 typedef struct otr_forgotten {
-    otr_str reference; /* of the customer; not empty */
-    const otr_str *assets;
+    otr_str reference;     /* of the customer; not empty */
+    const otr_str *assets; /* that were nobody else's: what names one, whenever, is about the customer */
     size_t asset_count;
     const otr_service_span *spans;
     size_t span_count;
@@ -31,8 +32,8 @@ typedef struct otr_forgotten {
 /*
  * *out becomes the batch without what concerns the forgotten: readings, fetches and confirmations of the
  * devices in their spans; contents of their assets' slots; what the desk did with their tickets; commands and
- * reports that name them. *erased is how many inputs that were; 0: *out is empty. CORRUPT when the bytes are
- * not a batch, MEMORY.
+ * reports that name them, or within its spans an asset that others had as well. *erased is how many inputs
+ * that were; 0: *out is empty. CORRUPT when the bytes are not a batch, MEMORY.
  */
 otr_status otr_journal_erase(otr_bytes batch, uint64_t first_seq, const otr_forgotten *forgotten,
                              otr_buffer *out, size_t *erased, otr_error *error);

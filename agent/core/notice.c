@@ -58,6 +58,7 @@ static otr_notice *begin_thread(otr_core *core, const otr_offer *offer)
     thread->milestone = offer->milestone;
     thread->case_id = offer->case_id;
     thread->asset_at = offer->asset_at;
+    thread->customer = offer->customer;
     add_alarm(thread, offer, true);
     return thread;
 }

@@ -78,6 +78,7 @@ typedef struct otr_notice {
     uint32_t contact;  /* number of its ledger */
     uint32_t persona;  /* in core->labels: what the contact is in this */
     uint32_t asset;    /* in core->labels */
+    uint32_t customer; /* core/whose.h; not always the contact */
     uint32_t asset_at; /* where that asset was last found among the bound ones: a guess */
     uint32_t category; /* in core->labels */
     otr_id case_id;

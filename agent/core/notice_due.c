@@ -115,6 +115,7 @@ static void tell_person(otr_core *core, uint32_t number, uint32_t contact)
     other->persona = otr_core_label(core, OTR_STR(""));
     other->case_id = before.case_id;
     other->asset_at = before.asset_at;
+    other->customer = before.customer;
     other->alarm_count = 1;
     other->alarms[0] = (otr_notice_alarm){
         .id = lead.id, .pack = lead.pack, .rule = lead.rule, .priority = lead.priority, .open = true};

@@ -7,6 +7,7 @@
 #include "core/alarm.h"
 #include "core/notice_tell.h"
 #include "core/notice_thread.h"
+#include "core/whose.h"
 
 otr_offer *otr_offer_add(otr_core *core)
 {
@@ -29,6 +30,7 @@ static void fill(otr_core *core, const otr_asset_state *asset, const otr_alarm *
     out->contact = contact;
     out->asset = otr_core_label(core, asset->asset->id);
     out->asset_at = alarm->asset;
+    out->customer = otr_whose(core, asset->asset);
     out->pack = otr_core_label(core, bound->pack->pack->name);
     out->rule = otr_core_label(core, bound->rule->name);
     out->category = otr_core_label(core, bound->rule->category);

@@ -22,6 +22,7 @@ typedef struct otr_offer {
     uint32_t persona;     /* in core->labels, as are the next four but asset_at: what they are in this */
     uint32_t asset;
     uint32_t asset_at;
+    uint32_t customer; /* core/whose.h */
     uint32_t pack;
     uint32_t rule;
     uint32_t category;

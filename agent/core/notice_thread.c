@@ -2,6 +2,7 @@
 
 #include "core/alarm.h"
 #include "core/told.h"
+#include "core/whose.h"
 
 #include <stdlib.h>
 
@@ -225,25 +226,14 @@ unsigned otr_thread_priority(const otr_notice *thread)
     return highest;
 }
 
-static otr_asset_state *find_asset(otr_core *core, otr_notice *thread)
-{
-    otr_str id = otr_names_get(&core->labels, thread->asset);
-    for (uint32_t i = 0; i < core->asset_count; i++) {
-        uint32_t at = (thread->asset_at + i) % core->asset_count;
-        if (!otr_str_equal(core->assets[at].asset->id, id))
-            continue;
-        thread->asset_at = at;
-        return &core->assets[at];
-    }
-    return NULL;
-}
-
 otr_thread_subject otr_thread_subject_of(otr_core *core, otr_notice *thread)
 {
     const otr_notice_alarm *lead = &thread->alarms[0];
     otr_str pack = otr_names_get(&core->labels, lead->pack);
     otr_str rule = otr_names_get(&core->labels, lead->rule);
-    otr_asset_state *asset = find_asset(core, thread);
+    otr_asset_state *asset = otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at);
+    if (asset != NULL)
+        thread->asset_at = (uint32_t)(asset - core->assets);
     for (uint32_t i = 0; asset != NULL && i < asset->plan->rule_count; i++) {
         if (!otr_str_equal(asset->plan->rules[i].rule->name, rule) ||
             !otr_str_equal(asset->plan->rules[i].pack->pack->name, pack))

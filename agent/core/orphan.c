@@ -46,6 +46,7 @@ otr_status otr_orphan_keep_case(otr_core *core, const otr_row_case *row)
     *copy = *row;
     copy->asset = otr_arena_copy(&kept->memory, row->asset);
     copy->category = otr_arena_copy(&kept->memory, row->category);
+    copy->customer = (otr_str){NULL, 0}; /* the row has it */
     copy->body = (otr_str){NULL, 0};
     return copy->category.data != NULL ? OTR_OK : OTR_MEMORY;
 }

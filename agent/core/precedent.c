@@ -19,6 +19,11 @@ static uint32_t place(const otr_precedents *all, uint32_t nth)
     return (all->next + OTR_LIMIT_PRECEDENTS - 1 - nth) % OTR_LIMIT_PRECEDENTS;
 }
 
+otr_precedent *otr_precedent_at(const otr_precedents *all, uint32_t nth)
+{
+    return &all->list[place(all, nth)];
+}
+
 static void put(otr_precedents *all, const otr_precedent *one)
 {
     all->list[all->next] = *one;
@@ -59,6 +64,7 @@ void otr_precedent_add(otr_core *core, const otr_case *one)
         .alike = one->dossier.alike,
         .product = one->dossier.product,
         .asset = one->asset,
+        .customer = one->customer,
         .rule = one->title,
         .resolution = one->desk.resolution,
         .opened = one->opened,
@@ -81,14 +87,14 @@ size_t otr_precedent_find(const otr_core *core, const otr_case *one,
     return count;
 }
 
-static bool is_of_asset(const otr_precedent *one, const void *context)
+static bool is_theirs(const otr_precedent *one, const void *context)
 {
-    return one->asset == *(const uint32_t *)context;
+    return one->customer == *(const uint32_t *)context;
 }
 
-void otr_precedent_forget(otr_core *core, uint32_t asset)
+void otr_precedent_forget(otr_core *core, uint32_t whose)
 {
-    drop(&core->precedents, is_of_asset, &asset);
+    drop(&core->precedents, is_theirs, &whose);
 }
 
 /* ---- snapshot: the oldest first ---- */

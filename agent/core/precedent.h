@@ -18,6 +18,7 @@ typedef struct otr_precedent {
     uint64_t alike; /* as in core/dossier.h */
     uint64_t product;
     uint32_t asset;      /* in core->labels */
+    uint32_t customer;   /* core/whose.h */
     uint32_t rule;       /* in core->labels */
     uint32_t resolution; /* code, in core->labels + 1; 0: it ended by itself */
     otr_time opened;     /* UTC */
@@ -36,8 +37,10 @@ void otr_precedent_add(struct otr_core *core, const struct otr_case *one);
 /* Those like the case, the newest first; returns how many, at most OTR_LIMIT_TICKET_SIMILAR. */
 size_t otr_precedent_find(const struct otr_core *core, const struct otr_case *one,
                           const otr_precedent *out[OTR_LIMIT_TICKET_SIMILAR]);
-/* asset: in core->labels. */
-void otr_precedent_forget(struct otr_core *core, uint32_t asset);
+/* Those of that customer (core/whose.h). */
+void otr_precedent_forget(struct otr_core *core, uint32_t whose);
+/* The nth, from the newest. */
+otr_precedent *otr_precedent_at(const otr_precedents *all, uint32_t nth);
 
 /* ---- snapshot ---- */
 

@@ -5,6 +5,7 @@
 #include "core/desk_timer.h"
 #include "core/notice_thread.h"
 #include "core/policy.h"
+#include "core/whose.h"
 
 /* Of twenty that are drawn; one who may not be asked the rare one is asked the first. */
 enum { DRAWS = 20, DRAWS_NPS = 3, DRAWS_EFFORT = 8, NPS_CASES = 2 };
@@ -68,13 +69,24 @@ static bool has_to_do_with(const otr_asset *asset, otr_str customer)
     return false;
 }
 
+/* Not one of before it was its customer's. */
+static bool has_open_case(const otr_core *core, const otr_asset *asset)
+{
+    otr_str customer = asset->customer != NULL ? asset->customer->reference : (otr_str){NULL, 0};
+    for (uint32_t i = first_case(core, otr_names_find(&core->labels, asset->id)); i != OTR_NONE;
+         i = core->cases[i].next)
+        if (core->cases[i].customer == 0 ||
+            otr_str_equal(otr_whose_name(core, core->cases[i].customer), customer))
+            return true;
+    return false;
+}
+
 /* One of what is theirs, of which the desk alone may know. */
 static bool has_asset_open(const otr_core *core, otr_str customer)
 {
     const otr_assignments *all = core->assignments;
     for (size_t i = 0; all != NULL && i < all->asset_count; i++)
-        if (has_to_do_with(&all->assets[i], customer) &&
-            first_case(core, otr_names_find(&core->labels, all->assets[i].id)) != OTR_NONE)
+        if (has_to_do_with(&all->assets[i], customer) && has_open_case(core, &all->assets[i]))
             return true;
     return false;
 }

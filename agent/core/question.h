@@ -96,6 +96,8 @@ otr_refusal otr_question_take(struct otr_core *core, otr_question *question,
 /* Nothing of the customer is left but in the counts; and nothing that asks about the asset. */
 void otr_question_forget(struct otr_core *core, otr_str customer);
 void otr_question_forget_asset(struct otr_core *core, uint32_t asset);
+/* Whoever is asked about that case. */
+void otr_question_forget_case(struct otr_core *core, otr_id case_id);
 
 /* ---- time ---- */
 

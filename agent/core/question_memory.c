@@ -179,6 +179,14 @@ void otr_question_forget_asset(otr_core *core, uint32_t asset)
         remove_asset(&all->people[i], hash);
 }
 
+void otr_question_forget_case(otr_core *core, otr_id case_id)
+{
+    otr_questions *all = &core->questions;
+    for (uint32_t i = 0; i < all->capacity; i++)
+        if (all->list[i].used && otr_id_equal(all->list[i].case_id, case_id))
+            give_up(core, &all->list[i]);
+}
+
 void otr_questions_done(otr_core *core)
 {
     otr_questions *all = &core->questions;

@@ -54,6 +54,7 @@ typedef struct otr_row_case {
     uint32_t revision;
     otr_case_state state;
     otr_str asset;
+    otr_str customer; /* whose it is; may be empty, and is then as the row has it */
     otr_str category;
     otr_time opened;
     otr_time closed;
@@ -166,6 +167,7 @@ typedef struct otr_row_remark {
     uint64_t seq; /* of the journal input with which it was said */
     otr_time utc; /* OTR_TIME_NONE: the clock was not known */
     otr_str asset;
+    otr_str customer; /* of the case; may be empty */
     otr_speaker speaker;
     otr_str what;
     otr_str who;

@@ -12,6 +12,7 @@
 #include "core/snapshot_first.h"
 #include "core/timeline.h"
 #include "core/told.h"
+#include "core/whose.h"
 
 #include <stdlib.h>
 
@@ -34,6 +35,7 @@ static const struct section {
     {8, otr_told_write, otr_told_read},
     {6, otr_questions_write, otr_questions_read},
     {9, otr_voice_write, otr_voice_read},
+    {10, otr_whose_write, otr_whose_read},
 };
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
 

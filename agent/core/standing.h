@@ -22,6 +22,7 @@ typedef struct otr_standing_alarm {
     otr_id case_id;
     uint64_t seq;
     otr_point_key key; /* in core->labels */
+    uint32_t customer; /* core/whose.h; once its asset goes to another */
     uint32_t device;   /* OTR_NAME_NONE: none */
     otr_time onset;
     otr_time raised;

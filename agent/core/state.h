@@ -201,6 +201,7 @@ typedef struct otr_case {
     uint64_t seq;
     uint32_t next;     /* case of the same asset, OTR_NONE at the end */
     uint32_t asset;    /* in core->labels: the asset's id outlives its assignment */
+    uint32_t customer; /* core/whose.h */
     uint32_t category; /* in core->labels */
     uint32_t open_alarms;
     uint32_t alarm_count;

@@ -7,6 +7,7 @@
 #include "core/event.h"
 #include "core/text.h"
 #include "core/ticket_parts.h"
+#include "core/whose.h"
 
 size_t otr_ticket_evidence(otr_core *core, const otr_asset_state *asset, const otr_rule *rule,
                            otr_evidence *list)
@@ -39,15 +40,6 @@ static void add_evidence(otr_core *core, const otr_asset_state *asset, const otr
 }
 
 /* ---- whom it is about, when the alarm that changed is none ---- */
-
-static const otr_asset_state *asset_of(const otr_core *core, const otr_case *one)
-{
-    otr_str id = otr_names_get(&core->labels, one->asset);
-    for (uint32_t i = 0; i < core->asset_count; i++)
-        if (otr_str_equal(core->assets[i].asset->id, id))
-            return &core->assets[i];
-    return NULL;
-}
 
 static uint32_t rule_of(const otr_core *core, const otr_plan *plan, const otr_dossier_alarm *alarm)
 {
@@ -95,7 +87,7 @@ static otr_ticket_moment moment_of(otr_core *core, otr_case *one, const otr_asse
 {
     otr_ticket_moment of = {.core = core, .one = one, .asset = asset, .alarm = alarm};
     if (of.asset == NULL)
-        of.asset = asset_of(core, one);
+        of.asset = otr_whose_asset(core, one->asset, one->customer, 0);
     if (of.asset != NULL && of.alarm == NULL && lead_of(core, one, of.asset, lead))
         of.alarm = lead;
     of.problem = otr_problem_of(core, one);

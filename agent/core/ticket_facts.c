@@ -3,6 +3,7 @@
 
 #include "core/evaluate.h"
 #include "core/text.h"
+#include "core/whose.h"
 
 typedef struct list {
     otr_fact *facts;
@@ -44,8 +45,6 @@ static void add_asset(const otr_ticket_moment *of, list *into)
         if (value != NULL && value->type == OTR_TYPE_STRING)
             add(into, names[i], otr_effects_copy(of->core->effects, value->text));
     }
-    if (asset->customer != NULL)
-        add(into, "customer", asset->customer->reference);
 }
 
 static void add_place(const otr_ticket_moment *of, list *into)
@@ -79,10 +78,11 @@ void otr_ticket_facts(const otr_ticket_moment *of, otr_fact *facts, size_t *coun
         add(&into, "problem", of->problem->id);
         add(&into, "problem.owner", of->problem->owner);
     }
-    if (of->asset != NULL) {
+    if (of->asset != NULL)
         add_asset(of, &into);
+    add(&into, "customer", otr_whose_name(of->core, of->one->customer));
+    if (of->asset != NULL)
         add_place(of, &into);
-    }
     add(&into, "codes", otr_effects_copy(of->core->effects, dossier->codes));
     if (dossier->why > 0)
         add(&into, "queue.why", otr_names_get(&of->core->labels, dossier->why - 1));

@@ -16,42 +16,60 @@ static const otr_str wipe_key = {"wipe", 4};
 typedef struct found {
     otr_arena memory;
     otr_str *assets;
-    otr_service_span *spans;
     size_t asset_count;
+    size_t asset_capacity;
+    otr_service_span *spans;
     size_t span_count;
-    size_t capacity;
+    size_t span_capacity;
     otr_buffer tickets; /* otr_id by otr_id */
 } found;
 
-static bool grow(found *all)
+static bool grow_spans(found *all)
 {
-    size_t capacity = all->capacity == 0 ? 16 : all->capacity * 2;
-    otr_str *assets = realloc(all->assets, capacity * sizeof *assets);
-    all->assets = assets != NULL ? assets : all->assets;
+    size_t capacity = all->span_capacity == 0 ? 16 : all->span_capacity * 2;
     otr_service_span *spans = realloc(all->spans, capacity * sizeof *spans);
-    all->spans = spans != NULL ? spans : all->spans;
-    if (assets == NULL || spans == NULL)
+    if (spans == NULL)
         return false;
-    all->capacity = capacity;
+    all->spans = spans;
+    all->span_capacity = capacity;
     return true;
 }
 
-static otr_status add_served(found *all, sqlite3_stmt *row, otr_error *error)
+static int64_t last_of(const otr_service_span *span)
 {
-    if (all->span_count == all->capacity && !grow(all))
+    return span->to_seq > INT64_MAX ? INT64_MAX : (int64_t)span->to_seq;
+}
+
+/* Of an asset that others have had too, or have now, only its spans are theirs. */
+static otr_status add_asset(found *all, otr_str asset, otr_error *error)
+{
+    if (all->asset_count == all->asset_capacity) {
+        size_t capacity = all->asset_capacity == 0 ? 16 : all->asset_capacity * 2;
+        otr_str *assets = realloc(all->assets, capacity * sizeof *assets);
+        if (assets == NULL)
+            return otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten");
+        all->assets = assets;
+        all->asset_capacity = capacity;
+    }
+    all->assets[all->asset_count++] = asset;
+    return OTR_OK;
+}
+
+static otr_status add_span(found *all, sqlite3_stmt *row, otr_error *error)
+{
+    const otr_service_span *before = all->span_count > 0 ? &all->spans[all->span_count - 1] : NULL;
+    otr_str asset = otr_sql_text(row, 0);
+    bool fresh = before == NULL || !otr_str_equal(before->asset, asset); /* they come by asset */
+    asset = fresh ? otr_arena_copy(&all->memory, asset) : before->asset;
+    if (asset.data == NULL || (all->span_count == all->span_capacity && !grow_spans(all)))
         return otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten");
     int64_t to = sqlite3_column_int64(row, 3);
-    all->spans[all->span_count++] = (otr_service_span){.device = (uint32_t)sqlite3_column_int64(row, 1),
+    all->spans[all->span_count++] = (otr_service_span){.asset = asset,
+                                                       .device = (uint32_t)sqlite3_column_int64(row, 1),
                                                        .from_seq = (uint64_t)sqlite3_column_int64(row, 2),
                                                        .to_seq = to == INT64_MAX ? UINT64_MAX : (uint64_t)to};
-    otr_str asset = otr_sql_text(row, 0);
-    if (all->asset_count > 0 && otr_str_equal(all->assets[all->asset_count - 1], asset))
-        return OTR_OK; /* they come by asset */
-    otr_str copy = otr_arena_copy(&all->memory, asset);
-    if (copy.data == NULL)
-        return otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten");
-    all->assets[all->asset_count++] = copy;
-    return OTR_OK;
+    bool of_others = sqlite3_column_int(row, 4) != 0;
+    return fresh && !of_others ? add_asset(all, asset, error) : OTR_OK;
 }
 
 static otr_status find_served(otr_sql *sql, otr_str customer, found *all, otr_error *error)
@@ -59,7 +77,7 @@ static otr_status find_served(otr_sql *sql, otr_str customer, found *all, otr_er
     sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_SERVED_OF, "s", customer);
     otr_status status;
     while ((status = otr_sql_next(sql, row, error)) == OTR_OK) {
-        status = add_served(all, row, error);
+        status = add_span(all, row, error);
         if (status != OTR_OK) {
             otr_sql_end(row);
             return status;
@@ -68,18 +86,61 @@ static otr_status find_served(otr_sql *sql, otr_str customer, found *all, otr_er
     return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
-static otr_status find_tickets(otr_sql *sql, found *all, otr_error *error)
+static bool has_asset(const found *all, otr_str asset)
+{
+    for (size_t i = 0; i < all->asset_count; i++)
+        if (otr_str_equal(all->assets[i], asset))
+            return true;
+    return false;
+}
+
+/* Of "assignment/ASSET", which goes with this commit; else empty. */
+static otr_str dropped_asset(const otr_row_content *content)
+{
+    static const otr_str prefix = {"assignment/", 11};
+    if (content->hash.size > 0 || !otr_str_starts(content->slot, prefix))
+        return (otr_str){NULL, 0};
+    return (otr_str){content->slot.data + prefix.size, content->slot.size - prefix.size};
+}
+
+/* Assignments that go with them, of which no device may ever have served. */
+static otr_status find_dropped(otr_sql *sql, const otr_commit *commit, found *all, otr_error *error)
 {
     otr_status status = OTR_OK;
-    for (size_t i = 0; status == OTR_OK && i < all->asset_count; i++) {
-        sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_CASES_OF_ASSET, "s", all->assets[i]);
-        while ((status = otr_sql_next(sql, row, error)) == OTR_OK) {
-            otr_id id = otr_sql_identity(row, 0);
-            otr_buffer_add_id(&all->tickets, id);
-            otr_buffer_add_id(&all->tickets, otr_ticket_of(id));
-        }
-        status = status == OTR_NOT_FOUND ? OTR_OK : status;
+    for (size_t i = 0; status == OTR_OK && i < commit->content_count; i++) {
+        otr_str asset = dropped_asset(&commit->contents[i]);
+        if (asset.size == 0 || has_asset(all, asset))
+            continue;
+        sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_SERVED_BY_OTHERS, "ss", asset, commit->forgotten);
+        status = otr_sql_next(sql, row, error);
+        if (status == OTR_OK)
+            otr_sql_end(row);
+        else if (status == OTR_NOT_FOUND)
+            status = add_asset(all, asset, error);
     }
+    return status;
+}
+
+/* What has nobody's name is theirs when it began while the asset was. */
+static otr_status claim(otr_sql *sql, otr_str customer, const found *all, otr_error *error)
+{
+    otr_status status = otr_sql_run(sql, error, OTR_SQL_CASES_CLAIM_LISTS, "s", customer);
+    for (size_t i = 0; status == OTR_OK && i < all->span_count; i++)
+        status = otr_sql_run(sql, error, OTR_SQL_CASES_CLAIM, "ssii", customer, all->spans[i].asset,
+                             (int64_t)all->spans[i].from_seq, last_of(&all->spans[i]));
+    return status;
+}
+
+static otr_status find_tickets(otr_sql *sql, otr_str customer, found *all, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_CASES_OF, "s", customer);
+    otr_status status;
+    while ((status = otr_sql_next(sql, row, error)) == OTR_OK) {
+        otr_id id = otr_sql_identity(row, 0);
+        otr_buffer_add_id(&all->tickets, id);
+        otr_buffer_add_id(&all->tickets, otr_ticket_of(id));
+    }
+    status = status == OTR_NOT_FOUND ? OTR_OK : status;
     return status == OTR_OK && all->tickets.failed
                ? otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten")
                : status;
@@ -88,7 +149,8 @@ static otr_status find_tickets(otr_sql *sql, found *all, otr_error *error)
 static bool may_concern(const otr_forgotten *who, otr_bytes devices, otr_bytes batch)
 {
     for (size_t i = 0; i < who->span_count; i++)
-        if (otr_store_devices_have(devices, who->spans[i].device))
+        if (otr_store_devices_have(devices, who->spans[i].device) ||
+            memmem(batch.data, batch.size, who->spans[i].asset.data, who->spans[i].asset.size) != NULL)
             return true;
     return otr_forgotten_named(who, (otr_str){(const char *)batch.data, batch.size});
 }
@@ -195,28 +257,36 @@ static otr_status erase_outbox(otr_database *database, const otr_commit *commit,
 
 static otr_status erase_rows(otr_database *database, const otr_forgotten *who, otr_error *error)
 {
-    static const otr_sql_id of_asset[] = {OTR_SQL_ALARMS_FORGET, OTR_SQL_CASES_FORGET, OTR_SQL_NOTICES_FORGET,
-                                          OTR_SQL_REMARKS_FORGET, OTR_SQL_SLOT_FORGET};
+    static const otr_sql_id of_customer[] = {OTR_SQL_SERVED_DELETE, OTR_SQL_ALARMS_FORGET,
+                                             OTR_SQL_NOTICES_FORGET, OTR_SQL_REMARKS_FORGET,
+                                             OTR_SQL_CASES_FORGET};
+    static const otr_sql_id of_span[] = {OTR_SQL_ALARMS_FORGET_SPAN, OTR_SQL_NOTICES_FORGET_SPAN,
+                                         OTR_SQL_REMARKS_FORGET_SPAN};
     otr_sql *sql = &database->sql;
-    otr_status status = otr_sql_run(sql, error, OTR_SQL_SERVED_DELETE, "s", who->reference);
-    if (status == OTR_OK)
-        status = otr_sql_run(sql, error, OTR_SQL_NOTICES_FORGET_CONTACT, "s", who->reference);
-    if (status == OTR_OK)
-        status = otr_store_forget_proofs(sql, who->reference, error);
+    otr_status status = otr_store_forget_proofs(sql, who->reference, error);
+    for (size_t k = 0; status == OTR_OK && k < sizeof of_customer / sizeof of_customer[0]; k++)
+        status = otr_sql_run(sql, error, of_customer[k], "s", who->reference);
+    for (size_t i = 0; status == OTR_OK && i < who->span_count; i++)
+        for (size_t k = 0; status == OTR_OK && k < sizeof of_span / sizeof of_span[0]; k++)
+            status = otr_sql_run(sql, error, of_span[k], "sii", who->spans[i].asset,
+                                 (int64_t)who->spans[i].from_seq, last_of(&who->spans[i]));
     for (size_t i = 0; status == OTR_OK && i < who->asset_count; i++)
-        for (size_t k = 0; status == OTR_OK && k < sizeof of_asset / sizeof of_asset[0]; k++)
-            status = otr_sql_run(sql, error, of_asset[k], "s", who->assets[i]);
+        status = otr_sql_run(sql, error, OTR_SQL_SLOT_FORGET, "s", who->assets[i]);
     return status;
 }
 
 otr_status otr_store_forget(otr_database *database, const otr_commit *commit, otr_error *error)
 {
-    found all = {.capacity = 0};
+    found all = {.asset_count = 0};
     otr_status status = commit->snapshot.size > 0
                             ? find_served(&database->sql, commit->forgotten, &all, error)
                             : otr_fail(error, OTR_INVALID, "nobody is forgotten without a snapshot");
     if (status == OTR_OK)
-        status = find_tickets(&database->sql, &all, error);
+        status = find_dropped(&database->sql, commit, &all, error);
+    if (status == OTR_OK)
+        status = claim(&database->sql, commit->forgotten, &all, error);
+    if (status == OTR_OK)
+        status = find_tickets(&database->sql, commit->forgotten, &all, error);
     uint64_t kept = 0;
     otr_forgotten who = {.reference = commit->forgotten,
                          .assets = all.assets,

@@ -10,9 +10,9 @@ otr_status otr_store_put_remarks(otr_database *database, const otr_commit *commi
     for (size_t i = 0; status == OTR_OK && i < commit->remark_count; i++) {
         const otr_row_remark *row = &commit->remarks[i];
         otr_bytes event = {row->event.bytes, otr_id_is_zero(row->event) ? 0 : sizeof row->event.bytes};
-        status = otr_sql_run(sql, error, OTR_SQL_REMARK_PUT, "diisisssbx", row->case_id, (int64_t)row->seq,
-                             row->utc, row->asset, (int64_t)row->speaker, row->what, row->who, row->text,
-                             event, row->body);
+        status = otr_sql_run(sql, error, OTR_SQL_REMARK_PUT, "diississsbx", row->case_id, (int64_t)row->seq,
+                             row->utc, row->asset, row->customer, (int64_t)row->speaker, row->what, row->who,
+                             row->text, event, row->body);
     }
     if (status == OTR_OK && commit->remark_count > 0)
         status = otr_sql_run(sql, error, OTR_SQL_REMARK_PRUNE, "i", (int64_t)OTR_LIMIT_REMARK_ROWS);

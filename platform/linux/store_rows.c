@@ -11,9 +11,9 @@ otr_status otr_store_put_alarm(otr_sql *sql, const otr_row_alarm *row, otr_error
 
 otr_status otr_store_put_case(otr_sql *sql, const otr_row_case *row, otr_error *error)
 {
-    return otr_sql_run(sql, error, OTR_SQL_CASE_PUT, "diiissiix", row->id, (int64_t)row->seq,
+    return otr_sql_run(sql, error, OTR_SQL_CASE_PUT, "diiissiixs", row->id, (int64_t)row->seq,
                        (int64_t)row->revision, (int64_t)row->state, row->asset, row->category, row->opened,
-                       row->closed, row->body);
+                       row->closed, row->body, row->customer);
 }
 
 otr_status otr_store_alarm_of(sqlite3_stmt *statement, otr_row_alarm *row, otr_error *error)

@@ -29,12 +29,14 @@ ON CONFLICT (id) DO UPDATE SET case_id = excluded.case_id, seq = excluded.seq, r
     detected = excluded.detected, ended = excluded.ended,
     body = CASE WHEN length(excluded.body) > 0 THEN excluded.body ELSE alarms.body END;
 
+-- What ends it may not know whose it is.
 -- name: case_put
-INSERT INTO cases (id, seq, revision, state, asset, category, opened, closed, body)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO cases (id, seq, revision, state, asset, category, opened, closed, body, customer)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, revision = excluded.revision, state = excluded.state,
     asset = excluded.asset, category = excluded.category, opened = excluded.opened, closed = excluded.closed,
-    body = excluded.body;
+    body = excluded.body,
+    customer = CASE WHEN length(excluded.customer) > 0 THEN excluded.customer ELSE cases.customer END;
 
 -- name: snapshot_insert
 INSERT INTO snapshots (last_seq, core_time, checksum, body) VALUES (?, ?, ?, ?);

@@ -1,4 +1,6 @@
--- From version 2 to 3: what was said about each case; proofs of assets.
+-- From version 2 to 3: what was said about each case; whose cases are; proofs of assets.
+
+ALTER TABLE cases ADD COLUMN customer TEXT NOT NULL DEFAULT '';
 
 CREATE TABLE remarks (
     number INTEGER PRIMARY KEY,
@@ -6,6 +8,7 @@ CREATE TABLE remarks (
     seq INTEGER NOT NULL,
     utc INTEGER NOT NULL,
     asset TEXT NOT NULL,
+    customer TEXT NOT NULL,
     speaker INTEGER NOT NULL,
     what TEXT NOT NULL,
     who TEXT NOT NULL,

@@ -1,7 +1,8 @@
 -- What was said about cases.
 
 -- name: remark_put
-INSERT INTO remarks (case_id, seq, utc, asset, speaker, what, who, text, event, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
+INSERT INTO remarks (case_id, seq, utc, asset, customer, speaker, what, who, text, event, body)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?);
 
 -- Numbers grow by one: no count is needed.
 -- name: remark_prune
@@ -19,12 +20,6 @@ ORDER BY number LIMIT 1 RETURNING length(body);
 
 -- name: remarks_of_case
 SELECT case_id, seq, utc, asset, speaker, what, who, text, event, body FROM remarks WHERE case_id = ? ORDER BY number;
-
--- name: remarks_forget
-DELETE FROM remarks WHERE asset = ?;
-
--- name: cases_of_asset
-SELECT id FROM cases WHERE asset = ?1 UNION SELECT case_id FROM remarks WHERE asset = ?1;
 
 -- name: case_ids
 SELECT id FROM cases UNION SELECT case_id FROM remarks;

@@ -81,7 +81,7 @@ CREATE TABLE alarms (
 ) STRICT;
 CREATE INDEX alarms_open ON alarms (seq) WHERE open = 1;
 
--- state 2: closed.
+-- state 2: closed. customer: whose it is, whoever has the asset now; empty: nobody's, or nobody knows.
 CREATE TABLE cases (
     id BLOB NOT NULL UNIQUE,
     seq INTEGER NOT NULL,
@@ -91,7 +91,8 @@ CREATE TABLE cases (
     category TEXT NOT NULL,
     opened INTEGER NOT NULL,
     closed INTEGER NOT NULL,
-    body BLOB NOT NULL
+    body BLOB NOT NULL,
+    customer TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX cases_open ON cases (seq) WHERE state < 2;
 
@@ -149,6 +150,7 @@ CREATE TABLE remarks (
     seq INTEGER NOT NULL,
     utc INTEGER NOT NULL,
     asset TEXT NOT NULL,
+    customer TEXT NOT NULL,
     speaker INTEGER NOT NULL,
     what TEXT NOT NULL,
     who TEXT NOT NULL,

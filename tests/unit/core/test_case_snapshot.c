@@ -71,8 +71,8 @@ static otr_dossier_alarm *alarm_of(otr_dossier_alarm alarm)
 static otr_case filled(otr_core *core)
 {
     const otr_case *was = &core->cases[0];
-    uint32_t label[10];
-    for (uint32_t i = 0; i < 10; i++)
+    uint32_t label[11];
+    for (uint32_t i = 0; i < 11; i++)
         label[i] = otr_core_label(core, (otr_str){"labels of the test" + i, 3});
     otr_desk desk = {OTR_STAGE_ASSIGNED,
                      2,
@@ -118,6 +118,7 @@ static otr_case filled(otr_core *core)
                       22,
                       was->next,
                       was->asset,
+                      label[10] + 1,
                       was->category,
                       1,
                       23,
@@ -197,6 +198,7 @@ static void case_is(const otr_case *a, const otr_case *b)
     assert_int_equal(a->seq, b->seq);
     assert_int_equal(a->next, b->next);
     assert_int_equal(a->asset, b->asset);
+    assert_int_equal(a->customer, b->customer);
     assert_int_equal(a->category, b->category);
     assert_int_equal(a->open_alarms, b->open_alarms);
     assert_int_equal(a->alarm_count, b->alarm_count);

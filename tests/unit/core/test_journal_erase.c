@@ -13,7 +13,7 @@ enum { THEIRS = 3, OTHER = 4, FIRST = 100 };
 
 static const otr_str assets[] = {{"box-7", 5}};
 /* inputs 100 to 103 of the device were theirs; later it served somebody else */
-static const otr_service_span spans[] = {{THEIRS, 90, 103}};
+static const otr_service_span spans[] = {{{"van-1", 5}, THEIRS, 90, 103}};
 static const otr_forgotten who = {{"cust-9", 6}, assets, 1, spans, 1, NULL, 0};
 
 static void add_reading(otr_buffer *batch, uint32_t device, const char *text)
@@ -137,6 +137,28 @@ static void the_span_counts_by_sequence_number_with_both_ends(void **state)
     otr_buffer_done(&out);
 }
 
+/* van-1 was theirs up to input 103, and is another customer's now. */
+static void what_names_an_asset_of_others_is_theirs_for_its_time(void **state)
+{
+    (void)state;
+    otr_buffer batch = {0};
+    otr_buffer out = {0};
+    begin(&batch);
+    add_command(&batch, "van-1", "MARKER-A");
+    add_report(&batch, "van-1: MARKER-B");
+    otr_journal_add(&batch, &(otr_record){.kind = OTR_INPUT_CONTENT,
+                                          .content = {OTR_STR("assignment/van-1"), OTR_STR("KEPT-A")}});
+    otr_journal_add(&batch, &(otr_record){.kind = OTR_INPUT_CONTENT,
+                                          .content = {OTR_STR("assignment/box-77"), OTR_STR("KEPT-B")}});
+    add_command(&batch, "van-1", "KEPT-C"); /* input 104 */
+    assert_int_equal(erase(&batch, &out), 2);
+    assert_string_equal(kinds_of(&out), "T--cco");
+    assert_false(has(&out, "MARKER"));
+    assert_true(has(&out, "KEPT-A") && has(&out, "KEPT-B") && has(&out, "KEPT-C"));
+    otr_buffer_done(&batch);
+    otr_buffer_done(&out);
+}
+
 static void a_batch_without_them_is_told_to_be_left_alone(void **state)
 {
     (void)state;
@@ -188,6 +210,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_concerns_the_customer_is_gone_and_the_rest_stays),
         cmocka_unit_test(the_span_counts_by_sequence_number_with_both_ends),
+        cmocka_unit_test(what_names_an_asset_of_others_is_theirs_for_its_time),
         cmocka_unit_test(a_batch_without_them_is_told_to_be_left_alone),
         cmocka_unit_test(erasing_again_changes_nothing),
         cmocka_unit_test(bytes_that_are_no_batch_are_refused_and_leave_nothing),

@@ -244,13 +244,133 @@ static void another_one_is_forgotten_alone(void **state)
 {
     fixture *f = *state;
     fill(f);
-    otr_commit commit = {.forgotten = OTR_STR("cust-8"),
+    otr_row_content dropped = {.slot = OTR_STR("assignment/box-8"), .seq = 41};
+    otr_commit commit = {.contents = &dropped,
+                         .content_count = 1,
+                         .forgotten = OTR_STR("cust-8"),
                          .erase = otr_journal_erase,
                          .snapshot = {(const uint8_t *)"after", 5}};
     assert_int_equal(fixture_commit(f, &commit), OTR_OK);
     assert_null(where(f, "cust-8"));
+    assert_null(where(f, "box-8"));
     assert_null(where(f, "KEPT"));
     assert_non_null(where(f, "cust-9"));
+}
+
+/* One case of each, with an alarm, a remark and what staff were told of it. */
+static void put_case(fixture *f, uint8_t number, uint64_t seq, const char *asset, const char *customer,
+                     const char *marker)
+{
+    otr_str name = otr_str_of(asset);
+    otr_str text = otr_str_of(marker);
+    otr_id id = fixture_id(number);
+    otr_row_alarm alarm = {.id = id,
+                           .case_id = id,
+                           .seq = seq,
+                           .state = OTR_ALARM_ACKNOWLEDGED,
+                           .open = true,
+                           .asset = name,
+                           .body = text};
+    otr_row_case one = {.id = id, .seq = seq, .asset = name, .customer = otr_str_of(customer), .body = text};
+    otr_row_remark remark = {
+        .case_id = id, .seq = seq, .asset = name, .customer = otr_str_of(customer), .text = text};
+    otr_row_notice notice = {.id = id,
+                             .revision = 1,
+                             .seq = seq,
+                             .contact = OTR_STR("staff.duty"),
+                             .asset = name,
+                             .case_id = id,
+                             .body = text};
+    otr_commit commit = {.alarms = &alarm,
+                         .alarm_count = 1,
+                         .cases = &one,
+                         .case_count = 1,
+                         .remarks = &remark,
+                         .remark_count = 1,
+                         .notices = &notice,
+                         .notice_count = 1};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+}
+
+/* box-7 was another customer's since input 20, and a note to the old case was written after that. */
+static void an_asset_that_others_have_now_is_theirs_alone(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    otr_row_served served[] = {{OTR_STR("box-7"), OTR_STR("cust-9"), THEIRS, 1, 20},
+                               {OTR_STR("box-7"), OTR_STR("cust-8"), THEIRS, 20, UINT64_MAX}};
+    otr_row_content content = {OTR_STR("assignment/box-7"), 20, OTR_STR("h7b"), OTR_STR("asset: KEPT-NOW")};
+    otr_commit commit = {.served = served, .served_count = 2, .contents = &content, .content_count = 1};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    put_case(f, 21, 20, "box-7", "cust-9", "MARKER-OLD");
+    put_case(f, 22, 20, "box-7", "cust-8", "KEPT-NEW");
+    otr_row_remark note = {.case_id = fixture_id(21),
+                           .seq = 30,
+                           .asset = OTR_STR("box-7"),
+                           .customer = OTR_STR("cust-9"),
+                           .text = OTR_STR("MARKER-NOTE")};
+    otr_row_case closed = {
+        .id = fixture_id(21), .seq = 20, .state = OTR_CASE_CLOSED, .asset = OTR_STR("box-7")};
+    otr_row_outbox entry = {
+        .seq = 9, .class = OTR_OUTBOX_BULK, .event = fixture_id(40), .body = OTR_STR("box-7 is well")};
+    otr_commit later = {.remarks = &note,
+                        .remark_count = 1,
+                        .cases = &closed,
+                        .case_count = 1,
+                        .outbox = &entry,
+                        .outbox_count = 1};
+    assert_int_equal(fixture_commit(f, &later), OTR_OK);
+    assert_int_equal(forget(f), OTR_OK);
+    assert_null(where(f, "cust-9"));
+    assert_null(where(f, "MARKER-OLD"));
+    assert_null(where(f, "MARKER-NOTE"));
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM cases WHERE asset = 'box-7'"), 1);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM alarms WHERE asset = 'box-7'"), 1);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM remarks WHERE asset = 'box-7'"), 1);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM notices WHERE asset = 'box-7'"), 1);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM activations WHERE slot = 'assignment/box-7'"),
+                     1);
+    assert_int_equal(
+        fixture_number(f, "SELECT COUNT(*) FROM outbox WHERE body = CAST('box-7 is well' AS BLOB)"), 1);
+    assert_non_null(where(f, "KEPT-NOW"));
+    fixture_restart(f);
+    assert_int_equal(f->got.content_count, 2);
+}
+
+/* With names, and as versions before names wrote them. */
+static void lists_are_their_customer_s(void **state)
+{
+    static const char *const assets[] = {"cust-9",      "cust-9/kitchen",  "cust-9",
+                                         "cust-9/hall", "cust-90/kitchen", "cust-8"};
+    static const char *const names[] = {"cust-9", "cust-9", "", "", "cust-90", "cust-8"};
+    fixture *f = *state;
+    fill(f);
+    for (uint8_t i = 0; i < 6; i++)
+        put_case(f, (uint8_t)(30 + i), 50, assets[i], names[i], i < 4 ? "MARKER-LIST" : "KEPT-LIST");
+    assert_int_equal(forget(f), OTR_OK);
+    assert_null(where(f, "MARKER-LIST"));
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM cases WHERE asset LIKE 'cust-%'"), 2);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM remarks"), 2);
+}
+
+/* One that was to begin later: nothing was ever reported for it. */
+static void an_assignment_that_never_began_is_gone(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    otr_row_content contents[] = {
+        {OTR_STR("assignment/box-7-later"), 41, OTR_STR("hl"), OTR_STR("asset: MARKER-LATER")},
+        {OTR_STR("assignment/box-7-later"), 42, OTR_STR(""), OTR_STR("")}};
+    otr_commit before = {.contents = contents, .content_count = 1};
+    assert_int_equal(fixture_commit(f, &before), OTR_OK);
+    otr_commit commit = {.contents = &contents[1],
+                         .content_count = 1,
+                         .forgotten = OTR_STR("cust-9"),
+                         .erase = otr_journal_erase,
+                         .snapshot = {(const uint8_t *)"after", 5}};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    assert_null(where(f, "box-7-later"));
+    assert_null(where(f, "MARKER-LATER"));
 }
 
 int main(void)
@@ -264,6 +384,9 @@ int main(void)
                                         setup, teardown),
         cmocka_unit_test_setup_teardown(nobody_is_forgotten_without_a_snapshot, setup, teardown),
         cmocka_unit_test_setup_teardown(another_one_is_forgotten_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_asset_that_others_have_now_is_theirs_alone, setup, teardown),
+        cmocka_unit_test_setup_teardown(lists_are_their_customer_s, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_assignment_that_never_began_is_gone, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

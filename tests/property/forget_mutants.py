@@ -1,0 +1,46 @@
+"""Mistakes in forgetting a customer, and in whose a case is, that tests must notice; see mutants.py."""
+
+CORE = "test_forget"
+STORE = "test_store_forget"
+
+
+def core(file, what, old, new, test=CORE):
+    return {"test": test, "file": f"agent/core/{file}", "what": what, "old": old, "new": new}
+
+
+def store(what, old, new):
+    return {"test": STORE, "file": "platform/linux/store_forget.c", "what": what, "old": old, "new": new}
+
+
+ROWS = [
+    core("bind.c", "an asset that is handed on keeps its alarms and what it knows",
+         "otr_whose_changes(old->asset, fresh->asset)", "false && otr_whose_changes(old->asset, fresh->asset)"),
+    core("whose.c", "what nobody had is nobody's for ever", "if (of == label && *name == 0)", "if (false)"),
+    core("whose.c", "whose things are is lost in a snapshot",
+         "*name = otr_reader_u8(reader) != 0 ? otr_label_read(core, reader) + 1 : 0;",
+         "{\n        if (otr_reader_u8(reader) != 0)\n            (void)otr_label_read(core, reader);\n        (void)name;\n    }"),
+    core("whose.c", "the next customer's asset is shown in an old ticket", "return whose == 0 || theirs ?", "return true || theirs ?"),
+    core("case.c", "a case is not told from another customer's", "one->customer = whose;", "one->customer = 0;"),
+    core("notice_offer.c", "what staff were told is nobody's", "out->customer = otr_whose(core, asset->asset);", "out->customer = 0;"),
+    core("precedent.c", "a precedent is nobody's", "        .customer = one->customer,\n", ""),
+    core("forget.c", "cases stay", "        forget_cases(core, label + 1);\n", "        (void)forget_cases;\n"),
+    core("forget.c", "precedents stay", "        otr_precedent_forget(core, label + 1);\n", ""),
+    core("forget.c", "alarms that stand stay", "        forget_standing(core, label + 1);\n", "        (void)forget_standing;\n"),
+    core("forget.c", "what others were told stays", "        forget_threads(core, label + 1);\n", "        (void)forget_threads;\n"),
+    core("forget.c", "figures name what is gone", "    forget_names(core);\n", "    (void)forget_names;\n"),
+    core("journal_erase.c", "what names an asset of others is not theirs", "memmem(text.data, text.size, span->asset.data, span->asset.size) != NULL",
+         "false", test="test_journal_erase"),
+    core("journal_erase.c", "what names an asset of others is theirs for ever", "span->asset.size > 0 && span->from_seq <= seq && seq <= span->to_seq",
+         "span->asset.size > 0", test="test_journal_erase"),
+    core("journal_erase.c", "an assignment of a longer name is theirs", "if (otr_str_equal(forgotten->assets[i], asset))",
+         "if (otr_str_starts(asset, forgotten->assets[i]))", test="test_journal_erase"),
+    store("who has an asset now is forgotten with who had it", "return fresh && !of_others ?", "return fresh ?"),
+    store("rows are found by the asset alone", "status = otr_sql_run(sql, error, of_customer[k], \"s\", who->reference);",
+          "status = k == 4 ? OTR_OK : otr_sql_run(sql, error, of_customer[k], \"s\", who->reference);"),
+    store("rows without a name stay", "    otr_status status = otr_sql_run(sql, error, OTR_SQL_CASES_CLAIM_LISTS, \"s\", customer);",
+          "    otr_status status = OTR_OK;"),
+    store("what has a name of nobody stays", "i < all->span_count; i++)\n        status = otr_sql_run(sql, error, OTR_SQL_CASES_CLAIM,",
+          "i < 0; i++)\n        status = otr_sql_run(sql, error, OTR_SQL_CASES_CLAIM,"),
+    store("an assignment that never began stays", "    if (status == OTR_OK)\n        status = find_dropped(&database->sql, commit, &all, error);\n",
+          "    (void)find_dropped;\n"),
+]
