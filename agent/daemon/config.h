@@ -25,7 +25,7 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 35,
+    OTR_CONFIG_OPTIONS = 38,
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
 
@@ -55,6 +55,9 @@ typedef struct otr_config {
         otr_str ca;
         otr_str cert;
         otr_str key;
+        otr_str psk_identity;
+        otr_str psk_file;
+        otr_str alpn;
         int64_t version; /* otr_mqtt_speaks of platform/linux/mqtt.h */
         otr_str client_id;
         otr_time keepalive;

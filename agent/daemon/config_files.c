@@ -64,6 +64,7 @@ otr_status otr_config_check_files(const otr_config *config, otr_error *error)
     } files[] = {{&config->mqtt.ca, false},
                  {&config->mqtt.cert, false},
                  {&config->mqtt.key, true},
+                 {&config->mqtt.psk_file, true},
                  {&config->mqtt.password_file, true}};
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
         otr_status status = check_file(config, files[i].path, files[i].secret, error);

@@ -174,15 +174,36 @@ static otr_status check_url(const otr_config *config, otr_error *error)
                                "broker.example", tls ? "8883" : "1883");
     if (!tls && !loopback(host))
         return otr_config_fail(config, url, error, "plain mqtt:// is for this machine only: use mqtts://");
-    if (tls && config->mqtt.ca.size == 0)
+    if (tls && config->mqtt.ca.size == 0 && config->mqtt.psk_file.size == 0)
         return otr_config_fail(config, url, error,
                                "mqtts:// needs mqtt.ca, the authority of the broker's certificate");
+    if (!tls && config->mqtt.psk_file.size > 0)
+        return otr_config_fail(config, &config->mqtt.psk_file, error, "a shared key needs mqtts://");
+    return OTR_OK;
+}
+
+static otr_status check_psk(const otr_config *config, otr_error *error)
+{
+    const otr_str *identity = &config->mqtt.psk_identity;
+    const otr_str *file = &config->mqtt.psk_file;
+    if ((identity->size == 0) != (file->size == 0))
+        return otr_config_fail(config, identity->size > 0 ? identity : file, error,
+                               "mqtt.psk_identity and mqtt.psk_file go together");
+    if (identity->size > 127)
+        return otr_config_fail(config, identity, error, "is longer than 127 bytes");
+    if (file->size > 0 && (config->mqtt.ca.size > 0 || config->mqtt.cert.size > 0))
+        return otr_config_fail(config, file, error,
+                               "is in place of mqtt.ca, mqtt.cert and mqtt.key: leave them out");
+    if (config->mqtt.alpn.size > 63)
+        return otr_config_fail(config, &config->mqtt.alpn, error, "is longer than 63 bytes");
     return OTR_OK;
 }
 
 static otr_status check_mqtt(otr_config *config, otr_error *error)
 {
     otr_status status = check_url(config, error);
+    if (status == OTR_OK)
+        status = check_psk(config, error);
     if (status != OTR_OK)
         return status;
     if ((config->mqtt.cert.size == 0) != (config->mqtt.key.size == 0)) {

@@ -18,16 +18,13 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "platform/linux/mqtt_backoff.h"
-#include "platform/linux/mqtt_files.h"
+#include "platform/linux/mqtt_options.h"
 #include "platform/linux/mqtt_properties.h"
 #include "platform/linux/mqtt_session.h"
 
 enum {
-    KEEPALIVE_DEFAULT_S = 30,
-    CONNECT_TIMEOUT_MIN_S = 3,
-    CONNECT_TIMEOUT_MAX_S = 20, /* a TLS handshake with client certificates over a bad radio link */
-    TRY_5_AGAIN_S = 86400,      /* brokers are upgraded: each day one attempt more */
-    STABLE_US = 60 * 1000000,   /* up that long: the next attempt starts from the shortest wait again */
+    TRY_5_AGAIN_S = 86400,    /* brokers are upgraded: each day one attempt more */
+    STABLE_US = 60 * 1000000, /* up that long: the next attempt starts from the shortest wait again */
     REFUSED_MIN_MS = 1000,
     REFUSED_MAX_MS = 60000,
     /*
@@ -62,7 +59,7 @@ struct otr_mqtt {
     otr_mqtt_options options;
     otr_arena will_memory; /* of the session's will */
     otr_publication will;
-    char password[OTR_MQTT_PASSWORD_BYTES];
+    otr_mqtt_secrets secrets;
     otr_mqtt_owner owner;
     const char *filter; /* NULL: nothing is received */
     otr_mqtt_library *library;
@@ -226,7 +223,8 @@ static void attempt(otr_mqtt *mqtt, int64_t now)
     otr_mqtt_session_close(mqtt->session); /* before its will is made anew */
     mqtt->session = NULL;
     otr_error error = {0};
-    if (make_will(mqtt, &error) != OTR_OK ||
+    if (!otr_mqtt_secrets_renew(&mqtt->secrets, &mqtt->options, &error) ||
+        make_will(mqtt, &error) != OTR_OK ||
         otr_mqtt_session_open(&mqtt->options, &mqtt->session, &error) != OTR_OK) {
         otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_CONNECT, .code = -1};
         snprintf(failure.hint, sizeof failure.hint, "%.190s", error.text);
@@ -421,64 +419,13 @@ const otr_mqtt_counters *otr_mqtt_counters_get(const otr_mqtt *mqtt)
 
 /* ---- opening and closing ---- */
 
-static const char *copy(otr_mqtt *mqtt, otr_str text, bool *failed)
-{
-    if (text.size == 0)
-        return NULL;
-    const char *data = otr_arena_copy(&mqtt->memory, text).data;
-    *failed |= data == NULL;
-    return data;
-}
-
-static otr_status configure(otr_mqtt *mqtt, const otr_mqtt_config *config, otr_error *error)
-{
-    otr_mqtt_options *options = &mqtt->options;
-    otr_status status = otr_mqtt_address_parse(config->url, &options->address, error);
-    if (status != OTR_OK)
-        return status;
-    if (config->client_id.size == 0) /* the broker would invent one, and with it lose the session */
-        return otr_fail(error, OTR_INVALID, "the broker session needs a client id");
-    bool failed = false;
-    options->client_id = copy(mqtt, config->client_id, &failed);
-    options->ca_file = copy(mqtt, config->ca_file, &failed);
-    options->cert_file = copy(mqtt, config->cert_file, &failed);
-    options->key_file = copy(mqtt, config->key_file, &failed);
-    options->username = copy(mqtt, config->username, &failed);
-    mqtt->filter = copy(mqtt, config->filter, &failed);
-    const char *password_file = copy(mqtt, config->password_file, &failed);
-    if (failed)
-        return otr_fail(error, OTR_MEMORY, "out of memory");
-    if (password_file != NULL) {
-        status = otr_mqtt_password_read(password_file, mqtt->password, error);
-        options->password = mqtt->password;
-    }
-    if (status == OTR_OK && options->address.tls)
-        status = otr_mqtt_files_check(options->ca_file, options->cert_file, options->key_file, error);
-    mqtt->speaks = config->speaks;
-    options->version = config->speaks == OTR_MQTT_SPEAKS_3_1_1 ? OTR_MQTT_3_1_1 : OTR_MQTT_5;
-    options->structure = mqtt->owner.structure;
-    options->session_expiry_s = config->session_expiry_s;
-    options->keepalive_s = config->keepalive_s > 0 ? config->keepalive_s : KEEPALIVE_DEFAULT_S;
-    options->timeout_s = options->keepalive_s < CONNECT_TIMEOUT_MIN_S   ? CONNECT_TIMEOUT_MIN_S
-                         : options->keepalive_s > CONNECT_TIMEOUT_MAX_S ? CONNECT_TIMEOUT_MAX_S
-                                                                        : options->keepalive_s;
-    options->slots = OTR_MQTT_SLOTS_MAX;
-    options->packet_max = RECEIVED_BYTES_MAX;
-    options->backlog_max = RECEIVED_WAITING_MAX;
-    unsigned min_ms = config->reconnect_min_ms > 0 ? config->reconnect_min_ms : 1;
-    mqtt->reconnect =
-        (otr_backoff){min_ms, config->reconnect_max_ms > min_ms ? config->reconnect_max_ms : min_ms, 0};
-    mqtt->refusal = (otr_backoff){REFUSED_MIN_MS, REFUSED_MAX_MS, 0};
-    return status;
-}
-
 static void done(otr_mqtt *mqtt)
 {
     otr_mqtt_session_close(mqtt->session);
     otr_mqtt_library_close(mqtt->library);
     if (mqtt->options.event_fd >= 0)
         close(mqtt->options.event_fd);
-    explicit_bzero(mqtt->password, sizeof mqtt->password);
+    otr_mqtt_secrets_done(&mqtt->secrets);
     otr_arena_done(&mqtt->will_memory);
     otr_arena_done(&mqtt->memory);
     free(mqtt);
@@ -491,18 +438,33 @@ otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *ow
     if (mqtt == NULL)
         return otr_fail(error, OTR_MEMORY, "out of memory");
     mqtt->owner = *owner;
+    otr_mqtt_secrets_init(&mqtt->secrets);
     mqtt->options.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     otr_status status = OTR_OK;
     if (mqtt->options.event_fd < 0)
         status = otr_fail(error, OTR_IO, "eventfd: %s", strerror(errno));
     if (status == OTR_OK)
-        status = configure(mqtt, config, error);
+        status = otr_mqtt_options_of(config, &mqtt->memory, &mqtt->secrets, &mqtt->options, error);
+    if (status == OTR_OK && config->filter.size > 0) {
+        mqtt->filter = otr_arena_copy(&mqtt->memory, config->filter).data;
+        if (mqtt->filter == NULL)
+            status = otr_fail(error, OTR_MEMORY, "out of memory");
+    }
     if (status == OTR_OK)
         status = otr_mqtt_library_open(&mqtt->library, error);
     if (status != OTR_OK) {
         done(mqtt);
         return status;
     }
+    mqtt->options.structure = owner->structure;
+    mqtt->options.slots = OTR_MQTT_SLOTS_MAX;
+    mqtt->options.packet_max = RECEIVED_BYTES_MAX;
+    mqtt->options.backlog_max = RECEIVED_WAITING_MAX;
+    mqtt->speaks = config->speaks;
+    unsigned min_ms = config->reconnect_min_ms > 0 ? config->reconnect_min_ms : 1;
+    mqtt->reconnect =
+        (otr_backoff){min_ms, config->reconnect_max_ms > min_ms ? config->reconnect_max_ms : min_ms, 0};
+    mqtt->refusal = (otr_backoff){REFUSED_MIN_MS, REFUSED_MAX_MS, 0};
     attempt(mqtt, now_us());
     *out = mqtt;
     return OTR_OK;

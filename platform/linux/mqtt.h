@@ -21,10 +21,13 @@ typedef enum otr_mqtt_speaks {
 typedef struct otr_mqtt_config {
     otr_str url; /* "mqtts://broker.example:8883"; "mqtt://" only for loopback addresses */
     otr_str client_id;
-    otr_str ca_file;   /* PEM; required for mqtts */
-    otr_str cert_file; /* PEM chain; empty: no client certificate */
-    otr_str key_file;  /* PEM, must not be readable by others */
-    otr_str username;  /* empty: none */
+    otr_str ca_file;      /* PEM; required for mqtts */
+    otr_str cert_file;    /* PEM chain; empty: no client certificate */
+    otr_str key_file;     /* PEM, must not be readable by others */
+    otr_str psk_identity; /* empty: certificates are used, else psk_file is, and none of them */
+    otr_str psk_file;     /* a key of 16 to 64 bytes in hex digits, which only its owner may read */
+    otr_str alpn;         /* asked for in the TLS handshake; empty: nothing is */
+    otr_str username;     /* empty: none */
     otr_str password_file;
     unsigned keepalive_s;
     unsigned session_expiry_s; /* how long the broker keeps the session */
@@ -69,7 +72,8 @@ typedef struct otr_mqtt_counters {
 #undef X
 } otr_mqtt_counters;
 
-/* Checks the files and starts to connect; a broker that is away is no error. */
+/* Checks the files and starts to connect. Files of certificates are looked at before each attempt, and taken
+ * anew when they changed and are good together; a broker that is away is no error. */
 otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *owner, otr_mqtt **out,
                          otr_error *error);
 /* Publishes the farewell (may be NULL), waits at most timeout_ms for its PUBACK, disconnects and frees; when

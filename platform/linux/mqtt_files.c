@@ -113,22 +113,58 @@ otr_status otr_mqtt_private_check(const char *role, const char *path, otr_error 
     return status;
 }
 
-otr_status otr_mqtt_password_read(const char *path, char out[OTR_MQTT_PASSWORD_BYTES], otr_error *error)
+/* The first line, without its end, of a file that only its owner may read. */
+static otr_status read_secret_line(const char *role, const char *path, char *out, size_t room,
+                                   otr_error *error)
 {
     FILE *file = NULL;
-    otr_status status = open_file("password", path, &file, error);
+    otr_status status = open_file(role, path, &file, error);
     if (status != OTR_OK)
         return status;
-    status = check_private("password", path, file, error);
-    if (status == OTR_OK && fgets(out, OTR_MQTT_PASSWORD_BYTES, file) == NULL)
-        status = otr_fail(error, OTR_INVALID, "password %s: is empty", path);
+    status = check_private(role, path, file, error);
+    if (status == OTR_OK && fgets(out, (int)room, file) == NULL)
+        status = otr_fail(error, OTR_INVALID, "%s %s: is empty", role, path);
     (void)fclose(file);
     if (status != OTR_OK)
         return status;
     size_t size = strcspn(out, "\r\n");
-    if (out[size] == '\0' && size + 1 == OTR_MQTT_PASSWORD_BYTES)
-        return otr_fail(error, OTR_LIMIT, "password %s: is longer than %d bytes", path,
-                        OTR_MQTT_PASSWORD_BYTES - 1);
+    if (out[size] == '\0' && size + 1 == room)
+        return otr_fail(error, OTR_LIMIT, "%s %s: is longer than %zu bytes", role, path, room - 1);
     out[size] = '\0';
     return OTR_OK;
+}
+
+otr_status otr_mqtt_password_read(const char *path, char out[OTR_MQTT_PASSWORD_BYTES], otr_error *error)
+{
+    return read_secret_line("password", path, out, OTR_MQTT_PASSWORD_BYTES, error);
+}
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+otr_status otr_mqtt_psk_read(const char *path, uint8_t out[OTR_MQTT_PSK_BYTES], size_t *size,
+                             otr_error *error)
+{
+    char line[2 * OTR_MQTT_PSK_BYTES + 2] = "";
+    otr_status status = read_secret_line("shared key", path, line, sizeof line, error);
+    size_t digits = strlen(line);
+    bool hex = digits % 2 == 0 && digits >= (size_t)2 * OTR_MQTT_PSK_BYTES_MIN &&
+               digits <= (size_t)2 * OTR_MQTT_PSK_BYTES;
+    for (size_t i = 0; i < digits && hex && status == OTR_OK; i += 2) {
+        int high = hex_digit(line[i]);
+        int low = hex_digit(line[i + 1]);
+        hex = high >= 0 && low >= 0;
+        out[i / 2] = (uint8_t)(high << 4 | low);
+    }
+    *size = digits / 2;
+    explicit_bzero(line, sizeof line);
+    return status != OTR_OK || hex
+               ? status
+               : otr_fail(error, OTR_INVALID, "shared key %s: is not 32 to 128 hex digits", path);
 }

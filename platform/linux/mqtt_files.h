@@ -20,4 +20,10 @@ enum { OTR_MQTT_PASSWORD_BYTES = 256 };
 /* The first line of the file, which only its owner may read. LIMIT when it is longer than the buffer. */
 otr_status otr_mqtt_password_read(const char *file, char out[OTR_MQTT_PASSWORD_BYTES], otr_error *error);
 
+enum { OTR_MQTT_PSK_BYTES = 64, OTR_MQTT_PSK_BYTES_MIN = 16 };
+/* The first line of the file, which only its owner may read: hex digits of a key of 16 to 64 bytes. INVALID
+ * when it is no such line. */
+otr_status otr_mqtt_psk_read(const char *file, uint8_t out[OTR_MQTT_PSK_BYTES], size_t *size,
+                             otr_error *error);
+
 #endif

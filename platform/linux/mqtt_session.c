@@ -14,6 +14,8 @@
  * own default.) TLS 1.3 has a list of its own, which stays.
  */
 #define CIPHERS "ECDHE+AESGCM:ECDHE+CHACHA20:@SECLEVEL=2"
+/* With a shared key: forward secrecy first; TLS 1.3 always has it. */
+#define PSK_CIPHERS "kDHEPSK+AESGCM:kDHEPSK+CHACHA20:PSK+AESGCM:PSK+CHACHA20:@SECLEVEL=2"
 
 struct otr_mqtt_library {
     MQTTAsync keeper; /* never connected */
@@ -133,15 +135,45 @@ static otr_status fill_version(otr_mqtt_session *session, struct connection *c)
     return status;
 }
 
-static void fill_tls(const otr_mqtt_options *options, struct connection *c)
+static unsigned give_psk(const char *hint, char *identity, unsigned identity_room, unsigned char *psk,
+                         unsigned psk_room, void *context)
 {
-    c->tls.trustStore = options->ca_file;
-    c->tls.keyStore = options->cert_file;
-    c->tls.privateKey = options->key_file;
-    c->tls.enabledCipherSuites = CIPHERS;
+    (void)hint;
+    const otr_mqtt_session *session = context;
+    const otr_mqtt_options *options = &session->options;
+    size_t size = strlen(options->psk_identity);
+    if (size + 1 > identity_room || options->psk.size > psk_room)
+        return 0;
+    memcpy(identity, options->psk_identity, size + 1);
+    memcpy(psk, options->psk.data, options->psk.size);
+    return (unsigned)options->psk.size;
+}
+
+static void fill_tls(otr_mqtt_session *session, struct connection *c)
+{
+    const otr_mqtt_options *options = &session->options;
     c->tls.enableServerCertAuth = 1;
-    c->tls.verify = 1; /* the host name; off by default */
     c->tls.ssl_error_cb = otr_mqtt_trace_ssl;
+    if (options->psk_identity != NULL) {
+        /* A server with a certificate instead of the key must fail: nobody's certificate is trusted. */
+        c->tls.disableDefaultTrustStore = 1;
+        c->tls.ssl_psk_cb = give_psk;
+        c->tls.ssl_psk_context = session;
+        c->tls.enabledCipherSuites = PSK_CIPHERS;
+    } else {
+        c->tls.trustStore = options->ca_file;
+        c->tls.keyStore = options->cert_file;
+        c->tls.privateKey = options->key_file;
+        c->tls.enabledCipherSuites = CIPHERS;
+        c->tls.verify = 1; /* the host name; off by default */
+    }
+    size_t size = options->alpn != NULL ? strlen(options->alpn) : 0;
+    if (size > 0 && size < sizeof session->protocols) {
+        session->protocols[0] = (uint8_t)size;
+        memcpy(session->protocols + 1, options->alpn, size);
+        c->tls.protos = session->protocols;
+        c->tls.protos_len = (unsigned)size + 1;
+    }
     c->connect.ssl = &c->tls;
 }
 
@@ -194,7 +226,7 @@ static otr_status start(otr_mqtt_session *session, otr_error *error)
     c.connect.password = options->password;
     c.connect.context = session;
     if (options->address.tls)
-        fill_tls(options, &c);
+        fill_tls(session, &c);
     if (options->will != NULL && status == OTR_OK)
         status = fill_will(session, &c);
     if (status == OTR_OK) {

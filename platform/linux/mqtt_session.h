@@ -31,6 +31,9 @@ typedef struct otr_mqtt_options {
     const char *ca_file;
     const char *cert_file;
     const char *key_file;
+    const char *psk_identity; /* with psk: no certificates on either side, the key proves both */
+    otr_bytes psk;
+    const char *alpn; /* the protocol that is asked for in the TLS handshake, at most 63 bytes */
     const char *username;
     const char *password;
     bool clean_start;

@@ -22,6 +22,7 @@ struct otr_mqtt_session {
     MQTTAsync handle;     /* NULL until the name is resolved */
     otr_resolve *resolve; /* NULL when there is nothing to resolve */
     bool tracing;
+    uint8_t protocols[64];    /* ALPN: each with its length before it */
     bool down;                /* a DOWN event was taken */
     int sockets[SOCKETS_MAX]; /* found by tune; they are Paho's */
     int socket_count;

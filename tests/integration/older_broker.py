@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from station import GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, free_port, run, wait_for
+from station import GROUP, LIMIT_S, NAME, Device, Station, check, free_port, run, wait_for
 
 START = 1_700_000_000
 REFUSED = bytes([0x20, 2, 0, 1])  # CONNACK of 3.1.1: unacceptable protocol version

@@ -125,6 +125,8 @@ static void a_refused_file_names_line_column_and_reason(void **state)
         {GATEWAY MQTT "  keepalive: 3s\n", 6, 14, "between 5s and"},
         {GATEWAY MQTT "  keepalive: soon\n", 6, 14, "expected a duration"},
         {GATEWAY MQTT "  payload: xml\n", 6, 12, "one of protobuf, json"},
+        {GATEWAY MQTT "  version: \"4\"\n", 6, 12, "one of auto, 5, 3.1.1"},
+        {GATEWAY MQTT "  psk_identity: gw\n", 6, 17, "go together"},
         {GATEWAY MQTT "clock: {scale: 0}\n", 6, 16, "between 1 and 100000"},
         {GATEWAY MQTT "clock: {scale: fast}\n", 6, 16, "expected a number"},
         {GATEWAY MQTT "turn: {linger: 2s}\n", 6, 16, "between 0s and 500ms"},
