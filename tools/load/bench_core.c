@@ -153,11 +153,11 @@ static otr_str render_assignments(otr_buffer *out, unsigned devices)
 {
     otr_buffer_add_format(out, "version: 1\nassets:\n");
     for (unsigned i = 0; i < devices; i++)
-        otr_buffer_add_format(
-            out,
-            "  - asset: box-%u\n    class: c\n    limit: {temperature_min: 2.0, temperature_max: 60.0}\n"
-            "    devices: [dev-%u]\n",
-            i, i);
+        otr_buffer_add_format(out,
+                              "  - asset: box-%u\n    class: cold-chain\n    limit: {temperature_min: 2.0, "
+                              "temperature_max: 60.0}\n"
+                              "    devices: [dev-%u]\n",
+                              i, i);
     return otr_buffer_text(out);
 }
 
@@ -430,7 +430,7 @@ static void measure_views(void)
     line("report_with_view_us", measure_minute(pack, true), "us");
 }
 
-/* ---- replay: the journal of single-reading uploads of 1,000 devices, under the 50 rules ---- */
+/* ---- replay: the journal of single-reading uploads of 1,000 devices, under the rules of the pack ---- */
 
 static void measure_replay(otr_str pack)
 {
@@ -465,6 +465,7 @@ static void measure_replay(otr_str pack)
         otr_buffer_add(&batches[round], w.effects.batch.data, w.effects.batch.size);
         otr_effects_clear(&w.effects);
     }
+    uint64_t evaluations = otr_core_stats(w.core)->evaluations;
     world_close(&w);
     for (int run = 0; run < RUNS; run++) {
         world_open(&w, pack, DEVICES);
@@ -479,11 +480,15 @@ static void measure_replay(otr_str pack)
             check(otr_core_replay(w.core, firsts[round], otr_buffer_bytes(&batches[round]), &error), "replay",
                   &error);
         double took = seconds() - start;
-        if (otr_core_stats(w.core)->evaluations < (uint64_t)4 * ROUNDS * DEVICES)
-            fail("replay: rules were not evaluated", NULL);
+        if (otr_core_stats(w.core)->evaluations != evaluations)
+            fail("replay: rules were evaluated more or less often than when the readings came", NULL);
         best = took < best ? took : best;
         world_close(&w);
     }
+    if (evaluations == 0)
+        (void)fputs(
+            "outrider-bench-core: no rule of the pack watches the temperature of the class cold-chain\n",
+            stderr);
     line("replay_readings_rps", ROUNDS * DEVICES / best, "1/s");
     for (int round = 0; round < ROUNDS; round++)
         otr_buffer_done(&batches[round]);
