@@ -7,39 +7,20 @@ expected-failures.txt lists what fails, with the reason; the run fails when one 
 import json
 import math
 import os
-import shutil
 import subprocess
 import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.dirname(here))
+from npm import fetch  # noqa: E402
+
 sections = ("basic comparisons conversions fields fp_math integer_math lists logic macros macros2 namespace parse plumbing "
             "string timestamps string_ext math_ext").split()
 tests_min = 1500  # fewer would mean that the suite was not read
 
 
-def skip(why):
-    print("skipped:", why)
-    sys.exit(77)
-
-
-def fetch(folder):
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            skip(f"no {program}")
-    os.makedirs(folder, exist_ok=True)
-    fresh = False
-    for name in ("package.json", "package-lock.json", "export.mjs"):
-        source, target = os.path.join(here, name), os.path.join(folder, name)
-        with open(source, "rb") as file:
-            wanted = file.read()
-        if not os.path.exists(target) or open(target, "rb").read() != wanted:
-            shutil.copyfile(source, target)
-            fresh = True
-    if fresh or not os.path.exists(os.path.join(folder, "node_modules", ".package-lock.json")):
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder,
-                              capture_output=True, text=True, timeout=240)
-        if done.returncode != 0:
-            skip("npm could not fetch the suite: " + (done.stderr.strip().splitlines() or ["no reason given"])[-1])
+def read_tests(folder):
+    fetch(here, folder, ["export.mjs"])
     lines = subprocess.run(["node", "export.mjs"], cwd=folder, capture_output=True, text=True, check=True, timeout=120).stdout
     with open(os.path.join(folder, "tests.jsonl"), "w", encoding="utf-8") as file:
         file.write(lines)
@@ -91,7 +72,7 @@ def expected_failures():
 
 def main():
     outrider, folder = sys.argv[1:3]
-    tests = [test for test in fetch(folder) if test["name"].split("/")[0] in sections and not test["message"]]
+    tests = [test for test in read_tests(folder) if test["name"].split("/")[0] in sections and not test["message"]]
     # Some names stand for several tests: number the later ones.
     seen = {}
     for test in tests:
