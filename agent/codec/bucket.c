@@ -152,6 +152,27 @@ static uint32_t least_of(const otr_bucket *bucket, uint32_t begin, uint32_t end,
     return least;
 }
 
+/* The cell of the rest and its place; NULL when memory is out. */
+static otr_bucket_cell *rest_of(otr_bucket *bucket, otr_bucket_dimension dimension, uint32_t *at)
+{
+    bool found;
+    *at = place_of(bucket, dimension, OTR_STR(""), &found);
+    return found ? bucket->cells[*at] : insert(bucket, *at, dimension, OTR_STR(""));
+}
+
+otr_status otr_bucket_hide(otr_bucket *bucket, const otr_bucket_cell *cell)
+{
+    uint32_t at;
+    otr_bucket_cell *rest = rest_of(bucket, cell->dimension, &at);
+    if (rest == NULL)
+        return OTR_MEMORY;
+    add_cell(rest, cell);
+    while (bucket->cells[at] != cell)
+        at++;
+    drop(bucket, at);
+    return OTR_OK;
+}
+
 /* Moves cells with a key to the dimension's rest, those with least first, until `keys` are left. *rank is
  * that of the last that went; else it stays. */
 static otr_status give_way(otr_bucket *bucket, otr_bucket_dimension dimension, uint32_t keys,
@@ -160,9 +181,8 @@ static otr_status give_way(otr_bucket *bucket, otr_bucket_dimension dimension, u
     uint32_t count = keys_of(bucket, dimension);
     if (count <= keys)
         return OTR_OK;
-    bool found;
-    uint32_t at = place_of(bucket, dimension, OTR_STR(""), &found);
-    otr_bucket_cell *rest = found ? bucket->cells[at] : insert(bucket, at, dimension, OTR_STR(""));
+    uint32_t at;
+    otr_bucket_cell *rest = rest_of(bucket, dimension, &at);
     if (rest == NULL)
         return OTR_MEMORY;
     for (; count > keys; count--) {

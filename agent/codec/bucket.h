@@ -186,6 +186,8 @@ static inline otr_str otr_bucket_key(const otr_bucket_cell *cell)
 
 /* ---- adding up ---- */
 
+/* The cell's key is in it no more: what was counted of it is the rest's. MEMORY. */
+otr_status otr_bucket_hide(otr_bucket *bucket, const otr_bucket_cell *cell);
 /* Without the limit of keys, but OTR_LIMIT_BUCKET_SUM_CELLS: LIMIT, or MEMORY, and `into` is unusable. */
 otr_status otr_bucket_merge(otr_bucket *into, const otr_bucket *from, otr_error *error);
 /* Whether a takes b's place, both of one gateway and day: by revision, then closed, then what is in it. */

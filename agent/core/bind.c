@@ -7,6 +7,7 @@
 #include "core/device_command.h"
 #include "core/evaluate.h"
 #include "core/evidence.h"
+#include "core/figure_about.h"
 #include "core/host.h"
 #include "core/plan.h"
 #include "core/recall.h"
@@ -377,6 +378,7 @@ static void adopt(otr_core *core, binding *made)
     core->assets = made->assets;
     core->asset_count = made->asset_count;
     core->plans = made->plans;
+    otr_figure_places(core);
     otr_device_command_rebound(core);
     otr_desk_device_rebound(core);
     for (uint32_t i = 0; i < core->asset_count; i++) {

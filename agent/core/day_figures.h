@@ -8,6 +8,7 @@
 #ifndef OTR_CORE_DAY_FIGURES_H
 #define OTR_CORE_DAY_FIGURES_H
 
+#include "base/names.h"
 #include "codec/bucket.h"
 #include "core/lifecycle.h"
 #include "core/notice_reason.h"
@@ -46,6 +47,7 @@ typedef struct otr_day_figures {
         uint32_t keys[OTR_FIGURE_KEPT]; /* in core->labels + 1, by core/figure_about.c; 0: none */
     } * cases;
     uint32_t case_capacity;
+    otr_names places;                               /* that are named in figures: core/figure_about.h */
     otr_figure_wait waits[OTR_LIMIT_FIGURES_WAITS]; /* oldest first */
     uint32_t wait_count;
 } otr_day_figures;

@@ -215,5 +215,6 @@ void otr_day_figures_init(otr_day_figures *figures)
 void otr_day_figures_done(otr_day_figures *figures)
 {
     otr_bucket_done(&figures->bucket);
+    otr_names_done(&figures->places);
     free(figures->cases);
 }

@@ -2,8 +2,10 @@
 
 #include "core/journey_now.h"
 #include "core/snapshot_first.h"
+#include "core/whose.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 /* Kept with a case. */
 static const otr_bucket_dimension kept[OTR_FIGURE_KEPT] = {OTR_BY_RULE, OTR_BY_PRODUCT, OTR_BY_LOT,
@@ -28,20 +30,74 @@ static void add_rule(otr_str pack, otr_str rule, otr_figure_about *out)
         out->keys[OTR_BY_RULE] = format(out->rule, pack, "/", rule);
 }
 
-static void add_asset(const otr_asset_state *state, otr_figure_about *out)
+/* ---- places ---- */
+
+static void note_places(const otr_asset *asset, uint32_t whose, otr_names *seen, uint32_t *first,
+                        otr_names *shared)
+{
+    for (size_t i = 0; i < asset->place_count; i++) {
+        bool fresh = false;
+        uint32_t number = otr_names_put(seen, asset->places[i].name, &fresh);
+        if (number == OTR_NAME_NONE)
+            return;
+        if (fresh)
+            first[number] = whose;
+        if (whose == 0 || first[number] != whose)
+            (void)otr_names_put(shared, asset->places[i].name, NULL);
+    }
+}
+
+void otr_figure_places(otr_core *core)
+{
+    otr_names seen = {0};
+    otr_names shared = {0};
+    size_t count = 1;
+    for (uint32_t i = 0; i < core->asset_count; i++)
+        count += core->assets[i].asset->place_count;
+    uint32_t *first = calloc(count, sizeof *first);
+    core->failed |= first == NULL;
+    for (uint32_t i = 0; first != NULL && i < core->asset_count; i++) {
+        const otr_asset *asset = core->assets[i].asset;
+        if (asset->place_count > 0)
+            note_places(asset, otr_whose(core, asset), &seen, first, &shared);
+    }
+    free(first);
+    otr_names_done(&seen);
+    otr_names_done(&core->figures.places);
+    core->figures.places = shared;
+}
+
+static bool is_shared(const otr_core *core, const otr_place *place)
+{
+    return otr_names_find(&core->figures.places, place->name) != OTR_NAME_NONE;
+}
+
+/* Empty when one of them is unknown, or some customer's alone. */
+static otr_str lane(const otr_core *core, const otr_place *from, const otr_place *to,
+                    char out[OTR_FIGURE_KEY_BYTES])
+{
+    if (from == NULL || to == NULL || !is_shared(core, from) || !is_shared(core, to))
+        return (otr_str){NULL, 0};
+    return format(out, from->name, ">", to->name);
+}
+
+/* The ends of its route; NULL where they have no name. */
+static const otr_place *end_of(const otr_asset *asset, bool last)
+{
+    const otr_route *route = asset->route;
+    return otr_journey_place(asset, &route->stops[last ? route->stop_count - 1 : 0].area);
+}
+
+static void add_asset(const otr_core *core, const otr_asset_state *state, otr_figure_about *out)
 {
     const otr_asset *asset = state->asset;
     otr_str model = field(asset, "model");
     out->keys[OTR_BY_PRODUCT] = model.size > 0 ? model : asset->class;
     out->keys[OTR_BY_LOT] = field(asset, "lot");
     if (asset->route != NULL) {
-        const otr_route *route = asset->route;
-        const otr_place *from = otr_journey_place(asset, &route->stops[0].area);
-        const otr_place *to = otr_journey_place(asset, &route->stops[route->stop_count - 1].area);
         const otr_place *next = otr_journey_next_stop(state);
-        if (from != NULL && to != NULL)
-            out->keys[OTR_BY_LANE] = format(out->lane, from->name, ">", to->name);
-        if (next != NULL)
+        out->keys[OTR_BY_LANE] = lane(core, end_of(asset, false), end_of(asset, true), out->lane);
+        if (next != NULL && is_shared(core, next))
             out->keys[OTR_BY_STEP] = next->name;
     }
 }
@@ -50,10 +106,9 @@ void otr_figure_of_alarm(const otr_core *core, const otr_asset_state *asset, uin
                          otr_figure_about *out)
 {
     const otr_bound_rule *bound = &asset->plan->rules[rule];
-    (void)core;
     *out = (otr_figure_about){.rule = ""};
     add_rule(bound->pack->pack->name, bound->rule->name, out);
-    add_asset(asset, out);
+    add_asset(core, asset, out);
     out->keys[OTR_BY_CAUSE] = bound->rule->category;
     if (bound->rule->ticket)
         out->keys[OTR_BY_QUEUE] = bound->rule->queue;
@@ -68,7 +123,7 @@ void otr_figure_of_names(const otr_core *core, otr_str pack, otr_str rule, otr_s
         return;
     uint32_t at = otr_snapshot_find_asset(core, asset, hint < core->asset_count ? hint : 0);
     if (at != OTR_NONE)
-        add_asset(&core->assets[at], out);
+        add_asset(core, &core->assets[at], out);
 }
 
 void otr_figure_of_case(const otr_core *core, const otr_case *one, otr_figure_about *out)
@@ -93,5 +148,41 @@ void otr_figure_keep(otr_core *core, const otr_figure_about *about, struct otr_c
     for (size_t i = 0; i < OTR_FIGURE_KEPT; i++) {
         otr_str key = about->keys[kept[i]];
         out->keys[i] = key.size > 0 ? otr_core_label(core, key) + 1 : 0;
+    }
+}
+
+/* ---- forgetting ---- */
+
+/* Of the lanes and places of assets as they are now. */
+static bool is_named_now(const otr_core *core, const otr_bucket_cell *cell)
+{
+    const otr_bucket *bucket = &core->figures.bucket;
+    char text[OTR_FIGURE_KEY_BYTES];
+    for (uint32_t i = 0; i < core->asset_count; i++) {
+        const otr_asset *asset = core->assets[i].asset;
+        if (cell->dimension == OTR_BY_LANE && asset->route != NULL) {
+            otr_str key = lane(core, end_of(asset, false), end_of(asset, true), text);
+            if (key.size > 0 && otr_bucket_find(bucket, OTR_BY_LANE, key) == cell)
+                return true;
+        }
+        for (size_t k = 0; cell->dimension == OTR_BY_STEP && k < asset->place_count; k++)
+            if (is_shared(core, &asset->places[k]) &&
+                otr_bucket_find(bucket, OTR_BY_STEP, asset->places[k].name) == cell)
+                return true;
+    }
+    return false;
+}
+
+void otr_figure_forget_places(otr_core *core)
+{
+    otr_bucket *bucket = &core->figures.bucket;
+    for (uint32_t i = bucket->count; i > 0 && !core->failed; i--) {
+        const otr_bucket_cell *cell = bucket->cells[i - 1];
+        bool placed = cell->dimension == OTR_BY_LANE || cell->dimension == OTR_BY_STEP;
+        if (!placed || cell->key_size == 0 || is_named_now(core, cell))
+            continue;
+        core->failed |= otr_bucket_hide(bucket, cell) != OTR_OK;
+        core->figures.due = core->now.core;
+        i = bucket->count + 1; /* the rest may be new */
     }
 }

@@ -13,6 +13,15 @@ typedef struct otr_figure_about {
     char lane[OTR_FIGURE_KEY_BYTES];
 } otr_figure_about;
 
+/*
+ * The names of places are a customer's data, and the broker keeps a day for a month in which they may be
+ * forgotten: a bucket cannot be taken back. So only what several customers call so is a lane or a step, or
+ * what nobody's asset does; the rest is counted without. Found anew whenever assets are bound.
+ */
+void otr_figure_places(otr_core *core);
+/* Somebody was forgotten: what is a lane or a step no more is the rest's, today; it is published at once. */
+void otr_figure_forget_places(otr_core *core);
+
 /* The state must not move while it is used. */
 void otr_figure_of_alarm(const otr_core *core, const otr_asset_state *asset, uint32_t rule,
                          otr_figure_about *out);

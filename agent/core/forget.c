@@ -5,6 +5,7 @@
 #include "core/case.h"
 #include "core/device.h"
 #include "core/device_command.h"
+#include "core/figure_about.h"
 #include "core/notice_tell.h"
 #include "core/snapshot_first.h"
 #include "core/whose.h"
@@ -132,6 +133,7 @@ static void forget_kept(otr_core *core, otr_str customer)
         forget_threads(core, label + 1);
     }
     forget_names(core);
+    otr_figure_forget_places(core);
 }
 
 otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)

@@ -293,6 +293,57 @@ static void a_list_is_forgotten(void **state)
     }
 }
 
+static void ship(world *w, const char *asset, const char *customer, const char *to)
+{
+    char slot[48];
+    char yaml[512];
+    (void)snprintf(slot, sizeof slot, "assignment/%s", asset);
+    (void)snprintf(yaml, sizeof yaml,
+                   "version: 1\nassignment: {version: 1}\ncustomers: [{customer: %s, zone: UTC}]\nassets:\n"
+                   "  - {asset: %s, class: x, devices: [d-%s], customer: %s, route: {origin: {name: works, "
+                   "latitude: 53, longitude: 10, radius: 300}, destination: {name: %s, latitude: 54, "
+                   "longitude: 10, radius: 300}, speed_kmh: 60}}\n",
+                   customer, asset, asset, customer, to);
+    world_activate(w, slot, yaml);
+}
+
+static uint64_t on_lane(const world *w, const char *lane)
+{
+    const otr_bucket_cell *cell = otr_bucket_find(&w->core->figures.bucket, OTR_BY_LANE, otr_str_of(lane));
+    return cell != NULL ? cell->counts[OTR_COUNT_ALARMS] : 0;
+}
+
+/* Figures stay with the broker for a month: a place that one customer alone has is in none. */
+static void a_place_is_counted_by_while_several_have_it(void **state)
+{
+    (void)state;
+    for (starts how = GOES_ON; how < STARTS; how++) {
+        world *w = world_create(pack, base, START);
+        ship(w, "one", theirs, "clinic");
+        world_report(w, "d-one", "temperature", 9, w->utc + OTR_MINUTE);
+        assert_int_equal(on_lane(w, "works>clinic"), 0);
+        ship(w, "two", others, "clinic");
+        ship(w, "own", theirs, "marker-home");
+        ship(w, "too", theirs, "marker-home");
+        pause(w, how);
+        world_report(w, "d-two", "temperature", 9, w->utc + OTR_MINUTE);
+        world_report(w, "d-own", "temperature", 9, w->utc + OTR_MINUTE);
+        pause(w, how);
+        assert_int_equal(on_lane(w, "works>clinic"), 1);
+        assert_int_equal(on_lane(w, "works>marker-home"), 0);
+        size_t before = world_events(w, OTR_SERVICE_FIGURES, "updated");
+        forget(w, theirs);
+        assert_false(keeps_text(w, "marker-home"));
+        assert_int_equal(on_lane(w, "works>clinic"), 0);
+        assert_int_equal(on_lane(w, ""), 1);
+        world_sleep(w, OTR_SECOND);
+        assert_int_equal(world_events(w, OTR_SERVICE_FIGURES, "updated"), before + 1);
+        forget(w, others);
+        assert_false(keeps_text(w, "clinic"));
+        world_free(w);
+    }
+}
+
 /* Nobody had it when the trouble began: it is that of the first who has it. */
 static void what_was_nobody_s_goes_on_as_theirs(void **state)
 {
@@ -327,6 +378,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(what_is_over_is_forgotten),
         cmocka_unit_test(what_was_given_back_is_forgotten),
         cmocka_unit_test(a_list_is_forgotten),
+        cmocka_unit_test(a_place_is_counted_by_while_several_have_it),
         cmocka_unit_test(what_was_nobody_s_goes_on_as_theirs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
