@@ -18,6 +18,14 @@ otr_status otr_mqtt_properties_add_u32(MQTTProperties *properties, enum MQTTProp
     return MQTTProperties_add(properties, &property) == 0 ? OTR_OK : OTR_MEMORY;
 }
 
+otr_status otr_mqtt_properties_add_u16(MQTTProperties *properties, enum MQTTPropertyCodes code,
+                                       uint16_t value)
+{
+    MQTTProperty property = {.identifier = code};
+    property.value.integer2 = value;
+    return MQTTProperties_add(properties, &property) == 0 ? OTR_OK : OTR_MEMORY;
+}
+
 otr_status otr_mqtt_properties_of(const otr_publication *publication, MQTTProperties *out)
 {
     *out = (MQTTProperties)MQTTProperties_initializer;

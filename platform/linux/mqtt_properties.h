@@ -12,6 +12,9 @@ otr_status otr_mqtt_properties_of(const otr_publication *publication, MQTTProper
 /* Adds a four-byte property; MEMORY when that fails. */
 otr_status otr_mqtt_properties_add_u32(MQTTProperties *properties, enum MQTTPropertyCodes code,
                                        uint32_t value);
+/* The same with two bytes. */
+otr_status otr_mqtt_properties_add_u16(MQTTProperties *properties, enum MQTTPropertyCodes code,
+                                       uint16_t value);
 /* The value, or fallback when the property is absent. */
 uint32_t otr_mqtt_properties_u32(const MQTTProperties *properties, enum MQTTPropertyCodes code,
                                  uint32_t fallback);

@@ -7,7 +7,7 @@
 #include "platform/linux/mqtt_reason.h"
 
 typedef enum otr_mqtt_event_kind {
-    OTR_MQTT_EVENT_UP,   /* window, packet_max */
+    OTR_MQTT_EVENT_UP,   /* window, packet_max, aliases */
     OTR_MQTT_EVENT_DOWN, /* failure: an attempt failed or the session was lost; the last one of a session */
     OTR_MQTT_EVENT_SETTLED, /* slot, code: 0 accepted, < 0 lost, >= 0x80 the broker's reason to refuse it */
     OTR_MQTT_EVENT_SUBSCRIBED, /* code: as above */
@@ -20,6 +20,7 @@ typedef struct otr_mqtt_event {
     otr_mqtt_event_kind kind;
     unsigned window;     /* publishes that may be unacknowledged at once, 1..65535 */
     uint32_t packet_max; /* bytes of the largest packet the broker takes; UINT32_MAX: no limit */
+    unsigned aliases;    /* topic aliases that the broker takes */
     unsigned slot;
     int code;
     otr_mqtt_failure failure;

@@ -327,6 +327,7 @@ bool otr_mqtt_session_take(otr_mqtt_session *session, otr_mqtt_event *out)
     *out = node->event;
     switch (out->kind) {
     case OTR_MQTT_EVENT_UP:
+        session->aliases.limit = out->aliases;
         trace(session, false);
         break;
     case OTR_MQTT_EVENT_DOWN:
@@ -386,6 +387,19 @@ static MQTTAsync_responseOptions respond_to(const otr_mqtt_session *session, str
     return response;
 }
 
+/* The topic to send, with its alias among the properties. */
+static otr_status add_alias(otr_mqtt_session *session, const otr_publication *sent,
+                            MQTTProperties *properties, otr_mqtt_alias *alias, const char **topic)
+{
+    *topic = sent->topic.data;
+    *alias = otr_mqtt_alias_of(&session->aliases, sent->topic);
+    if (alias->number == 0)
+        return OTR_OK;
+    if (alias->known)
+        *topic = "";
+    return otr_mqtt_properties_add_u16(properties, MQTTPROPERTY_CODE_TOPIC_ALIAS, (uint16_t)alias->number);
+}
+
 otr_status otr_mqtt_session_publish(otr_mqtt_session *session, unsigned slot,
                                     const otr_publication *publication)
 {
@@ -393,12 +407,18 @@ otr_status otr_mqtt_session_publish(otr_mqtt_session *session, unsigned slot,
     MQTTAsync_responseOptions response = respond_to(session, &session->slots[slot]);
     otr_arena memory = {0};
     otr_publication sent = *publication;
+    otr_mqtt_alias alias = {0, false};
+    const char *topic = NULL;
     otr_status status = shape(session, &memory, &sent, &response.properties);
+    if (status == OTR_OK)
+        status = add_alias(session, &sent, &response.properties, &alias, &topic);
     if (status == OTR_OK) {
         const void *payload = sent.payload.size > 0 ? (const void *)sent.payload.data : "";
-        status = publish_status(MQTTAsync_send(session->handle, sent.topic.data, (int)sent.payload.size,
-                                               payload, sent.qos, sent.retain, &response));
+        status = publish_status(MQTTAsync_send(session->handle, topic, (int)sent.payload.size, payload,
+                                               sent.qos, sent.retain, &response));
     }
+    if (status != OTR_OK)
+        otr_mqtt_alias_unsent(&session->aliases, alias);
     MQTTProperties_free(&response.properties);
     otr_arena_done(&memory);
     return status;

@@ -32,6 +32,7 @@ void otr_mqtt_on_connected(void *context, MQTTAsync_successData5 *response)
         .window = window == 0 ? 1 : window,
         .packet_max =
             otr_mqtt_properties_u32(&response->properties, MQTTPROPERTY_CODE_MAXIMUM_PACKET_SIZE, UINT32_MAX),
+        .aliases = otr_mqtt_properties_u32(&response->properties, MQTTPROPERTY_CODE_TOPIC_ALIAS_MAXIMUM, 0),
     };
     otr_mqtt_queue_push(&session->queue, &session->up);
 }

@@ -5,6 +5,7 @@
 #include <MQTTAsync.h>
 #include <stdatomic.h>
 
+#include "platform/linux/mqtt_alias.h"
 #include "platform/linux/mqtt_resolve.h"
 #include "platform/linux/mqtt_session.h"
 
@@ -26,6 +27,7 @@ struct otr_mqtt_session {
     bool down;                /* a DOWN event was taken */
     int sockets[SOCKETS_MAX]; /* found by tune; they are Paho's */
     int socket_count;
+    otr_mqtt_aliases aliases;
     otr_mqtt_queue queue;
     /* Filled by callbacks, which Paho runs one at a time under its lock, each at most once but for messages.
      */

@@ -13,6 +13,7 @@
 #include "broker.h"
 #include "platform/linux/mqtt.h"
 #include "platform/linux/mqtt_address.h"
+#include "platform/linux/mqtt_alias.h"
 #include "platform/linux/mqtt_backoff.h"
 #include "platform/linux/mqtt_files.h"
 #include "platform/linux/mqtt_reason.h"
@@ -206,6 +207,35 @@ static void a_bad_file_is_named(void **state)
     assert_int_equal(otr_mqtt_files_check(NULL, NULL, NULL, &error), OTR_INVALID);
 }
 
+static void expect_alias(otr_mqtt_aliases *aliases, const char *topic, unsigned number, bool known)
+{
+    otr_mqtt_alias alias = otr_mqtt_alias_of(aliases, otr_str_of(topic));
+    assert_int_equal(alias.number, number);
+    assert_int_equal(alias.known, known);
+}
+
+static void the_topic_unused_for_longest_gives_up_its_alias(void **state)
+{
+    (void)state;
+    otr_mqtt_aliases aliases = {.limit = 0};
+    expect_alias(&aliases, "a", 0, false);
+    aliases.limit = 2;
+    expect_alias(&aliases, "a", 1, false);
+    expect_alias(&aliases, "b", 2, false);
+    expect_alias(&aliases, "a", 1, true);
+    expect_alias(&aliases, "c", 2, false);
+    expect_alias(&aliases, "b", 1, false);
+    expect_alias(&aliases, "c", 2, true);
+    otr_mqtt_alias_unsent(&aliases, (otr_mqtt_alias){1, false});
+    expect_alias(&aliases, "b", 1, false);
+    otr_mqtt_alias_unsent(&aliases, (otr_mqtt_alias){1, true});
+    expect_alias(&aliases, "b", 1, true);
+    char longer[OTR_MQTT_ALIAS_TOPIC_MAX + 2];
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    expect_alias(&aliases, longer, 0, false);
+}
+
 static void a_password_is_the_first_line_of_a_private_file(void **state)
 {
     (void)state;
@@ -273,6 +303,7 @@ int main(void)
         cmocka_unit_test(reasons_are_told_in_the_operators_words),
         cmocka_unit_test(files_that_fit_together_pass),
         cmocka_unit_test(a_bad_file_is_named),
+        cmocka_unit_test(the_topic_unused_for_longest_gives_up_its_alias),
         cmocka_unit_test(a_password_is_the_first_line_of_a_private_file),
         cmocka_unit_test(certificates_that_exist_are_kept),
         cmocka_unit_test(a_session_needs_a_sound_configuration),

@@ -230,6 +230,39 @@ static void properties_reach_a_stranger(void **state)
     test_client_close(&client);
 }
 
+/* More topics than the broker takes aliases, one of them refused: none may end up under another's name. */
+static void each_message_reaches_its_own_topic(void **state)
+{
+    enum { TOPICS = 24, ROUNDS = 3 };
+    (void)state;
+    otr_mqtt_config config = test_client_config(&broker);
+    test_client_open(&client, &config);
+    assert_true(test_client_run(&client, &client.ups, 1));
+    unsigned sent = 0;
+    for (unsigned round = 0; round < ROUNDS; round++)
+        for (unsigned i = 0; i < TOPICS; i++) {
+            char topic[64];
+            snprintf(topic, sizeof topic, "outrider/v1/g/gw-%u/alias/%u", i == 5 ? 2 : 1, i % 3 == 0 ? 0 : i);
+            while (test_client_publish(&client, topic, sent, true) != OTR_OK)
+                assert_true(test_client_run(&client, &client.accepted, client.accepted + 1));
+            sent++;
+        }
+    assert_true(test_client_run(&client, &client.accepted, (TOPICS - 1) * ROUNDS));
+    assert_int_equal(client.downs, 0);
+    for (unsigned i = 1; i < TOPICS; i += 2) {
+        char topic[64];
+        char line[64];
+        char expected[64];
+        if (i == 5 || i % 3 == 0)
+            continue;
+        snprintf(topic, sizeof topic, "outrider/v1/g/gw-1/alias/%u", i);
+        snprintf(expected, sizeof expected, "{\"n\":%u}", (ROUNDS - 1) * TOPICS + i);
+        assert_true(test_broker_read(&broker, topic, "%p", line, sizeof line));
+        assert_string_equal(line, expected);
+    }
+    test_client_close(&client);
+}
+
 static otr_publication status_message(const char *text)
 {
     static const otr_property properties[] = {{OTR_STR("type"), OTR_STR("status")}};
@@ -401,6 +434,7 @@ int main(void)
         cmocka_unit_test(a_bad_topic_is_refused_at_once),
         cmocka_unit_test(large_messages_do_not_pile_up),
         cmocka_unit_test(properties_reach_a_stranger),
+        cmocka_unit_test(each_message_reaches_its_own_topic),
         cmocka_unit_test(the_will_appears_when_the_process_is_killed),
         cmocka_unit_test(a_farewell_replaces_the_will),
         cmocka_unit_test(a_farewell_that_is_refused_leaves_it_to_the_will),

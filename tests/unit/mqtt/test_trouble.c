@@ -230,8 +230,7 @@ static void a_broker_of_mqtt_3_is_named(void **state)
 {
     (void)state;
     static const char refused[] = {0x20, 0x02, 0x00, 0x01}; /* CONNACK: unacceptable protocol version */
-    expect_parrot("mqtt", refused, sizeof refused,
-                  "reason=version text=\"the broker refuses MQTT 5");
+    expect_parrot("mqtt", refused, sizeof refused, "reason=version text=\"the broker refuses MQTT 5");
 }
 
 static void a_broker_that_sends_us_away_says_why(void **state)
