@@ -31,7 +31,7 @@ static const char *folder_of(otr_arena *memory)
 
 static otr_status set_file(otr_context_error *error, const char *file, otr_status status)
 {
-    (void)snprintf(error->file, sizeof error->file, "%s", file);
+    (void)snprintf(error->file, sizeof error->file, "%.*s", (int)sizeof error->file - 1, file);
     return status;
 }
 
