@@ -54,6 +54,11 @@ static const otr_option options[] = {
     {"mqtt", "password_file", AT(mqtt.password_file), "", 0, 0, NULL, OTR_OPTION_PATH, false},
     {"mqtt", "payload", AT(mqtt.payload), "protobuf", 0, 0, payloads, OTR_OPTION_CHOICE, false},
 
+    {"telemetry", "urls", AT(telemetry.urls), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
+    {"telemetry", "primary_host", AT(telemetry.primary_host), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
+    {"telemetry", "deadband", AT(telemetry.deadband), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
+    {"telemetry", "device_timeout", AT(telemetry.device_timeout), "0s", 0, 365 * OTR_DAY, NULL, OTR_OPTION_SPAN, false},
+
     {"rules", "packs", AT(rules.packs), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
     {"rules", "knowledge", AT(rules.knowledge), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
     {"rules", "assignments", AT(rules.assignments), "", 0, 0, NULL, OTR_OPTION_PATH, true},

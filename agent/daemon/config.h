@@ -25,7 +25,8 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 38,
+    OTR_CONFIG_OPTIONS = 42,
+    OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls: more than one host has brokers */
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
 
@@ -68,6 +69,12 @@ typedef struct otr_config {
         otr_str password_file;
         int64_t payload; /* otr_payload of codec/service.h */
     } mqtt;
+    struct {
+        otr_config_list urls; /* none: no telemetry */
+        otr_str primary_host;
+        otr_config_list deadband; /* "METRIC=WIDTH" */
+        otr_time device_timeout;
+    } telemetry;
     struct {
         otr_config_list packs;     /* files and folders */
         otr_config_list knowledge; /* files and folders */
@@ -141,6 +148,9 @@ otr_status otr_config_check_files(const otr_config *config, otr_error *error);
  */
 otr_status otr_config_fail(const otr_config *config, const void *member, otr_error *error, const char *format,
                            ...) __attribute__((format(printf, 4, 5)));
+
+/* Takes METRIC=WIDTH apart; false when it is something else. */
+bool otr_config_deadband(otr_str text, otr_str *metric, double *width);
 
 /* Whether both have the same value. */
 bool otr_config_same(const otr_config *a, const otr_config *b, const otr_option *option);

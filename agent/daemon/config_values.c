@@ -7,6 +7,7 @@
 #include <sys/un.h>
 
 #include "base/limits.h"
+#include "base/reading.h"
 
 otr_status otr_config_bytes_read(const otr_yaml *node, int64_t *out, otr_error *error)
 {
@@ -156,28 +157,34 @@ static bool loopback(const char *host)
     return strcmp(host, "localhost") == 0;
 }
 
-static otr_status check_url(const otr_config *config, otr_error *error)
+/* Why a broker's address is refused; NULL when it is not. */
+static const char *url_trouble(const otr_config *config, otr_str url)
 {
-    const otr_str *url = &config->mqtt.url;
     char host[64];
     int64_t port = 0;
-    bool tls = otr_str_starts(*url, OTR_STR("mqtts://"));
-    if (!tls && !otr_str_starts(*url, OTR_STR("mqtt://")))
-        return otr_config_fail(config, url, error, "must begin with mqtts:// (or mqtt:// to this machine)");
+    bool tls = otr_str_starts(url, OTR_STR("mqtts://"));
+    if (!tls && !otr_str_starts(url, OTR_STR("mqtt://")))
+        return "must begin with mqtts:// (or mqtt:// to this machine)";
     size_t scheme = tls ? 8 : 7;
-    otr_str rest = {url->data + scheme, url->size - scheme};
+    otr_str rest = {url.data + scheme, url.size - scheme};
     if (memchr(rest.data, '@', rest.size) != NULL)
-        return otr_config_fail(config, url, error,
-                               "holds credentials: use mqtt.username and mqtt.password_file");
+        return "holds credentials: use mqtt.username and mqtt.password_file";
     if (!split_address(rest, host, &port) || port == 0)
-        return otr_config_fail(config, url, error, "expected HOST:PORT after the scheme, such as %s:%s",
-                               "broker.example", tls ? "8883" : "1883");
+        return tls ? "expected HOST:PORT after the scheme, such as broker.example:8883"
+                   : "expected HOST:PORT after the scheme, such as broker.example:1883";
     if (!tls && !loopback(host))
-        return otr_config_fail(config, url, error, "plain mqtt:// is for this machine only: use mqtts://");
+        return "plain mqtt:// is for this machine only: use mqtts://";
     if (tls && config->mqtt.ca.size == 0 && config->mqtt.psk_file.size == 0)
-        return otr_config_fail(config, url, error,
-                               "mqtts:// needs mqtt.ca, the authority of the broker's certificate");
-    if (!tls && config->mqtt.psk_file.size > 0)
+        return "mqtts:// needs mqtt.ca, the authority of the broker's certificate";
+    return NULL;
+}
+
+static otr_status check_url(const otr_config *config, otr_error *error)
+{
+    const char *trouble = url_trouble(config, config->mqtt.url);
+    if (trouble != NULL)
+        return otr_config_fail(config, &config->mqtt.url, error, "%s", trouble);
+    if (config->mqtt.psk_file.size > 0 && !otr_str_starts(config->mqtt.url, OTR_STR("mqtts://")))
         return otr_config_fail(config, &config->mqtt.psk_file, error, "a shared key needs mqtts://");
     return OTR_OK;
 }
@@ -196,6 +203,46 @@ static otr_status check_psk(const otr_config *config, otr_error *error)
                                "is in place of mqtt.ca, mqtt.cert and mqtt.key: leave them out");
     if (config->mqtt.alpn.size > 63)
         return otr_config_fail(config, &config->mqtt.alpn, error, "is longer than 63 bytes");
+    return OTR_OK;
+}
+
+bool otr_config_deadband(otr_str text, otr_str *metric, double *width)
+{
+    const char *equal = text.size > 0 ? memchr(text.data, '=', text.size) : NULL;
+    if (equal == NULL)
+        return false;
+    *metric = (otr_str){text.data, (size_t)(equal - text.data)};
+    otr_str rest = {equal + 1, text.size - metric->size - 1};
+    return otr_metric_name_ok(*metric) && otr_str_to_double(rest, width) && *width >= 0.0 && *width < 1e300;
+}
+
+static otr_status check_telemetry(const otr_config *config, otr_error *error)
+{
+    const otr_config_list *urls = &config->telemetry.urls;
+    const otr_config_list *deadbands = &config->telemetry.deadband;
+    if (urls->count > OTR_CONFIG_SERVERS)
+        return otr_config_fail(config, urls, error, "has %zu entries, the limit is %d", urls->count,
+                               OTR_CONFIG_SERVERS);
+    if (deadbands->count > OTR_LIMIT_TELEMETRY_DEADBANDS)
+        return otr_config_fail(config, deadbands, error, "has %zu entries, the limit is %d", deadbands->count,
+                               OTR_LIMIT_TELEMETRY_DEADBANDS);
+    for (size_t i = 0; i < urls->count; i++) {
+        const otr_config_item *item = &urls->items[i];
+        const char *trouble = url_trouble(config, item->text);
+        if (trouble != NULL)
+            return otr_fail_at(error, OTR_INVALID, item->line, item->column, "telemetry.urls: %s", trouble);
+    }
+    for (size_t i = 0; i < deadbands->count; i++) {
+        const otr_config_item *item = &deadbands->items[i];
+        otr_str metric;
+        double width;
+        if (!otr_config_deadband(item->text, &metric, &width))
+            return otr_fail_at(error, OTR_INVALID, item->line, item->column,
+                               "telemetry.deadband: expected METRIC=WIDTH such as temperature=0.2");
+    }
+    if (config->telemetry.primary_host.size > 0 &&
+        strpbrk(config->telemetry.primary_host.data, "/+#") != NULL)
+        return otr_config_fail(config, &config->telemetry.primary_host, error, "must not have / + or #");
     return OTR_OK;
 }
 
@@ -234,6 +281,8 @@ otr_status otr_config_check_values(otr_config *config, otr_error *error)
     otr_status status = check_coap(config, error);
     if (status == OTR_OK)
         status = check_mqtt(config, error);
+    if (status == OTR_OK)
+        status = check_telemetry(config, error);
     if (status != OTR_OK)
         return status;
     if (config->state.folder.size == 0)

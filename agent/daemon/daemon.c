@@ -7,6 +7,7 @@
 #include "codec/service.h"
 #include "daemon/act.h"
 #include "daemon/lock.h"
+#include "daemon/uplink.h"
 #include "driver/presence.h"
 #include "driver/structured.h"
 #include "platform/linux/notify.h"
@@ -165,10 +166,9 @@ static otr_status build_offline(void *context, otr_arena *arena, otr_publication
     return otr_presence_build(arena, &presence, out);
 }
 
-static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
+otr_mqtt_config otr_daemon_mqtt(const otr_config *config)
 {
-    const otr_config *config = daemon->config;
-    otr_mqtt_config mqtt = {
+    return (otr_mqtt_config){
         .url = config->mqtt.url,
         .client_id = config->mqtt.client_id,
         .ca_file = config->mqtt.ca,
@@ -185,6 +185,12 @@ static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
         .reconnect_min_ms = (unsigned)(config->mqtt.reconnect_min / OTR_MS),
         .reconnect_max_ms = (unsigned)(config->mqtt.reconnect_max / OTR_MS),
     };
+}
+
+static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
+{
+    const otr_config *config = daemon->config;
+    otr_mqtt_config mqtt = otr_daemon_mqtt(config);
     otr_mqtt_owner owner = {daemon,        on_link_up,  on_link_down,        on_published,
                             build_offline, on_received, otr_structured_build};
     otr_arena arena = {0};
@@ -219,6 +225,8 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
         .signature = otr_action_keys_port(daemon->keys),
     };
     otr_status status = otr_driver_create(&driver, &ports, &daemon->driver, error);
+    if (status == OTR_OK && daemon->uplink != NULL)
+        otr_driver_follow(daemon->driver, otr_uplink_telemetry(daemon->uplink));
     return status == OTR_OK ? otr_driver_recover(daemon->driver, error) : status;
 }
 
@@ -270,6 +278,8 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
         status = open_store(daemon, error);
     if (status == OTR_OK)
         status = open_mqtt(daemon, error);
+    if (status == OTR_OK && config->telemetry.urls.count > 0)
+        status = otr_uplink_open(daemon, &daemon->uplink, error);
     if (status == OTR_OK)
         status = open_coap(daemon, error);
     if (status == OTR_OK)
@@ -281,6 +291,7 @@ void otr_daemon_close(otr_daemon *daemon)
 {
     otr_watchdog_stop(daemon->watchdog); /* first: it looks into the others */
     daemon->watchdog = NULL;
+    otr_uplink_leave(daemon->uplink);
     if (daemon->mqtt != NULL) {
         otr_arena arena = {0};
         otr_publication farewell;
@@ -294,6 +305,7 @@ void otr_daemon_close(otr_daemon *daemon)
         otr_store_close(daemon->store);
     if (daemon->driver != NULL)
         otr_driver_free(daemon->driver);
+    otr_uplink_close(daemon->uplink);
     otr_action_keys_close(daemon->keys);
     otr_evidence_key_close(daemon->evidence_key);
     while (daemon->act_askers != NULL) {

@@ -47,6 +47,7 @@ typedef struct otr_daemon {
     otr_clock clock;
     otr_store *store;
     otr_mqtt *mqtt;
+    struct otr_uplink *uplink; /* daemon/uplink.h; NULL: no telemetry */
     otr_coap *coap;
     otr_driver *driver;
     otr_action_keys *keys;
@@ -75,6 +76,8 @@ typedef struct otr_daemon {
 /* Takes the lock, opens every part, recovers the core and activates contents. On failure *error says why,
  * daemon->refused names the file it points into (empty: none), and otr_daemon_close frees what was opened. */
 otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error);
+/* What sessions with brokers need, of the options in mqtt. */
+otr_mqtt_config otr_daemon_mqtt(const otr_config *config);
 /* Starts to watch the threads; once everything is open. */
 otr_status otr_daemon_watch(otr_daemon *daemon, otr_error *error);
 void otr_daemon_close(otr_daemon *daemon);

@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "daemon/daemon.h"
+#include "daemon/uplink.h"
 #include "platform/linux/notify.h"
 
 enum { SIGNALS = 5 };
@@ -14,10 +15,11 @@ typedef struct loop {
     uv_loop_t uv;
     otr_daemon *daemon;
     uv_timer_t deadline;
-    uv_poll_t polls[3];
+    uv_poll_t polls[4];
     bool coap_ready;
     bool store_ready;
     bool mqtt_ready;
+    bool uplink_ready;
     uv_signal_t signals[SIGNALS];
     bool stopping;
 } loop;
@@ -80,7 +82,9 @@ static void turn(loop *self)
         otr_coap_process(daemon->coap);
     if (self->mqtt_ready || otr_mqtt_wait_us(daemon->mqtt) <= 0)
         otr_mqtt_process(daemon->mqtt);
-    self->coap_ready = self->store_ready = self->mqtt_ready = false;
+    if (daemon->uplink != NULL && (self->uplink_ready || otr_uplink_wait_us(daemon->uplink) <= 0))
+        otr_uplink_process(daemon->uplink);
+    self->coap_ready = self->store_ready = self->mqtt_ready = self->uplink_ready = false;
     otr_driver_turn(daemon->driver);
     if (daemon->answered) {
         daemon->answered = false;
@@ -96,6 +100,7 @@ static int64_t sleep_us(const otr_daemon *daemon)
         otr_clock_real_us(&daemon->clock, otr_driver_wait(daemon->driver)),
         otr_coap_wait_us(daemon->coap),
         otr_mqtt_wait_us(daemon->mqtt),
+        daemon->uplink != NULL ? otr_uplink_wait_us(daemon->uplink) : INT64_MAX,
     };
     int64_t least = daemon->config->watchdog.limit / 4;
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
@@ -134,6 +139,8 @@ static int begin(loop *self)
         failed = poll_fd(self, 1, otr_store_fd(daemon->store), &self->store_ready);
     if (failed == 0)
         failed = poll_fd(self, 2, otr_mqtt_fd(daemon->mqtt), &self->mqtt_ready);
+    if (failed == 0 && daemon->uplink != NULL)
+        failed = poll_fd(self, 3, otr_uplink_fd(daemon->uplink), &self->uplink_ready);
     for (int i = 0; i < SIGNALS; i++) {
         uv_signal_init(&self->uv, &self->signals[i]);
         self->signals[i].data = self;

@@ -8,6 +8,7 @@
 #include "daemon/desk.h"
 #include "daemon/operate.h"
 #include "daemon/question.h"
+#include "daemon/uplink.h"
 #include "daemon/voice.h"
 
 static json_t *text_json(otr_str text)
@@ -133,6 +134,7 @@ static json_t *status_json(otr_daemon *daemon)
     json_object_set_new(out, "questions", otr_question_json(daemon->driver));
     put(out, "outbox", otr_driver_outbox_depth(daemon->driver));
     json_object_set_new(out, "link", link_json(daemon));
+    json_object_set_new(out, "telemetry", otr_uplink_json(daemon->uplink));
     json_object_set_new(out, "reload", reload_json(&daemon->reload));
     json_t *active = json_array();
     otr_driver_active(daemon->driver, add_active, active);
@@ -211,6 +213,8 @@ static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
         out = otr_desk_cases(daemon);
     else if (strcmp(what, "desk") == 0)
         out = otr_desk_asked(daemon, token, request);
+    else if (strcmp(what, "resend") == 0)
+        out = otr_uplink_resend(daemon->uplink, request);
     else if (strcmp(what, "voice") == 0)
         out = otr_voice_asked(daemon, token, request);
     else if (otr_operate_knows(what))
@@ -219,7 +223,7 @@ static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
         out = otr_operate_refusal(
             "\"do\" must be one of status, log-level, recent-log, reload, alarms, ack, "
             "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
-            "replace, forget, act, cases, desk, voice");
+            "replace, forget, act, cases, desk, resend, voice");
     json_decref(request);
     return out;
 }

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "driver/internal.h"
+#include "driver/telemetry.h"
 
 #include <stdlib.h>
 
@@ -57,8 +58,14 @@ void otr_driver_free(otr_driver *driver)
     otr_duplicates_done(&driver->duplicates);
     otr_outbox_window_done(&driver->window);
     otr_buffer_done(&driver->snapshot);
+    otr_buffer_done(&driver->uplink);
     otr_arena_done(&driver->config_memory);
     free(driver);
+}
+
+void otr_driver_follow(otr_driver *driver, otr_telemetry *telemetry)
+{
+    driver->telemetry = telemetry;
 }
 
 /* Core time runs with the monotonic clock and with nothing else: a sync or a step of UTC moves no deadline
@@ -188,9 +195,15 @@ static bool snapshot_wanted(const otr_driver *driver)
             driver->bytes_since_snapshot >= driver->config.snapshot_bytes);
 }
 
+/* Mono: when the telemetry wants its state kept at the latest. */
+static otr_time uplink_due(const otr_driver *driver)
+{
+    return driver->telemetry != NULL ? otr_telemetry_save_by(driver->telemetry) : OTR_TIME_NEVER;
+}
+
 static bool commit_is_due(const otr_driver *driver)
 {
-    if (snapshot_wanted(driver))
+    if (snapshot_wanted(driver) || uplink_due(driver) <= driver->sample.mono)
         return true;
     bool any = otr_effects_any(&driver->effects) || driver->left.count > 0 || driver->mark_due;
     if (driver->staged_at == OTR_TIME_NONE || !any)
@@ -294,6 +307,10 @@ static void submit(otr_driver *driver)
         else
             driver->snapshot_committing = false;
     }
+    otr_buffer_clear(&driver->uplink);
+    if (driver->telemetry != NULL)
+        otr_telemetry_save(driver->telemetry, &driver->uplink);
+    commit->uplink = driver->uplink.failed ? (otr_bytes){NULL, 0} : otr_buffer_bytes(&driver->uplink);
     driver->pending_committing = driver->pending_stepped;
     otr_duplicates_stage(&driver->duplicates, unstepped_keys(driver));
     driver->committing = true;
@@ -316,6 +333,8 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
 {
     driver->committing = false;
     driver->figures = result->figures;
+    if (driver->telemetry != NULL)
+        otr_telemetry_saved(driver->telemetry, result->status == OTR_OK && driver->commit.uplink.size > 0);
     if (result->status != OTR_OK) {
         return_leaving(driver);
         otr_driver_outbox_failed(driver);
@@ -344,6 +363,8 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
         driver->final_snapshot_done = driver->stopping;
         otr_buffer_done(&driver->snapshot); /* hours pass before the next */
     }
+    if (driver->telemetry != NULL)
+        otr_telemetry_committed(driver->telemetry, &driver->commit);
     otr_effects_clear(&driver->effects);
     report_losses(driver, result);
     if (driver->left.count > 0 || driver->mark_due)
@@ -379,6 +400,8 @@ void otr_driver_turn(otr_driver *driver)
             submit(driver);
     }
     otr_driver_pump(driver);
+    if (driver->telemetry != NULL && driver->core != NULL)
+        otr_telemetry_turn(driver->telemetry, &driver->sample, driver->core_now);
 }
 
 static otr_time until(otr_time at, otr_time now)
@@ -402,6 +425,8 @@ otr_time otr_driver_wait(otr_driver *driver)
         (void)otr_outbox_window_next(&driver->window, OTR_TIME_NONE, &soonest);
         wait = until(soonest, driver->sample.mono);
     }
+    if (driver->telemetry != NULL)
+        wait = sooner(wait, until(otr_telemetry_next(driver->telemetry), driver->sample.mono));
     if (driver->committing)
         return wait;
     if (!driver->broken && !driver->reading_outbox && driver->read_again_at > driver->sample.mono)
@@ -413,6 +438,7 @@ otr_time otr_driver_wait(otr_driver *driver)
         return 0;
     if (driver->staged_at != OTR_TIME_NONE)
         wait = sooner(wait, until(driver->staged_at + driver->config.linger_us, driver->sample.mono));
+    wait = sooner(wait, until(uplink_due(driver), driver->sample.mono));
     return sooner(wait, until(otr_core_next(driver->core), driver->core_now));
 }
 

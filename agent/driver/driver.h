@@ -13,6 +13,7 @@
 #include "driver/port.h"
 
 typedef struct otr_driver otr_driver;
+struct otr_telemetry; /* driver/telemetry.h */
 
 typedef struct otr_driver_config {
     otr_str group;
@@ -77,6 +78,9 @@ typedef struct otr_counters {
 otr_status otr_driver_create(const otr_driver_config *config, const otr_driver_ports *ports, otr_driver **out,
                              otr_error *error);
 void otr_driver_free(otr_driver *driver);
+
+/* The telemetry follows the journal from now on: before recovery. It outlives the driver. */
+void otr_driver_follow(otr_driver *driver, struct otr_telemetry *telemetry);
 
 /* Opens the store and rebuilds the core. Before the first turn. */
 otr_status otr_driver_recover(otr_driver *driver, otr_error *error);

@@ -90,6 +90,8 @@ struct otr_driver {
         uint64_t device; /* hash of the name */
         otr_time at;     /* mono */
     } recent[RECENT_DEVICES];
+    struct otr_telemetry *telemetry; /* NULL: none */
+    otr_buffer uplink;               /* of the commit under way: how far it has come */
     otr_buffer snapshot;
     uint64_t bytes_since_snapshot;
     bool snapshot_forced; /* the disk was full */

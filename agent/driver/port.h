@@ -78,6 +78,8 @@ typedef struct otr_commit {
         *proofs; /* inserted; where sign is set, signed with the gateway's key if it has one */
     size_t proof_count;
     otr_bytes snapshot; /* of the core after this batch; size 0: none */
+    otr_bytes
+        uplink; /* how far the telemetry has come, in place of what was kept before; size 0: as it was */
     const otr_row_served
         *served; /* inserted, or replaced where asset, device and from_seq are those of a row */
     size_t served_count;
@@ -138,6 +140,8 @@ typedef struct otr_recovery {
     /* Random, and another one after each forgetting; right after meta. */
     otr_status (*secret)(void *context, const otr_digest *secret);
     otr_status (*proof)(void *context, const otr_row_proof_head *row); /* not ended; after the batches */
+    /* What the last commit with one kept; right after the secret, not called when there was none. */
+    otr_status (*uplink)(void *context, otr_bytes uplink);
 } otr_recovery;
 
 typedef struct otr_store_port {

@@ -1,6 +1,7 @@
 /* Rebuilding the core from the store: at start, and after a commit that failed. */
 #include "base/log.h"
 #include "driver/internal.h"
+#include "driver/telemetry.h"
 
 #include <stdio.h>
 
@@ -12,6 +13,7 @@ typedef struct recovery {
     otr_time last_core;
     otr_time turn_core; /* of the batch at hand */
     uint64_t next_seq;
+    otr_buffer uplink;
     uint64_t inputs;
     uint64_t replayed_bytes;
     unsigned snapshots_refused; /* the store begins anew after each */
@@ -41,6 +43,7 @@ static otr_status take_meta(void *opaque, otr_id incarnation, uint64_t next_seq,
     otr_duplicates_done(&state->driver->duplicates);
     otr_driver_shorten_pending(state->driver, state->queued_before);
     state->inputs = 0;
+    otr_buffer_clear(&state->uplink);
     state->replayed_bytes = 0;
     otr_core_free(state->core);
     otr_status status = otr_core_create(&config, &state->core);
@@ -151,6 +154,13 @@ static otr_status take_proof(void *opaque, const otr_row_proof_head *row)
     return otr_core_keep_proof(state->core, row);
 }
 
+static otr_status take_uplink(void *opaque, otr_bytes uplink)
+{
+    recovery *state = opaque;
+    otr_buffer_add(&state->uplink, uplink.data, uplink.size);
+    return state->uplink.failed ? OTR_MEMORY : OTR_OK;
+}
+
 static void add_stats(otr_stats *sum, const otr_stats *more)
 {
     sum->readings += more->readings;
@@ -246,11 +256,15 @@ otr_status otr_driver_recover(otr_driver *driver, otr_error *error)
 {
     recovery state = {.driver = driver, .error = error};
     otr_recovery hooks = {&state,    take_meta,  take_name, take_content, take_snapshot, take_alarm,
-                          take_case, take_batch, take_loss, take_secret,  take_proof};
+                          take_case, take_batch, take_loss, take_secret,  take_proof,    take_uplink};
     state.queued_before = driver->pending.count;
     otr_status status = driver->ports.store.recover(driver->ports.store.self, &hooks, error);
     if (status == OTR_OK)
         status = otr_core_finish_load(state.core);
+    if (status == OTR_OK && driver->telemetry != NULL)
+        status = otr_telemetry_recovered(driver->telemetry, state.core, state.incarnation, state.next_seq,
+                                         otr_buffer_bytes(&state.uplink));
+    otr_buffer_done(&state.uplink);
     if (status != OTR_OK) {
         otr_core_free(state.core);
         otr_driver_shorten_pending(driver, state.queued_before);

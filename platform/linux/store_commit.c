@@ -127,7 +127,7 @@ static otr_status keep_snapshots(otr_database *database, const otr_commit *commi
 
 static bool only_takes_away(const otr_commit *commit)
 {
-    return commit->left_count + commit->handed_count > 0 && commit->batch.size == 0 &&
+    return commit->left_count + commit->handed_count + commit->uplink.size > 0 && commit->batch.size == 0 &&
            commit->snapshot.size == 0 && commit->name_count == 0 && commit->content_count == 0 &&
            commit->alarm_count == 0 && commit->case_count == 0 && commit->outbox_count == 0 &&
            commit->notice_count == 0 && commit->proof_count == 0;
@@ -172,6 +172,8 @@ static otr_status put_rows(otr_database *database, const otr_commit *commit, otr
     }
     if (status == OTR_OK && commit->forgotten.size > 0)
         status = otr_store_forget(database, commit, error);
+    if (status == OTR_OK)
+        status = otr_store_put_uplink(&database->sql, commit->uplink, error);
     if (status == OTR_OK)
         status = put_snapshot(database, commit, error);
     if (status == OTR_OK && state->tail_bytes >= database->chunk_bytes)

@@ -178,6 +178,8 @@ otr_status otr_store_shrink(otr_database *database, otr_error *error);
 
 /* store_recover.c: hands everything over. A function that answers CORRUPT makes the whole database corrupt.
  */
+/* Within a transaction. */
+otr_status otr_store_put_uplink(otr_sql *sql, otr_bytes uplink, otr_error *error);
 otr_status otr_database_read_back(otr_database *database, const otr_recovery *recovery, otr_error *error);
 
 /* store_aside.c */

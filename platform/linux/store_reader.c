@@ -273,6 +273,18 @@ otr_status otr_store_reader_last(otr_store_reader *reader, uint64_t *last_seq, o
     return status;
 }
 
+otr_status otr_store_reader_seq_at(otr_store_reader *reader, otr_time core_time, uint64_t *seq,
+                                   otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_SEQ_AT, "i", core_time);
+    otr_status status = otr_sql_next(&reader->sql, row, error);
+    if (status != OTR_OK)
+        return status;
+    *seq = (uint64_t)sqlite3_column_int64(row, 0);
+    otr_sql_end(row);
+    return OTR_OK;
+}
+
 /* Reads rows into the buffer, within one transaction. */
 static otr_status gather(otr_store_reader *reader, uint64_t after, uint64_t last_seq, otr_error *error)
 {

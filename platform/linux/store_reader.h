@@ -69,6 +69,9 @@ otr_status otr_store_reader_proof(otr_store_reader *reader, otr_id proof, void *
 
 /* The journal's newest row, 0 when it is empty: what comes later has names that were not read. */
 otr_status otr_store_reader_last(otr_store_reader *reader, uint64_t *last_seq, otr_error *error);
+/* The first row of that core time or later; NOT_FOUND. */
+otr_status otr_store_reader_seq_at(otr_store_reader *reader, otr_time core_time, uint64_t *seq,
+                                   otr_error *error);
 /* Journal rows after *after up to last_seq, as many as fit OTR_STORE_READ_BYTES; *after moves on. They are
  * read first and handed over then. NOT_FOUND when there are no more. */
 enum { OTR_STORE_READ_ROWS = 512, OTR_STORE_READ_BYTES = 1 << 20 };

@@ -81,6 +81,27 @@ static otr_status hand_secret(otr_database *database, const otr_recovery *recove
                             : status;
 }
 
+static const otr_str uplink_key = {"uplink", 6};
+
+static otr_status hand_uplink(otr_database *database, const otr_recovery *recovery, otr_error *error)
+{
+    if (recovery->uplink == NULL)
+        return OTR_OK;
+    sqlite3_stmt *row = otr_sql_start(&database->sql, OTR_SQL_META_GET, "s", uplink_key);
+    otr_status status = otr_sql_next(&database->sql, row, error);
+    if (status != OTR_OK)
+        return status == OTR_NOT_FOUND ? OTR_OK : status;
+    status =
+        refused(recovery->uplink(recovery->context, otr_sql_blob(row, 0)), "how far the telemetry is", error);
+    otr_sql_end(row);
+    return status;
+}
+
+otr_status otr_store_put_uplink(otr_sql *sql, otr_bytes uplink, otr_error *error)
+{
+    return uplink.size == 0 ? OTR_OK : otr_sql_run(sql, error, OTR_SQL_META_PUT, "sb", uplink_key, uplink);
+}
+
 static otr_status loss_row(const otr_recovery *recovery, sqlite3_stmt *row, otr_error *error)
 {
     otr_loss loss = {
@@ -181,6 +202,8 @@ static otr_status hand_state(otr_database *database, const otr_recovery *recover
                                     "the start", error);
         if (status == OTR_OK)
             status = hand_secret(database, recovery, error);
+        if (status == OTR_OK)
+            status = hand_uplink(database, recovery, error);
         if (status == OTR_OK)
             status = each_row(database, otr_sql_start(sql, OTR_SQL_NAMES_ALL, ""), recovery, name_row, error);
         if (status == OTR_OK)

@@ -101,7 +101,7 @@ void round_check_journal(round *r)
     otr_store_config config = round_store_config(r);
     otr_store_owner owner = {r, round_committed, round_outbox_read};
     otr_recovery visit = {&k,        skip_meta,  see_name, skip_content, skip_snapshot, skip_alarm,
-                          skip_case, skip_batch, no_loss,  NULL,         NULL};
+                          skip_case, skip_batch, no_loss,  NULL,         NULL,          NULL};
     k = (kept){0};
     assert_int_equal(otr_store_open(&config, &owner, &r->store, &error), OTR_OK);
     otr_store_port port = otr_store_port_of(r->store);

@@ -206,10 +206,13 @@ control: {{socket: {self.socket}}}
             return False
 
     def ask(self, what):
+        return self.ask_with(what)
+
+    def ask_with(self, what, **more):
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(LIMIT_S)
             client.connect(str(self.socket))
-            client.sendall(json.dumps({"do": what}).encode() + b"\n")
+            client.sendall(json.dumps({"do": what, **more}).encode() + b"\n")
             answer = b""
             while not answer.endswith(b"\n"):
                 more = client.recv(65536)

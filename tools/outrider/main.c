@@ -33,6 +33,7 @@ static const struct {
     {"out-of-service", otr_verb_operate, "hears nothing of a rule on an asset until it is in service"},
     {"replace", otr_verb_assign, "swaps a device in mid-assignment"},
     {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},
+    {"resend", otr_verb_resend, "tells Sparkplug hosts again what came in between two times"},
     {"reset", otr_verb_operate, "lets latched alarms go"},
     {"shelve", otr_verb_operate, "hears nothing of a rule on an asset for a while"},
     {"stats", otr_verb_stats, "figures of all gateways, for the desk, its manager or an analyst"},

@@ -29,6 +29,7 @@ int otr_verb_evidence(int argc, char **argv);
 int otr_verb_verify(int argc, char **argv);
 int otr_verb_explain(int argc, char **argv);
 int otr_verb_replay(int argc, char **argv);
+int otr_verb_resend(int argc, char **argv);
 int otr_verb_test(int argc, char **argv);
 int otr_verb_eval(int argc, char **argv);
 

@@ -9,6 +9,11 @@ SELECT MAX(seq) FROM journal;
 -- name: reader_batches
 SELECT seq, core_time, checksum, batch FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?;
 
+-- The first row of that core time or later: the chunks say from where to look.
+-- name: reader_seq_at
+SELECT seq FROM journal WHERE core_time >= ?1 AND seq >= COALESCE((SELECT MIN(first_seq) FROM chunks WHERE last_core >= ?1),
+    (SELECT MAX(last_seq) + 1 FROM chunks), 0) ORDER BY seq LIMIT 1;
+
 -- name: reader_alarms
 SELECT id, case_id, seq, revision, state, open, pack, rule, asset, device, priority, onset, raised, detected, ended, body
 FROM alarms WHERE hex(id) LIKE ? || '%' ORDER BY seq DESC, id LIMIT ?;

@@ -174,6 +174,8 @@ static otr_status mac(void *self, otr_bytes message, uint8_t out[OTR_MAC_BYTES])
     return OTR_OK;
 }
 
+struct otr_telemetry *(*gateway_telemetry)(gateway *g);
+
 static void begin(gateway *g)
 {
     otr_error error;
@@ -190,6 +192,8 @@ static void begin(gateway *g)
                               {g, answer, deliver}, {g, publish},
                               {g, answer_command},  {g, mac, NULL}};
     assert_int_equal(otr_driver_create(&driver_config, &ports, &g->driver, &error), OTR_OK);
+    if (gateway_telemetry != NULL)
+        otr_driver_follow(g->driver, gateway_telemetry(g));
     assert_int_equal(otr_driver_recover(g->driver, &error), OTR_OK);
     gateway_activate(g, g->pack != NULL ? g->pack : pack,
                      g->assignments != NULL ? g->assignments : assignments);

@@ -60,6 +60,9 @@ typedef struct gateway {
     size_t published_count;
 } gateway;
 
+/* When set, makes the telemetry that the next drivers follow; the test frees it. */
+extern struct otr_telemetry *(*gateway_telemetry)(gateway *g);
+
 /* linger 500 ms; with a pack whose rule alarms above 3 g, notifies and opens a ticket, active and committed.
  */
 void gateway_open(gateway *g);

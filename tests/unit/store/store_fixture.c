@@ -136,6 +136,15 @@ static otr_status on_secret(void *context, const otr_digest *secret)
     return OTR_OK;
 }
 
+static otr_status on_uplink(void *context, otr_bytes uplink)
+{
+    fixture_recovered *got = context;
+    assert_true(uplink.size < sizeof got->uplink);
+    memcpy(got->uplink, uplink.data, uplink.size);
+    got->uplink[uplink.size] = '\0';
+    return OTR_OK;
+}
+
 static otr_status on_proof(void *context, const otr_row_proof_head *row)
 {
     fixture_recovered *got = context;
@@ -229,7 +238,7 @@ otr_status fixture_recover(fixture *f, otr_error *error)
     f->got.meta_calls = 0;
     f->got.snapshot_calls = 0;
     otr_recovery recovery = {&f->got, on_meta,  on_name, on_content, on_snapshot, on_alarm,
-                             on_case, on_batch, on_loss, on_secret,  on_proof};
+                             on_case, on_batch, on_loss, on_secret,  on_proof,    on_uplink};
     return f->port.recover(f->port.self, &recovery, error);
 }
 

@@ -51,6 +51,7 @@ typedef struct fixture_recovered {
     otr_loss losses[64];
     size_t loss_count;
     otr_digest secret;
+    char uplink[64]; /* as text */
     otr_row_proof_head proofs[16];
     size_t proof_count;
     char order[256]; /* kinds of calls in order, repeats left out: m n c s a k b l */

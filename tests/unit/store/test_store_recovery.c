@@ -58,6 +58,24 @@ static void rows_come_in_the_order_of_the_contract(void **state)
     assert_int_equal(f->got.next_seq, 3);
 }
 
+static void how_far_the_telemetry_is_stays_until_the_next_word_of_it(void **state)
+{
+    (void)state;
+    fixture *f = fixture_create();
+    otr_commit commit = {.core_time = 1, .uplink = {(const uint8_t *)"one", 3}};
+    fixture_start(f);
+    assert_string_equal(f->got.uplink, "");
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    put_batch(f, 1, false);
+    fixture_restart(f);
+    assert_string_equal(f->got.uplink, "one");
+    commit.uplink = (otr_bytes){(const uint8_t *)"two+", 4};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    fixture_restart(f);
+    assert_string_equal(f->got.uplink, "two+");
+    fixture_free(f);
+}
+
 static void without_a_snapshot_the_whole_journal_is_replayed(void **state)
 {
     fixture *f = *state;
@@ -191,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
         CASE(rows_come_in_the_order_of_the_contract),
+        CASE(how_far_the_telemetry_is_stays_until_the_next_word_of_it),
         CASE(without_a_snapshot_the_whole_journal_is_replayed),
         CASE(before_the_snapshot_only_the_last_247_seconds_come_and_are_not_replayed),
         CASE(chunks_do_not_change_what_comes_back),

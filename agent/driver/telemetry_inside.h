@@ -1,0 +1,245 @@
+/* The telemetry's inside, shared by its files only. */
+#ifndef OTR_DRIVER_TELEMETRY_INSIDE_H
+#define OTR_DRIVER_TELEMETRY_INSIDE_H
+
+#include "codec/sparkplug.h"
+#include "core/entries.h"
+#include "driver/telemetry.h"
+#include "driver/telemetry_cursor.h"
+
+/* ---- what devices have said: telemetry_table.c ---- */
+
+/* A value to compare with. */
+typedef struct otr_told {
+    uint8_t kind; /* otr_kind; ANY: none */
+    uint8_t quality;
+    union {
+        double number;
+        bool flag;
+        uint64_t text; /* its hash */
+        struct {
+            double latitude;
+            double longitude;
+        } location;
+    };
+} otr_told;
+
+/* A metric of a device: in Sparkplug one metric, a location two. */
+typedef struct otr_telemetry_point {
+    uint32_t metric; /* its number in the core */
+    uint8_t born;    /* otr_kind that the device's birth of this session gave it; ANY: it is not in it */
+    uint8_t kind;    /* otr_kind, of the newest value; ANY: none is known */
+    uint8_t quality;
+    uint64_t alias;
+    otr_time at; /* of the newest value */
+    union {
+        double number;
+        bool flag;
+        struct {
+            double latitude;
+            double longitude;
+        } location;
+        struct {
+            char *data; /* owned */
+            size_t size;
+        } text;
+    };
+    double deadband;
+    otr_told told;      /* in this session, in order */
+    otr_time told_at;   /* event time of that; NONE: nothing was */
+    otr_told past;      /* the last one of the backlog's stretch */
+    uint32_t past_run;  /* which one that is */
+    uint32_t message;   /* the message under way that has a value of it, */
+    int64_t message_ms; /* of this time */
+} otr_telemetry_point;
+
+typedef struct otr_telemetry_device {
+    otr_telemetry_point *points;
+    uint16_t count;
+    uint16_t capacity;
+    bool born;         /* in this session */
+    bool changed;      /* since its birth, while others were still being born */
+    bool listed;       /* among those that gather */
+    otr_time heard;    /* mono: when it last reported; NONE: not since the start */
+    otr_buffer gather; /* metrics of the message under way */
+    uint32_t message;  /* its number */
+} otr_telemetry_device;
+
+/* ---- what waits to be sent: telemetry_queue.c ---- */
+
+typedef enum otr_telemetry_item_kind {
+    OTR_ITEM_DATA,
+    OTR_ITEM_BIRTH,
+    OTR_ITEM_DEATH,
+    OTR_ITEM_MARK, /* no message: only what it covers */
+} otr_telemetry_item_kind;
+
+typedef struct otr_telemetry_item {
+    struct otr_telemetry_item *next;
+    otr_telemetry_item_kind kind;
+    uint32_t device;
+    otr_buffer metrics;
+    otr_stretch covers; /* told once this is sent; first 0: nothing more than before */
+} otr_telemetry_item;
+
+typedef struct otr_telemetry_queue {
+    otr_telemetry_item *first;
+    otr_telemetry_item *last;
+    size_t bytes;
+} otr_telemetry_queue;
+
+otr_telemetry_item *otr_telemetry_queue_add(otr_telemetry_queue *queue, otr_telemetry_item_kind kind,
+                                            uint32_t device, otr_buffer *metrics);
+void otr_telemetry_queue_drop(otr_telemetry_queue *queue); /* the first */
+void otr_telemetry_queue_clear(otr_telemetry_queue *queue);
+
+/* ---- */
+
+typedef enum otr_telemetry_phase {
+    OTR_TELEMETRY_AWAY,    /* until due */
+    OTR_TELEMETRY_SAVING,  /* the next bdSeq is to be durable before it is used */
+    OTR_TELEMETRY_CALLING, /* the link connects */
+    OTR_TELEMETRY_HOST,    /* connected; the primary host is awaited */
+    OTR_TELEMETRY_BIRTH,   /* births are being told */
+    OTR_TELEMETRY_ONLINE,
+    OTR_TELEMETRY_LEAVING, /* the death is told, then the link leaves */
+} otr_telemetry_phase;
+
+/* A barrier: when the broker acknowledges it, it has what was sent before. */
+typedef struct otr_barrier {
+    uint64_t token;
+    uint64_t sent;  /* bytes of the session up to it */
+    otr_time from;  /* mono: when the first byte that is new with it was sent */
+    uint32_t epoch; /* of the cursor */
+    bool pressed;   /* more would have been sent */
+    otr_telemetry_cursor reached;
+} otr_barrier;
+
+struct otr_telemetry {
+    otr_telemetry_config config;
+    otr_telemetry_port port;
+    otr_arena memory;
+    const otr_core *core;
+    otr_clock_sample now;
+    otr_time core_now;
+
+    otr_telemetry_device *devices; /* by the core's number */
+    uint32_t device_count;
+    uint64_t next_alias;
+    uint32_t messages; /* begun, to tell one from the next */
+
+    /* the journal */
+    otr_id incarnation;
+    uint64_t newest;              /* committed */
+    otr_telemetry_cursor proven;  /* the broker has it */
+    otr_telemetry_cursor reached; /* sent in this session, or proven */
+    uint32_t epoch;               /* of resends: barriers of an earlier one prove nothing */
+    uint32_t past_run;            /* stretches of the backlog so far */
+    uint64_t past_next;           /* where the last one ended */
+    otr_time past_again;          /* mono: after a read that failed */
+
+    /* what is kept */
+    uint8_t bdseq; /* of the last CONNECT */
+    uint64_t version;
+    uint64_t saving;
+    uint64_t saved;
+    uint64_t connect_version; /* SAVING: saved up to there, then */
+    otr_time dirty_at;        /* mono: since when there is something to keep; NONE: nothing */
+
+    /* the session */
+    otr_telemetry_phase phase;
+    unsigned server;
+    unsigned attempts; /* in a row, for longer and longer pauses */
+    otr_time due;      /* mono: AWAY, HOST, LEAVING */
+    otr_time online_at;
+    uint8_t seq;
+    bool node_born;
+    uint32_t birth_next; /* the device whose birth comes next */
+    bool host_known;
+    bool host_online;
+    otr_time host_at; /* by the host's own clock */
+    bool rebirth_asked;
+    otr_time rebirth_from; /* mono: not before */
+    otr_time sweep_at;     /* mono: when devices are looked at for their death */
+
+    /* the line */
+    otr_telemetry_queue live;
+    otr_telemetry_queue past;
+    uint32_t *gathering; /* devices with metrics of a message under way */
+    size_t gathering_count;
+    size_t gathering_capacity;
+    bool blocked; /* the link takes no more for now */
+    bool held;    /* by what is not proven */
+    uint64_t sent;
+    uint64_t arrived;   /* proven, of sent */
+    uint64_t marked;    /* of sent: up to the last barrier */
+    otr_time marked_at; /* mono: since when something is sent after it */
+    otr_time arrived_at;
+    otr_time refused_until;
+    double rate; /* bytes a second */
+    otr_barrier barriers[OTR_LIMIT_TELEMETRY_BARRIERS];
+    size_t barrier_count;
+    uint64_t tokens;
+
+    otr_telemetry_counters counters;
+};
+
+/* The link's token of what needs no answer, and of a death that is waited for. */
+#define OTR_TELEMETRY_NO_TOKEN 0
+#define OTR_TELEMETRY_DEATH_TOKEN UINT64_MAX
+
+/* telemetry_table.c */
+otr_telemetry_device *otr_telemetry_device_get(otr_telemetry *telemetry, uint32_t number); /* NULL: memory */
+otr_telemetry_point *otr_telemetry_point_get(otr_telemetry *telemetry, otr_telemetry_device *device,
+                                             uint32_t metric); /* NULL: memory */
+/* Its newest value, unless it has a newer one. False when memory is out. */
+bool otr_telemetry_learn(otr_telemetry_point *point, const otr_entry *entry);
+void otr_telemetry_forget_values(otr_telemetry *telemetry);
+void otr_telemetry_table_done(otr_telemetry *telemetry);
+/* All that the core knows. */
+bool otr_telemetry_seed(otr_telemetry *telemetry);
+
+/* telemetry_say.c: what is told, as items of the queues */
+/* Takes in a batch of the journal: what is new, and, where it is told, the metrics of messages to come.
+ * Returns the last sequence number in it; 0 when it does not read, or memory is out. */
+uint64_t otr_telemetry_say(otr_telemetry *telemetry, uint64_t first_seq, otr_bytes batch, bool told,
+                           bool past);
+/* Those messages come to the queue's end, and the last of them covers the stretch (first 0: none). */
+void otr_telemetry_flush(otr_telemetry *telemetry, bool past, otr_stretch covers);
+/* Nothing that was gathered is sent. */
+void otr_telemetry_drop_gathered(otr_telemetry *telemetry);
+/* The metrics of a device's birth; the device counts as born. */
+void otr_telemetry_birth(otr_telemetry *telemetry, uint32_t number, otr_buffer *metrics);
+
+/* telemetry_backlog.c: takes in a part of the first gap. False when there is none, or it cannot be read now.
+ */
+bool otr_telemetry_read_past(otr_telemetry *telemetry);
+
+/* telemetry_send.c */
+/* Publishes a message of the node (device empty) or a device with the next seq. False: the line takes no
+ * more now. */
+bool otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t device, otr_bytes metrics);
+/* Sends what there is room for. */
+void otr_telemetry_pump(otr_telemetry *telemetry);
+void otr_telemetry_line_reset(otr_telemetry *telemetry);
+void otr_telemetry_proved(otr_telemetry *telemetry, uint64_t token, otr_status status);
+/* Mono at which the next barrier is due; NEVER. */
+otr_time otr_telemetry_barrier_at(const otr_telemetry *telemetry);
+size_t otr_telemetry_window(const otr_telemetry *telemetry);
+
+/* telemetry_birth.c */
+/* Starts over: every birth anew. */
+void otr_telemetry_births_begin(otr_telemetry *telemetry);
+/* Tells those that there is room for; true when all are told. */
+bool otr_telemetry_births_run(otr_telemetry *telemetry);
+/* Devices that have been silent for too long die. */
+void otr_telemetry_sweep(otr_telemetry *telemetry);
+void otr_telemetry_death_metrics(const otr_telemetry *telemetry, otr_buffer *out);
+
+/* telemetry.c */
+void otr_telemetry_read_clock(otr_telemetry *telemetry);
+void otr_telemetry_dirty(otr_telemetry *telemetry);
+/* Tells the death and then leaves. */
+void otr_telemetry_leave(otr_telemetry *telemetry);
+
+#endif

@@ -1,0 +1,215 @@
+/*
+ * The line to the broker. Data is QoS 0; every quarter of a window, and when nothing more is to be sent, a
+ * barrier follows: an empty message at QoS 1 on the same connection, whose acknowledgement proves that the
+ * broker has all before it. What is not proven stays below what the line has lately carried in a second.
+ */
+#include "base/log.h"
+#include "codec/service.h"
+#include "driver/telemetry_inside.h"
+
+enum {
+    WINDOW_FIRST = 16 << 10, /* bytes, until there is a measurement */
+    WINDOW_LEAST = 2 << 10,
+    WINDOW_MOST = 512 << 10,
+    MESSAGES_A_TURN = 512, /* then the loop's other work has its turn */
+    HEADER_BYTES = 8,      /* of MQTT, beside topic and payload */
+};
+#define WINDOW_SPAN_S 0.9
+#define BARRIER_IDLE (5 * OTR_SECOND) /* what is said of quiet devices may be said again for so long */
+#define REFUSED_DELAY (30 * OTR_SECOND)
+
+size_t otr_telemetry_window(const otr_telemetry *telemetry)
+{
+    double bytes = telemetry->rate * WINDOW_SPAN_S;
+    if (telemetry->rate <= 0.0)
+        return WINDOW_FIRST;
+    return bytes < WINDOW_LEAST ? WINDOW_LEAST : bytes > WINDOW_MOST ? WINDOW_MOST : (size_t)bytes;
+}
+
+static bool has_room(otr_telemetry *telemetry)
+{
+    uint64_t unproven = telemetry->sent - telemetry->arrived;
+    telemetry->held = unproven > 0 && unproven >= otr_telemetry_window(telemetry);
+    return !telemetry->blocked && !telemetry->held;
+}
+
+static otr_status publish(otr_telemetry *telemetry, const otr_publication *publication)
+{
+    otr_status status = telemetry->port.publish(telemetry->port.self, publication);
+    if (status != OTR_OK) {
+        telemetry->blocked = status != OTR_LIMIT && status != OTR_INVALID;
+        return status;
+    }
+    if (telemetry->sent == telemetry->marked)
+        telemetry->marked_at = telemetry->now.mono;
+    telemetry->sent += publication->topic.size + publication->payload.size + HEADER_BYTES;
+    telemetry->counters.bytes += publication->topic.size + publication->payload.size;
+    telemetry->counters.messages++;
+    return OTR_OK;
+}
+
+bool otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t device, otr_bytes metrics)
+{
+    otr_arena memory = {0};
+    otr_buffer payload = {0};
+    otr_str name = device < OTR_LIMIT_DEVICES ? otr_core_device_name(telemetry->core, device) : OTR_STR("");
+    if (!has_room(telemetry))
+        return false;
+    otr_sparkplug_begin(&payload, telemetry->now.utc);
+    otr_buffer_add(&payload, metrics.data, metrics.size);
+    otr_sparkplug_seq(&payload, telemetry->seq);
+    otr_publication publication = {
+        .token = OTR_TELEMETRY_NO_TOKEN,
+        .topic = otr_sparkplug_topic(&memory, telemetry->config.group, kind, telemetry->config.gateway, name),
+        .payload = otr_buffer_bytes(&payload)};
+    otr_status status =
+        publication.topic.data != NULL && !payload.failed ? publish(telemetry, &publication) : OTR_MEMORY;
+    telemetry->seq = (uint8_t)(telemetry->seq + (status == OTR_OK));
+    otr_buffer_done(&payload);
+    otr_arena_done(&memory);
+    if (status == OTR_LIMIT || status == OTR_INVALID) { /* the broker takes no such message, now or later */
+        otr_log(OTR_LOG_WARNING, "telemetry_refused", "kind=%s device=\"%.*s\" bytes=%zu reason=\"%s\"", kind,
+                OTR_STR_ARG(name), metrics.size, otr_status_text(status));
+        telemetry->counters.refused++;
+        return true;
+    }
+    return status == OTR_OK;
+}
+
+/* Nothing is on its way, so that the broker has all that was to be told. */
+static void all_proven(otr_telemetry *telemetry)
+{
+    if (telemetry->sent != telemetry->arrived)
+        return;
+    otr_telemetry_cursor_join(&telemetry->proven, &telemetry->reached);
+    otr_telemetry_dirty(telemetry);
+}
+
+static bool send_item(otr_telemetry *telemetry, otr_telemetry_queue *queue)
+{
+    static const char *const kinds[] = {
+        [OTR_ITEM_DATA] = "DDATA", [OTR_ITEM_BIRTH] = "DBIRTH", [OTR_ITEM_DEATH] = "DDEATH"};
+    const otr_telemetry_item *item = queue->first;
+    if (item->kind != OTR_ITEM_MARK &&
+        !otr_telemetry_message(telemetry, kinds[item->kind], item->device, otr_buffer_bytes(&item->metrics)))
+        return false;
+    if (item->covers.first != 0)
+        (void)otr_telemetry_cursor_add(&telemetry->reached, item->covers.first, item->covers.last);
+    if (item->covers.first != 0)
+        all_proven(telemetry);
+    otr_telemetry_queue_drop(queue);
+    return true;
+}
+
+/* ---- barriers ---- */
+
+static uint64_t unmarked(const otr_telemetry *telemetry)
+{
+    return telemetry->sent - telemetry->marked;
+}
+
+otr_time otr_telemetry_barrier_at(const otr_telemetry *telemetry)
+{
+    if (unmarked(telemetry) == 0 || telemetry->blocked ||
+        telemetry->barrier_count == OTR_LIMIT_TELEMETRY_BARRIERS)
+        return OTR_TIME_NEVER;
+    if (telemetry->now.mono < telemetry->refused_until)
+        return telemetry->refused_until;
+    return unmarked(telemetry) >= otr_telemetry_window(telemetry) / 4
+               ? OTR_TIME_NONE
+               : otr_time_add(telemetry->marked_at, BARRIER_IDLE);
+}
+
+static void send_barrier(otr_telemetry *telemetry)
+{
+    otr_arena memory = {0};
+    if (otr_telemetry_barrier_at(telemetry) > telemetry->now.mono)
+        return;
+    otr_publication publication = {.token = ++telemetry->tokens,
+                                   .topic = otr_topic_build(&memory, telemetry->config.group,
+                                                            telemetry->config.gateway, OTR_STR("telemetry")),
+                                   .qos = 1};
+    otr_time from = telemetry->marked_at;
+    if (publication.topic.data != NULL && publish(telemetry, &publication) == OTR_OK) {
+        telemetry->barriers[telemetry->barrier_count++] = (otr_barrier){.token = publication.token,
+                                                                        .sent = telemetry->sent,
+                                                                        .from = from,
+                                                                        .epoch = telemetry->epoch,
+                                                                        .pressed = telemetry->held,
+                                                                        .reached = telemetry->reached};
+        telemetry->marked = telemetry->sent;
+    }
+    otr_arena_done(&memory);
+}
+
+static void measure(otr_telemetry *telemetry, const otr_barrier *barrier)
+{
+    otr_time from = telemetry->arrived_at > barrier->from ? telemetry->arrived_at : barrier->from;
+    double seconds = (double)(telemetry->now.mono - from) / (double)OTR_SECOND;
+    double rate = (double)(barrier->sent - telemetry->arrived) / (seconds > 1e-4 ? seconds : 1e-4);
+    if (telemetry->rate <= 0.0)
+        telemetry->rate = rate;
+    else if (barrier->pressed)
+        telemetry->rate = (telemetry->rate + rate) / 2.0;
+    else if (rate > telemetry->rate) /* a line that is not full says only how fast it is at least */
+        telemetry->rate = rate;
+    telemetry->arrived = barrier->sent;
+    telemetry->arrived_at = telemetry->now.mono;
+}
+
+void otr_telemetry_proved(otr_telemetry *telemetry, uint64_t token, otr_status status)
+{
+    size_t at = 0;
+    while (at < telemetry->barrier_count && telemetry->barriers[at].token != token)
+        at++;
+    if (at == telemetry->barrier_count || status == OTR_IO)
+        return;
+    const otr_barrier *barrier = &telemetry->barriers[at];
+    telemetry->counters.proofs += status == OTR_OK;
+    measure(telemetry, barrier);
+    if (status == OTR_OK && barrier->epoch == telemetry->epoch) {
+        otr_telemetry_cursor_join(&telemetry->proven, &barrier->reached);
+        otr_telemetry_dirty(telemetry);
+    } else if (status != OTR_OK) {
+        otr_log(
+            OTR_LOG_WARNING, "telemetry_unproven",
+            "reason=\"the broker refuses outrider/v1/%.*s/%.*s/telemetry: all is sent again after the next "
+            "start\"",
+            OTR_STR_ARG(telemetry->config.group), OTR_STR_ARG(telemetry->config.gateway));
+        telemetry->refused_until = otr_time_add(telemetry->now.mono, REFUSED_DELAY);
+    }
+    if (status == OTR_OK)
+        all_proven(telemetry);
+    telemetry->barrier_count -= at + 1;
+    memmove(telemetry->barriers, telemetry->barriers + at + 1,
+            telemetry->barrier_count * sizeof *telemetry->barriers);
+}
+
+void otr_telemetry_line_reset(otr_telemetry *telemetry)
+{
+    telemetry->blocked = false;
+    telemetry->held = false;
+    telemetry->sent = telemetry->arrived = telemetry->marked = 0;
+    telemetry->arrived_at = telemetry->now.mono;
+    telemetry->refused_until = OTR_TIME_NONE;
+    telemetry->barrier_count = 0;
+    telemetry->reached = telemetry->proven;
+}
+
+/* ---- the pump ---- */
+
+void otr_telemetry_pump(otr_telemetry *telemetry)
+{
+    int left = MESSAGES_A_TURN;
+    if (telemetry->phase == OTR_TELEMETRY_BIRTH && otr_telemetry_births_run(telemetry)) {
+        telemetry->phase = OTR_TELEMETRY_ONLINE;
+        telemetry->sweep_at = telemetry->now.mono;
+    }
+    while (telemetry->phase == OTR_TELEMETRY_ONLINE && left-- > 0 && has_room(telemetry)) {
+        otr_telemetry_queue *queue = telemetry->live.first != NULL ? &telemetry->live : &telemetry->past;
+        if (queue->first == NULL ? !otr_telemetry_read_past(telemetry) : !send_item(telemetry, queue))
+            break;
+    }
+    if (telemetry->phase >= OTR_TELEMETRY_BIRTH && telemetry->phase <= OTR_TELEMETRY_ONLINE)
+        send_barrier(telemetry);
+}

@@ -1,0 +1,123 @@
+/* The newest value of each metric of each device, and what was told of it. */
+#include "core/last_values.h"
+#include "driver/telemetry_inside.h"
+
+#include <stdlib.h>
+
+otr_telemetry_device *otr_telemetry_device_get(otr_telemetry *telemetry, uint32_t number)
+{
+    if (number >= OTR_LIMIT_DEVICES)
+        return NULL;
+    if (number >= telemetry->device_count) {
+        uint32_t count = telemetry->device_count < 16 ? 16 : telemetry->device_count * 2;
+        count = count > number ? count : number + 1;
+        otr_telemetry_device *devices = realloc(telemetry->devices, count * sizeof *devices);
+        if (devices == NULL)
+            return NULL;
+        telemetry->devices = devices;
+        for (uint32_t i = telemetry->device_count; i < count; i++)
+            devices[i] = (otr_telemetry_device){.heard = OTR_TIME_NONE};
+        telemetry->device_count = count;
+    }
+    return &telemetry->devices[number];
+}
+
+static bool grow(otr_telemetry_device *device)
+{
+    size_t capacity = device->capacity < 4 ? 4 : (size_t)device->capacity * 2;
+    otr_telemetry_point *points = realloc(device->points, capacity * sizeof *points);
+    if (points == NULL)
+        return false;
+    device->points = points;
+    device->capacity = (uint16_t)capacity;
+    return true;
+}
+
+otr_telemetry_point *otr_telemetry_point_get(otr_telemetry *telemetry, otr_telemetry_device *device,
+                                             uint32_t metric)
+{
+    for (uint16_t i = 0; i < device->count; i++)
+        if (device->points[i].metric == metric)
+            return &device->points[i];
+    if (device->count == OTR_LIMIT_METRICS || (device->count == device->capacity && !grow(device)))
+        return NULL;
+    otr_telemetry_point *point = &device->points[device->count++];
+    *point = (otr_telemetry_point){
+        .metric = metric, .at = OTR_TIME_NONE, .told_at = OTR_TIME_NONE, .alias = telemetry->next_alias};
+    otr_str name = otr_core_metric_name(telemetry->core, metric);
+    for (size_t i = 0; i < telemetry->config.deadband_count; i++)
+        if (otr_str_equal(telemetry->config.deadbands[i].metric, name))
+            point->deadband = telemetry->config.deadbands[i].width;
+    telemetry->next_alias += 2; /* a location has two, and what is a number now may be one tomorrow */
+    return point;
+}
+
+static void drop_value(otr_telemetry_point *point)
+{
+    if (point->kind == OTR_KIND_TEXT)
+        free(point->text.data);
+    point->kind = OTR_KIND_ANY;
+    point->at = OTR_TIME_NONE;
+}
+
+bool otr_telemetry_learn(otr_telemetry_point *point, const otr_entry *entry)
+{
+    if (entry->at < point->at || entry->quality == OTR_QUALITY_FUTURE)
+        return true;
+    char *text = NULL;
+    if (entry->kind == OTR_KIND_TEXT) {
+        text = malloc(entry->text.size + 1);
+        if (text == NULL)
+            return false;
+        if (entry->text.size > 0)
+            memcpy(text, entry->text.data, entry->text.size);
+    }
+    drop_value(point);
+    point->kind = entry->kind;
+    point->quality = entry->quality;
+    point->at = entry->at;
+    if (entry->kind == OTR_KIND_NUMBER) {
+        point->number = entry->number;
+    } else if (entry->kind == OTR_KIND_BOOL) {
+        point->flag = entry->flag;
+    } else if (entry->kind == OTR_KIND_TEXT) {
+        point->text.data = text;
+        point->text.size = entry->text.size;
+    } else {
+        point->location.latitude = entry->location.latitude;
+        point->location.longitude = entry->location.longitude;
+    }
+    return true;
+}
+
+void otr_telemetry_forget_values(otr_telemetry *telemetry)
+{
+    for (uint32_t d = 0; d < telemetry->device_count; d++)
+        for (uint16_t i = 0; i < telemetry->devices[d].count; i++)
+            drop_value(&telemetry->devices[d].points[i]);
+}
+
+void otr_telemetry_table_done(otr_telemetry *telemetry)
+{
+    otr_telemetry_forget_values(telemetry);
+    for (uint32_t d = 0; d < telemetry->device_count; d++) {
+        otr_buffer_done(&telemetry->devices[d].gather);
+        free(telemetry->devices[d].points);
+    }
+    free(telemetry->devices);
+    free(telemetry->gathering);
+}
+
+static bool seed_one(void *context, uint32_t number, const otr_entry *entry)
+{
+    otr_telemetry *telemetry = context;
+    otr_telemetry_device *device = otr_telemetry_device_get(telemetry, number);
+    otr_telemetry_point *point =
+        device != NULL ? otr_telemetry_point_get(telemetry, device, entry->metric) : NULL;
+    return point != NULL && otr_telemetry_learn(point, entry);
+}
+
+bool otr_telemetry_seed(otr_telemetry *telemetry)
+{
+    return otr_core_last_values(telemetry->core, telemetry, seed_one);
+}
