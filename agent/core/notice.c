@@ -135,7 +135,7 @@ static bool place_group(otr_core *core, uint32_t first, otr_candidate *out)
             is_apart(core, also, &offers[lead]))
             continue;
         also->done = true;
-        /* words that a hold keeps must be the same when the journal is replayed, where news have none */
+        /* a hold keeps the words of what is over, and by then what goes on may be so no more */
         if (offers[lead].what == OTR_NOTICE_RAISED || also->what != OTR_NOTICE_RAISED)
             otr_notice_add_also(core, &out->saying, &also->saying);
         add_alarm(thread, also, false);

@@ -95,10 +95,8 @@ static void offer_news(otr_core *core, const otr_asset_state *asset, const otr_a
         fill(core, asset, alarm, OTR_OFFER_NEWS, contact, offer);
         offer->what = what;
         offer->persona = otr_core_label(core, persona);
-        /* what goes on is said anew when it is held; what is over may not be known then */
-        bool may_be_gone = what != OTR_NOTICE_RAISED || bound->rule->ends_assignment;
-        if (may_be_gone || !core->effects->discard)
-            offer->saying = otr_notice_say(core, asset, alarm, persona, wishes, what);
+        /* in a replay too: the case's conversation has what was told, as it was in this moment */
+        offer->saying = otr_notice_say(core, asset, alarm, persona, wishes, what);
     }
 }
 

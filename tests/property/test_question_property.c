@@ -247,6 +247,9 @@ static void a_new_start_at_any_step_decides_the_same(void **state)
         }
         for (size_t i = 0; i < live->event_count && i < other->event_count; i++)
             assert_string_equal(live->events[i].text, other->events[i].text);
+        const char *differs = world_replay(live);
+        if (differs != NULL)
+            fail_msg("seed %llu: %s", (unsigned long long)seed, differs);
         world_free(live);
         world_free(other);
     }

@@ -115,6 +115,9 @@ static void figures_are_those_that_the_history_gives(void **state)
         acts += h.deed_count;
         for (size_t i = 0; i < count; i++)
             otr_bucket_done(&days[i]);
+        const char *differs = world_replay(h.world);
+        if (differs != NULL)
+            fail_msg("seed %llu: %s", (unsigned long long)seed, differs);
         world_free(h.world);
     }
     /* or there is nothing to see */

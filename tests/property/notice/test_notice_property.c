@@ -90,6 +90,8 @@ static void expect_same(play_manner manner)
         world *one = play_scene(&s, PLAY_LIVE, NULL, NULL);
         world *other = play_scene(&s, manner, NULL, NULL);
         const char *difference = play_difference(one, other);
+        if (difference == NULL)
+            difference = world_replay(one);
         if (difference != NULL) {
             scene_print(&s);
             fail_msg("seed %llu: %s", (unsigned long long)seed, difference);

@@ -379,6 +379,25 @@ void world_restart(world *w, bool boot)
         world_step(w, &(otr_input){.kind = OTR_INPUT_BOOT}, 1);
 }
 
+const char *world_replay(world *w)
+{
+    static char wrong[128];
+    otr_buffer live = {0};
+    otr_buffer again = {0};
+    size_t at = 0;
+    assert_int_equal(otr_core_snapshot(w->core, &live), OTR_OK);
+    world_restart(w, false);
+    assert_int_equal(otr_core_snapshot(w->core, &again), OTR_OK);
+    while (at < live.size && at < again.size && live.data[at] == again.data[at])
+        at++;
+    bool same = at == live.size && at == again.size;
+    (void)snprintf(wrong, sizeof wrong, "the journal gives %zu bytes and not %zu, other ones from %zu on",
+                   again.size, live.size, at);
+    otr_buffer_done(&live);
+    otr_buffer_done(&again);
+    return same ? NULL : wrong;
+}
+
 void world_sleep(world *w, otr_time span)
 {
     otr_time end = w->core_time + span;

@@ -135,6 +135,9 @@ void world_zone(world *w, const char *name);
  * journaled. */
 void world_restart(world *w, bool boot);
 void world_snapshot(world *w);
+/* Starts anew from the last snapshot and the journal: the state must be the same, byte for byte. NULL, or how
+ * it differs. */
+const char *world_replay(world *w);
 /* The text begins with what happened; how it goes on is compose's (test_compose.c). */
 void world_begins(const char *text, const char *happened);
 /* How many alarms of the rule were raised so far, and the n-th of them from 0. */
