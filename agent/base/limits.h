@@ -92,7 +92,8 @@ enum {
     OTR_LIMIT_VERIFY_DAYS = 30,       /* a trouble that comes back later is another one */
     OTR_LIMIT_CASES_KEPT = 1024,   /* closed ones with a ticket: a customer may say that it is not solved */
     OTR_LIMIT_CASE_KEPT_DAYS = 7,  /* so long */
-    OTR_LIMIT_TICKET_RESENDS = 12, /* from ten minutes to six hours apart, two days: then nobody is there */
+    OTR_LIMIT_TICKET_RESENDS = 12, /* from ten minutes to six hours apart, two days: then nobody is there, and
+                                      once a day is enough */
 
     /* tickets */
     OTR_LIMIT_CASE_CODES = 8,     /* fault codes of one case: more are one fault that many parts report */

@@ -379,6 +379,11 @@ size_t otr_core_open_alarms(const otr_core *core)
     return core->alarm_open;
 }
 
+size_t otr_core_unreceived_tickets(const otr_core *core)
+{
+    return core->tickets_unreceived;
+}
+
 size_t otr_core_open_commands(const otr_core *core)
 {
     return core->command_open;

@@ -93,6 +93,8 @@ otr_status otr_core_snapshot(const otr_core *core, otr_buffer *out);
 const otr_stats *otr_core_stats(const otr_core *core);
 size_t otr_core_device_count(const otr_core *core);
 size_t otr_core_open_alarms(const otr_core *core);
+/* Tickets that were sent again, and that the desk has not said it has. */
+size_t otr_core_unreceived_tickets(const otr_core *core);
 /* Commands to devices whose time runs. */
 size_t otr_core_open_commands(const otr_core *core);
 /* The number of a device, for the functions below; UINT32_MAX when it is not known. */

@@ -387,8 +387,9 @@ void otr_desk_sent(otr_core *core, otr_case *one, otr_str what, otr_id event, ot
         otr_service_marked(core, one, OTR_MARK_OPENED);
     }
     one->desk.sent = one->revision;
-    one->desk.resends = 0;
-    one->desk.resend = otr_time_add(core->now.core, OTR_TICKET_RESEND_US);
+    if (one->desk.received > 0 || one->state == OTR_CASE_CLOSED)
+        one->desk.resends = 0; /* who has never had it has still to be found */
+    one->desk.resend = otr_time_add(core->now.core, otr_desk_resend_after(&one->desk));
     otr_conversation_add_ticket(core, one, what, event, body);
     otr_desk_schedule(core, one);
 }
@@ -433,6 +434,7 @@ void otr_desk_done(otr_desk *desk)
 
 void otr_desk_forget(otr_core *core, otr_case *one)
 {
+    core->tickets_unreceived -= one->desk.unreceived;
     otr_desk_done(&one->desk);
     otr_desk_schedule(core, one);
 }

@@ -55,6 +55,7 @@ typedef struct otr_desk {
     uint8_t transfers;
     uint8_t reopened;
     bool rated_wrong;       /* wrong_queue was said */
+    bool unreceived;        /* counted among core->tickets_unreceived */
     bool confirmed;         /* a customer said that it is solved */
     uint16_t acts;          /* of the desk so far; receipts are none */
     uint32_t received;      /* the ticket's revision that the desk has */

@@ -3,6 +3,7 @@
 #include "core/arrival.h"
 #include "core/cost.h"
 #include "core/desk_metric.h"
+#include "core/desk_timer.h"
 #include "core/device.h"
 
 #include <math.h>
@@ -213,12 +214,16 @@ static void look_at_cases(otr_core *core, double *values)
     uint32_t *loads = NULL;
     uint32_t capacity = 0;
     static const otr_desk_metric zeroes[] = {
-        OTR_DESK_METRIC_BACKLOG,      OTR_DESK_METRIC_OLDEST_AGE,       OTR_DESK_METRIC_UNANSWERED_AGE,
-        OTR_DESK_METRIC_PROMISES_DUE, OTR_DESK_METRIC_PROMISES_OVERDUE, OTR_DESK_METRIC_CASES_PER_ASSIGNEE};
+        OTR_DESK_METRIC_BACKLOG,           OTR_DESK_METRIC_OLDEST_AGE,
+        OTR_DESK_METRIC_UNANSWERED_AGE,    OTR_DESK_METRIC_PROMISES_DUE,
+        OTR_DESK_METRIC_PROMISES_OVERDUE,  OTR_DESK_METRIC_CASES_PER_ASSIGNEE,
+        OTR_DESK_METRIC_TICKETS_UNRECEIVED};
     for (size_t i = 0; i < sizeof zeroes / sizeof zeroes[0]; i++)
         values[zeroes[i]] = 0;
     for (uint32_t i = 0; i < core->case_capacity && !core->failed; i++) {
         const otr_case *one = &core->cases[i];
+        if (otr_desk_is_unreceived(one) && !otr_desk_device_owns(core, one))
+            values[OTR_DESK_METRIC_TICKETS_UNRECEIVED]++;
         if (!otr_desk_device_waits(core, one))
             continue;
         double age = (double)((core->now.utc - one->desk.first_sent) / OTR_SECOND);

@@ -12,6 +12,7 @@
     X(BACKLOG, backlog, "count", "tickets that wait for a resolution, now")                                  \
     X(OLDEST_AGE, oldest_age, "s", "of the oldest of them; 0: there is none")                                \
     X(UNANSWERED_AGE, unanswered_age, "s", "of the oldest of them with which nobody has done anything")      \
+    X(TICKETS_UNRECEIVED, tickets_unreceived, "count", "open ones sent again that the desk has not received")  \
     X(CASES_PER_ASSIGNEE, cases_per_assignee, "count", "of the backlog: of who has most")                    \
     X(PROMISES_DUE, promises_due, "count", "promises that are open and in time, now")                        \
     X(PROMISES_OVERDUE, promises_overdue, "count", "promises that were missed and are open still, now")      \

@@ -33,12 +33,37 @@ static otr_promise *next_promise(otr_desk *desk)
     return next;
 }
 
+bool otr_desk_is_unreceived(const otr_case *one)
+{
+    return one->used && one->state != OTR_CASE_CLOSED && one->desk.received < one->desk.sent &&
+           one->desk.resends > 0;
+}
+
+static void count_unreceived(otr_core *core, otr_case *one)
+{
+    bool is = otr_desk_is_unreceived(one);
+    if (is == one->desk.unreceived)
+        return;
+    one->desk.unreceived = is;
+    core->tickets_unreceived += is ? 1 : UINT32_MAX;
+    otr_desk_device_touch(core);
+}
+
+otr_time otr_desk_resend_after(const otr_desk *desk)
+{
+    otr_time wait = OTR_TICKET_RESEND_US << desk->resends;
+    if (desk->resends >= OTR_LIMIT_TICKET_RESENDS)
+        return OTR_DAY;
+    return wait < 6 * OTR_HOUR ? wait : 6 * OTR_HOUR;
+}
+
 void otr_desk_schedule(otr_core *core, otr_case *one)
 {
     uint32_t number = (uint32_t)(one - core->cases);
     const otr_promise *promise = next_promise(&one->desk);
-    bool waits =
-        one->used && one->desk.received < one->desk.sent && one->desk.resends < OTR_LIMIT_TICKET_RESENDS;
+    bool tries = one->desk.resends < OTR_LIMIT_TICKET_RESENDS || one->state != OTR_CASE_CLOSED;
+    bool waits = one->used && one->desk.received < one->desk.sent && tries;
+    count_unreceived(core, one);
     if (!otr_timers_set(&core->desk_timers, number, waits ? one->desk.resend : OTR_TIME_NEVER) ||
         !otr_timers_set(&core->desk_civil, number, promise != NULL ? promise_due(promise) : OTR_TIME_NEVER))
         core->failed = true;
@@ -46,9 +71,8 @@ void otr_desk_schedule(otr_core *core, otr_case *one)
 
 static void resend(otr_core *core, otr_case *one)
 {
-    otr_time wait = OTR_TICKET_RESEND_US << (one->desk.resends + 1);
-    one->desk.resends++;
-    one->desk.resend = otr_time_add(core->now.core, wait < 6 * OTR_HOUR ? wait : 6 * OTR_HOUR);
+    one->desk.resends += one->desk.resends < OTR_LIMIT_TICKET_RESENDS;
+    one->desk.resend = otr_time_add(core->now.core, otr_desk_resend_after(&one->desk));
     otr_id ticket = otr_ticket_of(one->id);
     otr_event_again(core, otr_event_class(one->priority), otr_event_derive('e', ticket, one->desk.sent));
     otr_service_marked(core, one, OTR_MARK_RESENT);

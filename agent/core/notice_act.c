@@ -7,6 +7,7 @@
 #include "core/question_memory.h"
 #include "core/ticket.h"
 #include "core/told.h"
+#include "core/zones.h"
 
 /* ---- opinions ---- */
 
@@ -71,28 +72,50 @@ static void count_sign(otr_core *core, otr_notice *thread, otr_customer_action a
 
 /* ---- people are asked for ---- */
 
-/* The case's conversation has it. */
-static void answered(otr_core *core, otr_case *one, const otr_notice *thread, otr_customer_action action)
+/* "from 2026-03-02 14:00 CET": a time as the clock shows it where the reader is. */
+static void add_time(otr_buffer *out, const char *word, const otr_zone *zone, otr_time at)
 {
+    const char *abbreviation;
+    if (at == OTR_TIME_NONE)
+        return;
+    otr_civil civil = otr_civil_at(zone, at);
+    (void)otr_zone_offset(zone, at, &abbreviation);
+    otr_buffer_add_format(out, "%s%s %04d-%02d-%02d %02d:%02d %s", out->size > 0 ? " " : "", word, civil.year,
+                          civil.month, civil.day, civil.hour, civil.minute, abbreviation);
+}
+
+/* The case's conversation has it. from and to: when to call, UTC, or NONE. */
+static void answered(otr_core *core, otr_case *one, const otr_notice *thread, otr_customer_action action,
+                     otr_time from, otr_time to)
+{
+    const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[thread->contact]);
+    const otr_zone *zone = wishes != NULL ? otr_core_zone(core, wishes->zone) : NULL;
+    otr_buffer when = {0};
+    add_time(&when, "from", zone, from);
+    add_time(&when, "to", zone, to);
     otr_remark remark = {.speaker = OTR_SPEAKER_CUSTOMER,
                          .what = otr_str_of(otr_customer_action_text(action)),
-                         .who = otr_told_who(core, thread)};
-    if (one != NULL)
+                         .who = otr_told_who(core, thread),
+                         .text = otr_buffer_text(&when)};
+    core->failed |= when.failed;
+    if (one != NULL && !core->failed)
         otr_conversation_add(core, one, &remark);
+    otr_buffer_done(&when);
 }
 
 /* The desk's resolution holds for a customer as well. */
 static void confirm_solved(otr_core *core, const otr_notice *thread)
 {
     otr_case *one = otr_desk_find(core, thread->case_id);
-    answered(core, one, thread, OTR_CUSTOMER_SOLVED);
+    answered(core, one, thread, OTR_CUSTOMER_SOLVED, OTR_TIME_NONE, OTR_TIME_NONE);
     if (one == NULL || one->desk.resolution == 0 || one->desk.confirmed)
         return;
     one->desk.confirmed = true;
     otr_service_marked(core, one, OTR_MARK_CONFIRMED);
 }
 
-static void ask_people(otr_core *core, otr_notice *thread, otr_customer_action action, bool urgent)
+static void ask_people(otr_core *core, otr_notice *thread, otr_customer_action action, otr_time from,
+                       otr_time to)
 {
     otr_case *one = 
         otr_case_ask(core, thread->case_id, thread->asset, thread->category, thread->customer);
@@ -107,9 +130,9 @@ static void ask_people(otr_core *core, otr_notice *thread, otr_customer_action a
     }
     if (one->title == OTR_NONE)
         one->title = thread->alarms[0].rule;
-    if (urgent && one->priority < OTR_PRIORITY_HIGH)
+    if (action != OTR_CUSTOMER_NOT_SOLVED && one->priority < OTR_PRIORITY_HIGH)
         one->priority = OTR_PRIORITY_HIGH;
-    answered(core, one, thread, action);
+    answered(core, one, thread, action, from, to);
     if (one->again)
         otr_told_reopened(core, one, OTR_REOPENED_CUSTOMER, thread->contact);
     const char *what = one->again ? "reopened" : "updated";
@@ -184,7 +207,6 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
                               otr_str category, otr_time from, otr_time to)
 {
     otr_notice *thread = otr_thread_find(core, notification);
-    (void)from; /* when to call: the confirmation and the journal have it */
     if (thread == NULL && is_opinion(action)) {
         count_sign(core, NULL, action);
         core->stats.customer_actions++; /* of a digest, or of what is forgotten: its token is proof enough */
@@ -201,10 +223,10 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
     case OTR_CUSTOMER_HELP:
     case OTR_CUSTOMER_CALL_ME:
         acknowledge(core, thread);
-        ask_people(core, thread, action, true);
+        ask_people(core, thread, action, from, to);
         break;
     case OTR_CUSTOMER_NOT_SOLVED:
-        ask_people(core, thread, action, false);
+        ask_people(core, thread, action, OTR_TIME_NONE, OTR_TIME_NONE);
         break;
     case OTR_CUSTOMER_SOLVED:
         confirm_solved(core, thread);
@@ -214,7 +236,7 @@ otr_refusal otr_notice_action(otr_core *core, otr_id notification, otr_customer_
     case OTR_CUSTOMER_WRONG:
     case OTR_CUSTOMER_LATE:
         acknowledge(core, thread);
-        answered(core, otr_desk_find(core, thread->case_id), thread, action);
+        answered(core, otr_desk_find(core, thread->case_id), thread, action, OTR_TIME_NONE, OTR_TIME_NONE);
         count_opinion(core, &thread->alarms[0], action);
         break;
     case OTR_CUSTOMER_STOP:

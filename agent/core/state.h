@@ -285,8 +285,9 @@ struct otr_core {
 
     otr_timers asset_timers;
     otr_timers case_timers;
-    otr_timers desk_timers; /* by case: core time at which its ticket is sent again */
-    otr_timers desk_civil;  /* by case: UTC of what was promised */
+    otr_timers desk_timers;      /* by case: core time at which its ticket is sent again */
+    uint32_t tickets_unreceived; /* sent again, and of cases that have not closed */
+    otr_timers desk_civil;       /* by case: UTC of what was promised */
     otr_service_counts service;
     otr_desk_device desk_device;
     otr_day_figures figures;

@@ -130,6 +130,7 @@ static json_t *status_json(otr_daemon *daemon)
     put(out, "devices", otr_driver_device_count(daemon->driver));
     put(out, "open_alarms", otr_driver_open_alarms(daemon->driver));
     put(out, "open_commands", otr_driver_open_commands(daemon->driver));
+    put(out, "tickets_unreceived", otr_driver_unreceived_tickets(daemon->driver));
     json_object_set_new(out, "alarms", otr_operate_figures(daemon));
     json_object_set_new(out, "questions", otr_question_json(daemon->driver));
     put(out, "outbox", otr_driver_outbox_depth(daemon->driver));

@@ -372,6 +372,7 @@ void otr_driver_committed(otr_driver *driver, const otr_commit_result *result)
     /* Alarms first: the answers of a large group take milliseconds. */
     otr_driver_read_clock(driver);
     otr_driver_pump(driver);
+    otr_driver_refresh_presence(driver);
     for (size_t i = 0; i < driver->answers.count; i++)
         otr_driver_answer(driver, &driver->answers.list[i]);
     driver->answers.count = 0;
@@ -499,6 +500,11 @@ otr_clock_quality otr_driver_utc(otr_driver *driver, otr_time *out)
 size_t otr_driver_device_count(const otr_driver *driver)
 {
     return otr_core_device_count(driver->core);
+}
+
+size_t otr_driver_unreceived_tickets(const otr_driver *driver)
+{
+    return otr_core_unreceived_tickets(driver->core);
 }
 
 size_t otr_driver_open_alarms(const otr_driver *driver)

@@ -157,6 +157,8 @@ const otr_store_figures *otr_driver_store_figures(const otr_driver *driver);
 /* Now in UTC and its quality, for GET /time. */
 otr_clock_quality otr_driver_utc(otr_driver *driver, otr_time *out);
 size_t otr_driver_device_count(const otr_driver *driver);
+/* Tickets that were sent again, and that the desk has not said it has. */
+size_t otr_driver_unreceived_tickets(const otr_driver *driver);
 size_t otr_driver_open_alarms(const otr_driver *driver);
 /* Commands to devices whose time runs. */
 size_t otr_driver_open_commands(const otr_driver *driver);

@@ -69,9 +69,10 @@ struct otr_driver {
     size_t read_limit;
     uint64_t read_after;
     otr_time read_again_at; /* mono: after a read that failed */
-    uint64_t connects;
-    otr_time acts_since; /* mono: the second in which customers' actions are counted */
-    unsigned acts;       /* looked at in it */
+    uint64_t presences;     /* said so far */
+    size_t unreceived_said; /* by the last */
+    otr_time acts_since;    /* mono: the second in which customers' actions are counted */
+    unsigned acts;          /* looked at in it */
 
     /* time */
     otr_clock_sample sample; /* of this turn */
@@ -133,6 +134,8 @@ otr_time otr_driver_known_utc(const otr_driver *driver);
 void otr_driver_push_back_all(otr_driver *driver);
 /* Sends what the link takes. */
 void otr_driver_pump(otr_driver *driver);
+/* What was committed may change what our retained status says. */
+void otr_driver_refresh_presence(otr_driver *driver);
 /* Whether the inbox takes one more input. */
 bool otr_driver_has_room(otr_driver *driver);
 /* Puts an input that somebody waits for into the inbox, whose memory has its texts; false when memory is out.

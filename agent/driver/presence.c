@@ -2,6 +2,8 @@
 
 #include "codec/service.h"
 
+#include <stdio.h>
+
 otr_status otr_presence_build(otr_arena *arena, const otr_presence *presence, otr_publication *out)
 {
     otr_payload form = presence->json_payload ? OTR_PAYLOAD_JSON : OTR_PAYLOAD_PROTOBUF;
@@ -18,6 +20,11 @@ otr_status otr_presence_build(otr_arena *arena, const otr_presence *presence, ot
         .coverage_percent = -1,
         .text = OTR_STR("outrider " OTR_VERSION),
     };
+    char unreceived[24];
+    (void)snprintf(unreceived, sizeof unreceived, "%zu", presence->unreceived);
+    const otr_fact fact = {OTR_STR("tickets_unreceived"), otr_str_of(unreceived)};
+    event.facts = &fact;
+    event.fact_count = presence->unreceived > 0 ? 1 : 0;
     event.entity =
         otr_hash128((uint64_t)presence->utc, presence->nonce, presence->gateway.data, presence->gateway.size);
     event.event = otr_hash128('e', 1, event.entity.bytes, sizeof event.entity.bytes);

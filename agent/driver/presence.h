@@ -10,9 +10,10 @@ typedef struct otr_presence {
     otr_str group;
     otr_str gateway;
     bool json_payload;
-    otr_str what;   /* online, offline */
-    otr_time utc;   /* now; of the will: when the connection was made */
-    uint64_t nonce; /* makes the event's id its own */
+    otr_str what;      /* online, offline */
+    otr_time utc;      /* now; of the will: when the connection was made */
+    size_t unreceived; /* tickets that were sent again, and that the desk has not said it has */
+    uint64_t nonce;    /* makes the event's id its own */
 } otr_presence;
 
 /* Everything that *out points to lives in the arena. Retained, QoS 1, token 0. */

@@ -321,13 +321,21 @@ static void publish_presence(otr_driver *driver)
         .json_payload = driver->config.json_payload,
         .what = OTR_STR("online"),
         .utc = driver->sample.utc,
-        .nonce = driver->connects++,
+        .unreceived = otr_core_unreceived_tickets(driver->core),
+        .nonce = driver->presences++,
     };
+    driver->unreceived_said = presence.unreceived;
     if (otr_presence_build(&memory, &presence, &publication) == OTR_OK) {
         publication.token = PRESENCE_TOKEN;
         (void)driver->ports.link.publish(driver->ports.link.self, &publication);
     }
     otr_arena_done(&memory);
+}
+
+void otr_driver_refresh_presence(otr_driver *driver)
+{
+    if (driver->link_up && driver->unreceived_said != otr_core_unreceived_tickets(driver->core))
+        publish_presence(driver);
 }
 
 void otr_driver_link_up(otr_driver *driver, unsigned window)

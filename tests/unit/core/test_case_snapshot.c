@@ -80,6 +80,7 @@ static otr_case filled(otr_core *core)
                      4,
                      true,
                      true,
+                     true,
                      5,
                      6,
                      7,
@@ -158,6 +159,7 @@ static void desk_is(const otr_desk *a, const otr_desk *b)
     assert_true(otr_str_equal(a->assignee, b->assignee));
     assert_true(otr_str_equal(a->asked_for, b->asked_for));
     assert_int_equal(a->first_contact, b->first_contact);
+    assert_int_equal(a->unreceived, b->unreceived);
     assert_int_equal(a->resolution, b->resolution);
     assert_int_equal(a->first_sent, b->first_sent);
     assert_int_equal(a->resend, b->resend);

@@ -192,13 +192,44 @@ static void a_ticket_is_sent_again_until_it_is_received(void **state)
     world_free(w);
 }
 
-static void nobody_there_is_asked_twelve_times(void **state)
+static void where_nobody_is_it_is_sent_each_day_while_the_case_is_open(void **state)
 {
     (void)state;
     world *w = hot();
-    world_sleep(w, 6 * OTR_DAY);
+    world_sleep(w, 2 * OTR_DAY);
     assert_int_equal(w->resent, OTR_LIMIT_TICKET_RESENDS);
-    assert_int_equal(marked(w, OTR_MARK_RESENT), OTR_LIMIT_TICKET_RESENDS);
+    world_snapshot(w);
+    world_restart(w, false);
+    world_sleep(w, 4 * OTR_DAY);
+    assert_int_equal(w->resent, OTR_LIMIT_TICKET_RESENDS + 4);
+    assert_int_equal(marked(w, OTR_MARK_RESENT), OTR_LIMIT_TICKET_RESENDS + 4);
+    world_report(w, "d", "temperature", 5, w->utc);
+    assert_int_equal(w->resent, OTR_LIMIT_TICKET_RESENDS + 4); /* the new revision goes to nobody as well */
+    world_sleep(w, OTR_HOUR);
+    assert_int_equal(w->resent, OTR_LIMIT_TICKET_RESENDS + 4);
+    world_sleep(w, 30 * OTR_DAY);
+    assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "closed"), 1);
+    assert_int_equal(w->resent, 2 * OTR_LIMIT_TICKET_RESENDS + 4); /* that it has closed is tried anew */
+    world_free(w);
+}
+
+static void tickets_that_nobody_has_received_are_counted(void **state)
+{
+    (void)state;
+    world *w = hot();
+    world_report(w, "e", "temperature", 9, w->utc);
+    assert_int_equal(otr_core_unreceived_tickets(w->core), 0);
+    world_sleep(w, 11 * OTR_MINUTE);
+    assert_int_equal(otr_core_unreceived_tickets(w->core), 2);
+    world_snapshot(w);
+    world_restart(w, false);
+    assert_int_equal(otr_core_unreceived_tickets(w->core), 2);
+    assert_int_equal(act(w, (otr_desk_act){.action = OTR_DESK_RECEIVED}), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(otr_core_unreceived_tickets(w->core), 1);
+    world_report(w, "e", "temperature", 5, w->utc + OTR_MINUTE);
+    world_sleep(w, 3 * OTR_HOUR);
+    assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "closed"), 1);
+    assert_int_equal(otr_core_unreceived_tickets(w->core), 0);
     world_free(w);
 }
 
@@ -420,7 +451,8 @@ int main(void)
         cmocka_unit_test(a_ticket_that_is_not_there_is_refused),
         cmocka_unit_test(the_same_act_again_has_its_effect_once),
         cmocka_unit_test(a_ticket_is_sent_again_until_it_is_received),
-        cmocka_unit_test(nobody_there_is_asked_twelve_times),
+        cmocka_unit_test(where_nobody_is_it_is_sent_each_day_while_the_case_is_open),
+        cmocka_unit_test(tickets_that_nobody_has_received_are_counted),
         cmocka_unit_test(what_was_received_is_what_was_sent_up_to_that_revision),
         cmocka_unit_test(a_promise_outlives_restarts_and_goes_up_when_it_is_missed),
         cmocka_unit_test(a_promise_is_in_utc_wherever_that_moves),

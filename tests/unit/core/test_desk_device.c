@@ -42,7 +42,8 @@
     "    match: asset.class == \"desk\"\n"                                                                   \
     "    expr: |\n"                                                                                          \
     "      tickets_opened + tickets_resolved + tickets_reopened + promises_due + promises_overdue +\n"       \
-    "      cases_per_assignee + desk_closed + customer_confirmed + first_contact + time_to_resolve_p90\n"    \
+    "      cases_per_assignee + tickets_unreceived + desk_closed + customer_confirmed + first_contact + "    \
+    "time_to_resolve_p90\n"                                                                                  \
     "      < 0\n"
 
 static const char pack[] = RULES DESK_RULES;
@@ -121,6 +122,7 @@ static void it_reports_a_minute_after_something_has_changed(void **state)
     assert_int_equal(world_count(w, "Backlog"), 1);
     world_sleep(w, 10 * OTR_MINUTE);
     assert_true(value(w, "tickets_opened") == 2); /* without that of its own alarm */
+    assert_true(value(w, "tickets_unreceived") == 2);
     assert_true(value(w, "backlog") == 2);
     assert_true(value(w, "oldest_age") >= 10 * 60);
     world_free(w);

@@ -1,6 +1,7 @@
 /* How the desk ends a case: once, whoever has the ticket by then, and with what was promised. */
 #include "base/limits.h"
 #include "core/case.h"
+#include "core/conversation.h"
 #include "core/state.h"
 #include "world.h"
 
@@ -295,6 +296,55 @@ static void who_asks_while_it_goes_on_waits_a_week_from_its_end(void **state)
     }
 }
 
+/* The text of the last remark of that kind. */
+static void expect_said(const world *w, const char *what, const char *text)
+{
+    otr_reader said = otr_reader_of(otr_buffer_bytes(&w->core->cases[0].desk.said));
+    otr_remark remark;
+    otr_str found = {NULL, 0};
+    while (otr_conversation_next(&said, &remark))
+        if (otr_str_is(remark.what, what))
+            found = remark.text;
+    if (!otr_str_is(found, text))
+        fail_msg("\"%.*s\" and not \"%s\"", OTR_STR_ARG(found), text);
+}
+
+static otr_refusal call_me(world *w, otr_time from, otr_time to)
+{
+    otr_command command = {
+        .kind = OTR_COMMAND_CUSTOMER,
+        .until = OTR_TIME_NONE,
+        .customer = {.action = OTR_CUSTOMER_CALL_ME,
+                     .notification = world_event_get(w, OTR_SERVICE_NOTIFICATION, "raised", 0)->entity,
+                     .from = from,
+                     .to = to}};
+    return world_command(w, command).refusal;
+}
+
+static void when_to_call_is_in_the_ticket_as_the_customers_clock_shows_it(void **state)
+{
+    (void)state;
+    otr_time at = START + OTR_HOUR; /* 2023-11-14 23:13:20 UTC */
+    world *w = hot();
+    assert_int_equal(call_me(w, at, at + OTR_HOUR), OTR_REFUSAL_ACCEPTED);
+    expect_said(w, "call-me", "from 2023-11-14 23:13 UTC to 2023-11-15 00:13 UTC");
+    world_free(w);
+    w = hot();
+    assert_int_equal(call_me(w, OTR_TIME_NONE, OTR_TIME_NONE), OTR_REFUSAL_ACCEPTED);
+    expect_said(w, "call-me", "");
+    world_free(w);
+    static const char in_berlin[] = "version: 1\n"
+                                    "customers: [{customer: c, locale: en, zone: Europe/Berlin}]\n"
+                                    "assets: [{asset: box, class: x, devices: [d], customer: c}]\n";
+    w = world_create(pack, in_berlin, START);
+    world_zone(w, "Europe/Berlin");
+    world_report(w, "d", "temperature", 9, START + OTR_MINUTE);
+    assert_int_equal(call_me(w, at, OTR_TIME_NONE), OTR_REFUSAL_ACCEPTED);
+    expect_said(w, "call-me", "from 2023-11-15 00:13 CET");
+    assert_null(world_replay(w));
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -307,6 +357,7 @@ int main(void)
         cmocka_unit_test(what_was_promised_and_not_done_is_dropped_and_not_kept),
         cmocka_unit_test(who_waits_for_a_promise_hears_that_nothing_is_to_be_done),
         cmocka_unit_test(at_first_contact_is_what_no_customer_reopens),
+        cmocka_unit_test(when_to_call_is_in_the_ticket_as_the_customers_clock_shows_it),
         cmocka_unit_test(who_asks_while_it_goes_on_waits_a_week_from_its_end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -470,6 +470,24 @@ static void a_notification_expires_at_the_broker_too(void **state)
     }
 }
 
+static void presence_says_how_many_tickets_nobody_has_received(void **state)
+{
+    (void)state;
+    otr_driver_link_up(g.driver, 10);
+    assert_int_equal(gateway_send(&g, "d1", 1, 9, 1), OTR_OK);
+    gateway_turn(&g, 0);
+    gateway_rest(&g);
+    assert_int_equal(gateway_count(&g, "ticket.opened"), 1);
+    assert_int_equal(gateway_count(&g, "status.online"), 1);
+    gateway_turn(&g, 11 * OTR_MINUTE);
+    gateway_rest(&g);
+    assert_int_equal(otr_driver_unreceived_tickets(g.driver), 1);
+    assert_int_equal(gateway_count(&g, "status.online"), 2);
+    gateway_turn(&g, 25 * OTR_MINUTE);
+    gateway_rest(&g); /* sent again, and nothing else to say */
+    assert_int_equal(gateway_count(&g, "status.online"), 2);
+}
+
 static void presence_is_retained_and_each_connection_has_its_own(void **state)
 {
     (void)state;
@@ -563,6 +581,7 @@ int main(void)
         CASE(no_more_is_in_flight_than_the_broker_allows),
         CASE(a_notification_that_is_too_old_is_not_sent),
         CASE(a_notification_expires_at_the_broker_too),
+        CASE(presence_says_how_many_tickets_nobody_has_received),
         CASE(presence_is_retained_and_each_connection_has_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
