@@ -134,10 +134,13 @@ otr_service_event otr_event_facts(otr_core *core, const otr_asset_state *asset, 
 void otr_event_alarm(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm, otr_saying said,
                      otr_str who)
 {
-    otr_fact facts[OTR_EVENT_FACTS_MAX + 1];
+    otr_fact facts[OTR_EVENT_FACTS_MAX + 2];
     otr_service_event event = {0};
     if (!core->effects->discard) {
         event = otr_event_facts(core, asset, alarm, facts, NULL);
+        if (otr_alarm_is_live((otr_alarm_state)alarm->state))
+            facts[event.fact_count++] =
+                otr_event_state_fact(otr_alarm_state_text((otr_alarm_state)alarm->state));
         if (who.size > 0)
             facts[event.fact_count++] = (otr_fact){OTR_STR("who"), who};
         event.kind = OTR_SERVICE_ALARM;

@@ -23,9 +23,19 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text);
 /* Of an asset, with facts. */
 void otr_event_status_of(otr_core *core, otr_str what, otr_str text, otr_str asset, const otr_fact *facts,
                          size_t fact_count);
+/* What stands at the broker under this entity is to be forgotten there; names nobody. */
+void otr_event_forget(otr_core *core, otr_service_kind kind, otr_id entity);
+void otr_event_forget_point(otr_core *core, const otr_point *point);
 /* A command to a device has come into a state; reason may be empty. */
 void otr_event_command(otr_core *core, const struct otr_device_command *command, otr_str state,
                        otr_str reason);
+
+/* How the alarm or point stands after the event, as long as somebody may have to do something about it. What
+ * has no such fact any more stands no longer: the broker forgets it (driver/publish.c). */
+static inline otr_fact otr_event_state_fact(const char *state)
+{
+    return (otr_fact){OTR_STR("state"), otr_str_of(state)};
+}
 
 /* For the files that make events: an id derived from another, an entry put into the outbox. */
 otr_id otr_event_derive(char kind, otr_id from, uint32_t number);

@@ -22,8 +22,12 @@ static otr_service_event base(const otr_core *core, otr_point_key key, otr_sayin
 
 void otr_event_standing(otr_core *core, const otr_standing_alarm *alarm, otr_saying said, otr_str who)
 {
-    otr_fact fact = {OTR_STR("who"), who};
+    otr_fact facts[2];
     otr_service_event event = base(core, alarm->key, said);
+    if (who.size > 0)
+        facts[event.fact_count++] = (otr_fact){OTR_STR("who"), who};
+    if (otr_alarm_is_live((otr_alarm_state)alarm->state))
+        facts[event.fact_count++] = otr_event_state_fact(otr_alarm_state_text((otr_alarm_state)alarm->state));
     event.event = otr_event_derive('e', alarm->id, alarm->revision);
     event.entity = alarm->id;
     event.revision = alarm->revision;
@@ -35,8 +39,7 @@ void otr_event_standing(otr_core *core, const otr_standing_alarm *alarm, otr_say
     event.detected = alarm->detected;
     event.priority = otr_str_of(otr_priority_text(alarm->priority));
     event.device = otr_names_get(&core->device_names, alarm->device);
-    event.facts = &fact;
-    event.fact_count = who.size > 0;
+    event.facts = facts;
     otr_event_put(core, said == OTR_SAY_LAPSED ? OTR_OUTBOX_BULK : OTR_OUTBOX_NORMAL, &event, NULL);
 }
 
@@ -59,7 +62,7 @@ static otr_id point_id(otr_core *core, otr_point_key key)
  * changes a point once. */
 void otr_event_point(otr_core *core, const otr_point *point, otr_saying said, otr_str who, otr_str reason)
 {
-    otr_fact facts[2];
+    otr_fact facts[3];
     char until[OTR_TIME_TEXT_BYTES];
     otr_service_event event = base(core, point->key, said);
     if (who.size > 0)
@@ -67,10 +70,28 @@ void otr_event_point(otr_core *core, const otr_point *point, otr_saying said, ot
     otr_time civil = otr_point_until(core, point);
     if (said == OTR_SAY_SHELVED && civil != OTR_TIME_NONE)
         facts[event.fact_count++] = (otr_fact){OTR_STR("until"), {until, otr_time_format(civil, until)}};
+    if (said == OTR_SAY_SHELVED || said == OTR_SAY_OUT_OF_SERVICE)
+        facts[event.fact_count++] = otr_event_state_fact(otr_saying_text(said));
     event.facts = facts;
     event.entity = point_id(core, point->key);
     event.revision = (uint32_t)core->seq;
     event.event = otr_event_derive('e', event.entity, event.revision);
     event.cause = reason;
     otr_event_put(core, OTR_OUTBOX_NORMAL, &event, NULL);
+}
+
+void otr_event_forget(otr_core *core, otr_service_kind kind, otr_id entity)
+{
+    bool ticket = kind == OTR_SERVICE_TICKET;
+    otr_service_event event = otr_event_blank(core, ticket ? OTR_STR("closed") : OTR_STR("withdrawn"));
+    event.kind = kind;
+    event.entity = entity;
+    event.revision = (uint32_t)core->seq;
+    event.event = otr_event_derive('f', entity, event.revision);
+    otr_event_put(core, OTR_OUTBOX_NORMAL, &event, NULL);
+}
+
+void otr_event_forget_point(otr_core *core, const otr_point *point)
+{
+    otr_event_forget(core, OTR_SERVICE_ALARM, point_id(core, point->key));
 }

@@ -3,10 +3,13 @@
 #include "core/alarm.h"
 #include "core/bind.h"
 #include "core/case.h"
+#include "core/desk_act.h"
 #include "core/device.h"
 #include "core/device_command.h"
+#include "core/event.h"
 #include "core/figure_about.h"
 #include "core/notice_tell.h"
+#include "core/point.h"
 #include "core/snapshot_first.h"
 #include "core/whose.h"
 
@@ -47,18 +50,31 @@ static void drop_values(otr_core *core, const otr_asset_state *state)
         otr_device_forget(&core->devices[state->devices[d]]);
 }
 
+/* The event that says so names the asset, and is erased with it: what stands at the broker is taken back by one
+ * that names nobody. */
+static void withdraw_open(otr_core *core, const otr_asset_state *state)
+{
+    for (uint32_t i = state->alarms; i != OTR_NONE; i = core->alarms[i].next)
+        if (otr_alarm_is_live((otr_alarm_state)core->alarms[i].state) &&
+            core->alarms[i].ended == OTR_TIME_NONE)
+            otr_event_forget(core, OTR_SERVICE_ALARM, core->alarms[i].id);
+}
+
 static void forget_asset(otr_core *core, otr_str asset)
 {
     for (uint32_t i = 0; i < core->asset_count; i++)
         if (otr_str_equal(core->assets[i].asset->id, asset)) {
+            withdraw_open(core, &core->assets[i]);
             drop_values(core, &core->assets[i]);
             otr_whose_claim(core, core->assets[i].asset);
             otr_bind_withdraw(core, &core->assets[i]);
             otr_proof_end(core, &core->assets[i], OTR_STR("forgotten"));
         }
     uint32_t label = otr_names_find(&core->labels, asset);
-    if (label != OTR_NAME_NONE)
+    if (label != OTR_NAME_NONE) {
         otr_question_forget_asset(core, label);
+        otr_points_forget(core, label);
+    }
     otr_notice_flush(core); /* what the withdrawal was to tell */
 }
 
@@ -69,6 +85,8 @@ static void forget_cases(otr_core *core, uint32_t whose)
     for (uint32_t i = 0; i < core->case_capacity; i++)
         if (core->cases[i].used && core->cases[i].customer == whose) {
             otr_question_forget_case(core, core->cases[i].id);
+            if (core->cases[i].ticket) /* also of one that was closed just now: that is erased as well */
+                otr_event_forget(core, OTR_SERVICE_TICKET, otr_ticket_of(core->cases[i].id));
             otr_case_forget(core, i);
         }
 }
@@ -78,8 +96,10 @@ static void forget_standing(otr_core *core, uint32_t whose)
     otr_standing_alarm *next;
     for (otr_standing_alarm *one = otr_standing_next(core, NULL); one != NULL; one = next) {
         next = otr_standing_next(core, one);
-        if (one->customer == whose)
+        if (one->customer == whose) {
+            otr_event_forget(core, OTR_SERVICE_ALARM, one->id);
             otr_standing_remove(core, one);
+        }
     }
 }
 

@@ -87,6 +87,13 @@ static inline bool otr_alarm_is_standing(otr_alarm_state state)
            state == OTR_ALARM_LATCHED_ACKNOWLEDGED;
 }
 
+/* The condition holds and was told, or an operator has something to do. */
+static inline bool otr_alarm_is_live(otr_alarm_state state)
+{
+    return state == OTR_ALARM_UNACKNOWLEDGED || state == OTR_ALARM_ACKNOWLEDGED ||
+           otr_alarm_is_standing(state);
+}
+
 /* Words of the table: never NULL. */
 const char *otr_alarm_state_text(otr_alarm_state state);
 const char *otr_alarm_event_text(otr_alarm_event event);

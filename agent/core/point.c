@@ -189,6 +189,17 @@ void otr_points_rebound(otr_core *core)
         otr_point_review(core, i, core->assets[i].clock);
 }
 
+void otr_points_forget(otr_core *core, uint32_t asset)
+{
+    for (uint32_t i = core->points.count; i-- > 0;) {
+        otr_point *point = &core->points.list[i];
+        if (point->key.asset != asset)
+            continue;
+        otr_event_forget_point(core, point);
+        drop(core, point);
+    }
+}
+
 /* ---- events ---- */
 
 /* The point of that key speaks again: what still holds there is told, unless it is suppressed by design. */

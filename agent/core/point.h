@@ -49,6 +49,8 @@ bool otr_point_bound(struct otr_core *core, otr_point_key key, uint32_t *asset, 
 void otr_point_review(struct otr_core *core, uint32_t asset, otr_time at);
 /* After rules were bound anew: points whose rule is gone end, all withheld alarms are reviewed. */
 void otr_points_rebound(struct otr_core *core);
+/* All points of an asset end, and so does what the broker keeps of them; asset: its label. */
+void otr_points_forget(struct otr_core *core, uint32_t asset);
 
 /* UTC at which its shelf ends, as far as the clock is known now; NONE: it does not end, or not by a known
  * time.

@@ -84,6 +84,7 @@ static void on_link_up(void *context, unsigned window)
     otr_daemon *daemon = context;
     atomic_fetch_add(&daemon->link_news, 1);
     daemon->link_is_up = true;
+    daemon->health.due = true;
     daemon->window = window;
     otr_driver_link_up(daemon->driver, window);
 }

@@ -11,6 +11,7 @@
 #include "daemon/config.h"
 #include "daemon/contents.h"
 #include "daemon/control.h"
+#include "daemon/health.h"
 #include "daemon/watchdog.h"
 #include "driver/driver.h"
 #include "platform/linux/action_keys.h"
@@ -67,6 +68,7 @@ typedef struct otr_daemon {
     unsigned window;
     uint32_t offlines; /* wills and farewells built */
     otr_reload reload;
+    otr_health health;
 
     atomic_llong turns;     /* of the loop, for the watchdog */
     atomic_llong link_news; /* calls from the MQTT session */

@@ -86,6 +86,7 @@ static void turn(loop *self)
         otr_uplink_process(daemon->uplink);
     self->coap_ready = self->store_ready = self->mqtt_ready = self->uplink_ready = false;
     otr_driver_turn(daemon->driver);
+    otr_health_turn(daemon);
     if (daemon->answered) {
         daemon->answered = false;
         otr_coap_process(daemon->coap);

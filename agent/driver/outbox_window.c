@@ -163,6 +163,7 @@ bool otr_outbox_window_unsend(otr_outbox_window *window)
         otr_outbox_window_entry *entry = &window->entries[i];
         entry->handed |= entry->sent;
         entry->sent = false;
+        entry->kept = false;
         wanted |= entry->stale || otr_outbox_window_unmarked(entry);
     }
     window->sent = 0;

@@ -20,6 +20,7 @@ typedef struct otr_outbox_window_entry {
     bool marking;        /* the commit under way tells it */
     bool stale;          /* the store may have erased it: what is not in flight is read anew */
     bool held;           /* the commit under way may replace it: it is not sent */
+    bool kept;           /* what stands was handed to this link, for the broker to keep */
     bool refused;        /* logged once */
     otr_time not_before; /* mono: a refused entry waits */
     char *body;          /* owned */

@@ -16,8 +16,8 @@
 /* After a failed read: a commit that failed with it is about to be heard of, and then the store is opened
  * anew. */
 #define READ_AGAIN_DELAY (OTR_SECOND / 10)
-/* Presence is not an outbox entry: its acknowledgement is not waited for. */
-#define PRESENCE_TOKEN UINT64_MAX
+/* Presence and what stands are no outbox entries: their acknowledgements are not waited for. */
+#define UNTRACKED_TOKEN UINT64_MAX
 
 static void leave(otr_driver *driver, otr_outbox_window_entry *entry, otr_outbox_reason reason)
 {
@@ -57,8 +57,46 @@ static otr_str topic_of(const otr_driver *driver, const otr_service_event *event
     return otr_topic_event(memory, driver->config.group, driver->config.gateway, event);
 }
 
-static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *entry,
-                             otr_service_event *event, otr_arena *memory)
+/* Whether it stands after this event: an alarm or a point says how, a ticket until it is closed. */
+static bool stands(const otr_service_event *event)
+{
+    if (event->kind == OTR_SERVICE_TICKET)
+        return !otr_str_is(event->what, "closed");
+    for (size_t i = 0; i < event->fact_count; i++)
+        if (otr_str_is(event->facts[i].name, "state"))
+            return true;
+    return false;
+}
+
+/*
+ * What stands is retained under a topic of its own for whoever comes later, and an empty message there when
+ * it stands no longer. Before its event and on the same connection: the event's acknowledgement is this one's
+ * as well.
+ */
+static otr_status keep_standing(otr_driver *driver, otr_outbox_window_entry *entry,
+                                const otr_service_event *event, otr_publication publication,
+                                otr_arena *memory)
+{
+    char id[OTR_ID_TEXT_BYTES];
+    if ((event->kind != OTR_SERVICE_ALARM && event->kind != OTR_SERVICE_TICKET) || entry->kept)
+        return OTR_OK;
+    otr_id_format(event->entity, id);
+    publication.token = UNTRACKED_TOKEN;
+    publication.topic = otr_topic_tail(memory, driver->config.group, driver->config.gateway,
+                                       otr_str_of(otr_service_kind_text(event->kind)), otr_str_of(id));
+    publication.retain = true;
+    if (!stands(event))
+        publication.payload = (otr_bytes){NULL, 0};
+    if (publication.topic.data == NULL)
+        return OTR_MEMORY;
+    otr_status status = driver->ports.link.publish(driver->ports.link.self, &publication);
+    entry->kept = status == OTR_OK;
+    entry->handed |= entry->kept; /* somebody may have read it there */
+    return status;
+}
+
+static otr_status send_entry(otr_driver *driver, otr_outbox_window_entry *entry, otr_service_event *event,
+                             otr_arena *memory)
 {
     otr_buffer payload = {0};
     otr_error error;
@@ -92,7 +130,9 @@ static otr_status send_entry(otr_driver *driver, const otr_outbox_window_entry *
         publication.payload = (otr_bytes){NULL, 0}; /* the broker forgets what it retained */
     status = publication.property_count == 0 || publication.topic.data == NULL
                  ? OTR_MEMORY
-                 : driver->ports.link.publish(driver->ports.link.self, &publication);
+                 : keep_standing(driver, entry, event, publication, memory);
+    if (status == OTR_OK)
+        status = driver->ports.link.publish(driver->ports.link.self, &publication);
     otr_buffer_done(&payload);
     return status;
 }
@@ -326,7 +366,7 @@ static void publish_presence(otr_driver *driver)
     };
     driver->unreceived_said = presence.unreceived;
     if (otr_presence_build(&memory, &presence, &publication) == OTR_OK) {
-        publication.token = PRESENCE_TOKEN;
+        publication.token = UNTRACKED_TOKEN;
         (void)driver->ports.link.publish(driver->ports.link.self, &publication);
     }
     otr_arena_done(&memory);

@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "tools/outrider/fleet.h"
 #include "tools/outrider/operate.h"
 #include "tools/outrider/verbs.h"
 
 static const char usage_alarms[] =
     "usage: outrider alarms [--socket PATH | --config FILE] [--json]\n"
+    "       outrider alarms --fleet [options]    of all gateways, from the broker: alarms --fleet --help\n"
     "\n"
     "Lists the alarms that are open, or over but not acknowledged, and the rules that are shelved or out of\n"
     "service. Asks the daemon of this machine.\n"
@@ -37,6 +39,8 @@ static const char usage_operate[] =
 
 int otr_verb_alarms(int argc, char **argv)
 {
+    if (otr_fleet_is_asked(argc, argv))
+        return otr_fleet_alarms(argc, argv);
     otr_operate_options given;
     int code = otr_operate_parse(argc, argv, usage_alarms, &given);
     if (code >= 0)

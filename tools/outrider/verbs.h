@@ -13,6 +13,10 @@ int otr_verb_desk(int argc, char **argv);
 int otr_verb_cases(int argc, char **argv);
 int otr_verb_case(int argc, char **argv);
 int otr_verb_context(int argc, char **argv);
+/* what the broker keeps of all gateways */
+int otr_verb_assets(int argc, char **argv);
+int otr_verb_fleet(int argc, char **argv);
+int otr_verb_tickets(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
 /* sums of what gateways say of their days */

@@ -70,11 +70,21 @@ static bool is_repeated(watch *w, const otr_watch_item *item)
     return false;
 }
 
+/* What only whoever comes later reads: how an alarm stands comes right before its event, health each quarter
+ * of an hour. */
+static bool is_beside(const watch *w, const otr_watch_item *item)
+{
+    if (item->stands && !item->retained)
+        return true;
+    return item->has_event && otr_str_is(item->event.what, "health") && !w->options.duplicates;
+}
+
 static void show(watch *w, const otr_mqtt_message *message)
 {
     otr_watch_item item;
     otr_arena_reset(&w->arena);
-    if (!otr_watch_read(&w->arena, &w->options, message, &item) || is_repeated(w, &item))
+    if (!otr_watch_read(&w->arena, &w->options, message, &item) || is_beside(w, &item) ||
+        is_repeated(w, &item))
         return;
     if (!item.has_event && item.error.status == OTR_OK)
         return; /* an empty payload takes back a retained message: nothing happened that anybody should read

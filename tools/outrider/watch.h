@@ -32,6 +32,7 @@ typedef struct otr_watch_item {
     otr_str source;
     otr_str time;
     bool retained;
+    bool stands;    /* an alarm or ticket that stands, under a topic of its own, beside its event */
     bool has_event; /* false: the payload was empty or did not decode */
     otr_service_event event;
     otr_error error; /* why it did not decode; status OK when the payload was empty */

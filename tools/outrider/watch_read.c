@@ -4,12 +4,12 @@
 #include "codec/cloudevent.h"
 
 /* outrider/v1/GROUP/GATEWAY/KIND, and what may follow it: the open alarms are also retained one per topic. */
-static bool split_topic(otr_str text, otr_topic *out)
+static bool split_topic(otr_str text, otr_topic *out, bool *below)
 {
-    otr_str levels[5];
+    otr_str levels[6];
     size_t count = 0;
     size_t start = 0;
-    for (size_t i = 0; i <= text.size && count < 5; i++)
+    for (size_t i = 0; i <= text.size && count < 6; i++)
         if (i == text.size || text.data[i] == '/') {
             levels[count++] = (otr_str){text.data + start, i - start};
             start = i + 1;
@@ -17,6 +17,7 @@ static bool split_topic(otr_str text, otr_topic *out)
     if (count < 5 || !otr_str_is(levels[0], "outrider") || !otr_str_is(levels[1], "v1"))
         return false;
     *out = (otr_topic){levels[2], levels[3], levels[4]};
+    *below = count > 5;
     return true;
 }
 
@@ -44,8 +45,10 @@ bool otr_watch_read(otr_arena *arena, const otr_watch_options *options, const ot
                     otr_watch_item *out)
 {
     *out = (otr_watch_item){.topic_text = message->topic, .retained = message->retained};
-    if (!split_topic(message->topic, &out->topic) || !wanted(options, out->topic.kind))
+    bool below = false;
+    if (!split_topic(message->topic, &out->topic, &below) || !wanted(options, out->topic.kind))
         return false;
+    out->stands = below && (otr_str_is(out->topic.kind, "alarm") || otr_str_is(out->topic.kind, "ticket"));
     for (size_t i = 0; i < message->property_count; i++)
         take_attribute(out, message->properties[i].name, message->properties[i].value);
     otr_cloudevent whole;

@@ -58,6 +58,12 @@ typedef struct gateway {
         uint32_t expiry_s;
     } published[GATEWAY_EVENTS];
     size_t published_count;
+    struct {
+        char topic[96];
+        bool empty;
+        size_t before;      /* published_count: what comes after it */
+    } kept[GATEWAY_EVENTS]; /* how alarms stand, for the broker to keep */
+    size_t kept_count;
 } gateway;
 
 /* When set, makes the telemetry that the next drivers follow; the test frees it. */

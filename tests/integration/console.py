@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""A console that comes later finds what stands at the broker: gateways, alarms, tickets; and nothing of it once it is over
+or forgotten."""
+import json
+import os
+import subprocess
+import sys
+import time
+
+from station import GROUP, NAME, PROGRAMS, Device, Station, check, mosquitto, wait_for
+
+ASSIGNMENT = """\
+version: 1
+assignment: {version: 1}
+customers: [{customer: cust-1, zone: Europe/Berlin}]
+assets:
+  - {asset: parcel-1, class: x, customer: cust-1, contents: goods, devices: [d2]}
+"""
+
+
+def outrider(station, *words, code=0, **environment):
+    done = subprocess.run([PROGRAMS / "outrider", *words], capture_output=True, text=True, timeout=60,
+                          env={**os.environ, "XDG_CONFIG_HOME": str(station.folder / "config"), **environment})
+    check(done.returncode == code, f"{words}: {done.returncode} {done.stdout} {done.stderr}")
+    return done.stdout
+
+
+def listed(station, *words):
+    return json.loads(outrider(station, *words, "--json", "--quiet", "0.3"))
+
+
+def report(station, device, shock):
+    sender = Device(device, station.udp_port)
+    check(sender.upload(float(shock), time.time()) == 204, "the reading is not taken")
+    sender.close()
+
+
+def main():
+    if mosquitto() is None:
+        sys.exit(77)
+    with Station({"box-1": "d1"}) as station:
+        folder = station.folder / "config" / "outrider"
+        folder.mkdir(parents=True)
+        (folder / "contexts.yaml").write_text(f"""\
+contexts:
+  here:
+    broker: mqtts://localhost:{station.mqtt_port}
+    ca: {station.tls}/ca.pem
+    cert: {station.tls}/console.pem
+    key: {station.tls}/console.key
+""")
+        check("here" in outrider(station, "context", "list"), "the context is listed")
+        outrider(station, "context", "use", "nowhere", code=2)
+        outrider(station, "context", "use", "here")
+        check("days left" in outrider(station, "context", "show"), "its certificate is shown")
+        station.start_broker()
+        station.start_daemon()
+        station.wait_link()
+        wait_for("health", lambda: [g for g in listed(station, "fleet")["gateways"] if g.get("version")], 20)
+        gateway = listed(station, "fleet")["gateways"][0]
+        check(gateway["gateway"] == f"{GROUP}/{NAME}" and gateway["online"], gateway)
+        check(gateway["health"] == "ok" and gateway["certificate_days"] > 0, gateway)
+
+        watch = station.start("watch", [PROGRAMS / "outrider", "watch", "--kind", "alarm", "--json", "--count", "1",
+                                        "--broker", f"mqtts://localhost:{station.mqtt_port}", "--ca",
+                                        station.tls / "ca.pem", "--cert", station.tls / "console.pem", "--key",
+                                        station.tls / "console.key"], stdout=subprocess.PIPE)
+        time.sleep(1)
+        report(station, "d1", 9)
+        line = json.loads(watch.stdout.readline())
+        check(line["data"]["what"] == "raised" and not line["retained"], line)
+        watch.stdout.close()
+        wait_for("the alarm", lambda: listed(station, "alarms", "--fleet")["alarms"], 20)
+        alarm = listed(station, "alarms", "--fleet")["alarms"][0]
+        check(alarm["state"] == "unacknowledged" and alarm["asset"] == "box-1", alarm)
+        ticket = listed(station, "tickets")["tickets"][0]
+        check(ticket["case"] == alarm["case"] and ticket["queue"] == "q", ticket)
+        fleet = listed(station, "fleet")["gateways"][0]
+        check(fleet["alarms"] == fleet["unacknowledged"] == fleet["tickets"] == 1, fleet)
+        text = outrider(station, "alarms", "--fleet")
+        check("Drop" in text and "unacknowledged" in text and max(map(len, text.splitlines())) <= 80, text)
+
+        outrider(station, "ack", "Drop", "box-1", "--socket", station.socket)
+        wait_for("acknowledged", lambda: listed(station, "alarms", "--fleet")["alarms"][0]["state"] == "acknowledged", 20)
+        report(station, "d1", 1)
+        wait_for("over", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)
+        outrider(station, "shelve", "Drop", "box-1", "for", "1h", "--socket", station.socket)
+        wait_for("shelved", lambda: [p for p in listed(station, "alarms", "--fleet")["alarms"] if p["state"] == "shelved"
+                                     and p.get("until")], 20)
+        outrider(station, "unshelve", "Drop", "box-1", "--socket", station.socket)
+        wait_for("not shelved", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)
+
+        # of a customer who is forgotten nothing stays at the broker
+        (station.folder / "parcel.yaml").write_text(ASSIGNMENT)
+        outrider(station, "assign", station.folder / "parcel.yaml", "--socket", station.socket)
+        report(station, "d2", 9)
+        wait_for("the customer's alarm", lambda: listed(station, "alarms", "--fleet")["alarms"], 20)
+        outrider(station, "shelve", "Drop", "parcel-1", "for", "1h", "--socket", station.socket)
+        wait_for("both", lambda: len(listed(station, "alarms", "--fleet")["alarms"]) == 2, 20)
+        outrider(station, "forget", "cust-1", "--yes", "--socket", station.socket)
+        wait_for("nothing", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)
+        check(not [t for t in listed(station, "tickets")["tickets"] if t.get("asset") == "parcel-1"], "no ticket of it")
+
+        station.end("outriderd")
+        gateway = listed(station, "fleet")["gateways"][0]
+        check(not gateway["online"] and gateway["trouble"] == "offline" and gateway["version"], gateway)
+
+
+main()

@@ -1,0 +1,43 @@
+/*
+ * What a broker has retained below some filters, and then what comes: one connection at a time, subscriptions
+ * one after the other, connected again by itself once it has been connected. One thread, no waiting: the
+ * owner polls.
+ */
+#ifndef OTR_TOOLS_LISTEN_H
+#define OTR_TOOLS_LISTEN_H
+
+#include "base/status.h"
+#include "platform/linux/mqtt_session.h"
+#include "tools/outrider/broker.h"
+
+enum { OTR_LISTEN_FILTERS = 8, OTR_LISTEN_BACKLOG = 1 << 20 };
+
+typedef struct otr_listener otr_listener;
+typedef void otr_listener_take(void *context, const otr_mqtt_message *message);
+
+/* The broker is settled and outlives it; kinds: topics' last levels as in "status/#", each below each gateway
+ * that the broker options ask for. verb: for the client's name. INVALID: an argument is wrong; else what
+ * failed. */
+otr_status otr_listener_open(const otr_broker *broker, const char *verb, const char *const *kinds,
+                             size_t count, otr_listener_take *take, void *context, otr_listener **out,
+                             otr_error *error);
+void otr_listener_close(otr_listener *listener);
+
+int otr_listener_fd(const otr_listener *listener); /* readable when there is work */
+int otr_listener_wait_ms(const otr_listener *listener);
+/* Takes what has come. False: the connection never stood, or the broker refuses a subscription; *error says
+ * why. */
+bool otr_listener_process(otr_listener *listener, otr_error *error);
+bool otr_listener_is_up(const otr_listener *listener); /* connected, and all is subscribed to */
+/* Milliseconds since something came. */
+int64_t otr_listener_quiet_ms(const otr_listener *listener);
+unsigned long
+otr_listener_lost(const otr_listener *listener); /* messages that came faster than they were taken */
+/* Why it is not up; empty when it is. */
+const char *otr_listener_trouble(const otr_listener *listener);
+
+/* Until nothing has come for quiet_s. 0, or an exit code with the reason on stderr. */
+int otr_listen_all(const otr_broker *broker, const char *verb, const char *const *kinds, size_t count,
+                   double quiet_s, double timeout_s, otr_listener_take *take, void *context);
+
+#endif
