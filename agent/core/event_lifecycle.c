@@ -89,6 +89,9 @@ void otr_event_forget(otr_core *core, otr_service_kind kind, otr_id entity)
     event.revision = (uint32_t)core->seq;
     event.event = otr_event_derive('f', entity, event.revision);
     otr_event_put(core, OTR_OUTBOX_NORMAL, &event, NULL);
+    if (!core->effects->discard &&
+        !core->effects->failed) /* kept until it is told, as a view that is cleared */
+        core->effects->outbox.list[core->effects->outbox.count - 1].retain = true;
 }
 
 void otr_event_forget_point(otr_core *core, const otr_point *point)

@@ -99,7 +99,8 @@ contexts:
         wait_for("both", lambda: len(listed(station, "alarms", "--fleet")["alarms"]) == 2, 20)
         outrider(station, "forget", "cust-1", "--yes", "--socket", station.socket)
         wait_for("nothing", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)
-        check(not [t for t in listed(station, "tickets")["tickets"] if t.get("asset") == "parcel-1"], "no ticket of it")
+        wait_for("no ticket of it", lambda: not [t for t in listed(station, "tickets")["tickets"]
+                                                 if t.get("asset") == "parcel-1"], 20)
 
         station.end("outriderd")
         gateway = listed(station, "fleet")["gateways"][0]

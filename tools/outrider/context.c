@@ -195,8 +195,8 @@ otr_status otr_context_find(otr_arena *memory, const char *name, otr_context *ou
 
 otr_status otr_context_use(const otr_contexts *contexts, const char *name, otr_context_error *error)
 {
-    char path[600];
-    char draft[608];
+    char path[480];
+    char draft[490];
     otr_str folder = otr_path_folder(otr_str_of(contexts->file));
     (void)snprintf(path, sizeof path, "%.*s/context", OTR_STR_ARG(folder));
     (void)snprintf(draft, sizeof draft, "%s.new", path);
