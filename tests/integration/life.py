@@ -84,7 +84,7 @@ def sigterm_stops_cleanly_and_leaves_the_farewell_at_the_broker():
         station.wait_events(1, kind="status", what="online")
         check(station.status()["open_alarms"] == 1, "the open alarm is gone after the restart")
         station.wait_outbox_empty()
-        check(station.distinct(kind="alarm", what="raised") == [], "an alarm was told again")
+        check(not [e for e in station.distinct(kind="alarm", what="raised") if not e["retained"]], "an alarm was told again")
 
 
 def kill_leaves_the_will_at_the_broker():
