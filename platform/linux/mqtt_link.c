@@ -100,10 +100,10 @@ void otr_mqtt_link_leave(otr_mqtt_link *link)
 {
     if (link->state == IDLE || link->state == LEAVING)
         return;
-    bool up = link->state == UP;
+    bool with_will = link->state == UP && link->options.version == OTR_MQTT_5;
     link->state = LEAVING;
-    link->due_us = now_us() + (up ? LEAVE_US : 0);
-    if (up)
+    link->due_us = now_us() + (with_will ? LEAVE_US : 0);
+    if (with_will)
         otr_mqtt_session_leave_with_will(link->session);
 }
 
@@ -213,6 +213,8 @@ static void run_timers(otr_mqtt_link *link, int64_t now)
     otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_TIMEOUT};
     bool waits = link->state == CONNECTING || link->state == SUBSCRIBING || link->state == LEAVING;
     if (waits && now >= link->due_us) {
+        otr_mqtt_session_close(link->session); /* with a DISCONNECT where it is connected */
+        link->session = NULL;
         end(link, &failure);
     } else if (link->state == UP && link->in_flight > 0 && now - link->answered_us >= silence_us(link)) {
         failure.stage = OTR_MQTT_STAGE_SILENT;

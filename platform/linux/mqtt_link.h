@@ -36,7 +36,7 @@ void otr_mqtt_link_close(otr_mqtt_link *link, const otr_publication *farewell, u
 /* Starts to connect; will and filters are copied. An end follows: up or down. */
 otr_status otr_mqtt_link_connect(otr_mqtt_link *link, unsigned server, const otr_publication *will,
                                  const otr_str *filters, size_t count, otr_error *error);
-/* Disconnects so that the broker publishes the will; down follows. */
+/* Disconnects, over MQTT 5 so that the broker publishes the will; down follows. */
 void otr_mqtt_link_leave(otr_mqtt_link *link);
 /* As otr_link_port. */
 otr_status otr_mqtt_link_publish(otr_mqtt_link *link, const otr_publication *publication);
