@@ -42,6 +42,7 @@ static const struct {
     {"test", otr_verb_test,
      "runs the tests of rule packs: these readings must give these alarms and notices"},
     {"tickets", otr_verb_tickets, "tickets that are open on all gateways"},
+    {"top", otr_verb_top, "a fleet on one screen that stays true, trouble first"},
     {"trends", otr_verb_trends, "what rose against the days before; proposes problems"},
     {"unassign", otr_verb_assign, "ends an assignment"},
     {"unshelve", otr_verb_operate, "ends a shelf"},

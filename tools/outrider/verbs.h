@@ -17,6 +17,7 @@ int otr_verb_context(int argc, char **argv);
 int otr_verb_assets(int argc, char **argv);
 int otr_verb_fleet(int argc, char **argv);
 int otr_verb_tickets(int argc, char **argv);
+int otr_verb_top(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
 /* sums of what gateways say of their days */
