@@ -82,6 +82,11 @@ enum {
     OTR_LIMIT_CUSTOMERS_PER_S = 50,     /* looked at: forged ones then cost 0.1 % of a core, 20 us each */
     OTR_LIMIT_COMMAND_TEXT_BYTES = 200, /* who, reason, names in a command: a line each */
 
+    /* orders: commands in a signed envelope */
+    OTR_LIMIT_ENVELOPE_BYTES = 65536, /* what every intermediary must forward; an assignment with polygons fits */
+    OTR_LIMIT_ORDER_ID_BYTES = 64,    /* a UUID, with something that says what it is for */
+    OTR_LIMIT_ORDER_TEXT_BYTES = 512, /* a topic for the answer, and what tells the sender which it is */
+
     /* the desk */
     OTR_LIMIT_DESK_TEXT_BYTES = 1000, /* of one act: a paragraph; more is a document, kept elsewhere */
     OTR_LIMIT_CASE_SAID_BYTES = 4096, /* of its conversation in memory and in its next ticket: the newest ten
@@ -174,5 +179,8 @@ enum {
     OTR_LIMIT_OUTBOX_PAYLOAD_BYTES = 65536, /* the CloudEvents size that every intermediary must forward */
     OTR_LIMIT_LINGER_MS = 500,              /* a quiet turn may wait this long for company, to spare flash */
 };
+
+/* Of an order: what JSON carries without loss; microseconds since 1970 reach it in 2255. */
+#define OTR_LIMIT_ORDER_COUNTER 9007199254740992
 
 #endif

@@ -38,14 +38,14 @@ static otr_status check_depth(otr_bytes payload, otr_error *error)
     return OTR_OK;
 }
 
-json_t *otr_json_load(otr_bytes payload, otr_error *error)
+static json_t *load(otr_bytes payload, size_t flags, otr_error *error)
 {
     json_error_t reason;
     if (check_depth(payload, error) != OTR_OK)
         return NULL;
     errno = 0;
-    json_t *root = json_loadb((const char *)payload.data, payload.size,
-                              JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY, &reason);
+    json_t *root =
+        json_loadb((const char *)payload.data, payload.size, JSON_REJECT_DUPLICATES | flags, &reason);
     if (root != NULL)
         return root;
     if (errno == ENOMEM) /* Jansson's lexer then speaks of a syntax error, or of nothing */
@@ -54,4 +54,14 @@ json_t *otr_json_load(otr_bytes payload, otr_error *error)
         otr_fail_at(error, OTR_INVALID, reason.line, reason.column, "line %d, column %d: %s", reason.line,
                     reason.column, reason.text);
     return NULL;
+}
+
+json_t *otr_json_load(otr_bytes payload, otr_error *error)
+{
+    return load(payload, JSON_DECODE_INT_AS_REAL | JSON_DECODE_ANY, error);
+}
+
+json_t *otr_json_load_whole(otr_bytes payload, otr_error *error)
+{
+    return load(payload, 0, error);
 }
