@@ -86,6 +86,15 @@ enum {
     OTR_LIMIT_ENVELOPE_BYTES = 65536, /* what every intermediary must forward; an assignment with polygons fits */
     OTR_LIMIT_ORDER_ID_BYTES = 64,    /* a UUID, with something that says what it is for */
     OTR_LIMIT_ORDER_TEXT_BYTES = 512, /* a topic for the answer, and what tells the sender which it is */
+    OTR_LIMIT_ORDER_KEYS = 256,       /* that ever ordered anything of one gateway, 6 KiB: ten years of two a month */
+    OTR_LIMIT_ORDERS_SEEN = 512,      /* whose answers are remembered, 40 KiB: sent again within minutes */
+    OTR_LIMIT_ORDER_ANSWER_BYTES = 400, /* of an answer that is remembered, and of a reason */
+    OTR_LIMIT_ORDER_DAYS = 7,         /* ahead: as long as a broker keeps a session */
+    OTR_LIMIT_ORDERS_WAITING = 16,    /* for the next commit: with what they do half of COMMANDS_WAITING */
+    OTR_LIMIT_ORDERS_PER_S = 50,      /* looked at: forged ones then cost half a per cent of a core, 0.1 ms each */
+    OTR_LIMIT_ORDERS_AT_ONCE = 200,   /* a day's orders that waited at the broker while the gateway was away */
+    OTR_LIMIT_ORDERS_REFUSED_AT_ONCE = 10, /* journaled one by one, and one a second after: the rest is counted */
+    OTR_LIMIT_ORDER_ROWS = 20000,     /* 5 MB: a year of fifty a day */
 
     /* the desk */
     OTR_LIMIT_DESK_TEXT_BYTES = 1000, /* of one act: a paragraph; more is a document, kept elsewhere */

@@ -12,6 +12,9 @@
 typedef Outrider__V1__Envelope wire_envelope;
 typedef Outrider__V1__Order wire_order;
 
+/* The last second that RFC 3339 can tell. */
+#define YEAR_9999 (INT64_C(253402300799) * OTR_SECOND)
+
 static const char purpose[] = "outrider command 1"; /* with its NUL: no other message of ours begins so */
 
 static bool is_json(otr_bytes bytes)
@@ -179,7 +182,7 @@ static otr_status check(const otr_order *order, otr_error *error)
         return otr_fail(error, OTR_INVALID, "\"to\" is GROUP/GATEWAY");
     if (order->counter == 0 || order->counter > OTR_LIMIT_ORDER_COUNTER)
         return otr_fail(error, OTR_INVALID, "\"counter\" is a whole number from 1 to 2^53");
-    if (order->until == OTR_TIME_NONE)
+    if (order->until <= 0 || order->until > YEAR_9999)
         return otr_fail(error, OTR_INVALID, "\"until\" is a time such as 2024-05-01T12:00:00Z");
     return OTR_OK;
 }

@@ -28,6 +28,8 @@ otr_status otr_command_check(const otr_command *command, otr_error *error)
     }
     if (command->kind == OTR_COMMAND_VOICE && !otr_id_is_zero(command->id))
         return otr_voice_check(command, error);
+    if (command->kind == OTR_COMMAND_ORDER && !otr_id_is_zero(command->id))
+        return otr_order_note_check(&command->order, error);
     bool by_id = !otr_id_is_zero(command->alarm);
     bool of_asset = command->kind == OTR_COMMAND_FORGET || command->kind == OTR_COMMAND_ASSIGNED ||
                     command->kind == OTR_COMMAND_UNASSIGN;
@@ -88,6 +90,11 @@ void otr_command_encode(otr_buffer *out, const otr_command *command)
         otr_voice_encode(out, command);
         return;
     }
+    if (command->kind == OTR_COMMAND_ORDER) {
+        otr_buffer_add_id(out, command->id);
+        otr_order_note_encode(out, &command->order);
+        return;
+    }
     otr_buffer_add_u8(out, (uint8_t)flags);
     otr_buffer_add_id(out, command->id);
     if (by_id) {
@@ -124,6 +131,12 @@ bool otr_command_decode(otr_reader *reader, otr_command *out)
         *out = (otr_command){.kind = OTR_COMMAND_VOICE, .until = OTR_TIME_NONE};
         out->id = otr_reader_id(reader);
         otr_voice_decode(reader, out);
+        return !reader->failed && otr_command_check(out, NULL) == OTR_OK;
+    }
+    if (kind == OTR_COMMAND_ORDER) {
+        *out = (otr_command){.kind = OTR_COMMAND_ORDER, .until = OTR_TIME_NONE};
+        out->id = otr_reader_id(reader);
+        otr_order_note_decode(reader, &out->order);
         return !reader->failed && otr_command_check(out, NULL) == OTR_OK;
     }
     unsigned flags = otr_reader_u8(reader);

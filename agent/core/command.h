@@ -13,6 +13,7 @@
 #include "core/customer.h"
 #include "core/desk_act.h"
 #include "core/lifecycle.h"
+#include "core/order_book.h"
 #include "core/voice.h"
 
 /* X(number in the journal, NAME, word of the control socket) */
@@ -37,6 +38,7 @@ typedef enum otr_command_kind {
         OTR_COMMAND_CUSTOMER = 7, /* has no word: it comes with a token, not with the right to operate */
     OTR_COMMAND_DESK = 12,        /* neither: its act has one */
     OTR_COMMAND_VOICE = 14,       /* a sign, core/voice.h */
+    OTR_COMMAND_ORDER = 15,       /* that an order was taken or refused, core/order_book.h */
 } otr_command_kind;
 
 /* Views. */
@@ -55,6 +57,7 @@ struct otr_command {
     otr_customer_act customer; /* CUSTOMER: this, and none of the others but id */
     otr_desk_act desk;         /* DESK: this, and none of the others but id and who */
     otr_voice_act voice;       /* VOICE: this, with id, rule, asset and who */
+    otr_order_note order;      /* ORDER: this, and none of the others but id */
 };
 
 /* The answer, once it is committed. */

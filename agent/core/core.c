@@ -64,6 +64,7 @@ void otr_core_free(otr_core *core)
     otr_questions_done(core);
     otr_asset_views_done(core);
     otr_proofs_done(core);
+    otr_order_book_done(&core->orders);
     otr_take_drop_waiting(core);
     free(core->waiting);
     free(core->devices);

@@ -34,6 +34,7 @@ typedef struct otr_effects {
     OTR_ROWS(otr_row_remark) remarks;
     OTR_ROWS(otr_row_served) served;
     OTR_ROWS(otr_row_proof) proofs;
+    OTR_ROWS(otr_row_order) orders;
     otr_str forgotten; /* a customer who is forgotten with this commit; size 0: nobody */
     OTR_ROWS(uint32_t) devices;
     OTR_ROWS(otr_command_result) results; /* one per command, in order; told once this is committed */

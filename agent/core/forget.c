@@ -174,6 +174,7 @@ otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
     forget_kept(core, customer);
     otr_question_forget(core, customer);
     otr_contact_forget(core, customer);
+    otr_order_forget(core);
     otr_fare_forget(core, customer);
     return OTR_REFUSAL_ACCEPTED;
 }

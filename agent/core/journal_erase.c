@@ -67,6 +67,7 @@ static bool concerns(const otr_forgotten *forgotten, uint64_t seq, const otr_rec
     case OTR_INPUT_COMMAND:
         return named(forgotten, seq, command->asset) || named(forgotten, seq, command->who) ||
                named(forgotten, seq, command->reason) || named(forgotten, seq, command->desk.text) ||
+               named(forgotten, seq, command->order.answer) || named(forgotten, seq, command->order.refused) ||
                has_ticket(forgotten, command->desk.ticket);
     case OTR_INPUT_LOSS:
     case OTR_INPUT_BOOT:

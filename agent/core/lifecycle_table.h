@@ -104,7 +104,8 @@
     X(33, USED_UP, "it was used in this case as often as its pack allows")\
     X(34, NO_OPEN_ALARM, "it gives a command to a device, and no alarm of this case is open")\
     X(35, COMMAND_HELD, "the device may not be given its command now; a status event says why")\
-    X(36, SAME_RESOLUTION, "it is resolved so already")
+    X(36, SAME_RESOLUTION, "it is resolved so already")\
+    X(37, REPLAYED, "replayed: the key has counted further")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -7,6 +7,7 @@
 
 #include "base/hash.h"
 #include "base/time.h"
+#include "core/desk_act.h"
 #include "core/lifecycle.h"
 #include "core/notice_reason.h"
 
@@ -175,6 +176,22 @@ typedef struct otr_row_remark {
     otr_id event; /* a ticket's: of its outbox entry; else zero */
     otr_str body; /* of that entry, to send it again */
 } otr_row_remark;
+
+/* An order as it came, core/order_book.h, in the order of the rows. History: recovery does not hand it back.
+ */
+typedef struct otr_row_order {
+    uint64_t seq; /* of the journal input that says so */
+    otr_time utc; /* OTR_TIME_NONE: the clock was not known */
+    otr_id key;   /* zero: nobody's */
+    uint64_t counter;
+    otr_role role;
+    bool taken;    /* false: it was refused before it was looked at further */
+    uint32_t more; /* refused before it, without rows of their own */
+    otr_str who;
+    otr_str verb;
+    otr_str about;
+    otr_str outcome; /* "ok", or why not */
+} otr_row_order;
 
 /*
  * An entry of an asset's proof (core/proof.h), appended and never changed; number 0 begins one. Salt and

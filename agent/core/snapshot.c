@@ -36,6 +36,7 @@ static const struct section {
     {6, otr_questions_write, otr_questions_read},
     {9, otr_voice_write, otr_voice_read},
     {10, otr_whose_write, otr_whose_read},
+    {20, otr_order_book_write, otr_order_book_read},
 };
 enum { SECTIONS = sizeof sections / sizeof sections[0] };
 

@@ -270,6 +270,7 @@ struct otr_core {
     otr_points points;
     otr_seen seen;
     otr_voice voice;
+    otr_order_book orders;
     otr_kpi kpi;
 
     otr_ledgers ledgers;

@@ -168,6 +168,8 @@ void otr_take_command(otr_core *core, const otr_command *command)
     if (command->kind == OTR_COMMAND_VOICE) {
         otr_voice_take(core, command,
                        &result); /* remembers its own: files of thousands would drive out others */
+    } else if (command->kind == OTR_COMMAND_ORDER) {
+        otr_order_take(core, command, &result);
     } else if (before != NULL) {
         result = *before;
     } else {

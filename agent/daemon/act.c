@@ -111,14 +111,17 @@ bool otr_act_answered(otr_daemon *daemon, uint64_t handle, const otr_command_res
     return true;
 }
 
-json_t *otr_act_asked(otr_daemon *daemon, uint64_t token, otr_str line)
+json_t *otr_act_asked(otr_daemon *daemon, uint64_t token, const json_t *asked)
 {
     otr_act act;
+    otr_buffer text = {0};
     otr_error error = {.text = ""};
     if (!otr_driver_may_act(daemon->driver))
         return otr_operate_refusal("too many actions in this second: again in the next one");
-    otr_bytes request = {(const uint8_t *)line.data, line.size};
-    if (otr_driver_act(daemon->driver, request, token, &act, &error) != OTR_OK)
-        return otr_operate_refusal(error.text);
-    return NULL;
+    otr_operate_dump(asked, &text);
+    otr_status status = text.failed
+                            ? otr_fail(&error, OTR_MEMORY, "out of memory")
+                            : otr_driver_act(daemon->driver, otr_buffer_bytes(&text), token, &act, &error);
+    otr_buffer_done(&text);
+    return status == OTR_OK ? NULL : otr_operate_refusal(error.text);
 }

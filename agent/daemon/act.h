@@ -17,7 +17,7 @@ void otr_act_received(otr_daemon *daemon, const otr_mqtt_message *message);
 /* Whether the handle is of an action that came over MQTT; then it is answered. */
 bool otr_act_answered(otr_daemon *daemon, uint64_t handle, const otr_command_result *result);
 /* Over the control socket: NULL, for the answer comes when it is committed; or why it is refused. */
-json_t *otr_act_asked(otr_daemon *daemon, uint64_t token, otr_str line);
+json_t *otr_act_asked(otr_daemon *daemon, uint64_t token, const json_t *asked);
 
 /* Whether an answer may go there: to a place of ours that is for answers, or to one that is not ours at all.
  * The gateway may write where its senders may not. */

@@ -76,6 +76,8 @@ static const otr_option options[] = {
 
     {"control", "socket", AT(control.socket), "/run/outrider/control.sock", 0, 0, NULL, OTR_OPTION_PATH, false},
 
+    {"operators", "keys", AT(operators.keys), "", 0, 0, NULL, OTR_OPTION_PATH, true},
+
     {"test", "fsync_delay", AT(test.fsync_delay), "0ms", 0, 10 * OTR_SECOND, NULL, OTR_OPTION_SPAN, false},
 };
 /* clang-format on */

@@ -25,7 +25,7 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 42,
+    OTR_CONFIG_OPTIONS = 43,
     OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls: more than one host has brokers */
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
@@ -97,6 +97,9 @@ typedef struct otr_config {
     struct {
         otr_str socket;
     } control;
+    struct {
+        otr_str keys; /* folder; empty: nobody gives orders over MQTT */
+    } operators;
     struct {
         otr_time fsync_delay;
     } test;

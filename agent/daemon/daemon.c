@@ -8,6 +8,7 @@
 #include "daemon/act.h"
 #include "daemon/lock.h"
 #include "daemon/uplink.h"
+#include "daemon/order.h"
 #include "driver/presence.h"
 #include "driver/structured.h"
 #include "platform/linux/notify.h"
@@ -107,7 +108,10 @@ static void on_published(void *context, uint64_t token, otr_status status)
 
 static void on_received(void *context, const otr_mqtt_message *message)
 {
-    otr_act_received(context, message);
+    if (otr_envelope_is(message->payload))
+        otr_order_received(context, message);
+    else
+        otr_act_received(context, message);
 }
 
 /* ---- the parts ---- */
@@ -256,6 +260,20 @@ static otr_status first_contents(otr_daemon *daemon, otr_error *error)
     return status;
 }
 
+/* A gateway in the field goes on judging when a key does not read; nobody gives it orders meanwhile. */
+static void first_operators(otr_daemon *daemon)
+{
+    otr_error error;
+    char text[OTR_REFUSAL_BYTES];
+    if (otr_operators_load(daemon->config->operators.keys, &daemon->operators, &error) == OTR_OK)
+        return;
+    otr_refusal_format(daemon->operators.refused.data, &error, text);
+    otr_log(OTR_LOG_ERROR, "operators", "result=refused action=\"nobody may give orders\" reason=\"%s\"",
+            text);
+    otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(text));
+    otr_operators_done(&daemon->operators);
+}
+
 otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
 {
     const otr_config *config = daemon->config;
@@ -285,6 +303,8 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
         status = open_coap(daemon, error);
     if (status == OTR_OK)
         status = open_driver(daemon, error);
+    if (status == OTR_OK)
+        first_operators(daemon);
     return status == OTR_OK ? first_contents(daemon, error) : status;
 }
 
@@ -314,6 +334,8 @@ void otr_daemon_close(otr_daemon *daemon)
         daemon->act_askers = asker->next;
         free(asker);
     }
+    otr_order_done(daemon);
+    otr_operators_done(&daemon->operators);
     otr_config_free(daemon->config);
     if (daemon->lock >= 0)
         close(daemon->lock);

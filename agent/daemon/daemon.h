@@ -5,6 +5,7 @@
 #ifndef OTR_DAEMON_DAEMON_H
 #define OTR_DAEMON_DAEMON_H
 
+#include <jansson.h>
 #include <stdatomic.h>
 
 #include "base/log.h"
@@ -12,6 +13,7 @@
 #include "daemon/contents.h"
 #include "daemon/control.h"
 #include "daemon/health.h"
+#include "daemon/operators.h"
 #include "daemon/watchdog.h"
 #include "driver/driver.h"
 #include "platform/linux/action_keys.h"
@@ -63,7 +65,10 @@ typedef struct otr_daemon {
     uint64_t commands;    /* that came without an id of their own */
     otr_act_asker *act_askers;
     uint64_t acts_asked; /* over MQTT so far */
-    bool answered;       /* since the source last ran */
+    otr_operators operators;
+    struct otr_order_asker *order_askers; /* daemon/order.c */
+    uint64_t orders_asked;                /* over MQTT so far */
+    bool answered;                        /* since the source last ran */
     bool link_is_up;
     unsigned window;
     uint32_t offlines; /* wills and farewells built */
@@ -92,6 +97,9 @@ void otr_daemon_reload(otr_daemon *daemon);
 otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_error *error);
 size_t otr_daemon_active_count(const otr_daemon *daemon);
 
+/* What the control socket and orders ask: an object with "do". NULL: a command was taken, which is answered
+ * under the token when it is committed. */
+json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request);
 /* Answers one line of the control socket: an otr_control_answer. */
 bool otr_daemon_command(void *daemon, uint64_t token, otr_str line, otr_buffer *reply);
 /* A command of an operator, asked under that token, is committed: an answer of the operator port. */

@@ -1,6 +1,7 @@
 #include "daemon/operate.h"
 
 #include "daemon/act.h"
+#include "daemon/order.h"
 #include "daemon/put.h"
 #include "rules/pack.h"
 
@@ -194,7 +195,8 @@ void otr_daemon_commanded(void *opaque, uint64_t token, const otr_command_result
 {
     otr_daemon *daemon = opaque;
     otr_buffer text = {0};
-    if (otr_act_answered(daemon, token, result) || daemon->control == NULL)
+    if (otr_act_answered(daemon, token, result) || otr_order_answered(daemon, token, result) ||
+        daemon->control == NULL)
         return;
     json_t *out = result->refusal == OTR_REFUSAL_ACCEPTED
                       ? json_object()

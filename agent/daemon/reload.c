@@ -102,11 +102,16 @@ static otr_status reload(otr_daemon *daemon, char text[OTR_REFUSAL_BYTES])
 {
     otr_config *next = NULL;
     otr_contents contents = {0};
+    otr_operators operators = {0};
     otr_error error = {.status = OTR_OK};
     const char *file = daemon->config_path;
     otr_status status = otr_config_load(file, &next, &error);
     if (status == OTR_OK)
         status = otr_config_check_files(next, &error);
+    if (status == OTR_OK)
+        status = otr_operators_load(next->operators.keys, &operators, &error);
+    if (status != OTR_OK && operators.refused.data != NULL)
+        file = operators.refused.data;
     if (status == OTR_OK)
         status = otr_contents_load(next, &contents, &error);
     if (status == OTR_OK)
@@ -115,9 +120,13 @@ static otr_status reload(otr_daemon *daemon, char text[OTR_REFUSAL_BYTES])
         if (!daemon->level_fixed && next->log.level != (int64_t)otr_log_level_get())
             otr_daemon_log_level((otr_log_level)next->log.level);
         list_restarts(daemon->config, next, text, OTR_REFUSAL_BYTES);
+        otr_operators before = daemon->operators;
+        daemon->operators = operators;
+        operators = before;
     } else {
         otr_refusal_format(contents.refused.data != NULL ? contents.refused.data : file, &error, text);
     }
+    otr_operators_done(&operators);
     otr_contents_done(&contents);
     otr_config_free(next);
     return status;

@@ -7,6 +7,7 @@
 #include "daemon/assign.h"
 #include "daemon/desk.h"
 #include "daemon/operate.h"
+#include "daemon/order.h"
 #include "daemon/question.h"
 #include "daemon/uplink.h"
 #include "daemon/voice.h"
@@ -183,48 +184,51 @@ static json_t *reload_now_json(otr_daemon *daemon)
     return out;
 }
 
+json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
+{
+    const char *what = json_string_value(json_object_get(request, "do"));
+    if (what == NULL)
+        return otr_operate_refusal("expected an object with \"do\"");
+    if (strcmp(what, "status") == 0)
+        return status_json(daemon);
+    if (strcmp(what, "log-level") == 0)
+        return log_level_json(request);
+    if (strcmp(what, "recent-log") == 0)
+        return recent_log_json();
+    if (strcmp(what, "log") == 0)
+        return otr_order_log(daemon, request);
+    if (strcmp(what, "reload") == 0)
+        return reload_now_json(daemon);
+    if (strcmp(what, "alarms") == 0)
+        return otr_operate_alarms(daemon);
+    if (strcmp(what, "assign") == 0)
+        return otr_assign_asked(daemon, token, request);
+    if (strcmp(what, "assignments") == 0)
+        return otr_assign_list(daemon);
+    if (strcmp(what, "act") == 0)
+        return otr_act_asked(daemon, token, request);
+    if (strcmp(what, "cases") == 0)
+        return otr_desk_cases(daemon);
+    if (strcmp(what, "desk") == 0)
+        return otr_desk_asked(daemon, token, request);
+    if (strcmp(what, "resend") == 0)
+        return otr_uplink_resend(daemon->uplink, request);
+    if (strcmp(what, "voice") == 0)
+        return otr_voice_asked(daemon, token, request);
+    if (otr_operate_knows(what))
+        return otr_operate_command(daemon, token, request);
+    return otr_operate_refusal(
+        "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, ack, "
+        "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
+        "replace, forget, act, cases, desk, resend, voice");
+}
+
 /* NULL: a command was taken, and is answered when it is committed. */
 static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
 {
     json_error_t problem;
     json_t *request = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, &problem);
-    const char *what = json_string_value(json_object_get(request, "do"));
-    json_t *out = NULL;
-    if (request == NULL)
-        out = otr_operate_refusal(problem.text);
-    else if (what == NULL)
-        out = otr_operate_refusal("expected an object with \"do\"");
-    else if (strcmp(what, "status") == 0)
-        out = status_json(daemon);
-    else if (strcmp(what, "log-level") == 0)
-        out = log_level_json(request);
-    else if (strcmp(what, "recent-log") == 0)
-        out = recent_log_json();
-    else if (strcmp(what, "reload") == 0)
-        out = reload_now_json(daemon);
-    else if (strcmp(what, "alarms") == 0)
-        out = otr_operate_alarms(daemon);
-    else if (strcmp(what, "assign") == 0)
-        out = otr_assign_asked(daemon, token, request);
-    else if (strcmp(what, "assignments") == 0)
-        out = otr_assign_list(daemon);
-    else if (strcmp(what, "act") == 0)
-        out = otr_act_asked(daemon, token, line);
-    else if (strcmp(what, "cases") == 0)
-        out = otr_desk_cases(daemon);
-    else if (strcmp(what, "desk") == 0)
-        out = otr_desk_asked(daemon, token, request);
-    else if (strcmp(what, "resend") == 0)
-        out = otr_uplink_resend(daemon->uplink, request);
-    else if (strcmp(what, "voice") == 0)
-        out = otr_voice_asked(daemon, token, request);
-    else if (otr_operate_knows(what))
-        out = otr_operate_command(daemon, token, request);
-    else
-        out = otr_operate_refusal(
-            "\"do\" must be one of status, log-level, recent-log, reload, alarms, ack, "
-            "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
-            "replace, forget, act, cases, desk, resend, voice");
+    json_t *out = request != NULL ? otr_daemon_do(daemon, token, request) : otr_operate_refusal(problem.text);
     json_decref(request);
     return out;
 }

@@ -293,6 +293,8 @@ static void submit(otr_driver *driver)
         .remark_count = effects->remarks.count,
         .proofs = effects->proofs.list,
         .proof_count = effects->proofs.count,
+        .orders = effects->orders.list,
+        .order_count = effects->orders.count,
     };
     if (with_batch) {
         commit->core_time = effects->core_time;

@@ -62,6 +62,9 @@ typedef struct otr_driver_ports {
     X(customer_actions) /* accepted */                                                                       \
     X(customer_refused) /* before they were journaled: forged, malformed */                                  \
     X(customer_dropped) /* too many in a second */                                                           \
+    X(orders)           /* accepted: commands in signed envelopes */                                         \
+    X(orders_refused)                                                                                        \
+    X(orders_dropped) /* too many in a second */                                                           \
     X(published)        /* acknowledged by the broker */                                                     \
     X(outbox_evicted)                                                                                        \
     X(outbox_expired)                                                                                        \

@@ -134,6 +134,12 @@ static bool own(otr_arena *memory, otr_str *text)
     return text->data != NULL;
 }
 
+static bool own_order(otr_arena *memory, otr_order_note *note)
+{
+    return own(memory, &note->who) && own(memory, &note->verb) && own(memory, &note->about) &&
+           own(memory, &note->answer) && own(memory, &note->refused);
+}
+
 static bool own_desk(otr_arena *memory, otr_desk_act *act)
 {
     return own(memory, &act->to) && own(memory, &act->queue) && own(memory, &act->what) &&
@@ -164,6 +170,7 @@ otr_status otr_driver_queue(otr_driver *driver, const otr_input *input)
              own(&pending->memory, &pending->input.command.reason) &&
              own(&pending->memory, &pending->input.command.voice.source) &&
              own(&pending->memory, &pending->input.command.voice.product) &&
+             own_order(&pending->memory, &pending->input.command.order) &&
              own_desk(&pending->memory, &pending->input.command.desk);
     if (!ok) {
         otr_arena_done(&pending->memory);

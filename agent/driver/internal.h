@@ -33,6 +33,13 @@ typedef struct otr_asker {
     unsigned format; /* of a fetch; 0: an upload, or a confirmation */
 } otr_asker;
 
+/* How often something may still be done: driver/order.c. */
+typedef struct otr_allowance {
+    bool begun;
+    otr_time since; /* mono */
+    unsigned left;
+} otr_allowance;
+
 enum { RECENT_DEVICES = 1024 }; /* power of two */
 
 struct otr_driver {
@@ -73,6 +80,9 @@ struct otr_driver {
     size_t unreceived_said; /* by the last */
     otr_time acts_since;    /* mono: the second in which customers' actions are counted */
     unsigned acts;          /* looked at in it */
+    otr_allowance orders;
+    otr_allowance refusals;
+    uint32_t refused_more; /* orders, that were only counted since the last in the journal */
 
     /* time */
     otr_clock_sample sample; /* of this turn */

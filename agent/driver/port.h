@@ -77,6 +77,8 @@ typedef struct otr_commit {
     const otr_row_proof
         *proofs; /* inserted; where sign is set, signed with the gateway's key if it has one */
     size_t proof_count;
+    const otr_row_order *orders; /* inserted */
+    size_t order_count;
     otr_bytes snapshot; /* of the core after this batch; size 0: none */
     otr_bytes
         uplink; /* how far the telemetry has come, in place of what was kept before; size 0: as it was */

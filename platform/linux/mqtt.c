@@ -36,7 +36,8 @@ enum {
     WAKE_FIRST_US = 5000, /* see otr_mqtt_session_wake */
     WAKE_LAST_US = 250000,
     WILL_WAIT_US = 1500000,    /* Paho's sender may sleep for a second */
-    RECEIVED_BYTES_MAX = 8192, /* of one packet to us: an action of 2 KiB with its properties */
+    RECEIVED_BYTES_MAX = 98304, /* of one packet to us: an order of 64 KiB with its properties, and one that is
+                                   too large is told so rather than dropped by the broker */
     RECEIVED_WAITING_MAX = 64,
     EVENTS_A_ROUND = 512, /* then the loop's other work has its turn */
 };

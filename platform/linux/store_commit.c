@@ -30,6 +30,8 @@ static uint64_t size_of(const otr_commit *commit)
         size += commit->notices[i].body.size + 512;
     for (size_t i = 0; i < commit->remark_count; i++)
         size += commit->remarks[i].body.size + commit->remarks[i].text.size + 512;
+    for (size_t i = 0; i < commit->order_count; i++)
+        size += commit->orders[i].about.size + commit->orders[i].outcome.size + 256;
     for (size_t i = 0; i < commit->proof_count; i++)
         size += commit->proofs[i].header.size + commit->proofs[i].content.size + 512;
     return size + commit->left_count * 64;
@@ -96,6 +98,8 @@ static otr_status put_decisions(otr_database *database, const otr_commit *commit
         status = otr_store_put_entries(database, commit, error);
     if (status == OTR_OK)
         status = otr_store_put_remarks(database, commit, error);
+    if (status == OTR_OK)
+        status = otr_store_put_orders(database, commit, error);
     if (status == OTR_OK)
         status = otr_store_put_proofs(database, commit, error);
     return status == OTR_OK ? otr_store_put_notices(database, commit, error) : status;

@@ -139,6 +139,8 @@ otr_status otr_store_put_outbox(otr_sql *sql, const otr_row_outbox *row, otr_str
 /* After the entries, whose fates it reads. */
 otr_status otr_store_put_remarks(otr_database *database, const otr_commit *commit, otr_error *error);
 otr_status otr_store_put_notices(otr_database *database, const otr_commit *commit, otr_error *error);
+/* store_order.c */
+otr_status otr_store_put_orders(otr_database *database, const otr_commit *commit, otr_error *error);
 otr_status otr_store_notice_of(sqlite3_stmt *statement, otr_notice_found *found, otr_error *error);
 
 /* store_proof.c, within a transaction */

@@ -119,9 +119,9 @@ static otr_status evict_proof(otr_database *database, otr_error *error)
 static otr_status evict_closed(otr_database *database, otr_error *error)
 {
     static const otr_sql_id order[] = {OTR_SQL_NOTICE_EVICT, OTR_SQL_REMARK_EVICT, OTR_SQL_ALARM_EVICT,
-                                       OTR_SQL_CASE_EVICT};
+                                       OTR_SQL_CASE_EVICT, OTR_SQL_ORDER_EVICT};
     static const char *const reasons[] = {"quota: notices", "quota: conversations", "quota: closed alarms",
-                                          "quota: closed cases"};
+                                          "quota: closed cases", "quota: orders"};
     for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
         otr_status status = otr_sql_run(&database->sql, error, order[i], "i", (int64_t)OTR_STORE_EVICT_ROWS);
         if (status != OTR_OK)

@@ -48,6 +48,11 @@ void otr_store_reader_close(otr_store_reader *reader)
     free(reader);
 }
 
+otr_sql *otr_store_reader_sql(otr_store_reader *reader)
+{
+    return &reader->sql;
+}
+
 otr_status otr_store_reader_names(otr_store_reader *reader, void *context,
                                   otr_status (*each)(void *context, const otr_row_name *row),
                                   otr_error *error)

@@ -9,6 +9,7 @@
 #include "base/status.h"
 #include "platform/linux/store_notice.h"
 #include "platform/linux/store_proof.h"
+#include "platform/linux/store_sql.h"
 
 typedef struct otr_store_reader otr_store_reader;
 
@@ -16,6 +17,8 @@ typedef struct otr_store_reader otr_store_reader;
  * the schema is not this version's. */
 otr_status otr_store_reader_open(otr_str folder, otr_store_reader **out, otr_error *error);
 void otr_store_reader_close(otr_store_reader *reader);
+/* For the files of this folder. */
+otr_sql *otr_store_reader_sql(otr_store_reader *reader);
 
 /* Each calls back for its rows in order, with views that last for the call, and stops at the first status
  * that is not OK, which it returns. */
@@ -47,6 +50,12 @@ otr_status otr_store_reader_find_case(otr_store_reader *reader, otr_str hex, otr
 otr_status otr_store_reader_remarks(otr_store_reader *reader, otr_id case_id, void *context,
                                     otr_status (*each)(void *context, const otr_row_remark *row),
                                     otr_error *error);
+
+/* Orders with numbers below before, the newest first, at most limit. */
+otr_status otr_store_reader_orders(otr_store_reader *reader, uint64_t before, size_t limit, void *context,
+                                   otr_status (*each)(void *context, uint64_t number,
+                                                      const otr_row_order *row),
+                                   otr_error *error);
 
 typedef otr_status (*otr_notice_each)(void *context, const otr_notice_found *notice);
 /* What was decided about telling anybody of an asset from one UTC to another, in order. */

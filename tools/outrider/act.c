@@ -15,6 +15,7 @@
 #include "daemon/config.h"
 #include "daemon/contents.h"
 #include "tools/outrider/ask.h"
+#include "tools/outrider/exchange.h"
 #include "tools/outrider/verbs.h"
 
 enum { WAIT_S = 25 }; /* an action may wait for a slow disk */
@@ -132,6 +133,22 @@ static json_t *over_socket(const otr_act_options *options, const char *request)
     return answer;
 }
 
+static json_t *over_mqtt(const otr_act_options *options, const json_t *request, const char *text)
+{
+    otr_error error = {.text = ""};
+    otr_exchange *exchange = NULL;
+    json_t *answer = NULL;
+    otr_status status = otr_exchange_open("act", &options->broker, &exchange, &error);
+    if (status == OTR_OK)
+        status = otr_exchange_ask(exchange, options->broker.group, options->broker.gateway, otr_str_of(text),
+                                  json_string_value(json_object_get(request, "id")), options->timeout_s,
+                                  &answer, &error);
+    otr_exchange_close(exchange);
+    if (status != OTR_OK)
+        (void)fprintf(stderr, "outrider act: %s\n", error.text);
+    return answer;
+}
+
 int otr_verb_act(int argc, char **argv)
 {
     otr_act_options options;
@@ -151,7 +168,7 @@ int otr_verb_act(int argc, char **argv)
     if (text == NULL)
         (void)fputs("outrider act: these words are no UTF-8\n", stderr);
     else
-        answer = options.remote ? otr_act_over_mqtt(&options, text) : over_socket(&options, text);
+        answer = options.remote ? over_mqtt(&options, request, text) : over_socket(&options, text);
     bool accepted = json_is_true(json_object_get(answer, "ok"));
     const char *reason = json_string_value(json_object_get(answer, "reason"));
     if (accepted)

@@ -1,4 +1,4 @@
-/* What `outrider act` is asked for, and the request that it sends. */
+/* What `outrider act` is asked for. */
 #ifndef OTR_TOOLS_ACT_H
 #define OTR_TOOLS_ACT_H
 
@@ -21,9 +21,5 @@ typedef struct otr_act_options {
     double score; /* NaN: none */
     double timeout_s;
 } otr_act_options;
-
-/* Sends the request (JSON) to the gateway's command topic until it is answered. The answer, or NULL with the
- * reason on stderr; the caller frees it. */
-json_t *otr_act_over_mqtt(const otr_act_options *options, const char *request);
 
 #endif

@@ -50,7 +50,7 @@ int otr_verb_alarms(int argc, char **argv)
         return 2;
     }
     json_t *request = json_pack("{s:s}", "do", "alarms");
-    json_t *answer = otr_operate_ask(&given, request);
+    json_t *answer = otr_operate_list(&given, request);
     if (answer != NULL && given.json)
         code = json_dumpf(answer, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF ? 0 : 1;
     else if (answer != NULL)

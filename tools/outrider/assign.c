@@ -122,7 +122,7 @@ static void print_list(const json_t *list)
 static int list(const otr_operate_options *given)
 {
     json_t *request = json_pack("{s:s}", "do", "assignments");
-    json_t *answer = otr_operate_ask(given, request);
+    json_t *answer = otr_operate_list(given, request);
     int code = answer != NULL ? 0 : 1;
     if (answer != NULL && given->json)
         code = json_dumpf(answer, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF ? 0 : 1;

@@ -233,7 +233,7 @@ int otr_verb_cases(int argc, char **argv)
         return 2;
     }
     json_t *request = json_pack("{s:s}", "do", "cases");
-    json_t *answer = otr_operate_ask(&given, request);
+    json_t *answer = otr_operate_list(&given, request);
     size_t i;
     json_t *one;
     json_t *cases = json_object_get(answer, "cases");

@@ -32,6 +32,7 @@ static const struct {
     {"fleet", otr_verb_fleet, "all gateways, those in trouble first"},
     {"forget", otr_verb_assign, "erases a customer, and all that is stored of them, from this gateway"},
     {"in-service", otr_verb_operate, "hears of a rule on an asset again"},
+    {"log", otr_verb_log, "who ordered what of a gateway over MQTT, and what was refused"},
     {"out-of-service", otr_verb_operate, "hears nothing of a rule on an asset until it is in service"},
     {"replace", otr_verb_assign, "swaps a device in mid-assignment"},
     {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},

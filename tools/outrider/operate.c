@@ -1,6 +1,5 @@
 #include "tools/outrider/operate.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -9,54 +8,52 @@
 #include "daemon/config.h"
 #include "daemon/contents.h"
 #include "tools/outrider/ask.h"
+#include "tools/outrider/remote.h"
 
+enum { REMOTE_WAIT_S = 30 };
 enum { WAIT_S = 60 }; /* a commit may wait for a slow disk, and forgetting rewrites the database */
 
 int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_options *out)
 {
-    static const struct option known[] = {{"socket", required_argument, NULL, 's'},
-                                          {"config", required_argument, NULL, 'c'},
-                                          {"who", required_argument, NULL, 'w'},
-                                          {"id", required_argument, NULL, 'i'},
-                                          {"role", required_argument, NULL, 'r'},
-                                          {"yes", no_argument, NULL, 'y'},
-                                          {"json", no_argument, NULL, 'j'},
-                                          {"help", no_argument, NULL, 'h'},
-                                          {NULL, 0, NULL, 0}};
-    *out = (otr_operate_options){.config = "/etc/outrider/outrider.yaml"};
-    optind = 0;
-    for (int option = 0; (option = getopt_long(argc, argv, "h", known, NULL)) != -1;) {
-        switch (option) {
-        case 's':
-            out->socket = optarg;
-            break;
-        case 'c':
-            out->config = optarg;
-            break;
-        case 'w':
-            out->who = optarg;
-            break;
-        case 'i':
-            out->id = optarg;
-            break;
-        case 'r':
-            out->role = optarg;
-            break;
-        case 'y':
-            out->yes = true;
-            break;
-        case 'j':
-            out->json = true;
-            break;
-        case 'h':
-            (void)fputs(usage, stdout);
-            return 0;
-        default:
-            (void)fputs(usage, stderr);
-            return 2;
-        }
-    }
-    return -1;
+    static const otr_flag flags[] = {
+        {"socket", OTR_FLAG_TEXT, offsetof(otr_operate_options, socket)},
+        {"config", OTR_FLAG_TEXT, offsetof(otr_operate_options, config)},
+        {"who", OTR_FLAG_TEXT, offsetof(otr_operate_options, who)},
+        {"id", OTR_FLAG_TEXT, offsetof(otr_operate_options, id)},
+        {"role", OTR_FLAG_TEXT, offsetof(otr_operate_options, role)},
+        {"yes", OTR_FLAG_SWITCH, offsetof(otr_operate_options, yes)},
+        {"json", OTR_FLAG_SWITCH, offsetof(otr_operate_options, json)},
+        {"on", OTR_FLAG_NAME, offsetof(otr_operate_options, broker.gateway)},
+        {"as", OTR_FLAG_TEXT, offsetof(otr_operate_options, broker.operator_key)},
+        {"timeout", OTR_FLAG_SECONDS, offsetof(otr_operate_options, timeout_s)},
+        {"good-for", OTR_FLAG_SECONDS, offsetof(otr_operate_options, good_for_s)},
+    };
+    *out = (otr_operate_options){.config = "/etc/outrider/outrider.yaml", .timeout_s = REMOTE_WAIT_S};
+    const otr_flag_group groups[] = {
+        OTR_FLAG_GROUP(
+            flags, out,
+            "\n"
+            "  --on GATEWAY    of that gateway, over MQTT, by an order that --as signs\n"
+            "  --as KEYFILE    the operator's key, PEM; default: operator_key of the context\n"
+            "  --timeout S     how long its answer is waited for; default 30\n"
+            "  --good-for S    how long it may be done, where the gateway is away; default: as --timeout\n"),
+        otr_broker_flag_group(&out->broker),
+        OTR_FLAG_EXIT(
+            "0 done, 1 refused or failed, 2 wrong usage, 3 no answer in time: it may still be done"),
+    };
+    int code = otr_flags_parse(argc, argv, usage, groups, sizeof groups / sizeof *groups);
+    if (code >= 0)
+        return code;
+    out->verb = argv[0];
+    out->remote = out->broker.gateway != NULL;
+    if (!out->remote)
+        return out->broker.url == NULL && out->broker.context == NULL
+                   ? -1
+                   : otr_flags_wrong(argv[0], "over MQTT it needs --on GATEWAY");
+    code = otr_broker_settle(argv[0], &out->broker);
+    if (code < 0 && out->broker.group == NULL)
+        return otr_flags_wrong(argv[0], "over MQTT it needs --group");
+    return code;
 }
 
 int otr_operate_open(const otr_operate_options *from, otr_buffer *why)
@@ -75,7 +72,7 @@ int otr_operate_open(const otr_operate_options *from, otr_buffer *why)
     return fd;
 }
 
-json_t *otr_operate_ask(const otr_operate_options *from, const json_t *request)
+static json_t *ask_here(const otr_operate_options *from, const json_t *request)
 {
     otr_buffer why = {0};
     otr_buffer line = {0};
@@ -94,6 +91,36 @@ json_t *otr_operate_ask(const otr_operate_options *from, const json_t *request)
     otr_buffer_done(&line);
     free(text);
     return answer;
+}
+
+static json_t *ask_there(const otr_operate_options *from, const json_t *request)
+{
+    otr_error error = {.text = ""};
+    json_t *answer = NULL;
+    const otr_remote_options options = {from->verb, &from->broker, from->timeout_s, from->good_for_s};
+    otr_status status = otr_remote_call(&options, request, &answer, &error);
+    if (status != OTR_OK)
+        (void)fprintf(stderr, "outrider %s: %s\n", from->verb, error.text);
+    if (status == OTR_UNKNOWN) /* not "failed": whoever asked must not take it for not done */
+        exit(OTR_OPERATE_NO_ANSWER);
+    return answer;
+}
+
+json_t *otr_operate_ask(const otr_operate_options *from, const json_t *request)
+{
+    return from->remote ? ask_there(from, request) : ask_here(from, request);
+}
+
+json_t *otr_operate_list(const otr_operate_options *from, const json_t *request)
+{
+    json_t *answer = otr_operate_ask(from, request);
+    const char *reason = json_string_value(json_object_get(answer, "reason"));
+    if (answer == NULL || json_is_true(json_object_get(answer, "ok")))
+        return answer;
+    (void)fprintf(stderr, "outrider %s: refused: %s\n", from->verb,
+                  reason != NULL ? reason : "no reason given");
+    json_decref(answer);
+    return NULL;
 }
 
 void otr_operate_name(const otr_operate_options *from, json_t *request)

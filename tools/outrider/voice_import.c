@@ -7,6 +7,7 @@
 
 #include "tools/outrider/ask.h"
 #include "tools/outrider/operate.h"
+#include "tools/outrider/remote.h"
 #include "tools/outrider/verbs.h"
 #include "tools/outrider/voice_line.h"
 
@@ -82,18 +83,40 @@ static int read_file(import *to, const char *path)
     return code;
 }
 
-/* 1: counted; 0: it was before; -1: told on stderr. */
-static int send(const otr_operate_options *options, int fd, json_t *request, const char *path, long number)
+static json_t *ask_here(int fd, const json_t *request, otr_buffer *why)
 {
     otr_buffer line = {0};
+    char *text = json_dumps(request, JSON_COMPACT);
+    otr_buffer_add_format(&line, "%s\n", text != NULL ? text : "");
+    otr_buffer_add_u8(&line, '\0');
+    json_t *answer = text != NULL && !line.failed ? otr_ask(fd, (const char *)line.data, why) : NULL;
+    free(text);
+    otr_buffer_done(&line);
+    return answer;
+}
+
+/* The sign has an id of its own; that of the order is another each time. */
+static json_t *ask_there(const otr_operate_options *options, otr_remote *remote, const json_t *request,
+                         otr_buffer *why)
+{
+    otr_error error = {.text = ""};
+    json_t *answer = NULL;
+    otr_status status = otr_remote_ask(remote, options->broker.group, options->broker.gateway, NULL, request,
+                                       &answer, &error);
+    if (status != OTR_OK)
+        otr_buffer_add_format(why, "%s\n", error.text);
+    return answer;
+}
+
+/* 1: counted; 0: it was before; -1: told on stderr. */
+static int send(const otr_operate_options *options, int fd, otr_remote *remote, json_t *request,
+                const char *path, long number)
+{
     otr_buffer why = {0};
     const char *who = options->who != NULL ? options->who : getenv("USER");
     if (who != NULL)
         json_object_set_new(request, "who", json_string(who));
-    char *text = json_dumps(request, JSON_COMPACT);
-    otr_buffer_add_format(&line, "%s\n", text != NULL ? text : "");
-    otr_buffer_add_u8(&line, '\0');
-    json_t *answer = text != NULL && !line.failed ? otr_ask(fd, (const char *)line.data, &why) : NULL;
+    json_t *answer = remote != NULL ? ask_there(options, remote, request, &why) : ask_here(fd, request, &why);
     const char *reason = json_string_value(json_object_get(answer, "reason"));
     int result = -1;
     if (json_is_true(json_object_get(answer, "ok")))
@@ -104,10 +127,18 @@ static int send(const otr_operate_options *options, int fd, json_t *request, con
         (void)fprintf(stderr, "outrider voice import: %.*s", (int)why.size,
                       why.size > 0 ? (const char *)why.data : "");
     json_decref(answer);
-    free(text);
-    otr_buffer_done(&line);
     otr_buffer_done(&why);
     return result;
+}
+
+static otr_remote *open_remote(const otr_operate_options *options, otr_buffer *why)
+{
+    const otr_remote_options remote = {"voice", &options->broker, options->timeout_s, options->good_for_s};
+    otr_remote *out = NULL;
+    otr_error error = {.text = ""};
+    if (otr_remote_open(&remote, &out, &error) != OTR_OK)
+        otr_buffer_add_format(why, "%s\n", error.text);
+    return out;
 }
 
 static int send_all(const otr_operate_options *options, import *from, const char *path)
@@ -116,19 +147,23 @@ static int send_all(const otr_operate_options *options, import *from, const char
     size_t counted = 0;
     size_t before = 0;
     int result = 0;
-    int fd = otr_operate_open(options, &why);
-    if (fd < 0)
+    otr_remote *remote = options->remote ? open_remote(options, &why) : NULL;
+    int fd = options->remote ? -1 : otr_operate_open(options, &why);
+    bool open = fd >= 0 || remote != NULL;
+    if (!open)
         (void)fprintf(stderr, "outrider voice import: %.*s", (int)why.size,
                       why.size > 0 ? (const char *)why.data : "");
-    for (size_t i = 0; fd >= 0 && result >= 0 && i < json_array_size(from->requests); i++) {
-        result = send(options, fd, json_array_get(from->requests, i), path, from->lines[i]);
+    for (size_t i = 0; open && result >= 0 && i < json_array_size(from->requests); i++) {
+        result = send(options, fd, remote, json_array_get(from->requests, i), path, from->lines[i]);
         counted += result > 0;
         before += result == 0;
     }
     otr_buffer_done(&why);
-    if (fd < 0)
+    otr_remote_close(remote);
+    if (fd >= 0)
+        close(fd);
+    if (!open)
         return 1;
-    close(fd);
     printf("%zu counted, %zu were before\n", counted, before);
     return result < 0 ? 1 : 0;
 }

@@ -1,4 +1,4 @@
--- From version 2 to 3: what was said about each case; whose cases are; proofs of assets.
+-- From version 2 to 3: what was said about each case; whose cases are; proofs of assets; orders.
 
 ALTER TABLE cases ADD COLUMN customer TEXT NOT NULL DEFAULT '';
 
@@ -39,3 +39,18 @@ CREATE TABLE proof_entries (
     signature BLOB NOT NULL,
     PRIMARY KEY (proof, number)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE orders (
+    number INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    utc INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
+    more INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    about TEXT NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT;

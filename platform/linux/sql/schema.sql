@@ -162,6 +162,23 @@ CREATE INDEX remarks_case ON remarks (case_id, number);
 CREATE INDEX remarks_asset ON remarks (asset, number);
 CREATE INDEX remarks_event ON remarks (event) WHERE length(event) > 0;
 
+-- Orders as they came, taken or not. utc: the least number while the clock was not known. more: refused before it, which
+-- have no rows.
+CREATE TABLE orders (
+    number INTEGER PRIMARY KEY,
+    seq INTEGER NOT NULL,
+    utc INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    role INTEGER NOT NULL,
+    taken INTEGER NOT NULL,
+    more INTEGER NOT NULL,
+    who TEXT NOT NULL,
+    verb TEXT NOT NULL,
+    about TEXT NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT;
+
 -- reported: the commit after the one that handed it over was made. Losses of one day that adjoin become one row then.
 CREATE TABLE losses (
     id INTEGER PRIMARY KEY,

@@ -23,6 +23,21 @@ static const otr_command good[] = {
     {.id = {{1}}, .kind = OTR_COMMAND_REPLACE, NAMED, .until = OTR_TIME_NONE},
     {.id = {{1}}, .kind = OTR_COMMAND_ASSIGNED, .asset = {"box", 3}, .until = OTR_TIME_NONE},
     {.id = {{1}}, .kind = OTR_COMMAND_FORGET, .alarm = {{2}}, .until = OTR_TIME_NONE},
+    {.id = {{1}},
+     .kind = OTR_COMMAND_ORDER,
+     .until = OTR_TIME_NONE,
+     .order = {.key = {{2}},
+               .order = {{3}},
+               .counter = 1714557600000001,
+               .role = OTR_ROLE_DESK,
+               .who = {"kim", 3},
+               .verb = {"desk", 4},
+               .about = {"action=note", 11},
+               .command = {{4}},
+               .ok = true,
+               .answer = {"{}", 2},
+               .more = 7}},
+    {.id = {{1}}, .kind = OTR_COMMAND_ORDER, .until = OTR_TIME_NONE, .order = {.refused = {"forged", 6}}},
 };
 
 typedef struct seen {
@@ -48,6 +63,14 @@ static otr_status see_record(void *context, uint64_t seq, const otr_record *reco
     assert_true(otr_str_equal(a->rule, b->rule) && otr_str_equal(a->asset, b->asset));
     assert_true(otr_str_equal(a->who, b->who) && otr_str_equal(a->reason, b->reason));
     assert_true(a->until == b->until && a->span == b->span);
+    assert_true(otr_id_equal(a->order.key, b->order.key) && otr_id_equal(a->order.order, b->order.order));
+    assert_true(otr_id_equal(a->order.command, b->order.command) && a->order.counter == b->order.counter);
+    assert_true(a->order.role == b->order.role && a->order.ok == b->order.ok &&
+                a->order.more == b->order.more);
+    assert_true(otr_str_equal(a->order.who, b->order.who) && otr_str_equal(a->order.verb, b->order.verb));
+    assert_true(otr_str_equal(a->order.about, b->order.about) &&
+                otr_str_equal(a->order.answer, b->order.answer) &&
+                otr_str_equal(a->order.refused, b->order.refused));
     s->count++;
     return OTR_OK;
 }
@@ -104,6 +127,8 @@ static void what_is_not_well_formed_is_refused_with_its_reason(void **state)
         {{.id = {{1}}, .kind = OTR_COMMAND_SHELVE, NAMED, .until = OTR_TIME_NONE}, "for a span or until"},
         {{.id = {{1}}, .kind = OTR_COMMAND_SHELVE, NAMED, .until = 5, .span = 5}, "for a span or until"},
         {{.id = {{1}}, .kind = OTR_COMMAND_SHELVE, NAMED, .until = OTR_TIME_NONE, .span = -5}, "for a span"},
+        {{.id = {{1}}, .kind = OTR_COMMAND_ORDER, .until = OTR_TIME_NONE, .order = {.key = {{1}}}},
+         "a key, an id and a counter"},
         {{.id = {{1}}, .kind = OTR_COMMAND_RESET, NAMED, .until = OTR_TIME_NONE, .who = {"\xff", 1}},
          "UTF-8"},
         {{.id = {{1}}, .kind = OTR_COMMAND_RESET, NAMED, .until = OTR_TIME_NONE, .reason = {long_text, 201}},
