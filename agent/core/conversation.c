@@ -4,6 +4,10 @@
 #include "core/state.h"
 #include "core/whose.h"
 
+#include <stdlib.h>
+
+enum { SHORT_BYTES = 512 };
+
 bool otr_conversation_next(otr_reader *said, otr_remark *out)
 {
     if (said->failed || otr_reader_left(said) == 0)
@@ -29,6 +33,16 @@ static void make_room(otr_buffer *said)
     said->size = left;
 }
 
+/* Of most cases little is said, and there may be ten thousand. */
+static void fit(otr_buffer *said)
+{
+    uint8_t *fitting = said->failed || said->size == 0 ? NULL : realloc(said->data, said->size);
+    if (fitting == NULL)
+        return;
+    said->data = fitting;
+    said->capacity = said->size;
+}
+
 static void keep_in_case(otr_core *core, otr_case *one, const otr_remark *remark)
 {
     otr_buffer *said = &one->desk.said;
@@ -40,6 +54,8 @@ static void keep_in_case(otr_core *core, otr_case *one, const otr_remark *remark
     core->failed |= said->failed;
     if (said->size > OTR_LIMIT_CASE_SAID_BYTES)
         make_room(said);
+    if (said->size < SHORT_BYTES)
+        fit(said);
 }
 
 static otr_row_remark *add_row(otr_core *core, const otr_case *one)

@@ -8,7 +8,7 @@ bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size)
 {
     if (count <= *capacity)
         return true;
-    uint32_t wanted = *capacity < 8 ? 16 : *capacity * 2;
+    uint32_t wanted = *capacity < 8 ? 16 : *capacity + *capacity / 2; /* twice would waste up to half */
     if (wanted < count)
         wanted = count;
     void *larger = realloc(*list, wanted * size);
