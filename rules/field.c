@@ -102,9 +102,9 @@ otr_status otr_fields_add_number(otr_field_list *fields, const char *group, cons
                (otr_value){.type = OTR_TYPE_DOUBLE, .number = number});
 }
 
-otr_status otr_fields_add_text(otr_field_list *fields, const char *key, otr_str text)
+void otr_fields_add_text(otr_field_list *fields, const char *key, otr_str text)
 {
-    return add(fields, OTR_STR(""), otr_str_of(key), (otr_value){.type = OTR_TYPE_STRING, .text = text});
+    fields->list[fields->count++] = (otr_field){otr_str_of(key), {.type = OTR_TYPE_STRING, .text = text}};
 }
 
 /* A text would never compare with a number. */

@@ -31,8 +31,8 @@ bool otr_fields_key_is_fixed(otr_str key);
 /* The entry as one field, or as a group; numbers: one whose values are numbers, true or false, as limits are.
  */
 otr_status otr_fields_add(otr_field_list *fields, const otr_yaml *entry, bool numbers);
-/* A text that stands in no file, or under another key. */
-otr_status otr_fields_add_text(otr_field_list *fields, const char *key, otr_str text);
+/* A text that stands in no file, or under another key; the key is not copied. */
+void otr_fields_add_text(otr_field_list *fields, const char *key, otr_str text);
 /* group.key, likewise. */
 otr_status otr_fields_add_number(otr_field_list *fields, const char *group, const char *key, double number);
 void otr_fields_sort(otr_field_list *fields);

@@ -20,7 +20,7 @@ bool otr_buffer_reserve(otr_buffer *buffer, size_t size)
         buffer->failed = true;
         return false;
     }
-    size_t capacity = buffer->capacity < 128 ? 256 : buffer->capacity * 2;
+    size_t capacity = buffer->capacity < 32 ? 64 : buffer->capacity * 2;
     if (capacity < need)
         capacity = need;
     uint8_t *data = realloc(buffer->data, capacity);

@@ -9,7 +9,9 @@ static otr_status add_contents(const otr_assignment_build *build, const otr_yaml
 {
     otr_str text;
     otr_status status = otr_build_contents(build, node, &text);
-    return status == OTR_OK ? otr_fields_add_text(fields, "contents", text) : status;
+    if (status == OTR_OK)
+        otr_fields_add_text(fields, "contents", text);
+    return status;
 }
 
 static otr_status build_fields(const otr_assignment_build *build, const otr_yaml *node, otr_asset *out)
@@ -20,19 +22,16 @@ static otr_status build_fields(const otr_assignment_build *build, const otr_yaml
     fields.list = otr_arena_array(build->memory, otr_fields_count(node) + 1 + of_route, sizeof *fields.list);
     if (fields.list == NULL)
         return otr_build_memory(build);
-    otr_status status = otr_fields_add_text(&fields, "id", out->id);
-    if (status == OTR_OK)
-        status = otr_fields_add_text(&fields, "class", out->class);
-    if (status == OTR_OK)
-        status = otr_fields_add_text(&fields, "name", out->name);
+    otr_fields_add_text(&fields, "id", out->id);
+    otr_fields_add_text(&fields, "class", out->class);
+    otr_fields_add_text(&fields, "name", out->name);
     otr_str customer = out->customer != NULL ? out->customer->reference : out->customer_name;
     otr_str profile = out->profile != NULL ? out->profile->name : out->profile_name;
-    if (status == OTR_OK && customer.size > 0)
-        status = otr_fields_add_text(&fields, "customer", customer);
-    if (status == OTR_OK && profile.size > 0)
-        status = otr_fields_add_text(&fields, "profile", profile);
-    if (status == OTR_OK && out->route != NULL)
-        status = otr_build_route_fields(&fields, out->route);
+    if (customer.size > 0)
+        otr_fields_add_text(&fields, "customer", customer);
+    if (profile.size > 0)
+        otr_fields_add_text(&fields, "profile", profile);
+    otr_status status = out->route != NULL ? otr_build_route_fields(&fields, out->route) : OTR_OK;
     for (const otr_yaml *entry = node->first; entry != NULL && status == OTR_OK; entry = entry->next) {
         bool limit = otr_str_is(entry->key, "limit");
         status = otr_fields_check_key(&fields, entry);

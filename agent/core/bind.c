@@ -185,7 +185,6 @@ static bool make_asset(otr_core *core, binding *made, const otr_asset *asset)
         const otr_bound_rule *bound = &state->plan->rules[i];
         const otr_symbols *symbols = &bound->pack->pack->symbols;
         state->states[i].alarm = OTR_NONE;
-        state->states[i].again = bound->use_count > 0 ? OTR_TIME_NONE + 1 : OTR_TIME_NEVER; /* soon */
         for (uint32_t s = 0; s < symbols->count; s++)
             if (symbols->list[s].kind == OTR_SYMBOL_FIELD)
                 state->fields[bound->fields + s] =
@@ -262,8 +261,10 @@ static void move_states(otr_core *core, otr_asset_state *old, otr_asset_state *f
     }
     for (uint32_t j = 0; j < old->plan->rule_count; j++) {
         moved[j] = otr_plan_find(fresh->plan, old->plan->rules[j].key);
-        if (moved[j] != OTR_NONE)
-            fresh->states[moved[j]] = old->states[j];
+        if (moved[j] == OTR_NONE)
+            continue;
+        fresh->states[moved[j]] = old->states[j];
+        otr_again_set(fresh, moved[j], otr_again_of(old, j));
     }
     otr_recall_move(old, fresh);
     otr_evidence_move(core, old, fresh);

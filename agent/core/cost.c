@@ -39,8 +39,8 @@ otr_status otr_cost_of_asset(const otr_pack *pack, const otr_asset *asset, otr_c
     bool ok = number_metrics(&loaded, &plan, &names) && plan_rules(&loaded, asset, &plan);
     *out = (otr_cost){.rules = plan.rule_count};
     if (plan.rule_count > 0) {
-        out->state_bytes =
-            plan.rule_count * sizeof(otr_rule_state) + pack->symbols.count * sizeof(const otr_value *);
+        out->state_bytes = plan.rule_count * sizeof(otr_rule_state) + plan.again_count * sizeof(otr_time) +
+                           pack->symbols.count * sizeof(const otr_value *);
         out->window_bytes = plan.window_bytes + plan.window_count * sizeof(otr_window_shape);
     }
     otr_arena_done(&plan.memory);

@@ -85,8 +85,9 @@ static upcoming next_of_phase(const otr_core *core, const otr_asset_state *asset
 static upcoming next_of(const otr_core *core, const otr_asset_state *asset, uint32_t index)
 {
     upcoming next = next_of_phase(core, asset, index);
-    if (asset->states[index].again < next.at)
-        next = (upcoming){asset->states[index].again, STEP_AGAIN};
+    otr_time again = otr_again_of(asset, index);
+    if (again < next.at)
+        next = (upcoming){again, STEP_AGAIN};
     return next;
 }
 
@@ -264,8 +265,8 @@ static void judge_state(otr_core *core, otr_asset_state *asset, uint32_t index, 
     if (state->phase == OTR_PHASE_NORMAL || state->phase == OTR_PHASE_ACTIVE)
         state->frozen = false;
     if (context.bound->use_count > 0)
-        state->again = otr_recall_next(core, asset, context.bound, at);
-    if (state->phase != OTR_PHASE_NORMAL || state->again != OTR_TIME_NEVER) {
+        otr_again_set(asset, index, otr_recall_next(core, asset, context.bound, at));
+    if (state->phase != OTR_PHASE_NORMAL || otr_again_of(asset, index) != OTR_TIME_NEVER) {
         upcoming next = next_of(core, asset, index);
         if (next.at < asset->due)
             asset->due = next.at;
@@ -292,7 +293,7 @@ static bool look_again(otr_core *core, otr_asset_state *asset, uint32_t index, o
     if (!state->frozen)
         judge_state(core, asset, index, OTR_NONE, at);
     else
-        state->again = otr_recall_next(core, asset, &asset->plan->rules[index], at);
+        otr_again_set(asset, index, otr_recall_next(core, asset, &asset->plan->rules[index], at));
     return state->phase != phase;
 }
 
@@ -459,7 +460,7 @@ void otr_evaluate_rewind(otr_core *core, uint32_t asset_number)
     for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
         otr_rule_state *state = &asset->states[i];
         state->frozen = false;
-        state->again = asset->plan->rules[i].use_count > 0 ? OTR_TIME_NONE + 1 : OTR_TIME_NEVER;
+        otr_again_set(asset, i, OTR_TIME_NONE + 1);
         if (state->phase == OTR_PHASE_PENDING)
             state->phase = OTR_PHASE_NORMAL;
         if (state->phase == OTR_PHASE_CLEARING)

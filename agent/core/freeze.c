@@ -71,25 +71,27 @@ void otr_thaw_device(otr_core *core, uint32_t number, bool store, otr_reader *in
 
 /* ---- rules ---- */
 
-static bool is_fresh(const otr_rule_state *state)
+static bool is_fresh(const otr_asset_state *asset, uint32_t index)
 {
-    return state->phase == OTR_PHASE_NORMAL && state->alarm == OTR_NONE && state->again == OTR_TIME_NEVER;
+    const otr_rule_state *state = &asset->states[index];
+    return state->phase == OTR_PHASE_NORMAL && state->alarm == OTR_NONE &&
+           otr_again_of(asset, index) == OTR_TIME_NEVER;
 }
 
 enum { ALARM_NONE, ALARM_TOLD, ALARM_UNTOLD };
 
-static void freeze_state(const otr_core *core, const otr_bound_rule *bound, const otr_rule_state *state,
-                         otr_buffer *out)
+static void freeze_state(const otr_core *core, const otr_asset_state *asset, uint32_t index, otr_buffer *out)
 {
+    const otr_rule_state *state = &asset->states[index];
     uint32_t alarm = core->recount != NULL ? otr_recount_alarm(core, state->alarm) : state->alarm;
-    otr_buffer_add_u64(out, bound->key);
+    otr_buffer_add_u64(out, asset->plan->rules[index].key);
     otr_buffer_add_u8(out, state->phase);
     otr_buffer_add_u8(out, state->frozen ? 1 : 0);
     otr_buffer_add_signed(out, state->onset);
     otr_buffer_add_signed(out, state->since - state->onset);
     otr_buffer_add_signed(out, state->gap_at);
     otr_buffer_add_signed(out, state->gaps);
-    otr_buffer_add_signed(out, state->again);
+    otr_buffer_add_signed(out, otr_again_of(asset, index));
     otr_buffer_add_u8(out, alarm == OTR_NONE ? ALARM_NONE : alarm == OTR_UNTOLD ? ALARM_UNTOLD : ALARM_TOLD);
     if (alarm != OTR_NONE && alarm != OTR_UNTOLD)
         otr_buffer_add_id(out, core->alarms[alarm].id);
@@ -99,11 +101,11 @@ void otr_freeze_states(const otr_core *core, const otr_asset_state *asset, bool 
 {
     uint32_t count = 0;
     for (uint32_t i = 0; i < asset->plan->rule_count; i++)
-        count += !is_fresh(&asset->states[i]) && (dead_man || asset->plan->rules[i].rule->silent_for_us == 0);
+        count += !is_fresh(asset, i) && (dead_man || asset->plan->rules[i].rule->silent_for_us == 0);
     otr_buffer_add_varint(out, count);
     for (uint32_t i = 0; i < asset->plan->rule_count && count > 0; i++)
-        if (!is_fresh(&asset->states[i]) && (dead_man || asset->plan->rules[i].rule->silent_for_us == 0))
-            freeze_state(core, &asset->plan->rules[i], &asset->states[i], out);
+        if (!is_fresh(asset, i) && (dead_man || asset->plan->rules[i].rule->silent_for_us == 0))
+            freeze_state(core, asset, i, out);
     otr_recall_write(asset, out);
 }
 
@@ -117,7 +119,7 @@ static void thaw_state(otr_core *core, otr_asset_state *asset, otr_reader *in)
     state.since = otr_time_add(state.onset, otr_reader_signed(in));
     state.gap_at = otr_reader_signed(in);
     state.gaps = otr_reader_signed(in);
-    state.again = otr_reader_signed(in);
+    otr_time again = otr_reader_signed(in);
     uint8_t has_alarm = otr_reader_u8(in);
     bool open = state.phase == OTR_PHASE_ACTIVE || state.phase == OTR_PHASE_CLEARING;
     if (has_alarm == ALARM_TOLD)
@@ -129,13 +131,14 @@ static void thaw_state(otr_core *core, otr_asset_state *asset, otr_reader *in)
     if (in->failed || index == OTR_NONE || (open && state.alarm == OTR_NONE))
         return;
     asset->states[index] = state;
+    otr_again_set(asset, index, again);
 }
 
 void otr_thaw_states(otr_core *core, otr_asset_state *asset, otr_reader *in)
 {
     for (uint32_t i = 0; i < asset->plan->rule_count; i++)
         if (asset->plan->rules[i].rule->silent_for_us == 0)
-            asset->states[i] = (otr_rule_state){.alarm = OTR_NONE, .again = OTR_TIME_NEVER};
+            otr_state_reset(asset, i);
     uint64_t count = otr_reader_varint(in);
     for (uint64_t i = 0; i < count && !in->failed; i++)
         thaw_state(core, asset, in);

@@ -132,6 +132,7 @@ bool otr_recall_plan(otr_plan *plan)
         if (!list_uses(plan, &plan->rules[i]))
             return false;
         most += plan->rules[i].use_count;
+        plan->rules[i].again = plan->rules[i].use_count > 0 ? plan->again_count++ : OTR_NONE;
     }
     if (most == 0)
         return true;
@@ -174,6 +175,11 @@ static otr_window_shape shape_of(const otr_asset_state *asset, const struct otr_
 bool otr_recall_create(otr_asset_state *asset)
 {
     const otr_plan *plan = asset->plan;
+    asset->again = plan->again_count > 0 ? calloc(plan->again_count, sizeof *asset->again) : NULL;
+    if (plan->again_count > 0 && asset->again == NULL)
+        return false;
+    for (uint32_t i = 0; i < plan->again_count; i++)
+        asset->again[i] = OTR_TIME_NONE + 1; /* soon */
     if (plan->window_count == 0)
         return true;
     asset->shapes = calloc(plan->window_count, sizeof *asset->shapes);
@@ -188,6 +194,7 @@ bool otr_recall_create(otr_asset_state *asset)
 
 void otr_recall_free(otr_asset_state *asset)
 {
+    free(asset->again);
     free(asset->shapes);
     free(asset->windows);
 }

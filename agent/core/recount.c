@@ -122,14 +122,31 @@ void otr_recount_end(otr_core *core, otr_asset_state *asset, uint32_t index, otr
 /* ---- a run ---- */
 
 /* The states of dead-man rules are those of arrival time, and no part of the past: a run has its own. */
-static void set_dead_men(otr_asset_state *asset, otr_rule_state *kept, bool back)
+typedef struct dead_man {
+    otr_rule_state state;
+    otr_time again;
+} dead_man;
+
+static void keep_dead_men(const otr_asset_state *asset, dead_man *kept)
 {
     for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
-        otr_rule_state *state = &asset->states[asset->plan->silent[i]];
-        if (back)
-            *state = kept[i];
-        else
-            *state = (otr_rule_state){.alarm = OTR_NONE, .again = OTR_TIME_NEVER};
+        uint32_t index = asset->plan->silent[i];
+        kept[i] = (dead_man){asset->states[index], otr_again_of(asset, index)};
+    }
+}
+
+static void reset_dead_men(const otr_asset_state *asset)
+{
+    for (uint32_t i = 0; i < asset->plan->silent_count; i++)
+        otr_state_reset(asset, asset->plan->silent[i]);
+}
+
+static void restore_dead_men(const otr_asset_state *asset, const dead_man *kept)
+{
+    for (uint32_t i = 0; i < asset->plan->silent_count; i++) {
+        uint32_t index = asset->plan->silent[i];
+        asset->states[index] = kept[i].state;
+        otr_again_set(asset, index, kept[i].again);
     }
 }
 
@@ -177,7 +194,7 @@ static bool run(otr_core *core, uint32_t asset_number, bool recent)
     otr_past step;
     if (!otr_thaw_asset(core, asset_number, otr_buffer_bytes(&timeline->bases[recent ? 1 : 0])))
         return false;
-    set_dead_men(asset, NULL, false);
+    reset_dead_men(asset);
     carry(core, asset);
     for (const uint8_t *start = in.at; !core->failed && otr_past_next(&in, &step); start = in.at, left--) {
         look_for_mark(core, asset, &step, (size_t)(start - timeline->instants.data), left);
@@ -357,16 +374,14 @@ static void give_up(otr_core *core, uint32_t asset_number, const otr_buffer *liv
     otr_timeline_free(core, asset);
 }
 
-static void recount(otr_core *core, uint32_t asset_number, bool recent, bool tell_all,
-                    otr_rule_state *dead_men)
+static void recount(otr_core *core, uint32_t asset_number, bool recent, bool tell_all, dead_man *dead_men)
 {
     otr_asset_state *asset = &core->assets[asset_number];
     otr_time now = otr_time_add(asset->clock, core->now.core - asset->anchor);
     struct otr_recount here = {.now = now, .told_by = tell_all ? OTR_TIME_NEVER : now, .mark = OTR_NONE};
     otr_buffer live = {0};
     otr_freeze_asset(core, asset, &live);
-    for (uint32_t i = 0; i < asset->plan->silent_count; i++)
-        dead_men[i] = asset->states[asset->plan->silent[i]];
+    keep_dead_men(asset, dead_men);
     core->recount = &here;
     bool ran = run(core, asset_number, recent);
     if (asset->clock > here.told_by)
@@ -374,7 +389,7 @@ static void recount(otr_core *core, uint32_t asset_number, bool recent, bool tel
     if (ran)
         tell(core, asset_number, recent);
     core->recount = NULL;
-    set_dead_men(asset, dead_men, true);
+    restore_dead_men(asset, dead_men);
     if (!ran)
         give_up(core, asset_number, &live);
     core->failed |= live.failed;
@@ -407,7 +422,7 @@ static void set_anchor(const otr_core *core, otr_asset_state *asset, otr_time cl
 void otr_recount(otr_core *core, uint32_t asset_number, bool recent, bool tell_all)
 {
     otr_asset_state *asset = &core->assets[asset_number];
-    otr_rule_state *dead_men = calloc(asset->plan->silent_count + 1, sizeof *dead_men);
+    dead_man *dead_men = calloc(asset->plan->silent_count + 1, sizeof *dead_men);
     otr_time clock = asset->clock;
     otr_time anchor = asset->anchor;
     otr_stats stats = core->stats;

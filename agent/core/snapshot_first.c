@@ -128,7 +128,6 @@ static void read_state(otr_core *core, otr_reader *reader, uint32_t number, uint
     alarm.arrival = asset->plan->rules[rule].rule->silent_for_us > 0;
     if (open)
         state.alarm = otr_snapshot_put_alarm(core, &alarm, last);
-    state.again = asset->states[rule].again;
     asset->states[rule] = state;
 }
 

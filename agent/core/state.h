@@ -80,7 +80,6 @@ typedef struct otr_rule_state {
     otr_time since;  /* begin of the running duration, moved ahead by gaps that were held */
     otr_time gap_at; /* frozen: begin of the gap */
     otr_time gaps;   /* sum of gaps since onset, for coverage */
-    otr_time again;  /* when a function over the past may change its condition by itself; NEVER */
 } otr_rule_state;
 
 /* A pack with its symbols resolved to metric numbers. */
@@ -108,6 +107,7 @@ typedef struct otr_bound_rule {
     const uint32_t
         *windows; /* of each: its place in the plan's windows; NONE where the newest reading answers */
     uint32_t use_count;
+    uint32_t again; /* its place in the asset's list of that name; NONE: it uses none */
 } otr_bound_rule;
 
 /* The rules that assets with the same matches share. */
@@ -128,6 +128,7 @@ typedef struct otr_plan {
     struct otr_plan_evidence *evidence; /* core/evidence.h */
     uint32_t evidence_count;
     bool *evidence_of; /* by metric number: tickets enclose it */
+    uint32_t again_count;
     uint32_t window_count;
     uint32_t window_bytes;
     uint32_t *fed_first; /* by metric, as first: where its windows begin in fed */
@@ -139,7 +140,9 @@ typedef struct otr_timeline otr_timeline;
 typedef struct otr_asset_state {
     const otr_asset *asset;
     const otr_plan *plan;
-    otr_rule_state *states;          /* by rule of the plan */
+    otr_rule_state *states; /* by rule of the plan */
+    otr_time *again; /* by otr_bound_rule.again: when a function over the past may change the rule's condition
+                        by itself; NEVER */
     const otr_value **fields;        /* by pack symbol; NULL where it is a metric or missing */
     struct otr_window_shape *shapes; /* of the plan's windows, with the limits and places of the asset */
     uint8_t *windows;                /* their states */
@@ -320,6 +323,26 @@ struct otr_core {
     } orphans;
     otr_stats stats;
 };
+
+/* When the rule's condition may change by itself; NEVER. */
+static inline otr_time otr_again_of(const otr_asset_state *asset, uint32_t index)
+{
+    uint32_t place = asset->plan->rules[index].again;
+    return place != OTR_NONE ? asset->again[place] : OTR_TIME_NEVER;
+}
+/* Nothing for a rule that uses no functions over the past. */
+static inline void otr_again_set(const otr_asset_state *asset, uint32_t index, otr_time at)
+{
+    uint32_t place = asset->plan->rules[index].again;
+    if (place != OTR_NONE)
+        asset->again[place] = at;
+}
+/* As of a rule whose condition has never held. */
+static inline void otr_state_reset(const otr_asset_state *asset, uint32_t index)
+{
+    asset->states[index] = (otr_rule_state){.alarm = OTR_NONE};
+    otr_again_set(asset, index, OTR_TIME_NEVER);
+}
 
 /* Grows *list of elements of size to hold at least count, zeroing what is new; false when memory is out. */
 bool otr_core_grow(void **list, uint32_t *capacity, uint32_t count, size_t size);
