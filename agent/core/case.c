@@ -93,6 +93,7 @@ static uint32_t find_known(const otr_core *core, uint32_t asset, uint32_t catego
 uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm,
                          const otr_rule *rule)
 {
+    static const otr_known nothing; /* of one of them says nothing of a list */
     const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
     otr_str codes = otr_known_codes(core, asset, bound);
     otr_known known;
@@ -129,8 +130,8 @@ uint32_t otr_case_attach(otr_core *core, const otr_asset_state *asset, const otr
     one->verify = rule->verify_us > one->verify ? rule->verify_us : one->verify;
     if (alarm->priority > one->priority)
         one->priority = alarm->priority;
-    if (rule->notify.gather_us == 0)
-        otr_dossier_join(core, one, asset, alarm, codes, &known);
+    one->list = rule->notify.gather_us > 0 && (one->revision == 1 || one->list);
+    otr_dossier_join(core, one, asset, alarm, one->list ? OTR_STR("") : codes, one->list ? &nothing : &known);
     if (rule->ticket && one->queue == OTR_NONE) {
         one->queue = otr_dossier_route(core, one, asset, alarm, &known);
         one->title = otr_core_label(core, rule->name);

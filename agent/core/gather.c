@@ -7,6 +7,8 @@
 #include "core/outbox.h"
 #include "core/point.h"
 #include "core/ticket.h"
+#include "core/ticket_parts.h"
+#include "core/whose.h"
 
 #include <stdio.h>
 
@@ -28,23 +30,25 @@ static const otr_rule *rule_of(const otr_asset_state *asset, const otr_alarm *al
     return asset->plan->rules[alarm->rule].rule;
 }
 
-static const otr_alarm *open_in(otr_core *core, const otr_asset_state *asset, otr_id case_id)
+/* open: those that go on and are not on a shelf; else all that is still known of. */
+static const otr_alarm *find_in(otr_core *core, const otr_asset_state *asset, otr_id case_id, bool open)
 {
     const otr_alarm *found = NULL;
     for (uint32_t number = asset->alarms; number != OTR_NONE; number = core->alarms[number].next) {
         const otr_alarm *alarm = &core->alarms[number];
-        if (alarm->ended == OTR_TIME_NONE && otr_id_equal(alarm->case_id, case_id) &&
-            rule_of(asset, alarm)->notify.gather_us > 0 &&
-            otr_point_silence_at(core, asset, alarm->rule, asset->clock) == OTR_ALARM_NORMAL)
+        bool goes_on = alarm->ended == OTR_TIME_NONE &&
+                       otr_point_silence_at(core, asset, alarm->rule, asset->clock) == OTR_ALARM_NORMAL;
+        if (otr_id_equal(alarm->case_id, case_id) && rule_of(asset, alarm)->notify.gather_us > 0 &&
+            (goes_on || !open))
             found = alarm; /* the newest is first */
     }
     return found;
 }
 
-static void gather(otr_core *core, otr_id case_id, list *out)
+static void gather(otr_core *core, otr_id case_id, bool open, list *out)
 {
     for (uint32_t i = 0; i < core->asset_count; i++) {
-        const otr_alarm *alarm = open_in(core, &core->assets[i], case_id);
+        const otr_alarm *alarm = find_in(core, &core->assets[i], case_id, open);
         if (alarm == NULL)
             continue;
         if (out->count == ITEMS_MAX) {
@@ -91,28 +95,49 @@ static otr_time postponed(otr_core *core, uint32_t contact, const otr_verdict *v
     return otr_time_add(core->now.core, utc - core->now.utc);
 }
 
+/* The reader's thread of the list, each of whose revisions is told anew: what becomes of its case is told
+ * there. */
+static otr_notice *thread_of(otr_core *core, const otr_case *one, uint32_t contact)
+{
+    for (uint32_t i = otr_thread_of_asset(core, one->asset); i != OTR_NONE; i = otr_thread_older(core, i))
+        if (core->notices.list[i].contact == contact && otr_id_equal(core->notices.list[i].case_id, one->id))
+            return &core->notices.list[i];
+    otr_notice *made = otr_thread_make(core, one->id, contact, one->asset);
+    if (made == NULL)
+        return NULL;
+    made->list = true;
+    made->category = one->category;
+    made->customer = one->customer;
+    made->case_id = one->id;
+    return made;
+}
+
 static void notify(otr_core *core, const otr_case *one, const list *items, uint32_t contact, otr_str persona)
 {
     const otr_asset_state *asset = items->assets[0];
     const otr_alarm *alarm = items->alarms[0];
-    const otr_rule *rule = rule_of(asset, alarm);
-    otr_ledger *ledger = &core->ledgers.list[contact];
-    const otr_contact *wishes = otr_ledger_wishes(core, ledger);
-    if (core->now.synced && one->priority < OTR_PRIORITY_CRITICAL)
-        otr_ledger_debit(core, ledger, one->category, otr_contact_day(core, wishes, core->now.utc));
-    otr_notice_saying saying = {.made = true};
-    if (!core->effects->discard) {
-        saying = otr_notice_say_list(core, asset, alarm, persona, wishes,
-                                     items_text(core, items, persona, wishes), items->count + items->more);
-        otr_service_event *event = &saying.event;
-        event->persona = persona;
-        event->asset = otr_names_get(&core->labels, one->asset);
-        event->alarm_count = (uint32_t)(items->count + items->more);
-        if (core->now.synced)
-            event->expires = otr_time_add(core->now.utc, rule->notify.expires_us);
-    }
-    (void)otr_notice_message(core, contact, otr_event_derive('l', one->id, one->revision), one->priority,
-                             &saying, OTR_TIME_NEVER);
+    const otr_bound_rule *bound = &asset->plan->rules[alarm->rule];
+    const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[contact]);
+    otr_notice *thread = thread_of(core, one, contact);
+    if (thread == NULL)
+        return;
+    thread->persona = otr_core_label(core, persona);
+    thread->asset_at = alarm->asset;
+    thread->alarm_count = 1;
+    thread->alarm_more = (uint32_t)(items->count + items->more - 1);
+    /* not open: the next list tells what goes on */
+    thread->alarms[0] = (otr_notice_alarm){.id = alarm->id,
+                                           .pack = otr_core_label(core, bound->pack->pack->name),
+                                           .rule = otr_core_label(core, bound->rule->name),
+                                           .priority = one->priority};
+    otr_notice_saying saying =
+        otr_notice_say_list(core, asset, alarm, persona, wishes, items_text(core, items, persona, wishes),
+                            items->count + items->more);
+    saying.event.asset = otr_names_get(&core->labels, one->asset);
+    otr_notice_decision decision = {
+        .what = OTR_NOTICE_RAISED, .verdict = {.state = OTR_NOTICE_TOLD}, .saying = &saying};
+    otr_notice_revise(core, thread, alarm->id);
+    otr_notice_decide(core, thread, &decision);
 }
 
 /* "milk.stock" and so on, of each item. */
@@ -137,27 +162,83 @@ static void add_evidence(otr_core *core, const list *items, otr_service_event *e
     }
 }
 
+/* Each of them by itself, for the desk: "milk": "Milk, model M1, at home". */
+static void add_members(otr_core *core, const otr_case *one, const list *items, otr_service_event *event)
+{
+    otr_fact *facts = otr_arena_array(&core->effects->memory, items->count + 2, sizeof *facts);
+    event->facts = facts;
+    event->fact_count = 0;
+    core->failed |= facts == NULL;
+    if (facts != NULL && one->customer > 0)
+        facts[event->fact_count++] = (otr_fact){OTR_STR("customer"), otr_whose_name(core, one->customer)};
+    for (size_t i = 0; facts != NULL && i < items->count; i++)
+        facts[event->fact_count++] =
+            (otr_fact){items->assets[i]->asset->id, otr_ticket_member(core, items->assets[i])};
+}
+
+void otr_gather_say(otr_core *core, otr_case *one, const char *what)
+{
+    list items = {.count = 0};
+    otr_fact facts[OTR_EVENT_FACTS_MAX];
+    otr_service_event event = otr_event_blank(core, OTR_STR(""));
+    event.onset = one->onset;
+    event.ended = core->now.utc;
+    gather(core, one->id, true, &items);
+    if (items.count == 0)
+        gather(core, one->id, false, &items);
+    if (!core->effects->discard && items.count > 0) {
+        event = otr_event_facts(core, items.assets[0], items.alarms[0], facts, NULL);
+        event.cause = items_text(core, &items, OTR_STR(""), NULL);
+        add_evidence(core, &items, &event);
+    }
+    if (!core->effects->discard)
+        add_members(core, one, &items, &event);
+    otr_ticket_put(core, one, what, items.count > 0 ? items.assets[0] : NULL,
+                   items.count > 0 ? items.alarms[0] : NULL, &event);
+}
+
 static void put_ticket(otr_core *core, otr_case *one, const list *items)
 {
     bool first = !one->ticket;
+    const char *what = one->again ? "reopened" : "updated";
     if (first && !rule_of(items->assets[0], items->alarms[0])->ticket)
         return;
     one->ticket = true;
-    otr_fact facts[OTR_EVENT_FACTS_MAX];
-    otr_service_event event = {0};
-    if (!core->effects->discard) {
-        event = otr_event_facts(core, items->assets[0], items->alarms[0], facts, NULL);
-        event.cause = items_text(core, items, OTR_STR(""), NULL);
-        add_evidence(core, items, &event);
+    one->again = false;
+    otr_gather_say(core, one, first ? "opened" : what);
+}
+
+otr_str otr_gather_name(otr_core *core, const otr_notice *thread)
+{
+    enum { NAMED = 3 };
+    list items = {.count = 0};
+    otr_buffer out = {0};
+    const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[thread->contact]);
+    otr_str comma = otr_phrase_comma(otr_locale_find(wishes != NULL ? wishes->locale : OTR_STR("en")));
+    gather(core, thread->case_id, true, &items);
+    if (items.count == 0)
+        gather(core, thread->case_id, false, &items);
+    for (size_t i = 0; i < items.count && i < NAMED; i++)
+        otr_buffer_add_format(&out, "%.*s%.*s", i > 0 ? (int)comma.size : 0, comma.data,
+                              OTR_STR_ARG(items.assets[i]->asset->name));
+    if (items.count + items.more > NAMED)
+        otr_buffer_add_format(&out, "%.*s+%zu", OTR_STR_ARG(comma), items.count + items.more - NAMED);
+    otr_str whole = otr_names_get(&core->labels, thread->asset);
+    size_t size = otr_whose_name(core, thread->customer).size;
+    if (out.size == 0 && whole.size > size + 1) /* all is over, and forgotten: its group, else what it is */
+        otr_buffer_add(&out, whole.data + size + 1, whole.size - size - 1);
+    if (out.size == 0) {
+        otr_str category = otr_names_get(&core->labels, thread->category);
+        otr_buffer_add(&out, category.data, category.size);
     }
-    otr_ticket_put(core, one, first ? "opened" : "updated", items->assets[0], items->alarms[0], &event);
+    return otr_compose_keep(core, &out);
 }
 
 void otr_gather_tell(otr_core *core, uint32_t case_number)
 {
     otr_case *one = &core->cases[case_number];
     list items = {.count = 0};
-    gather(core, one->id, &items);
+    gather(core, one->id, true, &items);
     if (items.count == 0)
         return; /* all of it is over, or on a shelf */
     otr_str persona = {NULL, 0};

@@ -67,6 +67,7 @@ typedef struct otr_notice {
     bool solved;    /* the reader was told that the desk has resolved it, and not that it is open again */
     bool promised;  /* the reader was told of a promise of its case, and of no resolution since */
     bool answered;  /* the reader did something with it */
+    bool list;      /* of a list: asset is what that is named by, core/gather.h */
     bool gathered;  /* told within another message, and then in the next digest while it goes on */
     uint8_t wait;   /* otr_notice_reason: why */
     uint8_t what;   /* otr_notice_what: of what is held, else of what was decided last */

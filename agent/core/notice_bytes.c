@@ -44,7 +44,8 @@ static void add_thread(const otr_core *core, const otr_notice *thread, otr_buffe
 {
     otr_buffer_add_u8(out, (uint8_t)(1 | (thread->told ? 2 : 0) | (thread->known ? 4 : 0) |
                                      (thread->waits ? 8 : 0) | (thread->gathered ? 16 : 0) |
-                                     (thread->milestone ? 32 : 0) | (thread->answered ? 64 : 0)));
+                                     (thread->milestone ? 32 : 0) | (thread->answered ? 64 : 0) |
+                                     (thread->list ? 128 : 0)));
     otr_buffer_add_str(out, otr_notice_reason_text((otr_notice_reason)thread->wait));
     otr_buffer_add_u8(out, thread->what);
     otr_buffer_add_u8(out, thread->repeats);
@@ -232,7 +233,8 @@ static void read_thread(otr_core *core, otr_reader *reader, uint32_t number)
                            .waits = (flags & 8) != 0,
                            .gathered = (flags & 16) != 0,
                            .milestone = (flags & 32) != 0,
-                           .answered = (flags & 64) != 0};
+                           .answered = (flags & 64) != 0,
+                           .list = (flags & 128) != 0};
     thread->wait = (uint8_t)otr_notice_reason_parse(otr_reader_str(reader));
     thread->what = otr_reader_u8(reader);
     thread->repeats = otr_reader_u8(reader);

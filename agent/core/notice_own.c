@@ -1,6 +1,8 @@
 /* What the agent says of itself to a reader: many things at once, and the answers to what they answered. */
 #include "core/notice_answer.h"
 #include "core/notice_text.h"
+#include "core/notice_thread.h"
+#include "core/whose.h"
 
 otr_notice_saying otr_notice_say_own(otr_core *core, const otr_audience *to, otr_str what, otr_phrase phrase,
                                      const otr_phrase_fact *facts, size_t count)
@@ -59,15 +61,6 @@ otr_notice_saying otr_notice_say_blind(otr_core *core, const otr_contact *wishes
 }
 
 /* ---- answers ---- */
-
-static const otr_asset_state *asset_of(const otr_core *core, const otr_notice *thread)
-{
-    otr_str id = otr_names_get(&core->labels, thread->asset);
-    for (uint32_t i = 0; i < core->asset_count; i++)
-        if (otr_str_equal(core->assets[i].asset->id, id))
-            return &core->assets[i];
-    return NULL;
-}
 
 void otr_answer_fact(otr_answer *answer, const char *name, otr_str text)
 {
@@ -153,10 +146,9 @@ otr_notice_saying otr_notice_say_answer(otr_core *core, const otr_contact *wishe
     otr_answer a = {.core = core,
                     .to = otr_audience_of(core, wishes, OTR_STR("")),
                     .wishes = wishes,
-                    .asset = asset_of(core, thread),
+                    .asset = otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at),
                     .thread = thread};
-    otr_answer_fact(&a, "asset",
-                    a.asset != NULL ? a.asset->asset->name : otr_names_get(&core->labels, thread->asset));
+    otr_answer_fact(&a, "asset", a.asset != NULL ? a.asset->asset->name : otr_thread_name(core, thread));
     otr_answer_fact(&a, "category", otr_locale_category(a.to.locale, category));
     add_times(&a, from, to);
     otr_phrase phrase = phrase_of(&a, action, category.size == 0, from, to);

@@ -1,6 +1,7 @@
 #include "core/notice_thread.h"
 
 #include "core/alarm.h"
+#include "core/gather.h"
 #include "core/told.h"
 #include "core/whose.h"
 
@@ -226,11 +227,38 @@ unsigned otr_thread_priority(const otr_notice *thread)
     return highest;
 }
 
+otr_str otr_thread_name(otr_core *core, const otr_notice *thread)
+{
+    return thread->list ? otr_gather_name(core, thread) : otr_names_get(&core->labels, thread->asset);
+}
+
+/* One of theirs that the lead's rule watches, whichever: its pack has the words. */
+static bool find_member(const otr_core *core, const otr_notice *thread, otr_str pack, otr_str rule,
+                        otr_thread_subject *out)
+{
+    otr_str theirs = otr_whose_name(core, thread->customer);
+    for (uint32_t i = 0; i < core->asset_count; i++) {
+        otr_asset_state *asset = &core->assets[i];
+        if (asset->asset->customer == NULL || !otr_str_equal(asset->asset->customer->reference, theirs))
+            continue;
+        for (uint32_t k = 0; k < asset->plan->rule_count; k++)
+            if (otr_str_equal(asset->plan->rules[k].rule->name, rule) &&
+                otr_str_equal(asset->plan->rules[k].pack->pack->name, pack)) {
+                *out = (otr_thread_subject){asset, k, NULL};
+                return true;
+            }
+    }
+    return false;
+}
+
 otr_thread_subject otr_thread_subject_of(otr_core *core, otr_notice *thread)
 {
+    otr_thread_subject member;
     const otr_notice_alarm *lead = &thread->alarms[0];
     otr_str pack = otr_names_get(&core->labels, lead->pack);
     otr_str rule = otr_names_get(&core->labels, lead->rule);
+    if (thread->list)
+        return find_member(core, thread, pack, rule, &member) ? member : (otr_thread_subject){.asset = NULL};
     otr_asset_state *asset = otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at);
     if (asset != NULL)
         thread->asset_at = (uint32_t)(asset - core->assets);

@@ -30,6 +30,9 @@ void otr_thread_close(otr_core *core, otr_notice *thread);
 /* Takes back what was promised. */
 void otr_thread_unpromise(otr_core *core, otr_notice *thread);
 
+/* What a person calls what it is about, where that is no asset that they have: of a list what it names. */
+otr_str otr_thread_name(otr_core *core, const otr_notice *thread);
+
 /* Where the leading alarm is found now. */
 typedef struct otr_thread_subject {
     otr_asset_state *asset; /* NULL: its asset or its rule is gone */

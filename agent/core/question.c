@@ -334,7 +334,7 @@ static void choose_threads(otr_core *core, const otr_case *one, uint64_t mark)
 void otr_question_offer(otr_core *core, const otr_case *one)
 {
     uint64_t mark = ++core->questions.mark;
-    if (otr_desk_device_owns(core, one))
+    if (otr_desk_device_owns(core, one) || one->list) /* which has no name to ask by */
         return;
     choose_threads(core, one, mark);
     for (uint32_t i = next_thread(core, one, OTR_NONE); i != OTR_NONE && !core->failed;

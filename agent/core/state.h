@@ -210,6 +210,7 @@ typedef struct otr_case {
     uint32_t alarm_count;
     uint8_t priority;   /* highest so far */
     bool ticket;        /* opened one */
+    bool list;          /* of several assets: core/gather.h */
     uint32_t queue;     /* in core->labels */
     uint32_t title;     /* in core->labels */
     bool asked;         /* a customer asks for people: it is over when the desk says so */

@@ -5,6 +5,7 @@
 #include "core/case.h"
 #include "core/evaluate.h"
 #include "core/event.h"
+#include "core/gather.h"
 #include "core/text.h"
 #include "core/ticket_parts.h"
 #include "core/whose.h"
@@ -169,6 +170,10 @@ void otr_ticket_put(otr_core *core, otr_case *one, const char *what, const otr_a
 void otr_ticket_say(otr_core *core, otr_case *one, const char *what, const otr_asset_state *asset,
                     const otr_alarm *alarm)
 {
+    if (one->list) {
+        otr_gather_say(core, one, what);
+        return;
+    }
     otr_fact facts[OTR_TICKET_FACTS_MAX];
     otr_service_event event = {.onset = one->onset,
                                .raised = OTR_TIME_NONE,

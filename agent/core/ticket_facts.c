@@ -1,6 +1,7 @@
 /* The facts of a ticket: those of its alarm, in the words that everybody else is told, and its asset's. */
 #include "core/ticket_parts.h"
 
+#include "core/compose.h"
 #include "core/evaluate.h"
 #include "core/text.h"
 #include "core/whose.h"
@@ -87,4 +88,22 @@ void otr_ticket_facts(const otr_ticket_moment *of, otr_fact *facts, size_t *coun
     if (dossier->why > 0)
         add(&into, "queue.why", otr_names_get(&of->core->labels, dossier->why - 1));
     *count = into.count;
+}
+
+/* ---- lists ---- */
+
+otr_str otr_ticket_member(otr_core *core, const otr_asset_state *asset)
+{
+    static const char *const fields[] = {"model", "serial", "lot", "warranty", "contents"};
+    otr_buffer line = {0};
+    const otr_place *place = otr_text_place(core, asset);
+    otr_buffer_add(&line, asset->asset->name.data, asset->asset->name.size);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        const otr_value *value = otr_asset_field(asset->asset, otr_str_of(fields[i]));
+        if (value != NULL && value->type == OTR_TYPE_STRING)
+            otr_buffer_add_format(&line, ", %s %.*s", fields[i], OTR_STR_ARG(value->text));
+    }
+    if (place != NULL)
+        otr_buffer_add_format(&line, ", at %.*s", OTR_STR_ARG(place->name));
+    return otr_compose_keep(core, &line);
 }

@@ -29,6 +29,8 @@ otr_str otr_ticket_description(const otr_ticket_moment *of, const otr_service_ev
 /* Adds to facts, which has room for OTR_TICKET_FACTS_MAX, all that messages about the alarm name, in the same
  * words, and then those of the asset. */
 void otr_ticket_facts(const otr_ticket_moment *of, otr_fact *facts, size_t *count);
+/* One asset of a list in a line: its name, model, serial number, lot, and where it is. */
+otr_str otr_ticket_member(otr_core *core, const otr_asset_state *asset);
 /* What it encloses: codec/ticket.h. Not whole: without what is known and without series. */
 otr_bytes otr_ticket_enclosed(const otr_ticket_moment *of, bool whole);
 

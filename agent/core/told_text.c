@@ -2,6 +2,7 @@
 #include "core/notice_tell.h"
 #include "core/outbox.h"
 #include "core/told.h"
+#include "core/whose.h"
 
 typedef struct telling {
     otr_core *core;
@@ -13,25 +14,16 @@ typedef struct telling {
     otr_str asset_name;
 } telling;
 
-static const otr_asset_state *find_asset(const otr_core *core, otr_str id)
-{
-    for (uint32_t i = 0; i < core->asset_count; i++)
-        if (otr_str_equal(core->assets[i].asset->id, id))
-            return &core->assets[i];
-    return NULL;
-}
-
 static telling start(otr_core *core, otr_notice *thread)
 {
     const otr_contact *wishes = otr_ledger_wishes(core, &core->ledgers.list[thread->contact]);
-    otr_str asset = otr_names_get(&core->labels, thread->asset);
     telling t = {.core = core,
                  .thread = thread,
                  .to = otr_audience_of(core, wishes, OTR_STR("")),
                  .locale = wishes != NULL ? wishes->locale : OTR_STR("en"),
                  .subject = otr_thread_subject_of(core, thread),
-                 .asset = find_asset(core, asset),
-                 .asset_name = asset};
+                 .asset = otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at),
+                 .asset_name = otr_thread_name(core, thread)};
     if (t.asset != NULL && t.asset->asset->name.size > 0)
         t.asset_name = t.asset->asset->name;
     return t;

@@ -47,4 +47,8 @@ ROWS = [
           "i < 0; i++)\n        status = otr_sql_run(sql, error, OTR_SQL_CASES_CLAIM,"),
     store("an assignment that never began stays", "    if (status == OTR_OK)\n        status = find_dropped(&database->sql, commit, &all, error);\n",
           "    (void)find_dropped;\n"),
+    core("notice_own.c", "who had an asset is told how it fares with who has it",
+         "otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at)", "otr_whose_asset(core, thread->asset, 0, thread->asset_at)"),
+    core("told_text.c", "who had an asset hears what it is called now",
+         "otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at)", "otr_whose_asset(core, thread->asset, 0, thread->asset_at)"),
 ]

@@ -41,8 +41,13 @@ static const char pack[] =
     "     ticket: {queue: q, evidence: [fault], verify: 30m}}\n"
     "  - {alert: Grave, expr: 'fault.contains(\"E9\")', labels: {category: grave, priority: critical},\n"
     "     ticket: {queue: q, verify: 30m}}\n"
-    "messages: {m: {en: {raised: 'hot {{ temperature }}', cleared: 'cool'}},\n"
-    "           b: {en: {raised: 'boils at {{ temperature }}', cleared: 'boils no more'}}}\n";
+    "  - {alert: Low, expr: stock < 4, labels: {category: stock, priority: low},\n"
+    "     notify: {to: customer, message: list, gather: 20m},\n"
+    "     ticket: {queue: supplies, evidence: [stock], last: 1h, verify: 15m}}\n"
+    "messages:\n"
+    "  m: {en: {raised: 'hot {{ temperature }}', cleared: 'cool'}}\n"
+    "  b: {en: {raised: 'boils at {{ temperature }}', cleared: 'boils no more'}}\n"
+    "  list: {en: {raised: 'buy {{ items }}', item: '{{ asset.name }} {{ stock }}'}}\n";
 
 static const char knowledge[] = "knowledge: k\n"
                                 "version: 1\n"
@@ -59,7 +64,7 @@ static const char assignments[] =
     "customers: [{customer: c, locale: en, zone: UTC}]\n"
     "assets:\n"
     "  - {asset: a0, class: x, devices: [d0], customer: c, limit: {temperature_max: 8}}\n"
-    "  - {asset: a1, class: x, devices: [d1]}\n"
+    "  - {asset: a1, class: x, devices: [d1], customer: c, lot: L1}\n"
     "  - {asset: a2, class: y, devices: [d2], model: M}\n";
 
 /* Which trouble each rule is, in the knowledge above; faults have that of their codes. */
@@ -157,6 +162,27 @@ static void add_codes(const otr_service_event *event, unsigned *troubles)
     }
 }
 
+static bool has_fact(const otr_service_event *event, const char *name, const char *value)
+{
+    for (size_t i = 0; i < event->fact_count; i++)
+        if (otr_str_is(event->facts[i].name, name))
+            return value == NULL || otr_str_is(event->facts[i].value, value);
+    return false;
+}
+
+/* Of a list each revision says whose it is, and what was on it. */
+static void judge_list(judge *j, const otr_ticket *enclosed, const otr_service_event *event)
+{
+    if (!otr_str_is(event->asset, "c"))
+        return;
+    if (!has_fact(event, "customer", "c") || enclosed->alarm_count == 0)
+        complain(j, "a list without its contents", event);
+    if (event->cause.size > 0 && !has_fact(event, "a0", "a0") && !has_fact(event, "a1", "a1, lot L1"))
+        complain(j, "a list that names nothing", event);
+    if (event->cause.size == 0 && !otr_str_is(event->what, "closed"))
+        complain(j, "a list of nothing", event);
+}
+
 static void keep_all(judge *j, const otr_service_event *event)
 {
     otr_buffer_add_id(&j->all, event->event);
@@ -210,6 +236,7 @@ static void see(void *context, const otr_service_event *event)
         judge_alarm(j, &enclosed.alarms[i], event);
         one->troubles |= trouble_of(enclosed.alarms[i].rule);
     }
+    judge_list(j, &enclosed, event);
     add_codes(event, &one->troubles);
     if (fresh) /* an alarm of two troubles may join either */
         judge_others(j, one, event);
@@ -277,7 +304,7 @@ static void take_step(world *w, judge *j, choices *from)
     char device[4];
     (void)snprintf(device, sizeof device, "d%u", choose(from, ASSETS));
     world_sleep(w, (otr_time)(1 + choose(from, 9)) * OTR_MINUTE);
-    unsigned kind = choose(from, 12);
+    unsigned kind = choose(from, 14);
     unsigned pick = choose(from, 24);
     if (kind < 2)
         world_report(w, device, "temperature", 3 + pick, w->utc);
@@ -291,6 +318,8 @@ static void take_step(world *w, judge *j, choices *from)
         report_fault(w, device, faults[pick % 6]);
     else if (kind < 11)
         act(w, j, from);
+    else if (kind < 13)
+        world_report(w, device, "stock", pick / 3, w->utc);
     else
         world_sleep(w, (otr_time)pick * 5 * OTR_MINUTE);
 }

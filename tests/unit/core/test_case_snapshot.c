@@ -125,6 +125,7 @@ static otr_case filled(otr_core *core)
                       23,
                       OTR_PRIORITY_HIGH,
                       true,
+                      true,
                       label[9],
                       label[8],
                       true,
@@ -206,6 +207,7 @@ static void case_is(const otr_case *a, const otr_case *b)
     assert_int_equal(a->alarm_count, b->alarm_count);
     assert_int_equal(a->priority, b->priority);
     assert_int_equal(a->ticket, b->ticket);
+    assert_int_equal(a->list, b->list);
     assert_int_equal(a->queue, b->queue);
     assert_int_equal(a->title, b->title);
     assert_int_equal(a->asked, b->asked);
