@@ -8,7 +8,7 @@
 #include "driver/telemetry_inside.h"
 
 enum {
-    WINDOW_FIRST = 16 << 10, /* bytes, until there is a measurement */
+    WINDOW_FIRST = 4 << 10, /* bytes, until there is a measurement */
     WINDOW_LEAST = 2 << 10,
     WINDOW_MOST = 512 << 10,
     MESSAGES_A_TURN = 512, /* then the loop's other work has its turn */
