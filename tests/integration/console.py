@@ -90,6 +90,22 @@ contexts:
         outrider(station, "unshelve", "Drop", "box-1", "--socket", station.socket)
         wait_for("not shelved", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)
 
+        # what the device reported, beside the daemon
+        text = outrider(station, "history", "d1", "shock", "--last", "1h", "--state", station.state)
+        check("shock of d1: 2 readings" in text and "least 1 at" in text and "most 9 at" in text, text)
+        told = json.loads(outrider(station, "history", "d1", "shock", "--last", "1h", "--every", "1h", "--json", "--state",
+                                   station.state))
+        bucket = told["buckets"][0]
+        check((bucket["count"], bucket["min"], bucket["max"], bucket["mean"]) == (2, 1, 9, 5), told)
+        lines = outrider(station, "history", "d1", "shock", "--csv", "--every", "1s", "--last", "1h", "--config",
+                         station.config).splitlines()
+        check(lines[0].startswith("from,count,min") and len(lines) == 3, lines)
+        outrider(station, "history", "d1", "shock", "--svg", station.folder / "d1.svg", "--state", station.state)
+        check((station.folder / "d1.svg").read_text().startswith("<svg"), "a picture")
+        outrider(station, "history", "d9", "shock", "--state", station.state, code=1)
+        outrider(station, "history", "d1", "shock", "--every", "1ms", "--state", station.state, code=2)
+        outrider(station, "history", "d1", "--state", station.state, code=2)
+
         # of a customer who is forgotten nothing stays at the broker
         (station.folder / "parcel.yaml").write_text(ASSIGNMENT)
         outrider(station, "assign", station.folder / "parcel.yaml", "--socket", station.socket)

@@ -31,6 +31,7 @@ static const struct {
     {"feed", otr_verb_feed, "sends a recording (CSV, JSON) as its devices would, over CoAP"},
     {"fleet", otr_verb_fleet, "all gateways, those in trouble first"},
     {"forget", otr_verb_assign, "erases a customer, and all that is stored of them, from this gateway"},
+    {"history", otr_verb_history, "what a device reported: a curve, lines, a picture"},
     {"in-service", otr_verb_operate, "hears of a rule on an asset again"},
     {"log", otr_verb_log, "who ordered what of a gateway over MQTT, and what was refused"},
     {"out-of-service", otr_verb_operate, "hears nothing of a rule on an asset until it is in service"},
