@@ -35,6 +35,7 @@ static const struct {
     {"in-service", otr_verb_operate, "hears of a rule on an asset again"},
     {"log", otr_verb_log, "who ordered what of a gateway over MQTT, and what was refused"},
     {"out-of-service", otr_verb_operate, "hears nothing of a rule on an asset until it is in service"},
+    {"provision", otr_verb_provision, "gives gateways and people their certificates and keys"},
     {"replace", otr_verb_assign, "swaps a device in mid-assignment"},
     {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},
     {"resend", otr_verb_resend, "tells Sparkplug hosts again what came in between two times"},

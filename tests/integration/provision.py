@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""What `outrider provision` makes is enough: broker, gateway and console run on it alone; keys are renewed with both good,
+revoked ones are refused, private files are nobody else's."""
+import os
+import signal
+import subprocess
+import tempfile
+
+from station import LIMIT_S, PROGRAMS, Station, check, free_udp_port, listens, mosquitto, run, wait_for
+
+
+class Provisioned(Station):
+    """A station whose files come from `outrider provision`."""
+
+    def __init__(self):
+        super().__init__({})
+        self.fleet = self.folder / "fleet"
+        self.site = self.fleet / "gateways/gw-1"
+        self.config = self.site / "outrider.yaml"
+
+    def __enter__(self):
+        check(self.provision("gw-1", "gw-2", "--group", "depot", "--broker", f"mqtts://localhost:{self.mqtt_port}",
+                             "--hosts", "DNS:localhost,IP:127.0.0.1")[0] == 0, "no gateway")
+        self.config.write_text(self.config.read_text() + f"state: {{folder: {self.state}, ballast: 0B}}\n"
+                               f"control: {{socket: {self.socket}}}\nclock: {{trust: always}}\nturn: {{linger: 20ms}}\n")
+        text = self.config.read_text().replace("0.0.0.0:5684", f"127.0.0.1:{free_udp_port()}")
+        self.config.write_text(text)
+        return self
+
+    def provision(self, *words):
+        done = subprocess.run([str(w) for w in (PROGRAMS / "outrider", "provision", self.fleet, *words)],
+                              capture_output=True, text=True, timeout=LIMIT_S)
+        return done.returncode, (done.stdout + done.stderr).strip()
+
+    def start_broker(self):
+        broker = self.fleet / "broker"
+        (self.folder / "persist").mkdir(exist_ok=True)
+        (self.folder / "mosquitto.conf").write_text(
+            f"listener {self.mqtt_port} 127.0.0.1\ncafile {broker}/ca.pem\ncertfile {broker}/broker.pem\n"
+            f"keyfile {broker}/broker.key\nrequire_certificate true\nuse_identity_as_username true\n"
+            f"acl_file {broker}/acl\npersistence true\npersistence_location {self.folder}/persist/\n"
+            + ("user root\n" if os.geteuid() == 0 else ""))
+        self.start("mosquitto", [mosquitto(), "-c", self.folder / "mosquitto.conf"])
+        wait_for("mosquitto", lambda: listens(self.mqtt_port), LIMIT_S)
+
+    def order(self, person, *words):
+        mine = self.fleet / "people" / person
+        done = subprocess.run([str(w) for w in (
+            PROGRAMS / "outrider", *words, "--on", "gw-1", "--group", "depot", "--broker",
+            f"mqtts://localhost:{self.mqtt_port}", "--ca", mine / "ca.pem", "--cert", mine / "console.pem", "--key",
+            mine / "console.key", "--as", mine / "operator.pem", "--timeout", "10")], capture_output=True, text=True,
+            timeout=2 * LIMIT_S)
+        return done.returncode, (done.stdout + done.stderr).strip()
+
+    def reload(self):
+        before = self.log("outriderd").count("event=reload result=ok")
+        self.processes["outriderd"].send_signal(signal.SIGHUP)
+        self.wait_said("event=reload result=ok", before + 1)
+
+
+def what_is_provisioned_is_enough():
+    with Provisioned() as station:
+        check(station.provision("--operator", "kim", "--role", "operator")[0] == 0, "no key for kim")
+        station.start_broker()
+        station.start_daemon()
+        station.wait_link()
+        code, text = station.order("kim", "alarms")
+        check(code == 0, f"kim may not look: {code} {text}")
+        check(not [p for p in station.fleet.rglob("*") if p.is_file() and p.suffix == ".key" and p.stat().st_mode & 0o077],
+              "a key is open to others")
+        check((station.fleet / "people/kim/operator.pem").stat().st_mode & 0o777 == 0o600, "kim's key is open to others")
+        for folder in ("authority", "people", "gateways/gw-1/tls", "gateways/gw-1/keys"):
+            check((station.fleet / folder).stat().st_mode & 0o777 == 0o700, f"{folder} is open to others")
+        done = subprocess.run(["openssl", "verify", "-x509_strict", "-CAfile", station.fleet / "authority/ca.pem",
+                               station.site / "tls/gateway.pem", station.fleet / "broker/broker.pem"], capture_output=True,
+                              text=True)
+        check(done.returncode == 0, done.stdout + done.stderr)
+
+
+def two_keys_are_good_while_one_is_renewed_and_a_revoked_one_is_refused():
+    with Provisioned() as station:
+        check(station.provision("--operator", "kim", "--role", "operator")[0] == 0, "no key for kim")
+        station.start_broker()
+        station.start_daemon()
+        station.wait_link()
+        check(station.provision("--operator", "kim", "--role", "operator")[0] == 0, "no second key")
+        station.processes["mosquitto"].send_signal(signal.SIGHUP)  # its ACL
+        station.reload()
+        for key in ("kim", "kim-2"):
+            code, text = station.order(key, "alarms")
+            check(code == 0, f"{key}: {code} {text}")
+        check(station.provision("--revoke", "kim")[0] == 0, "not revoked")
+        station.reload()
+        code, text = station.order("kim", "alarms")
+        check(code == 1 and "revoked" in text, f"a revoked key: {code} {text}")
+        code, text = station.order("kim-2", "alarms")
+        check(code == 0, f"the other key: {code} {text}")
+
+
+def what_is_there_is_kept_unless_it_is_to_be_renewed():
+    with Provisioned() as station:
+        certificate = station.site / "tls/gateway.pem"
+        before, config = certificate.read_bytes(), station.config.read_bytes()
+        check(station.provision("gw-1")[0] == 0 and certificate.read_bytes() == before, "a certificate was replaced")
+        check(station.provision("gw-1", "--renew")[0] == 0 and certificate.read_bytes() != before, "it was not renewed")
+        check(station.config.read_bytes() == config, "a configuration was written over")
+        check(station.provision("gw-3", "--group", "other")[0] == 1, "one folder had two groups")
+        for words in (("../x",), ("a b",), (), ("--operator", "kim"), ("--operator", "kim", "--role", "king"), ("a/b",)):
+            check(station.provision(*words)[0] == 2, f"{words} was taken")
+        check(station.provision("--revoke", "nobody")[0] == 1, "nobody was revoked")
+        with tempfile.TemporaryDirectory() as empty:
+            done = subprocess.run([PROGRAMS / "outrider", "provision", empty, "gw"], capture_output=True, text=True)
+            check(done.returncode == 1 and "--group" in done.stderr, "a new folder needs no group")
+        (station.fleet / "authority/ca.key").chmod(0o644)
+        check(station.provision("gw-4")[0] == 1, "an authority's key that others read was used")
+
+
+if __name__ == "__main__":
+    run(what_is_provisioned_is_enough,
+        two_keys_are_good_while_one_is_renewed_and_a_revoked_one_is_refused,
+        what_is_there_is_kept_unless_it_is_to_be_renewed)

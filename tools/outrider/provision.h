@@ -1,0 +1,41 @@
+/* The folder from which a fleet is provisioned: where everything lies in it, and how files come to be there.
+ */
+#ifndef OTR_TOOLS_PROVISION_H
+#define OTR_TOOLS_PROVISION_H
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <sys/types.h>
+
+#include "base/status.h"
+
+enum { OTR_PROVISION_PATH_BYTES = 1024 };
+
+typedef struct otr_provision {
+    const char *folder;
+    const char *group;
+    const char *broker; /* URL, as gateways reach it */
+    int days;           /* of certificates */
+    bool renew;
+} otr_provision;
+
+/* FOLDER/format. False and a complaint on stderr when it is too long. */
+bool otr_provision_path(const otr_provision *in, char out[OTR_PROVISION_PATH_BYTES], const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Made when it is missing; false with the reason on stderr. */
+bool otr_provision_folder(const char *path, mode_t mode);
+bool otr_provision_is_there(const char *path);
+/* Whole or not at all: a stream into a file that takes its place at otr_provision_end. NULL, or false, with
+ * the reason on stderr. */
+FILE *otr_provision_begin(const char *path, mode_t mode);
+bool otr_provision_end(FILE *file, const char *path);
+bool otr_provision_copy(const char *from, const char *to, mode_t mode);
+/* Says that what failed: on stderr. Always false. */
+bool otr_provision_failed(const char *what, const otr_error *error);
+
+/* The broker's ACL, of all gateways and operators there are. */
+bool otr_provision_write_acl(const otr_provision *in);
+/* Every gateway's copy of the operators' keys, as they are now. */
+bool otr_provision_spread_operators(const otr_provision *in);
+
+#endif
