@@ -6,7 +6,7 @@ enum { HAS_ALARM = 1, HAS_UNTIL = 2, HAS_SPAN = 4 };
 
 static bool is_known(unsigned kind)
 {
-    return kind >= OTR_COMMAND_ACKNOWLEDGE && kind <= OTR_COMMAND_UNASSIGN;
+    return (kind >= OTR_COMMAND_ACKNOWLEDGE && kind <= OTR_COMMAND_UNASSIGN) || kind == OTR_COMMAND_SET;
 }
 
 static otr_status check_text(otr_str text, const char *name, otr_error *error)

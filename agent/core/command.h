@@ -38,6 +38,7 @@ typedef enum otr_command_kind {
         OTR_COMMAND_CUSTOMER = 7, /* has no word: it comes with a token, not with the right to operate */
     OTR_COMMAND_DESK = 12,        /* neither: its act has one */
     OTR_COMMAND_VOICE = 14,       /* a sign, core/voice.h */
+    OTR_COMMAND_SET = 16,         /* of a Sparkplug host: the device `asset` is to have `rule` = `reason` */
     OTR_COMMAND_ORDER = 15,       /* that an order was taken or refused, core/order_book.h */
 } otr_command_kind;
 

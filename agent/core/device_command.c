@@ -289,6 +289,80 @@ bool otr_device_command_ask(otr_core *core, otr_alarm *alarm, const otr_deed *de
     return may;
 }
 
+/* ---- what hosts want ---- */
+
+static bool read_value(otr_str text, otr_value *out)
+{
+    *out = (otr_value){.type = OTR_TYPE_BOOL, .flag = otr_str_is(text, "true")};
+    if (out->flag || otr_str_is(text, "false"))
+        return true;
+    out->type = OTR_TYPE_DOUBLE;
+    return otr_str_to_double(text, &out->number);
+}
+
+/* Makes room: what the device has not fetched of that name goes. False when it has too many others. */
+static bool give_way(otr_core *core, uint32_t device, otr_str name, char reason[OTR_DEED_REASON_BYTES])
+{
+    uint32_t open = 0;
+    uint32_t remembered = 0;
+    prune(core, device);
+    for (uint32_t i = core->devices[device].commands; i != 0; i = core->commands[i - 1].next) {
+        const otr_device_command *command = &core->commands[i - 1];
+        if (command->state == OTR_DEVICE_COMMAND_WAITING && otr_device_command_is_open(core, command) &&
+            otr_id_is_zero(command->alarm_id) &&
+            otr_str_equal(otr_names_get(&core->labels, command->name), name)) {
+            change(core, i - 1, OTR_DEVICE_COMMAND_CANCELLED, "another took its place");
+            stop_timer(core, i - 1);
+        }
+        open += otr_device_command_is_open(core, command);
+        remembered += !is_forgettable(core, command);
+    }
+    if (open >= OTR_LIMIT_DEVICE_COMMANDS_OPEN || remembered >= OTR_LIMIT_DEVICE_COMMANDS)
+        return otr_deed_refuse(reason, "the device has too many commands");
+    return true;
+}
+
+otr_refusal otr_device_command_set(otr_core *core, const otr_command *command)
+{
+    uint32_t device = otr_names_find(&core->device_names, command->asset);
+    char reason[OTR_DEED_REASON_BYTES];
+    otr_value value;
+    if (device >= core->device_capacity || core->devices[device].asset == OTR_NONE)
+        return OTR_REFUSAL_NO_DEVICE;
+    const otr_asset *asset = core->assets[core->devices[device].asset].asset;
+    const otr_profile *profile = asset->profile;
+    bool may = read_value(command->reason, &value) || otr_deed_refuse(reason, "that is no value");
+    may = may && otr_deed_takes(asset, command->rule, &value, reason) &&
+          give_way(core, device, command->rule, reason);
+    const otr_profile_command *known =
+        profile != NULL ? otr_profile_command_find(profile, command->rule) : NULL;
+    otr_device_command fresh = {
+        .used = true,
+        .asked = true,
+        .flag = value.type == OTR_TYPE_BOOL && value.flag,
+        .number = value.type == OTR_TYPE_BOOL ? 0 : value.number,
+        .type = (uint8_t)value.type,
+        .revision = 1,
+        .device = device,
+        .alarm = OTR_NONE,
+        .name = otr_core_label(core, known != NULL ? command->rule : OTR_STR("?")), /* labels are for ever */
+        .unit = otr_core_label(core, known != NULL ? known->unit : OTR_STR("")),
+        .pack = otr_core_label(core, OTR_STR("")),
+        .rule = otr_core_label(core, OTR_STR("")),
+        .asset = otr_core_label(core, asset->id),
+        .id = otr_hash128('s', 0, command->id.bytes, sizeof command->id.bytes),
+        .decided = core->now.core,
+        .decided_utc = core->now.utc,
+        .due = OTR_TIME_NEVER,
+        .counts_until = core->now.core,
+    };
+    if (may)
+        (void)give(core, &fresh, 0);
+    else if (!core->failed)
+        hold(core, &fresh, reason);
+    return may ? OTR_REFUSAL_ACCEPTED : OTR_REFUSAL_COMMAND_HELD;
+}
+
 /* ---- what happens to it ---- */
 
 static bool time_runs(const otr_device_command *command)

@@ -1,5 +1,6 @@
 /* What a command does: it finds whom it concerns, and each of them takes a step of its lifecycle. */
 #include "core/alarm.h"
+#include "core/device_command.h"
 #include "core/forget.h"
 #include "core/take.h"
 
@@ -148,6 +149,10 @@ static void obey(otr_core *core, const otr_command *command, otr_command_result 
 {
     if (obey_assignment(core, command, result))
         return;
+    if (command->kind == OTR_COMMAND_SET) {
+        result->refusal = otr_device_command_set(core, command);
+        return;
+    }
     target to = find_target(core, command);
     uint32_t withheld = core->alarm_withheld;
     result->refusal = to.refusal;

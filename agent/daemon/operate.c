@@ -3,6 +3,7 @@
 #include "daemon/act.h"
 #include "daemon/order.h"
 #include "daemon/put.h"
+#include "daemon/uplink.h"
 #include "rules/pack.h"
 
 #include <string.h>
@@ -195,6 +196,10 @@ void otr_daemon_commanded(void *opaque, uint64_t token, const otr_command_result
 {
     otr_daemon *daemon = opaque;
     otr_buffer text = {0};
+    if (token == OTR_UPLINK_HANDLE) {
+        otr_uplink_answered(result);
+        return;
+    }
     if (otr_act_answered(daemon, token, result) || otr_order_answered(daemon, token, result) ||
         daemon->control == NULL)
         return;

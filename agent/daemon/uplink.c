@@ -10,6 +10,7 @@
 enum { FAREWELL_MS = 2000 };
 
 struct otr_uplink {
+    otr_daemon *daemon;
     otr_mqtt_link *link;
     otr_telemetry *telemetry;
     otr_store_reader *reader; /* NULL: opened with the next read */
@@ -60,6 +61,28 @@ static otr_status do_read(void *self, uint64_t after, uint64_t up_to, void *cont
     if (status != OTR_OK && status != OTR_NOT_FOUND)
         drop_reader(uplink);
     return status;
+}
+
+static void do_set(void *self, otr_id id, otr_str device, otr_str metric, otr_str value)
+{
+    const otr_uplink *uplink = self;
+    otr_error error;
+    otr_command command = {.id = id,
+                           .kind = OTR_COMMAND_SET,
+                           .rule = metric,
+                           .asset = device,
+                           .until = OTR_TIME_NONE,
+                           .who = OTR_STR("Sparkplug host"),
+                           .reason = value};
+    if (otr_driver_command(uplink->daemon->driver, &command, OTR_UPLINK_HANDLE, &error) != OTR_OK)
+        otr_log(OTR_LOG_WARNING, "telemetry_command", "result=refused reason=\"%s\"", error.text);
+}
+
+void otr_uplink_answered(const otr_command_result *result)
+{
+    if (result->refusal != OTR_REFUSAL_ACCEPTED)
+        otr_log(OTR_LOG_WARNING, "telemetry_command", "result=refused reason=\"%s\"",
+                otr_refusal_text(result->refusal));
 }
 
 static otr_status do_seek(void *self, otr_time core_time, uint64_t *seq, otr_error *error)
@@ -131,8 +154,14 @@ static otr_status create_telemetry(otr_uplink *uplink, otr_daemon *daemon, otr_e
         .deadbands = deadbands,
         .deadband_count = count,
     };
-    otr_telemetry_port port = {
-        otr_clock_port_of(&daemon->clock), uplink, do_connect, do_leave, do_publish, do_read, do_seek};
+    otr_telemetry_port port = {otr_clock_port_of(&daemon->clock),
+                               uplink,
+                               do_connect,
+                               do_leave,
+                               do_publish,
+                               do_read,
+                               do_set,
+                               do_seek};
     return otr_telemetry_create(&telemetry, &port, &uplink->telemetry, error);
 }
 
@@ -141,6 +170,7 @@ otr_status otr_uplink_open(otr_daemon *daemon, otr_uplink **out, otr_error *erro
     otr_uplink *uplink = calloc(1, sizeof *uplink);
     if (uplink == NULL)
         return otr_fail(error, OTR_MEMORY, "no memory for the telemetry");
+    uplink->daemon = daemon;
     uplink->folder = daemon->config->state.folder;
     otr_status status = create_telemetry(uplink, daemon, error);
     if (status == OTR_OK)

@@ -19,6 +19,10 @@ int otr_uplink_fd(const otr_uplink *uplink);
 void otr_uplink_process(otr_uplink *uplink);
 int64_t otr_uplink_wait_us(const otr_uplink *uplink);
 
+/* The handle of commands that hosts gave, and what became of one. */
+#define OTR_UPLINK_HANDLE (UINT64_C(1) << 61)
+void otr_uplink_answered(const otr_command_result *result);
+
 /* null without telemetry */
 json_t *otr_uplink_json(const otr_uplink *uplink);
 /* {"do":"resend","from":TIME,"to":TIME} */

@@ -45,11 +45,15 @@ typedef struct otr_telemetry_port {
                        otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
                                           otr_bytes batch),
                        otr_error *error);
+    /* A host wants a value on a device: "true", "false" or a number. id is the same for a message that came
+     * twice. */
+    void (*set)(void *self, otr_id id, otr_str device, otr_str metric, otr_str value);
     /* The first journal row of that core time or later; NOT_FOUND. */
     otr_status (*seek)(void *self, otr_time core_time, uint64_t *seq, otr_error *error);
 } otr_telemetry_port;
 
 #define OTR_TELEMETRY_COUNTER_LIST(X)                                                                        \
+    X(sets)   /* commands of hosts to devices, as they came */                                               \
     X(births) /* of the node */                                                                              \
     X(rebirths)                                                                                              \
     X(messages)                                                                                              \

@@ -160,7 +160,9 @@ struct otr_telemetry {
     otr_time host_at; /* by the host's own clock */
     bool rebirth_asked;
     otr_time rebirth_from; /* mono: not before */
-    otr_time sweep_at;     /* mono: when devices are looked at for their death */
+    otr_time sets_since;   /* mono: the second in which commands to devices are counted */
+    unsigned sets_now;
+    otr_time sweep_at; /* mono: when devices are looked at for their death */
 
     /* the line */
     otr_telemetry_queue live;

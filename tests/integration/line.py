@@ -16,7 +16,6 @@ class Line:
     def __init__(self, *ports, bytes_per_s=None):
         self.bytes_per_s = bytes_per_s
         self.pairs = []
-        self.sent = 0
         self.lock = threading.Lock()
         self.open = True
         self.free_at = time.monotonic()
@@ -67,11 +66,10 @@ class Line:
             threading.Thread(target=self._carry, args=(gateway, broker, True), daemon=True).start()
             threading.Thread(target=self._carry, args=(broker, gateway, False), daemon=True).start()
 
-    def _wait_turn(self, size):
+    def _wait_turn(self, size, rate):
         with self.lock:
             now = time.monotonic()
-            self.sent += size
-            self.free_at = max(self.free_at, now) + size / self.bytes_per_s
+            self.free_at = max(self.free_at, now) + size / rate
             wait = self.free_at - now
         time.sleep(wait)
 
@@ -79,11 +77,12 @@ class Line:
         try:
             while True:
                 select.select([source], [], [])
-                data = source.recv(self.bytes_per_s // 10 if self.bytes_per_s else 65536)
+                rate = self.bytes_per_s
+                data = source.recv(rate // 10 if rate else 65536)
                 if not data:
                     break
-                if up and self.bytes_per_s:
-                    self._wait_turn(len(data))
+                if up and rate:
+                    self._wait_turn(len(data), rate)
                 target.sendall(data)
         except (OSError, ValueError):
             pass

@@ -1,12 +1,22 @@
 #!/usr/bin/env python3
 """Telemetry as Sparkplug B: births, data, deaths, rebirths, the backlog, and a host that merges all of it."""
+import json
 import random
 import signal
 import sys
 import time
 
-from sparkplug import PUB, SUB, Host, bdseq
+from sparkplug import PUB, SUB, Host, bdseq, command
 from station import GROUP, LIMIT_S, NAME, SKIPPED, Device, Station, check, run, wait_for
+
+
+ASSIGNMENTS = """\
+version: 1
+profiles:
+  fridge: {commands: {boost_cooling: {kind: bool}}}
+assets:
+  - {asset: a1, class: x, devices: [d1], profile: fridge}
+"""
 
 
 def configure(station, extra=""):
@@ -43,6 +53,11 @@ class Sender:
             value = round(random.uniform(0, 2), 6)
             check(self.device.upload(value, self.at / 1000) == 204, "an upload is refused")
             self.sent[self.at] = value
+
+    def report(self, record):
+        body = json.dumps([{"bn": f"{self.name}/", "t": time.time() + 1, **record}]).encode()
+        datagram = self.device.request(0, 0)
+        check(self.device.resend(datagram[:datagram.index(b"\xff")] + b"\xff" + body) == 204, "a report is refused")
 
     def missing(self, host):
         heard = host.values().get((self.name, "shock"), {})
@@ -149,9 +164,42 @@ def a_host_that_goes_is_waited_for():
         wait_for("all values", lambda: not sender.missing(host), LIMIT_S)
 
 
+def a_host_sets_a_value_on_a_device():
+    with Station({"a1": "d1"}) as station:
+        configure(station)
+        (station.folder / "assignments.yaml").write_text(ASSIGNMENTS)
+        station.start_broker()
+        station.start_console()
+        host = Host(station)
+        host.start()
+        station.start_daemon()
+        station.wait_link()
+        sender = Sender(station, "d1")
+        sender.send()
+        host.wait("DBIRTH", device="d1")
+        topic = f"spBv1.0/{GROUP}/DCMD/{NAME}/d1"
+        host.publish(topic, command("boost_cooling", flag=True))
+        wait_for("a command", lambda: station.status()["open_commands"] == 1, LIMIT_S)
+        for wrong in (command("boost_cooling", number=7.0), command("open_door", flag=True)):
+            host.publish(topic, wrong)
+        wait_for("refusals", lambda: station.log("outriderd").count("may not be given its command") == 2, LIMIT_S)
+        check(station.status()["open_commands"] == 1, "what the profile does not list is given")
+        host.publish(topic, command("boost_cooling", flag=False))  # the newest counts
+        wait_for("its turn", lambda: len([e for e in station.distinct(kind="status", what="command")
+                                          if "another took its place" in e["text"]]) == 1, LIMIT_S)
+        check(station.status()["open_commands"] == 1, "two are open")
+        station.end("outriderd", signal.SIGKILL)
+        station.start_daemon()
+        check(station.status()["open_commands"] == 1, "it is not durable")
+        sender.report({"n": "boost_cooling", "vb": False})  # the device has it, and says so
+        wait_for("done", lambda: station.status()["open_commands"] == 0, LIMIT_S)
+        wait_for("the value", lambda: any(m.get("name") == "boost_cooling" and m["value"] is False
+                                          for p in host.of("DBIRTH", "d1") for m in p["metrics"]), LIMIT_S)
+
+
 if __name__ == "__main__":
     if SUB is None or PUB is None:
         print("skipped: no mosquitto_sub")
         sys.exit(SKIPPED)
     run(births_come_before_data_and_deaths_after_it, what_came_while_the_broker_was_away_is_historical_and_complete,
-        a_host_that_goes_is_waited_for)
+        a_host_that_goes_is_waited_for, a_host_sets_a_value_on_a_device)

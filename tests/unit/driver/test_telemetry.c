@@ -47,6 +47,8 @@ static struct {
     size_t token_count;
     size_t bytes;
     int64_t will_bdseq;
+    char set[64];
+    int sets;
 } line;
 
 static int64_t bdseq_of(otr_bytes payload, told *out)
@@ -139,6 +141,14 @@ static otr_status do_read(void *self, uint64_t after, uint64_t up_to, void *cont
     return otr_store_reader_batches(line.reader, &after, up_to, context, each, error);
 }
 
+static void do_set(void *self, otr_id id, otr_str device, otr_str metric, otr_str value)
+{
+    (void)self, (void)id;
+    (void)snprintf(line.set, sizeof line.set, "%.*s %.*s %.*s", OTR_STR_ARG(device), OTR_STR_ARG(metric),
+                   OTR_STR_ARG(value));
+    line.sets++;
+}
+
 static otr_status do_seek(void *self, otr_time core_time, uint64_t *seq, otr_error *error)
 {
     (void)self;
@@ -166,7 +176,8 @@ static otr_telemetry *make(gateway *g)
                                    .reconnect_max = 8 * OTR_SECOND,
                                    .deadbands = &deadband,
                                    .deadband_count = 1};
-    otr_telemetry_port port = {{NULL, read_clock}, NULL, do_connect, do_leave, do_publish, do_read, do_seek};
+    otr_telemetry_port port = {{NULL, read_clock}, NULL,    do_connect, do_leave,
+                               do_publish,         do_read, do_set,     do_seek};
     line.gateway = g;
     otr_telemetry_free(line.telemetry);
     assert_int_equal(otr_telemetry_create(&config, &port, &line.telemetry, &error), OTR_OK);
@@ -486,6 +497,42 @@ static void without_its_host_it_goes_from_server_to_server(void **state)
     finish(&g);
 }
 
+static void a_host_sets_a_value_by_name_or_by_alias(void **state)
+{
+    gateway g;
+    otr_buffer out = {0};
+    otr_sparkplug_metric metric = {.name = OTR_STR("set_point"),
+                                   .at = OTR_TIME_NONE,
+                                   .type = OTR_SPARKPLUG_DOUBLE,
+                                   .quality = OTR_SPARKPLUG_GOOD,
+                                   .number = 3.5};
+    (void)state;
+    begin(&g);
+    connect(&g);
+    report(&g, 1, 0.1);
+    otr_sparkplug_begin(&out, OTR_SECOND);
+    otr_sparkplug_add(&out, &metric);
+    otr_telemetry_received(line.telemetry, OTR_STR("spBv1.0/g/DCMD/w/d1"), otr_buffer_bytes(&out));
+    assert_string_equal(line.set, "d1 set_point 3.5");
+    otr_buffer_clear(&out);
+    metric = (otr_sparkplug_metric){.has_alias = true,
+                                    .alias = 1,
+                                    .at = OTR_TIME_NONE,
+                                    .type = OTR_SPARKPLUG_BOOLEAN,
+                                    .quality = OTR_SPARKPLUG_GOOD,
+                                    .flag = true};
+    otr_sparkplug_add(&out, &metric);
+    otr_telemetry_received(line.telemetry, OTR_STR("spBv1.0/g/DCMD/w/d1"), otr_buffer_bytes(&out));
+    assert_string_equal(line.set, "d1 shock true");
+    for (int i = 0; i < 100; i++)
+        otr_telemetry_received(line.telemetry, OTR_STR("spBv1.0/g/DCMD/w/d1"), otr_buffer_bytes(&out));
+    assert_int_equal(line.sets, OTR_LIMIT_TELEMETRY_SETS_PER_S);
+    otr_telemetry_received(line.telemetry, OTR_STR("spBv1.0/g/DCMD/w/unknown"), otr_buffer_bytes(&out));
+    assert_int_equal(line.sets, OTR_LIMIT_TELEMETRY_SETS_PER_S); /* nobody was born with that alias */
+    otr_buffer_done(&out);
+    finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -496,6 +543,7 @@ int main(void)
         cmocka_unit_test(what_is_not_proven_stays_below_the_window),
         cmocka_unit_test(a_full_link_delays_and_loses_nothing),
         cmocka_unit_test(hosts_may_ask_for_births_now_and_then),
+        cmocka_unit_test(a_host_sets_a_value_by_name_or_by_alias),
         cmocka_unit_test(without_its_host_it_goes_from_server_to_server),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
