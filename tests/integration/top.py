@@ -6,16 +6,17 @@ import subprocess
 import sys
 import time
 
+from orders import Key, prepared
 from station import GROUP, NAME, PROGRAMS, Device, Station, check, mosquitto, wait_for
 
 TMUX = shutil.which("tmux")
 
 
 class Terminal:
-    def __init__(self, station, columns, lines):
-        self.socket = str(station.folder / "tmux")
+    def __init__(self, station, columns, lines, words=""):
+        self.socket = str(station.folder / f"tmux-{time.monotonic_ns()}")
         command = (f"{PROGRAMS}/outrider top --broker mqtts://localhost:{station.mqtt_port} --ca {station.tls}/ca.pem "
-                   f"--cert {station.tls}/console.pem --key {station.tls}/console.key; echo ended $?; sleep 60")
+                   f"--cert {station.tls}/console.pem --key {station.tls}/console.key {words}; echo ended $?; sleep 60")
         self.tmux("-f", "/dev/null", "new-session", "-d", "-s", "top", "-x", str(columns), "-y", str(lines), command)
 
     def tmux(self, *words):
@@ -70,10 +71,28 @@ def look(station, terminal):
     terminal.press("a")
     terminal.press("a")
     terminal.wait("that orders are signed", "orders are signed")
-    terminal.press("2")
-    terminal.wait("the fleet", "[2 fleet]", "online", "0.1.0")
     terminal.press("6")
     terminal.wait("the news", "[6 news]", "alarm raised Drop on box-1")
+    terminal.press("C-c")
+    terminal.wait("the end", "ended 0")
+
+
+def order(station, terminal):
+    """By the operator's key: acknowledged, then shelved, each asked twice."""
+    terminal.wait("the alarm", "unacknowledged", "Drop")
+    terminal.press("3", "a", "a")
+    terminal.wait("that it is done", "ok, 1 alarm(s) changed")
+    terminal.wait("the alarm acknowledged", "medium   acknowledged   Drop")
+    check(station.ask("alarms")["alarms"][0]["state"] == "acknowledged", "the gateway says otherwise")
+    terminal.press("s")
+    terminal.wait("the question", "shelve for 1 h: Drop on box-1?")
+    terminal.press("s")
+    terminal.wait("the shelf", "shelved        Drop")
+
+
+def sizes(station, terminal):
+    terminal.press("2")
+    terminal.wait("the fleet", "[2 fleet]", "online", "0.1.0")
 
     terminal.tmux("resize-window", "-t", "top", "-x", "120", "-y", "40")
     terminal.press("3")
@@ -82,7 +101,7 @@ def look(station, terminal):
     terminal.tmux("resize-window", "-t", "top", "-x", "60", "-y", "20")
     terminal.wait("that it is too small", "at least 80x24")
     terminal.tmux("resize-window", "-t", "top", "-x", "80", "-y", "24")
-    terminal.wait("the screen again", "[3 alarms]", "unacknowledged")
+    terminal.wait("the screen again", "[3 alarms]", "acknowledged")
 
     station.end("mosquitto")
     terminal.wait("that the broker is gone", "NOT CONNECTED")
@@ -100,14 +119,18 @@ def main():
         print("mosquitto or tmux is missing")
         sys.exit(77)
     with Station({"box-1": "d1"}) as station:
+        prepared(station)
+        key = Key(station, "kim", "operator")
         station.start_broker()
         station.start_daemon()
         station.wait_link()
-        terminal = Terminal(station, 80, 24)
-        try:
-            look(station, terminal)
-        finally:
-            terminal.end()
+        for parts, words in (((look,), ""), ((order, sizes), f"--as {key.file}")):
+            terminal = Terminal(station, 80, 24, words)
+            try:
+                for part in parts:
+                    part(station, terminal)
+            finally:
+                terminal.end()
 
 
 main()
