@@ -26,7 +26,9 @@ static const char usage[] =
     "\n"
     "  --strict         warnings end with 1 too\n"
     "  --journey FILE   a journey map: what it asks for and the packs do not do ends with 1\n"
-    "  --locales LIST   every message and card must be in these, as en,de,es,fr,zh\n";
+    "  --locales LIST   every message and card must be in these, as en,de,es,fr,zh\n"
+    "\n"
+    "exit: 0 ok; 1 refused, or a warning with --strict; 2 wrong usage\n";
 
 enum { JOURNEYS = 32 };
 

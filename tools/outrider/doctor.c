@@ -21,7 +21,9 @@ static const char usage[] =
     "database, disk, clock and certificates. No keys and no passwords. Works when the daemon is down, too.\n"
     "\n"
     "  --config FILE  default /etc/outrider/outrider.yaml\n"
-    "  --out FILE     default outrider-doctor-UTC.txt in the current folder; - for standard output\n";
+    "  --out FILE     default outrider-doctor-UTC.txt in the current folder; - for standard output\n"
+    "\n"
+    "exit: 0 written; 1 the file cannot be written; 2 wrong usage\n";
 
 void otr_doctor_heading(otr_buffer *out, const char *text)
 {

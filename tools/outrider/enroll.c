@@ -16,7 +16,9 @@ static int usage(FILE *to)
         "Makes a key for the device and prints what the device needs. FOLDER is /etc/outrider/keys by "
         "default.\n"
         "An existing key is kept unless --replace is given; the device that has it is then locked out.\n"
-        "A running daemon takes a new key without a reload. FOLDER must be there (mkdir -m 700 FOLDER).\n",
+        "A running daemon takes a new key without a reload. FOLDER must be there (mkdir -m 700 FOLDER).\n"
+        "\n"
+        "exit: 0 done; 1 it has a key already, or the folder cannot be used; 2 wrong usage\n",
         to);
     return to == stdout ? 0 : 2;
 }

@@ -21,7 +21,9 @@ static const char usage[] =
     "  --json  lines {\"expr\": \"x + 1\", \"bindings\": {\"x\": {\"int64Value\": \"1\"}}, \"container\": "
     "\"\"}\n"
     "          are answered by {\"value\": {...}} or {\"error\": \"...\"}, in order; values have the\n"
-    "          JSON form of cel.expr.Value\n";
+    "          JSON form of cel.expr.Value\n"
+    "\n"
+    "exit: 0 each has a value, or with --json an answer; 1 one has none; 2 wrong usage\n";
 
 enum { ROOM_BYTES = 16 << 20 };
 

@@ -20,6 +20,7 @@ static const struct {
     {"case", otr_verb_case, "all that was said about one case"},
     {"cases", otr_verb_cases, "lists the cases of this gateway that have not closed"},
     {"check", otr_verb_check, "checks a pack, assignments or configuration: file, line, column, reason"},
+    {"completion", otr_verb_completion, "a script that completes verbs and options, for bash"},
     {"context", otr_verb_context, "brokers and credentials by name, and which are in use"},
     {"desk", otr_verb_desk, "what the desk does with a ticket: acknowledged, promised, resolved, ..."},
     {"do", otr_verb_desk, "does for the customer of a case what its pack lists as a remedy"},

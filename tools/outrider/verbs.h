@@ -14,6 +14,7 @@ int otr_verb_act(int argc, char **argv);
 int otr_verb_desk(int argc, char **argv);
 int otr_verb_cases(int argc, char **argv);
 int otr_verb_case(int argc, char **argv);
+int otr_verb_completion(int argc, char **argv);
 int otr_verb_context(int argc, char **argv);
 int otr_verb_history(int argc, char **argv);
 /* what the broker keeps of all gateways */
