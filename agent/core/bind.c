@@ -320,6 +320,9 @@ static void hand_on(otr_core *core, otr_asset_state *old)
     for (uint32_t d = 0; d < old->device_count; d++)
         otr_device_forget(&core->devices[old->devices[d]]);
     otr_asset_view_clear(core, old);
+    uint32_t label = otr_names_find(&core->labels, old->asset->id);
+    if (label != OTR_NAME_NONE)
+        otr_points_hand_on(core, label);
 }
 
 static void move_all(otr_core *core, binding *made)

@@ -149,6 +149,7 @@ static void forget_kept(otr_core *core, otr_str customer)
         forget_cases(core, label + 1);
         otr_precedent_forget(core, label + 1);
         forget_standing(core, label + 1);
+        otr_points_forget_of(core, label + 1);
         otr_notice_flush(core); /* what the end of cases was to tell */
         forget_threads(core, label + 1);
     }

@@ -175,18 +175,40 @@ static bool rule_exists(const otr_core *core, otr_point_key key)
     return false;
 }
 
+static void end(otr_core *core, otr_point *point, const char *why)
+{
+    otr_saying said = point->state == OTR_POINT_SHELVED ? OTR_SAY_UNSHELVED : OTR_SAY_IN_SERVICE;
+    otr_event_point(core, point, said, (otr_str){NULL, 0}, otr_str_of(why));
+    drop(core, point);
+}
+
 void otr_points_rebound(otr_core *core)
 {
     for (uint32_t i = core->points.count; i-- > 0;) {
         otr_point *point = &core->points.list[i];
-        if (rule_exists(core, point->key))
-            continue;
-        otr_saying said = point->state == OTR_POINT_SHELVED ? OTR_SAY_UNSHELVED : OTR_SAY_IN_SERVICE;
-        otr_event_point(core, point, said, (otr_str){NULL, 0}, OTR_STR("its rule is gone"));
-        drop(core, point);
+        if (!rule_exists(core, point->key))
+            end(core, point, "its rule is gone");
     }
     for (uint32_t i = 0; core->alarm_withheld > 0 && i < core->asset_count; i++)
         otr_point_review(core, i, core->assets[i].clock);
+}
+
+void otr_points_hand_on(otr_core *core, uint32_t asset)
+{
+    for (uint32_t i = core->points.count; i-- > 0;)
+        if (core->points.list[i].key.asset == asset)
+            end(core, &core->points.list[i], "another customer has its asset");
+}
+
+void otr_points_forget_of(otr_core *core, uint32_t whose)
+{
+    for (uint32_t i = core->points.count; i-- > 0;) {
+        otr_point *point = &core->points.list[i];
+        if (point->customer != whose)
+            continue;
+        otr_event_forget_point(core, point);
+        drop(core, point);
+    }
 }
 
 void otr_points_forget(otr_core *core, uint32_t asset)

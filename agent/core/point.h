@@ -15,6 +15,7 @@ struct otr_asset_state;
 
 typedef struct otr_point {
     otr_point_key key;    /* in core->labels */
+    uint32_t customer;    /* core/whose.h; once its asset goes to another, or ends */
     uint8_t state;        /* otr_point_state: not SPEAKING */
     otr_time until;       /* core time at which a shelf of a span ends; NEVER: another kind */
     otr_time until_civil; /* UTC at which a shelf until a time ends; NEVER: another kind */
@@ -49,6 +50,10 @@ bool otr_point_bound(struct otr_core *core, otr_point_key key, uint32_t *asset, 
 void otr_point_review(struct otr_core *core, uint32_t asset, otr_time at);
 /* After rules were bound anew: points whose rule is gone end, all withheld alarms are reviewed. */
 void otr_points_rebound(struct otr_core *core);
+/* The points of an asset (its label) end: it is another customer's, to whom nothing is kept silent. */
+void otr_points_hand_on(struct otr_core *core, uint32_t asset);
+/* Those of whom (core/whose.h) end without a word, and so does what the broker keeps of them. */
+void otr_points_forget_of(struct otr_core *core, uint32_t whose);
 /* All points of an asset end, and so does what the broker keeps of them; asset: its label. */
 void otr_points_forget(struct otr_core *core, uint32_t asset);
 

@@ -22,7 +22,7 @@ bool otr_whose_changes(const otr_asset *before, const otr_asset *now)
 /* ---- all that has such a name, in the order of the snapshot ---- */
 
 typedef struct walk {
-    enum { CASES, THREADS, STANDING, PRECEDENTS, END } list;
+    enum { CASES, THREADS, STANDING, PRECEDENTS, POINTS, END } list;
     uint32_t at;
     otr_standing_alarm *standing;
 } walk;
@@ -56,6 +56,12 @@ static uint32_t *next(otr_core *core, walk *to, uint32_t *asset)
         otr_precedent *one = otr_precedent_at(&core->precedents, --to->at);
         *asset = one->asset;
         return &one->customer;
+    }
+    if (to->list == PRECEDENTS)
+        *to = (walk){.list = POINTS};
+    if (to->list == POINTS && to->at < core->points.count) {
+        *asset = core->points.list[to->at].key.asset;
+        return &core->points.list[to->at++].customer;
     }
     to->list = END;
     return NULL;

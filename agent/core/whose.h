@@ -1,8 +1,8 @@
 /*
- * Whose cases, threads, standing alarms and precedents are: the customer who had the asset when they began.
- * An asset that goes to another customer begins anew for them: nothing that was known or said before is
- * theirs. By the name that stays with each, all of a customer is found when they are forgotten, whoever has
- * the asset by then.
+ * Whose cases, threads, standing alarms, precedents and shelves are: the customer who had the asset when they
+ * began. An asset that goes to another customer begins anew for them: nothing that was known or said before
+ * is theirs. By the name that stays with each, all of a customer is found when they are forgotten, whoever
+ * has the asset by then.
  */
 #ifndef OTR_CORE_WHOSE_H
 #define OTR_CORE_WHOSE_H
@@ -26,7 +26,7 @@ void otr_whose_claim(struct otr_core *core, const struct otr_asset *asset);
 struct otr_asset_state *otr_whose_asset(const struct otr_core *core, uint32_t label, uint32_t whose,
                                         uint32_t hint);
 
-/* ---- snapshot: after cases, threads, standing alarms and precedents ---- */
+/* ---- snapshot: after cases, threads, standing alarms, precedents and points ---- */
 
 void otr_whose_write(const struct otr_core *core, otr_buffer *out);
 void otr_whose_read(struct otr_core *core, otr_reader *reader);

@@ -51,4 +51,6 @@ ROWS = [
          "otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at)", "otr_whose_asset(core, thread->asset, 0, thread->asset_at)"),
     core("told_text.c", "who had an asset hears what it is called now",
          "otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at)", "otr_whose_asset(core, thread->asset, 0, thread->asset_at)"),
+    core("bind.c", "a shelf of before keeps silent for the next customer", "        otr_points_hand_on(core, label);", "        (void)label;"),
+    core("forget.c", "shelves of what has ended stay", "        otr_points_forget_of(core, label + 1);\n", ""),
 ]

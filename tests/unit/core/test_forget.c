@@ -139,6 +139,16 @@ static otr_refusal answer(world *w, otr_id notification, otr_customer_action act
     return world_command(w, command).refusal;
 }
 
+static void silence(world *w, const char *asset)
+{
+    otr_command command = {.kind = OTR_COMMAND_OUT_OF_SERVICE,
+                           .rule = OTR_STR("Damp"),
+                           .asset = otr_str_of(asset),
+                           .until = OTR_TIME_NONE,
+                           .reason = otr_str_of(said)};
+    assert_int_equal(world_command(w, command).refusal, OTR_REFUSAL_ACCEPTED);
+}
+
 /* The box was hot while it was theirs, and is so again for the next customer. */
 static world *hand_on(starts how, last_ticket *last)
 {
@@ -151,7 +161,9 @@ static world *hand_on(starts how, last_ticket *last)
     world_report(w, "d-box", "temperature", 9, w->utc + OTR_MINUTE);
     note(w, opened(w, 0)->entity);
     pause(w, how);
+    silence(w, "box");
     give(w, "box", 2, others, "goods-new");
+    assert_int_equal(w->core->points.count, 0);
     pause(w, how);
     return w;
 }
@@ -283,6 +295,7 @@ static void what_was_given_back_is_forgotten(void **state)
         world_report(w, "d-box", "temperature", 9, w->utc + OTR_MINUTE);
         world_report(w, "d-bin", "temperature", 9, w->utc + OTR_MINUTE);
         note(w, opened(w, 0)->entity);
+        silence(w, "box");
         otr_command end = {.kind = OTR_COMMAND_UNASSIGN, .until = OTR_TIME_NONE, .asset = OTR_STR("box")};
         assert_int_equal(world_command(w, end).refusal, OTR_REFUSAL_ACCEPTED);
         pause(w, how);
