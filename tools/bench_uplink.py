@@ -1,0 +1,136 @@
+"""What telemetry costs on the line to the broker, and how fast a backlog goes: part of tools/bench."""
+import json
+import math
+import socket
+import struct
+import subprocess
+import threading
+import time
+
+HOST = "bench-host"
+REPORTS = 4000  # of 4 readings, for the bytes
+BACKLOG = 1000000  # readings, for the rate
+SEGMENT_BYTES = 52  # of IPv4 and TCP with time stamps, around what a segment carries
+STATE = f"spBv1.0/STATE/{HOST}"
+
+
+class Counted:
+    """Passes one connection on; bytes of both ways with the headers of their TCP segments."""
+
+    def __init__(self, port):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.target = port
+        self.gateway = None
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while True:
+            self.gateway, _ = self.listener.accept()
+            broker = socket.create_connection(("127.0.0.1", self.target))
+            for ends in ((self.gateway, broker), (broker, self.gateway)):
+                threading.Thread(target=self._carry, args=ends, daemon=True).start()
+
+    @staticmethod
+    def _carry(source, target):
+        try:
+            while data := source.recv(65536):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def bytes(self):
+        """From struct tcp_info of Linux."""
+        info = self.gateway.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 232)
+        acked, received = struct.unpack_from("QQ", info, 120)
+        out, into = struct.unpack_from("II", info, 136)
+        return acked + received + (out + into) * SEGMENT_BYTES
+
+
+def say_state(bench, online):
+    tls = bench.folder / "tls"
+    subprocess.run(["mosquitto_pub", "-h", "localhost", "-p", str(bench.broker_port), "--cafile", tls / "ca.pem", "--cert",
+                    tls / f"{bench.name}.pem", "--key", tls / f"{bench.name}.key", "-i", "bench-host", "-V", "5", "-q", "1", "-r", "-t",
+                    STATE, "-m", json.dumps({"online": online, "timestamp": int(time.time() * 1000)})], check=True)
+
+
+def telemetry_of(port):
+    return f'telemetry: {{urls: ["mqtts://localhost:{port}"], primary_host: {HOST}}}\n'
+
+
+def report(client, address, message_id, records):
+    """One confirmable upload of SenML JSON."""
+    head = struct.pack("!BBH", 0x44, 0x02, message_id & 0xFFFF) + struct.pack("!I", message_id) + b"\xb1r\x11\x6e\xff"
+    client.settimeout(10)
+    client.sendto(head + json.dumps(records, separators=(",", ":")).encode(), address)
+    answer = client.recv(2048)
+    if answer[1] != 0x44:
+        raise RuntimeError(f"an upload is answered {answer[1] >> 5}.{answer[1] & 31:02}")
+
+
+def feed_like_a_box(address, reports):
+    """A solar node as ENO_Box: temperature, humidity and pressure change with nearly each report, the battery now and then."""
+    client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    start = int(time.time()) - reports * 600
+    for at in range(0, reports, 3):
+        records = []
+        for step in range(at, at + 3):
+            records += [{"bn": "box-1/", "bt": start + step * 600, "n": "temperature", "u": "Cel",
+                         "v": round(21 + 3 * math.sin(step / 40) + 0.01 * (step % 7), 2)},
+                        {"n": "humidity", "u": "%RH", "v": round(45 + 9 * math.sin(step / 60) + 0.1 * (step % 5), 1)},
+                        {"n": "pressure", "u": "Pa", "v": 101325 + round(800 * math.sin(step / 90)) + step % 3},
+                        {"n": "battery", "u": "%EL", "v": 60 + round(40 * math.sin(step / 200))}]
+        report(client, address, at + 1, records)
+    client.close()
+
+
+def wait_backlog(gateway, limit_s):
+    end = time.monotonic() + limit_s
+    while gateway.ask()["telemetry"]["backlog"] > 0:
+        if time.monotonic() > end:
+            raise RuntimeError(f"a backlog of {gateway.ask()['telemetry']} is left")
+        time.sleep(0.05)
+
+
+def bytes_per_reading(bench):
+    counted = Counted(bench.broker_port)
+    say_state(bench, False)
+    with bench.gateway(more=telemetry_of(counted.port)) as gateway:
+        host, port = gateway.udp.split(":")
+        feed_like_a_box((host, int(port)), REPORTS)
+        while gateway.ask()["telemetry"]["phase"] != "waits for its host":
+            time.sleep(0.05)
+        before = counted.bytes()
+        say_state(bench, True)
+        time.sleep(0.5)
+        wait_backlog(gateway, 120)
+        took = counted.bytes() - before
+        status = gateway.ask()
+    readings = status["driver"]["readings"]
+    told = status["telemetry"]
+    bench.notes.append(f"uplink_bytes_per_reading: {took} bytes for {readings} readings, of which {told['historical']} were told and "
+                       f"{told['unchanged']} were as before; {took / max(1, told['historical']):.1f} bytes for each that was told")
+    return {"uplink_bytes_per_reading": took / readings}
+
+
+def drain(bench):
+    say_state(bench, False)
+    with bench.gateway(more=telemetry_of(bench.broker_port)) as gateway:
+        while gateway.ask()["driver"]["readings"] < BACKLOG:
+            bench.load("--udp", gateway.udp, "--seconds", 1, "--readings-per-pack", 130)
+        while gateway.ask()["telemetry"]["phase"] != "waits for its host":
+            time.sleep(0.05)
+        before = gateway.pss_kb() / 1000
+        begun = time.monotonic()
+        say_state(bench, True)
+        time.sleep(0.2)
+        wait_backlog(gateway, 300)
+        took = time.monotonic() - begun
+        status = gateway.ask()
+        pss = gateway.pss_kb() / 1000
+    told = status["telemetry"]
+    bench.notes.append(f"backlog_drain_rps: {status['driver']['readings']} readings in {took:.1f} s, {told['historical']} told in "
+                       f"{told['messages']} messages of {told['bytes'] / 1e6:.1f} MB, {told['unchanged']} as before; "
+                       f"{before:.1f} MB PSS before, {pss:.1f} after")
+    return {"backlog_drain_rps": status["driver"]["readings"] / took}
