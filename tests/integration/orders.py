@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 
+from older_broker import OlderBroker
 from station import GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, run, wait_for
 
 COMMAND = f"outrider/v1/{GROUP}/{NAME}/command"
@@ -240,6 +241,20 @@ def killed_between_taking_and_answering_nothing_is_lost_or_done_twice():
         check(taken == [1000 + turn for turn in range(8)], f"taken: {taken}")
 
 
+def a_broker_that_knows_only_3_1_1_carries_orders_too():
+    with Station({"a1": "d1"}) as station:
+        prepared(station)
+        kim = Key(station, "kim", "operator")
+        started(station)
+        for says in (True, False):
+            older = OlderBroker(station, says)
+            done = subprocess.run([str(w) for w in (PROGRAMS / "outrider", "alarms", "--on", NAME, "--group", GROUP, "--broker",
+                                                    f"mqtt://127.0.0.1:{older.port}", "--as", kim.file)],
+                                  capture_output=True, text=True, timeout=LIMIT_S)
+            check(done.returncode == 0 and older.refused == older.passed == 1, f"{done.returncode} {done.stderr}")
+            older.socket.close()
+
+
 def orders_wait_at_the_broker_for_a_gateway_that_is_away():
     with Station({"a1": "d1"}) as station:
         prepared(station)
@@ -329,6 +344,7 @@ if __name__ == "__main__":
         each_refusal_has_its_reason_and_stands_in_the_log,
         what_is_ordered_once_is_done_once_through_kill_and_restart,
         killed_between_taking_and_answering_nothing_is_lost_or_done_twice,
+        a_broker_that_knows_only_3_1_1_carries_orders_too,
         orders_wait_at_the_broker_for_a_gateway_that_is_away,
         ten_thousand_pieces_of_garbage_do_not_stop_the_judging,
         keys_are_taken_by_reload_and_not_from_what_others_may_write)

@@ -25,6 +25,7 @@ struct otr_exchange {
     otr_str request;
     const char *id;
     bool up;
+    bool older; /* the broker does not know MQTT 5 */
     bool subscribing;
     bool sending;
     int64_t again_us;
@@ -105,9 +106,23 @@ static void handle(otr_exchange *x, otr_mqtt_event *event)
         break;
     case OTR_MQTT_EVENT_DOWN:
         otr_mqtt_reason_of(&event->failure, x->mqtt.address.host, &reason);
-        fail(x, reason.text);
+        x->older = !x->up && x->mqtt.version == OTR_MQTT_5 &&
+                   (strcmp(reason.word, "version") == 0 || strcmp(reason.word, "closed") == 0);
+        if (!x->older)
+            fail(x, reason.text);
         break;
     }
+}
+
+/* What an answer needs to find its way is in the request, too. */
+static void fall_back(otr_exchange *x)
+{
+    otr_mqtt_session_close(x->session);
+    x->session = NULL;
+    x->older = false;
+    x->mqtt.version = OTR_MQTT_3_1_1;
+    if (otr_mqtt_session_open(&x->mqtt, &x->session, x->error) != OTR_OK)
+        x->failed = true;
 }
 
 static void run(otr_exchange *x, int64_t end_us)
@@ -119,8 +134,10 @@ static void run(otr_exchange *x, int64_t end_us)
         (void)poll(&ready, 1, 50);
         ssize_t size = read(x->mqtt.event_fd, &count, sizeof count);
         (void)size; /* empty is fine: the descriptor does not block */
-        while (!x->failed && otr_mqtt_session_take(x->session, &event))
+        while (!x->failed && !x->older && otr_mqtt_session_take(x->session, &event))
             handle(x, &event);
+        if (x->older)
+            fall_back(x);
         if (x->sending)
             otr_mqtt_session_wake(x->session);
         if (x->failed || !x->up || x->subscribing)

@@ -1,7 +1,8 @@
 /*
- * Requests to gateways over MQTT 5, one at a time: subscribed to a place of its own below the gateway's
- * answers, publishes with that as the response topic, and takes what comes there. The gateway acknowledges
- * before it has kept anything, so the same request goes again until it is answered.
+ * Requests to gateways over MQTT 5, or 3.1.1 where the broker knows no other, one at a time: subscribed to a
+ * place of its own below the gateway's answers, publishes with that as the response topic, and takes what
+ * comes there. The gateway acknowledges before it has kept anything, so the same request goes again until it
+ * is answered.
  */
 #ifndef OTR_TOOLS_EXCHANGE_H
 #define OTR_TOOLS_EXCHANGE_H

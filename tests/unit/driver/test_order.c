@@ -87,6 +87,11 @@ static void a_counter_is_used_once_by_its_key_also_after_a_restart(void **state)
             assert_int_equal(look(&g, &other_key), OTR_ORDER_IS_NEW);
             if (step == 0)
                 gateway_rest(&g);
+            if (step == 1 && !spoilt) {
+                otr_driver_stop(g.driver); /* with a snapshot */
+                gateway_rest(&g);
+                assert_true(otr_driver_stopped(g.driver));
+            }
             if (step == 1)
                 (spoilt ? gateway_spoil_snapshots : gateway_restart)(&g);
         }
