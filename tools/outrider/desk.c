@@ -4,9 +4,11 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/hash.h"
 #include "core/desk_act.h"
+#include "tools/outrider/cases_rank.h"
 #include "tools/outrider/operate.h"
 #include "tools/outrider/verbs.h"
 
@@ -55,13 +57,18 @@ static const char usage_do[] =
     "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n"
     "  --who NAME     default: this user\n"
     "  --id TEXT      the same act sent again under one id has its effect once\n";
-static const char usage_cases[] = "usage: outrider cases [--socket PATH | --config FILE] [--json]\n"
-                                  "\n"
-                                  "Lists the cases that have not closed, oldest first: ticket, how far the "
-                                  "desk has come, who has it, and what\n"
-                                  "is promised. Asks the daemon of this machine.\n"
-                                  "\n"
-                                  "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n";
+static const char usage_cases[] =
+    "usage: outrider cases [--sort rank] [--socket PATH | --config FILE | --on GATEWAY] [--json]\n"
+    "\n"
+    "Lists the cases that have not closed, oldest first: ticket, how far the "
+    "desk has come, who has it, and what\n"
+    "is promised.\n"
+    "\n"
+    "  --sort rank    who should be looked at first, and why: a promise missed or due "
+    "soon, a customer who asks for\n"
+    "                 people or had to try again, nobody has it; then the more urgent, "
+    "then who waits longest\n"
+    "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n";
 
 static bool is_part(const char *word)
 {
@@ -210,6 +217,8 @@ static void print_case(const json_t *one)
     if (text_of(one, "resolution")[0] != '\0')
         printf(", resolved: %s", text_of(one, "resolution"));
     putchar('\n');
+    if (text_of(one, "why")[0] != '\0')
+        printf("  here because: %s\n", text_of(one, "why"));
     if (text_of(one, "promised")[0] != '\0')
         printf("  promised: %s by %s%s\n", text_of(one, "promised"), text_of(one, "by"),
                json_is_true(json_object_get(one, "missed")) ? ", missed" : "");
@@ -228,12 +237,15 @@ int otr_verb_cases(int argc, char **argv)
     int code = otr_operate_parse(argc, argv, usage_cases, &given);
     if (code >= 0)
         return code;
-    if (optind < argc) {
+    if (optind < argc || (given.sort != NULL && strcmp(given.sort, "rank") != 0)) {
         (void)fputs(usage_cases, stderr);
         return 2;
     }
     json_t *request = json_pack("{s:s}", "do", "cases");
     json_t *answer = otr_operate_list(&given, request);
+    if (answer != NULL && given.sort != NULL &&
+        !otr_cases_rank(json_object_get(answer, "cases"), (otr_time)time(NULL) * OTR_SECOND))
+        (void)fputs("outrider cases: out of memory, they are in no order\n", stderr);
     size_t i;
     json_t *one;
     json_t *cases = json_object_get(answer, "cases");

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,6 +24,7 @@ int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_opti
         {"role", OTR_FLAG_TEXT, offsetof(otr_operate_options, role)},
         {"yes", OTR_FLAG_SWITCH, offsetof(otr_operate_options, yes)},
         {"json", OTR_FLAG_SWITCH, offsetof(otr_operate_options, json)},
+        {"sort", OTR_FLAG_TEXT, offsetof(otr_operate_options, sort)},
         {"on", OTR_FLAG_NAME, offsetof(otr_operate_options, broker.gateway)},
         {"as", OTR_FLAG_TEXT, offsetof(otr_operate_options, broker.operator_key)},
         {"timeout", OTR_FLAG_SECONDS, offsetof(otr_operate_options, timeout_s)},
@@ -45,6 +47,8 @@ int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_opti
     if (code >= 0)
         return code;
     out->verb = argv[0];
+    if (out->sort != NULL && strcmp(argv[0], "cases") != 0)
+        return otr_flags_wrong(argv[0], "--sort is of cases");
     out->remote = out->broker.gateway != NULL;
     if (!out->remote)
         return out->broker.url == NULL && out->broker.context == NULL

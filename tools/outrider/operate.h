@@ -22,6 +22,7 @@ typedef struct otr_operate_options {
     bool remote;
     double timeout_s;
     double good_for_s;
+    const char *sort; /* of cases; NULL: as they come */
     bool json;
     bool yes;
 } otr_operate_options;
