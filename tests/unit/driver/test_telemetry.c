@@ -486,6 +486,7 @@ static void without_its_host_it_goes_from_server_to_server(void **state)
     assert_string_equal(line.list[0].kind, "NBIRTH");
     say_state("{\"online\":false,\"timestamp\":39}");
     assert_false(line.left);
+    assert_int_equal(line.count, 1); /* nor is its death told */
     say_state("{\"online\":false,\"timestamp\":40}");
     assert_string_equal(line.list[1].kind, "NDEATH");
     assert_false(line.left); /* until the death is with the broker */
