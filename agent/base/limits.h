@@ -46,6 +46,15 @@ enum {
     OTR_LIMIT_ASSIGNMENTS_BYTES = 32 << 20, /* OTR_LIMIT_ASSETS of 512 bytes each */
     OTR_LIMIT_ASSIGNMENTS_NODES = 1 << 21,  /* and of 32 values each */
 
+    /* packs from the wire */
+    OTR_LIMIT_STAGE_CHUNK_BYTES = 16384, /* in one request: in base64 it fits a line of the socket */
+    OTR_LIMIT_PUSHED_BYTES = 16 << 20,   /* kept beside the store: 32 packs of 100 KiB, five versions each */
+    OTR_LIMIT_TRIAL_STARTS = 3,          /* of the agent with a new pack: one may be the power, not three */
+    OTR_LIMIT_TRIAL_S = 600,             /* a pack that ran so long is not what ends the agent */
+    OTR_LIMIT_REHEARSAL_MIB = 96,        /* for a replay beside the daemon: both fit the unit's 256 MiB */
+    OTR_LIMIT_REHEARSAL_BYTES = 4 << 20, /* of its report: 512 rules, and alarms that differ */
+    OTR_LIMIT_PLAN_BYTES = 24576,        /* of a rollout: 300 gateways by name; it fits a line of the socket */
+
     /* knowledge */
     OTR_LIMIT_KNOWLEDGE_FILES = 32,        /* a file a product line; the standards' codes are two */
     OTR_LIMIT_KNOWLEDGE_ENTRIES = 4096,    /* in one file: all codes of SAE J2012, twice */

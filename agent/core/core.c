@@ -421,6 +421,12 @@ otr_str otr_core_content_hash(const otr_core *core, otr_str slot)
     return content != NULL ? content->hash : (otr_str){NULL, 0};
 }
 
+int64_t otr_core_pack_version(const otr_core *core, otr_str slot)
+{
+    const otr_content *content = otr_bind_find(core, slot);
+    return content != NULL && content->loaded != NULL ? content->loaded->pack->version : -1;
+}
+
 otr_turn otr_core_last_turn(const otr_core *core)
 {
     return core->now;

@@ -115,6 +115,8 @@ otr_str otr_core_content_hash(const otr_core *core, otr_str slot);
 /* Core time, UTC and clock quality of the last turn in the journal. */
 otr_turn otr_core_last_turn(const otr_core *core);
 /* Calls each(context, slot, hash) for the contents that are active, by slot. */
+/* The version of the pack in the slot; -1: there is none. */
+int64_t otr_core_pack_version(const otr_core *core, otr_str slot);
 void otr_core_contents(const otr_core *core, void (*each)(void *context, otr_str slot, otr_str hash),
                        void *context);
 

@@ -62,6 +62,7 @@ static const otr_option options[] = {
     {"rules", "packs", AT(rules.packs), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
     {"rules", "knowledge", AT(rules.knowledge), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
     {"rules", "assignments", AT(rules.assignments), "", 0, 0, NULL, OTR_OPTION_PATH, true},
+    {"rules", "signers", AT(rules.signers), "", 0, 0, NULL, OTR_OPTION_PATH, false},
 
     {"clock", "trust", AT(clock.trust), "auto", 0, 0, trusts, OTR_OPTION_CHOICE, false},
     {"clock", "scale", AT(clock.scale), "1", 1, 100000, NULL, OTR_OPTION_FACTOR, false},

@@ -25,7 +25,7 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 43,
+    OTR_CONFIG_OPTIONS = 44,
     OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls: more than one host has brokers */
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
@@ -79,6 +79,7 @@ typedef struct otr_config {
         otr_config_list packs;     /* files and folders */
         otr_config_list knowledge; /* files and folders */
         otr_str assignments;
+        otr_str signers; /* folder; empty: no pack is taken from the wire */
     } rules;
     struct {
         int64_t trust; /* otr_trust */

@@ -88,6 +88,43 @@ bool otr_content_is_pack(const otr_content_file *content)
     return otr_str_starts(content->slot, pack_prefix);
 }
 
+/* Packs come first. */
+static otr_status put(otr_contents *contents, const otr_content_file *pack, otr_error *error)
+{
+    for (size_t i = 0; i < contents->count; i++)
+        if (otr_str_equal(contents->list[i].slot, pack->slot)) {
+            contents->list[i] = *pack;
+            return OTR_OK;
+        }
+    if (count_of(contents, pack_prefix) == OTR_LIMIT_PACKS)
+        return otr_fail(error, OTR_LIMIT, "more than %d packs", OTR_LIMIT_PACKS);
+    otr_status status = add(contents, pack, error);
+    if (status != OTR_OK)
+        return status;
+    memmove(contents->list + 1, contents->list, (contents->count - 1) * sizeof *contents->list);
+    contents->list[0] = *pack;
+    return OTR_OK;
+}
+
+otr_status otr_contents_put_pack(otr_contents *contents, otr_str bytes, otr_str file, otr_error *error)
+{
+    otr_content_file content = {.file = file, .bytes = bytes};
+    otr_pack *pack = NULL;
+    contents->refused = file;
+    otr_status status = hash_content(&content, error);
+    if (status == OTR_OK)
+        status = otr_pack_load(bytes, &pack, error);
+    if (status != OTR_OK)
+        return status;
+    content.slot = slot_of(contents, pack_prefix, pack->name);
+    content.count = pack->rule_count;
+    otr_pack_free(pack);
+    status = content.slot.data != NULL ? put(contents, &content, error) : out_of_memory(error);
+    if (status == OTR_OK)
+        contents->refused = (otr_str){NULL, 0};
+    return status;
+}
+
 otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error *error)
 {
     otr_content_file content = {.count = 0};

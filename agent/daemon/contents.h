@@ -35,6 +35,8 @@ otr_status otr_contents_load(const otr_config *config, otr_contents *out, otr_er
 otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error *error);
 otr_status otr_contents_add_assignments(otr_contents *contents, otr_str path, otr_error *error);
 otr_status otr_contents_add_knowledge(otr_contents *contents, otr_str path, otr_error *error);
+/* A pack that is no file of its own, in place of one of its name; bytes and file outlive the contents. */
+otr_status otr_contents_put_pack(otr_contents *contents, otr_str bytes, otr_str file, otr_error *error);
 bool otr_content_is_pack(const otr_content_file *content);
 void otr_contents_done(otr_contents *contents);
 

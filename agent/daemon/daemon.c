@@ -9,6 +9,7 @@
 #include "daemon/lock.h"
 #include "daemon/uplink.h"
 #include "daemon/order.h"
+#include "daemon/push.h"
 #include "driver/presence.h"
 #include "driver/structured.h"
 #include "platform/linux/notify.h"
@@ -218,6 +219,8 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
         .snapshot_bytes = (uint64_t)config->state.snapshot,
         .build_time = OTR_BUILD_UTC_S * OTR_SECOND,
         .sha256 = otr_sha256,
+        .instead = otr_push_instead,
+        .instead_context = daemon,
     };
     daemon->source = otr_coap_port(daemon->coap);
     daemon->link = otr_mqtt_port(daemon->mqtt);
@@ -244,6 +247,8 @@ static otr_status first_contents(otr_daemon *daemon, otr_error *error)
     otr_contents contents = {0};
     char text[OTR_REFUSAL_BYTES];
     otr_status status = otr_contents_load(daemon->config, &contents, error);
+    if (status == OTR_OK)
+        status = otr_push_add(daemon, &contents, error);
     if (status == OTR_OK)
         status = otr_daemon_activate(daemon, &contents, error);
     const char *file = contents.refused.data != NULL ? contents.refused.data : daemon->config_path;
@@ -302,7 +307,11 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
     if (status == OTR_OK)
         status = open_coap(daemon, error);
     if (status == OTR_OK)
+        status = otr_push_open(daemon, error);
+    if (status == OTR_OK)
         status = open_driver(daemon, error);
+    if (status == OTR_OK)
+        otr_push_report(daemon);
     if (status == OTR_OK)
         first_operators(daemon);
     return status == OTR_OK ? first_contents(daemon, error) : status;
@@ -335,6 +344,7 @@ void otr_daemon_close(otr_daemon *daemon)
         free(asker);
     }
     otr_order_done(daemon);
+    otr_push_close(daemon);
     otr_operators_done(&daemon->operators);
     otr_config_free(daemon->config);
     if (daemon->lock >= 0)

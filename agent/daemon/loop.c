@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "daemon/daemon.h"
+#include "daemon/push.h"
 #include "daemon/uplink.h"
 #include "platform/linux/notify.h"
 
@@ -85,6 +86,7 @@ static void turn(loop *self)
     if (daemon->uplink != NULL && (self->uplink_ready || otr_uplink_wait_us(daemon->uplink) <= 0))
         otr_uplink_process(daemon->uplink);
     self->coap_ready = self->store_ready = self->mqtt_ready = self->uplink_ready = false;
+    otr_push_turn(daemon);
     otr_driver_turn(daemon->driver);
     otr_health_turn(daemon);
     if (daemon->answered) {
@@ -167,6 +169,7 @@ static void end(loop *self)
     uv_walk(&self->uv, close_handle, NULL);
     uv_run(&self->uv, UV_RUN_DEFAULT);
     uv_loop_close(&self->uv);
+    self->daemon->loop = NULL;
 }
 
 static otr_status open_control(loop *self, otr_error *error)
@@ -187,6 +190,7 @@ int otr_loop_run(otr_daemon *daemon)
         otr_log(OTR_LOG_ERROR, "start", "result=failed reason=\"%s\"", uv_strerror(failed));
         return 1;
     }
+    daemon->loop = &self.uv;
     if (begin(&self) != 0) {
         end(&self);
         return 1;
@@ -213,6 +217,7 @@ int otr_loop_run(otr_daemon *daemon)
         sleep_until_next(&self);
         turn(&self);
     }
+    otr_push_stopped(daemon);
     otr_log(OTR_LOG_NOTICE, "stopped", "turns=%lld", atomic_load(&daemon->turns));
     end(&self);
     return 0;

@@ -1,4 +1,5 @@
 #include "daemon/assign.h"
+#include "daemon/push.h"
 
 #include <stdio.h>
 
@@ -114,6 +115,8 @@ static otr_status reload(otr_daemon *daemon, char text[OTR_REFUSAL_BYTES])
         file = operators.refused.data;
     if (status == OTR_OK)
         status = otr_contents_load(next, &contents, &error);
+    if (status == OTR_OK)
+        status = otr_push_add(daemon, &contents, &error);
     if (status == OTR_OK)
         status = otr_daemon_activate(daemon, &contents, &error);
     if (status == OTR_OK) {

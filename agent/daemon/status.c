@@ -8,6 +8,7 @@
 #include "daemon/desk.h"
 #include "daemon/operate.h"
 #include "daemon/order.h"
+#include "daemon/push.h"
 #include "daemon/question.h"
 #include "daemon/uplink.h"
 #include "daemon/voice.h"
@@ -215,12 +216,15 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
         return otr_uplink_resend(daemon->uplink, request);
     if (strcmp(what, "voice") == 0)
         return otr_voice_asked(daemon, token, request);
+    if (otr_push_knows(what))
+        return otr_push_asked(daemon, request);
     if (otr_operate_knows(what))
         return otr_operate_command(daemon, token, request);
     return otr_operate_refusal(
         "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, ack, "
         "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
-        "replace, forget, act, cases, desk, resend, voice");
+        "replace, forget, act, cases, desk, resend, voice, stage, bundle, rehearse, activate, rollback, shadow, "
+        "packs, plan");
 }
 
 /* NULL: a command was taken, and is answered when it is committed. */

@@ -583,6 +583,11 @@ size_t otr_driver_outbox_depth(const otr_driver *driver)
     return driver->window.count + in_store;
 }
 
+int64_t otr_driver_pack_version(const otr_driver *driver, otr_str slot)
+{
+    return otr_core_pack_version(driver->core, slot);
+}
+
 void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr_str slot, otr_str hash),
                        void *context)
 {

@@ -15,6 +15,10 @@
 typedef struct otr_driver otr_driver;
 struct otr_telemetry; /* driver/telemetry.h */
 
+/* Whether other bytes count in place of a content of that hash while the core is rebuilt; *bytes without data:
+ * none. They outlive the recovery. */
+typedef bool otr_instead_function(void *context, otr_str slot, otr_str hash, otr_str *bytes);
+
 typedef struct otr_driver_config {
     otr_str group;
     otr_str gateway;
@@ -23,6 +27,8 @@ typedef struct otr_driver_config {
     uint64_t snapshot_bytes;     /* journal bytes after which a snapshot is taken */
     otr_time build_time;         /* UTC floor */
     otr_digest_function *sha256; /* for proofs; NULL: none are kept */
+    otr_instead_function *instead; /* NULL: what the store has counts */
+    void *instead_context;
     uint32_t outbox_rows;        /* entries kept for a broker that is away; 0: OTR_LIMIT_OUTBOX_ROWS */
 } otr_driver_config;
 
@@ -96,6 +102,9 @@ otr_status otr_driver_activate(otr_driver *driver, otr_str slot, otr_str hash, o
 /* The slots that are active now: calls each(context, slot, hash). */
 void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr_str slot, otr_str hash),
                        void *context);
+
+/* The version of the pack that is active in the slot; -1: there is none. */
+int64_t otr_driver_pack_version(const otr_driver *driver, otr_str slot);
 
 /* A status event for the operators, journaled like the others: what is "reload", "refused", ...; text for
  * people. */

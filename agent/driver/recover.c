@@ -57,12 +57,27 @@ static otr_status take_name(void *opaque, const otr_row_name *row)
     return status == OTR_OK ? OTR_OK : otr_fail(state->error, status, "name %u does not fit", row->number);
 }
 
+/* A content that was taken back while the agent was down: what counts in its place is in force from here, and
+ * is activated as an input of its own after the recovery. */
+static bool stands_in(const recovery *state, otr_row_content *row)
+{
+    const otr_driver_config *config = &state->driver->config;
+    otr_str bytes = {NULL, 0};
+    if (config->instead == NULL || !config->instead(config->instead_context, row->slot, row->hash, &bytes))
+        return false;
+    row->bytes = bytes;
+    return true;
+}
+
 /* A content that no longer loads (a newer version is stricter) must not keep the agent from starting. */
 static otr_status take_content(void *opaque, const otr_row_content *row)
 {
     recovery *state = opaque;
+    otr_row_content taken = *row;
     otr_error why;
-    otr_status status = otr_core_load_content(state->core, row, &why);
+    if (stands_in(state, &taken) && taken.bytes.data == NULL)
+        return OTR_OK;
+    otr_status status = otr_core_load_content(state->core, &taken, &why);
     if (status == OTR_MEMORY)
         return otr_fail(state->error, status, "no memory for %.*s", OTR_STR_ARG(row->slot));
     if (status != OTR_OK) {

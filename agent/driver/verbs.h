@@ -43,7 +43,15 @@ enum {
     X("voice", OTR_MAY_STAFF | OTR_MAY_DESK | OTR_MAY_RELAY, false)                                          \
     X("resend", OTR_MAY_ENGINEER, false)                                                                     \
     X("reload", OTR_MAY_ENGINEER, false)                                                                     \
-    X("log-level", OTR_MAY_ENGINEER, false)
+    X("log-level", OTR_MAY_ENGINEER, false)                                                                  \
+    X("packs", OTR_MAY_LOOK, true)                                                                           \
+    X("bundle", OTR_MAY_ENGINEER, true)                                                                      \
+    X("stage", OTR_MAY_ENGINEER, true) /* nothing that decides changes, and again is the same */             \
+    X("rehearse", OTR_MAY_ENGINEER, true)                                                                    \
+    X("shadow", OTR_MAY_ENGINEER, false)                                                                     \
+    X("activate", OTR_MAY_ENGINEER, false)                                                                   \
+    X("rollback", OTR_MAY_ENGINEER, false)                                                                   \
+    X("plan", OTR_MAY_ENGINEER, false)
 /* clang-format on */
 
 typedef struct otr_verb {

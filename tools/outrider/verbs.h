@@ -22,6 +22,10 @@ int otr_verb_assets(int argc, char **argv);
 int otr_verb_fleet(int argc, char **argv);
 int otr_verb_tickets(int argc, char **argv);
 int otr_verb_top(int argc, char **argv);
+/* keys of people, and packs signed with them */
+int otr_verb_keygen(int argc, char **argv);
+int otr_verb_packs(int argc, char **argv); /* packs, stage, rehearse, shadow, activate, rollback */
+int otr_verb_sign(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
 /* sums of what gateways say of their days */

@@ -192,6 +192,14 @@ static void each_role_may_what_the_table_says(void **state)
         {"voice", "o-edr"},
         {"resend", "--e--"}, {"reload", "--e--"},
         {"log-level", "--e--"},
+        {"packs", "oved-"},
+        {"bundle", "--e--"},
+        {"stage", "--e--"},
+        {"rehearse", "--e--"},
+        {"shadow", "--e--"},
+        {"activate", "--e--"},
+        {"rollback", "--e--"},
+        {"plan", "--e--"},
     };
     size_t count = 0;
 #define X(word, may, asks) count++;

@@ -1,0 +1,47 @@
+/*
+ * What was pushed to this gateway, in STATE/push: an index, and each signed pack as a file named by its
+ * hash. The index is replaced whole: a kill or a power cut leaves the one before or the one after. A pack is
+ *   {"active":ONE, "previous":ONE, "staged":ONE, "shadow":ONE, "fallen":ONE, "trial":{"starts":N}}
+ * where each may be missing and ONE is {"bundle":SHA256,"hash":SHA256 of the YAML,"version","signer",
+ * "purpose"}. Without "active" the pack of the folder counts, without "previous" that was there before.
+ */
+#ifndef OTR_DAEMON_PUSH_INDEX_H
+#define OTR_DAEMON_PUSH_INDEX_H
+
+#include <jansson.h>
+
+#include "base/arena.h"
+#include "base/status.h"
+
+typedef struct otr_push_index {
+    otr_arena memory;
+    otr_str folder; /* STATE/push, NUL-terminated */
+    json_t *root;   /* {"version":1,"packs":{NAME:{...}},"plan":{...}} */
+} otr_push_index;
+
+/* Reads it, or begins an empty one where there is none. An index that does not read is set aside as
+ * index.json.bad, and CORRUPT: then it is empty. IO, MEMORY. */
+otr_status otr_push_index_open(otr_str state, otr_push_index *out, otr_error *error);
+void otr_push_index_close(otr_push_index *index);
+
+/* The entry of a pack; NULL: nothing was pushed. A view, valid until the next save. */
+json_t *otr_push_index_pack(const otr_push_index *index, const char *pack);
+/* One of a pack, such as "active"; NULL: there is none. */
+json_t *otr_push_index_one(const otr_push_index *index, const char *pack, const char *what);
+/* A copy to change; the entry of the pack is made in it. NULL without memory. */
+json_t *otr_push_index_copy(const otr_push_index *index, const char *pack, json_t **entry);
+/* Durable when it returns OK; then next is the index, and files that it does not name are removed. Takes
+ * next, which may be NULL (MEMORY), also when it fails. */
+otr_status otr_push_index_save(otr_push_index *index, json_t *next, otr_error *error);
+
+/* The signed pack, as a file of that name, durable. */
+otr_status otr_push_index_keep(otr_push_index *index, const char *bundle, otr_bytes bytes, otr_error *error);
+/* Of all that is kept. */
+uint64_t otr_push_index_bytes(const otr_push_index *index);
+/* Reads it back; CORRUPT when its hash is not its name any more. */
+otr_status otr_push_index_read(const otr_push_index *index, const char *bundle, otr_arena *arena,
+                               otr_bytes *out, otr_error *error);
+/* The YAML in it: all behind its fourth line. It was judged when it came. */
+otr_str otr_push_index_yaml(otr_bytes bundle);
+
+#endif
