@@ -40,6 +40,7 @@ static const struct {
     {"out-of-service", otr_verb_operate, "hears nothing of a rule on an asset until it is in service"},
     {"packs", otr_verb_packs, "which packs a gateway runs, has staged, had before"},
     {"provision", otr_verb_provision, "gives gateways and people their certificates and keys"},
+    {"push", otr_verb_push, "a signed pack to all gateways of a group, in stages behind a gate"},
     {"rehearse", otr_verb_packs, "what a staged pack would have done on the gateway's own history"},
     {"replace", otr_verb_assign, "swaps a device in mid-assignment"},
     {"replay", otr_verb_replay, "what packs would have raised on a recording or a gateway's own history"},

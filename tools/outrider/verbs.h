@@ -25,6 +25,7 @@ int otr_verb_top(int argc, char **argv);
 /* keys of people, and packs signed with them */
 int otr_verb_keygen(int argc, char **argv);
 int otr_verb_packs(int argc, char **argv); /* packs, stage, rehearse, shadow, activate, rollback */
+int otr_verb_push(int argc, char **argv);
 int otr_verb_sign(int argc, char **argv);
 int otr_verb_enroll(int argc, char **argv);
 int otr_verb_feed(int argc, char **argv);
