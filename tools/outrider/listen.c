@@ -12,7 +12,7 @@
 #include "platform/linux/mqtt_backoff.h"
 #include "platform/linux/mqtt_files.h"
 
-enum { KEEPALIVE_S = 30, CONNECT_S = 10, RETRY_MIN_MS = 500, RETRY_MAX_MS = 15000 };
+enum { AT_ONCE = 1000, KEEPALIVE_S = 30, CONNECT_S = 10, RETRY_MIN_MS = 500, RETRY_MAX_MS = 15000 };
 
 struct otr_listener {
     const otr_broker *broker;
@@ -108,8 +108,14 @@ bool otr_listener_process(otr_listener *l, otr_error *error)
     bool good = true;
     ssize_t size = read(l->mqtt.event_fd, &count, sizeof count);
     (void)size; /* empty is fine: the descriptor does not block */
-    while (good && l->session != NULL && otr_mqtt_session_take(l->session, &event))
+    int left = AT_ONCE;
+    for (; good && left > 0 && l->session != NULL && otr_mqtt_session_take(l->session, &event); left--)
         good = handle(l, &event);
+    if (left == 0) { /* the owner has keys to read: the rest with the next call, at once */
+        uint64_t one = 1;
+        ssize_t written = write(l->mqtt.event_fd, &one, sizeof one);
+        (void)written;
+    }
     if (l->session != NULL)
         l->lost += otr_mqtt_session_dropped(l->session);
     if (good && !l->complete && now_us() >= l->due_us) {
