@@ -110,6 +110,7 @@ enum {
     OTR_LIMIT_CASE_SAID_BYTES = 4096, /* of its conversation in memory and in its next ticket: the newest ten
                                          to forty remarks; all are rows */
     OTR_LIMIT_CASE_PROMISES = 4,      /* open ones of one case: more would be kept by nobody */
+    OTR_LIMIT_CASE_MERGED = 4,        /* others in one case: what is more than five troubles is none by itself */
     OTR_LIMIT_CASE_FIELDS = 16,       /* that the desk had to ask for in one case: more than a ticket has */
     OTR_LIMIT_REMARK_ROWS = 50000,    /* 50 MB with the tickets: a year of thirty cases a day */
     OTR_LIMIT_VERIFY_DAYS = 30,       /* a trouble that comes back later is another one */

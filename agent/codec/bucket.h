@@ -84,6 +84,7 @@
     X(50, PROMISE_DROPPED, "promise_dropped") /* the case ended first */                                     \
     X(51, INCOMPLETE, "incomplete") /* tickets for which HAD_TO_ASK, which counts fields */                  \
     X(52, FIRST_CONTACT_LOST, "first_contact_lost") /* of FIRST_CONTACT: open again since */                 \
+    X(53, MERGED, "merged") /* cases that go on in another */                                                \
     /* not counted but stood so when the bucket was made: only the newest bucket of a gateway says it */     \
     X(56, BACKLOG, "backlog") /* tickets open */                                                             \
     X(57, DUE, "due")         /* promises open */

@@ -10,11 +10,20 @@
 #include "core/whose.h"
 
 /* Whose it is, or nobody's yet. */
+/* Its own category, or that of a case that was merged into it. */
+static bool is_about(const otr_case *one, uint32_t category)
+{
+    for (uint32_t i = 0; i < one->merged_count; i++)
+        if (one->merged[i] == category)
+            return true;
+    return one->category == category;
+}
+
 static uint32_t find_case(const otr_core *core, uint32_t asset, uint32_t category, uint32_t whose)
 {
     uint32_t number = asset < core->asset_cases_capacity ? core->asset_cases[asset] - 1 : OTR_NONE;
     while (number != OTR_NONE &&
-           (core->cases[number].category != category || !otr_case_is_of(&core->cases[number], whose)))
+           (!is_about(&core->cases[number], category) || !otr_case_is_of(&core->cases[number], whose)))
         number = core->cases[number].next;
     return number;
 }
@@ -275,20 +284,18 @@ static uint32_t oldest_kept(const otr_core *core)
     return oldest;
 }
 
-static void close_case(otr_core *core, uint32_t number)
+static void begin_close(otr_core *core, otr_case *one)
 {
-    otr_case *one = &core->cases[number];
     one->state = OTR_CASE_CLOSED;
     otr_fare_case_changed(core, one);
     one->asked = false;
     one->revision++;
-    if (one->ticket) {
-        otr_ticket_say(core, one, "closed", NULL, NULL);
-        otr_desk_closed(core, one);
-        otr_precedent_add(core, one);
-    }
-    otr_told_closed(core, one);
-    otr_case_keep(core, one);
+}
+
+/* For so long it can be spoken of. */
+static void keep_closed(otr_core *core, uint32_t number)
+{
+    otr_case_keep(core, &core->cases[number]);
     unlist(core, number);
     if (core->cases_kept == OTR_LIMIT_CASES_KEPT)
         otr_case_forget(core, oldest_kept(core));
@@ -296,6 +303,46 @@ static void close_case(otr_core *core, uint32_t number)
     if (!otr_timers_set(&core->case_timers, number,
                         otr_time_add(core->now.core, OTR_LIMIT_CASE_KEPT_DAYS * OTR_DAY)))
         core->failed = true;
+}
+
+static void close_case(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    begin_close(core, one);
+    if (one->ticket) {
+        otr_ticket_say(core, one, "closed", NULL, NULL);
+        otr_desk_closed(core, one);
+        otr_precedent_add(core, one);
+    }
+    otr_told_closed(core, one);
+    keep_closed(core, number);
+}
+
+void otr_case_end_merged(otr_core *core, uint32_t number)
+{
+    otr_case *one = &core->cases[number];
+    begin_close(core, one);
+    if (one->ticket)
+        otr_ticket_say(core, one, "merged", NULL, NULL);
+    otr_desk_schedule(core, one);
+    keep_closed(core, number);
+}
+
+void otr_case_go_on(otr_core *core, uint32_t number, bool asked, otr_time until)
+{
+    otr_case *one = &core->cases[number];
+    otr_time timer = otr_timers_get(&core->case_timers, number);
+    bool verified = one->state == OTR_CASE_VERIFYING;
+    one->asked |= asked;
+    bool open = one->open_alarms > 0 || one->asked;
+    otr_time next = open ? OTR_TIME_NEVER : until > timer ? until : timer;
+    if (verified && open)
+        one->state = OTR_CASE_OPEN;
+    if (verified && !otr_timers_set(&core->case_timers, number, next))
+        core->failed = true;
+    if (asked)
+        wait_for_answer(core, number);
+    otr_fare_case_changed(core, one);
 }
 
 /* It is over, as those know who heard of it. */

@@ -39,6 +39,10 @@ static inline bool otr_case_is_of(const otr_case *one, uint32_t whose)
 bool otr_case_list(otr_core *core, uint32_t number);
 /* Its list, its verification, or the time for which it was kept is over. */
 void otr_case_due(otr_core *core, uint32_t number);
+/* It is part of another by now (core/case_merge.h): it is over, and so is its ticket. */
+void otr_case_end_merged(otr_core *core, uint32_t number);
+/* It has what was another's, which was asked about, or was verified until then (core time; 0: it was not). */
+void otr_case_go_on(otr_core *core, uint32_t number, bool asked, otr_time until);
 /* It closes, if it has not yet, and nothing of it stays. */
 void otr_case_forget(otr_core *core, uint32_t number);
 /* Writes the case's row. */

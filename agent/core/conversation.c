@@ -43,14 +43,19 @@ static void fit(otr_buffer *said)
     said->capacity = said->size;
 }
 
-static void keep_in_case(otr_core *core, otr_case *one, const otr_remark *remark)
+static void put(otr_buffer *said, const otr_remark *remark, otr_time at)
 {
-    otr_buffer *said = &one->desk.said;
     otr_buffer_add_u8(said, (uint8_t)remark->speaker);
-    otr_buffer_add_signed(said, core->now.synced ? core->now.utc : OTR_TIME_NONE);
+    otr_buffer_add_signed(said, at);
     otr_buffer_add_str(said, remark->what);
     otr_buffer_add_str(said, remark->who);
     otr_buffer_add_str(said, remark->text);
+}
+
+static void keep_in_case(otr_core *core, otr_case *one, const otr_remark *remark)
+{
+    otr_buffer *said = &one->desk.said;
+    put(said, remark, core->now.synced ? core->now.utc : OTR_TIME_NONE);
     core->failed |= said->failed;
     if (said->size > OTR_LIMIT_CASE_SAID_BYTES)
         make_room(said);
@@ -82,6 +87,25 @@ void otr_conversation_add(otr_core *core, otr_case *one, const otr_remark *remar
     row->what = otr_effects_copy(core->effects, remark->what);
     row->who = otr_effects_copy(core->effects, remark->who);
     row->text = otr_effects_copy(core->effects, remark->text);
+}
+
+void otr_conversation_join(otr_core *core, otr_case *one, const otr_case *other)
+{
+    otr_reader readers[] = {otr_reader_of(otr_buffer_bytes(&one->desk.said)),
+                            otr_reader_of(otr_buffer_bytes(&other->desk.said))};
+    otr_remark next[2];
+    bool has[] = {otr_conversation_next(&readers[0], &next[0]), otr_conversation_next(&readers[1], &next[1])};
+    otr_buffer all = {0};
+    while (has[0] || has[1]) {
+        int which = !has[0] || (has[1] && next[1].at < next[0].at) ? 1 : 0;
+        put(&all, &next[which], next[which].at);
+        has[which] = otr_conversation_next(&readers[which], &next[which]);
+    }
+    core->failed |= all.failed;
+    otr_buffer_done(&one->desk.said);
+    one->desk.said = all;
+    if (all.size > OTR_LIMIT_CASE_SAID_BYTES)
+        make_room(&one->desk.said);
 }
 
 void otr_conversation_add_ticket(otr_core *core, otr_case *one, otr_str what, otr_id event, otr_str body)

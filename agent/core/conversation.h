@@ -22,6 +22,8 @@ typedef struct otr_remark {
 
 /* at is now, whatever the remark has. */
 void otr_conversation_add(struct otr_core *core, struct otr_case *one, const otr_remark *remark);
+/* What the other case still has of its conversation goes to the case, in the order of time. */
+void otr_conversation_join(struct otr_core *core, struct otr_case *one, const struct otr_case *other);
 /* The case's ticket was said: the entry of that event, to be sent again from. */
 void otr_conversation_add_ticket(struct otr_core *core, struct otr_case *one, otr_str what, otr_id event,
                                  otr_str body);

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "core/case.h"
+#include "core/case_merge.h"
 #include "core/conversation.h"
 #include "core/desk_field.h"
 #include "core/desk_timer.h"
@@ -278,6 +279,8 @@ static otr_refusal act_on(otr_core *core, otr_case *one, const otr_desk_act *act
         return resolve(core, one, otr_str_of(OTR_RESOLUTION_NOT_NEEDED), OTR_MARK_NOT_NEEDED);
     case OTR_DESK_REMEDY:
         return otr_remedy_do(core, one, act);
+    case OTR_DESK_MERGED:
+        return otr_case_may_merge(core, one, act->into);
     }
     return OTR_REFUSAL_NOT_SERVED;
 }
@@ -301,6 +304,12 @@ static otr_str describe(otr_core *core, const otr_desk_act *act)
         if (parts[i].text.size > 0)
             otr_buffer_add_format(&text, "%s%s%.*s", text.size > 0 ? " " : "", parts[i].before,
                                   OTR_STR_ARG(parts[i].text));
+    if (!otr_id_is_zero(act->into)) {
+        otr_case *other = otr_desk_find(core, act->into);
+        char into[OTR_ID_TEXT_BYTES];
+        otr_id_format(other != NULL ? otr_ticket_of(other->id) : act->into, into);
+        otr_buffer_add_format(&text, "into %s", into);
+    }
     if (act->by != OTR_TIME_NONE) {
         char by[OTR_TIME_TEXT_BYTES];
         (void)otr_time_format(act->by, by);
@@ -369,6 +378,8 @@ otr_refusal otr_desk_take(otr_core *core, const otr_command *command)
         record(core, one, command);
         if (act->action == OTR_DESK_REMEDY)
             otr_remedy_say(core, one, one->queue != queue);
+        else if (act->action == OTR_DESK_MERGED)
+            otr_case_merge(core, one, act->into);
         else if (one->queue != queue)
             say(core, one, "transferred");
         if (one->state != OTR_CASE_CLOSED)

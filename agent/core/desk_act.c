@@ -109,6 +109,8 @@ otr_status otr_desk_act_check(const otr_desk_act *act, otr_error *error)
     if (status == OTR_OK && !otr_desk_fields_ok(act->fields))
         status = otr_fail(error, OTR_INVALID,
                           "\"fields\" are words of letters, digits, _, - and ., with commas between");
+    if (status == OTR_OK)
+        status = check_part(form, OTR_DESK_INTO, !otr_id_is_zero(act->into), "into", error);
     return status == OTR_OK ? check_part(form, OTR_DESK_REVISION, act->revision != 0, "revision", error)
                             : status;
 }
@@ -125,6 +127,8 @@ void otr_desk_act_encode(otr_buffer *out, const otr_desk_act *act)
     otr_buffer_add_str(out, act->text);
     otr_buffer_add_str(out, act->fields);
     otr_buffer_add_varint(out, act->revision);
+    if (act->action == OTR_DESK_MERGED)
+        otr_buffer_add_id(out, act->into);
 }
 
 void otr_desk_act_decode(otr_reader *reader, otr_desk_act *out)
@@ -143,4 +147,5 @@ void otr_desk_act_decode(otr_reader *reader, otr_desk_act *out)
     uint64_t revision = otr_reader_varint(reader);
     reader->failed |= revision > UINT32_MAX;
     out->revision = (uint32_t)revision;
+    out->into = out->action == OTR_DESK_MERGED ? otr_reader_id(reader) : (otr_id){{0}};
 }

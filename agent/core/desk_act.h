@@ -27,7 +27,8 @@
     X(9, HAD_TO_ASK, "had_to_ask", OTR_DESK_FIELDS, OTR_DESK_TEXT) /* what the ticket should have said */    \
     X(10, WRONG_QUEUE, "wrong_queue", 0, OTR_DESK_QUEUE | OTR_DESK_TEXT) /* and where it belongs */          \
     X(11, NOT_NEEDED, "not_needed", 0, OTR_DESK_TEXT) /* nobody had to do anything */                        \
-    X(12, REMEDY, "remedy", OTR_DESK_WHAT, OTR_DESK_TEXT) /* one of the pack's; who may is its matter */
+    X(12, REMEDY, "remedy", OTR_DESK_WHAT, OTR_DESK_TEXT) /* one of the pack's; who may is its matter */     \
+    X(13, MERGED, "merged", OTR_DESK_INTO, OTR_DESK_TEXT) /* it is the trouble of another case */
 /* clang-format on */
 
 enum {
@@ -38,6 +39,7 @@ enum {
     OTR_DESK_TEXT = 16,
     OTR_DESK_FIELDS = 32,
     OTR_DESK_REVISION = 64,
+    OTR_DESK_INTO = 128,
 };
 
 typedef enum otr_desk_action {
@@ -65,6 +67,7 @@ typedef struct otr_desk_act {
     otr_desk_action action;
     otr_role role;
     otr_id ticket;     /* or the id of its case */
+    otr_id into;       /* another ticket, or the id of its case; zero: none */
     otr_str to;        /* a person or a team, as the desk calls them */
     otr_str queue;     /* a slug */
     otr_str what;      /* a slug: what is promised, the resolution's code, the remedy */

@@ -23,7 +23,8 @@ static bool is_plain(const otr_case *one)
                 desk->reopened == 0 && desk->assignee.size == 0 && desk->asked_for.size == 0 &&
                 desk->first_contact == 0 && desk->resolution == 0 && desk->acted == 0 &&
                 desk->resolved == 0 && desk->promise_count == 0 && desk->said.size == 0;
-    return flags_of(one) == 0 && one->verify == 0 && unsaid && idle;
+    bool merged = one->merged_count > 0 || !otr_id_is_zero(one->merged_into);
+    return flags_of(one) == 0 && one->verify == 0 && unsaid && idle && !merged;
 }
 
 static void write_one(const otr_core *core, const otr_case *one, otr_buffer *out)
@@ -33,6 +34,10 @@ static void write_one(const otr_core *core, const otr_case *one, otr_buffer *out
     otr_buffer_add_signed(out, one->verify);
     if (one->asked)
         otr_buffer_add_signed(out, one->answer_by);
+    otr_buffer_add_id(out, one->merged_into);
+    otr_buffer_add_u8(out, (uint8_t)one->merged_count);
+    for (uint32_t i = 0; i < one->merged_count; i++)
+        otr_label_write(core, one->merged[i], out);
     otr_buffer_add_u8(out, desk->stage);
     otr_buffer_add_u8(out, desk->resends);
     otr_buffer_add_u8(out, desk->transfers);
@@ -124,6 +129,15 @@ static void read_texts(otr_core *core, otr_reader *reader, otr_desk *desk, otr_s
     desk->asked_for = own(core, asked_for);
 }
 
+static void read_merged(otr_core *core, otr_reader *reader, otr_case *one)
+{
+    one->merged_into = otr_reader_id(reader);
+    uint8_t count = otr_reader_u8(reader);
+    reader->failed |= count > OTR_LIMIT_CASE_MERGED;
+    for (uint8_t i = 0; i < count && !reader->failed && !core->failed; i++)
+        one->merged[one->merged_count++] = otr_label_read(core, reader);
+}
+
 static void read_one(otr_core *core, otr_reader *reader, otr_case *one)
 {
     otr_desk *desk = &one->desk;
@@ -134,6 +148,7 @@ static void read_one(otr_core *core, otr_reader *reader, otr_case *one)
     desk->confirmed = (flags & CONFIRMED) != 0;
     one->verify = otr_reader_signed(reader);
     one->answer_by = one->asked ? otr_reader_signed(reader) : 0;
+    read_merged(core, reader, one);
     desk->stage = otr_reader_u8(reader);
     desk->resends = otr_reader_u8(reader);
     desk->transfers = otr_reader_u8(reader);

@@ -144,6 +144,20 @@ void otr_dossier_join(otr_core *core, otr_case *one, const otr_asset_state *asse
     add_alarm(core, dossier, &view);
 }
 
+void otr_dossier_merge(otr_core *core, otr_dossier *dossier, const otr_dossier *other)
+{
+    for (uint32_t i = 0; i < other->trouble_count && dossier->trouble_count < OTR_LIMIT_CASE_TROUBLES; i++)
+        if (!is_about(dossier, other->troubles[i]))
+            dossier->troubles[dossier->trouble_count++] = other->troubles[i];
+    add_codes(core, dossier, other->codes);
+    for (uint32_t i = 0; i < other->alarm_count && !core->failed; i++)
+        add_alarm(core, dossier, &other->alarms[i]);
+    if (dossier->alike == 0) {
+        dossier->alike = other->alike;
+        dossier->product = other->product;
+    }
+}
+
 void otr_dossier_follow(otr_core *core, otr_case *one, const otr_asset_state *asset, const otr_alarm *alarm)
 {
     otr_dossier_alarm *found = find_alarm(&one->dossier, alarm->id);

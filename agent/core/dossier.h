@@ -50,6 +50,8 @@ uint32_t otr_dossier_find(const struct otr_core *core, uint32_t asset, uint32_t 
 /* The alarm has joined the case. codes: of the alarm. */
 void otr_dossier_join(struct otr_core *core, struct otr_case *one, const struct otr_asset_state *asset,
                       const struct otr_alarm *alarm, otr_str codes, const struct otr_known *known);
+/* What another case knew, which is part of this one from now on. */
+void otr_dossier_merge(struct otr_core *core, otr_dossier *dossier, const otr_dossier *other);
 /* Its alarm has changed. */
 void otr_dossier_follow(struct otr_core *core, struct otr_case *one, const struct otr_asset_state *asset,
                         const struct otr_alarm *alarm);

@@ -105,7 +105,11 @@
     X(34, NO_OPEN_ALARM, "it gives a command to a device, and no alarm of this case is open")\
     X(35, COMMAND_HELD, "the device may not be given its command now; a status event says why")\
     X(36, SAME_RESOLUTION, "it is resolved so already")\
-    X(37, REPLAYED, "replayed: the key has counted further")
+    X(37, REPLAYED, "replayed: the key has counted further")\
+    X(38, SAME_CASE, "that is the case itself")\
+    X(39, NOT_OF_ONE, "the two cases are not of one asset and customer")\
+    X(40, IS_RESOLVED, "one of the two is resolved; resolve the other as well")\
+    X(41, MERGED_FULL, "too many cases are merged into it already")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -30,7 +30,8 @@ struct otr_core;
     X(15, CLOSED, "closed")                   /* a case that had a ticket */                                 \
     X(16, RESENT, "resent")                   /* a ticket that was not received */                           \
     X(17, PROMISE_DROPPED, "promise_dropped") /* the case ended first */                                     \
-    X(18, INCOMPLETE, "incomplete")           /* a ticket for which the desk had to ask */
+    X(18, INCOMPLETE, "incomplete")           /* a ticket for which the desk had to ask */                   \
+    X(19, MERGED, "merged")                   /* a case that goes on in another */
 typedef enum otr_service_mark {
 #define X(number, name, word) OTR_MARK_##name = (number),
     OTR_SERVICE_MARKS(X)

@@ -216,6 +216,10 @@ typedef struct otr_case {
     bool asked;         /* a customer asks for people: it is over when the desk says so */
     otr_time answer_by; /* asked, core time: until then somebody should have answered; it is over after it */
     bool again; /* has reopened: its ticket says so next, for which a command or a list may be awaited */
+    uint32_t
+        merged[OTR_LIMIT_CASE_MERGED]; /* categories of cases that were merged into it, in core->labels */
+    uint32_t merged_count;
+    otr_id merged_into; /* the case that goes on in its place; zero: none */
     otr_time opened;
     otr_time onset;
     otr_time verify; /* the longest of its rules; 0: as long as others */

@@ -7,7 +7,7 @@
 
 /* An alarm of the case has changed: its ticket, when it has one or the rule opens one; the case's row. */
 void otr_ticket_follow(otr_core *core, const otr_asset_state *asset, const otr_alarm *alarm);
-/* what: opened, updated, transferred, reminded, escalated, reopened or closed. alarm: the one that changed,
+/* what: opened, updated, transferred, reminded, escalated, reopened, closed or merged. alarm: the one that changed,
  * or NULL when it is about none. */
 void otr_ticket_say(otr_core *core, otr_case *one, const char *what, const otr_asset_state *asset,
                     const otr_alarm *alarm);

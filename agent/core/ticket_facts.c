@@ -84,6 +84,11 @@ void otr_ticket_facts(const otr_ticket_moment *of, otr_fact *facts, size_t *coun
     add(&into, "customer", otr_whose_name(of->core, of->one->customer));
     if (of->asset != NULL)
         add_place(of, &into);
+    if (!otr_id_is_zero(of->one->merged_into)) {
+        char id[OTR_ID_TEXT_BYTES];
+        otr_id_format(otr_ticket_of(of->one->merged_into), id);
+        add(&into, "merged.into", otr_effects_copy(of->core->effects, otr_str_of(id)));
+    }
     add(&into, "codes", otr_effects_copy(of->core->effects, dossier->codes));
     if (dossier->why > 0)
         add(&into, "queue.why", otr_names_get(&of->core->labels, dossier->why - 1));

@@ -86,6 +86,8 @@ otr_status otr_act_parse_desk(otr_arena *arena, const json_t *request, otr_desk_
         status = otr_fail(error, OTR_INVALID, "there is no such act of the desk");
     if (status == OTR_OK)
         status = take_id(arena, request, "ticket", &out->ticket, error);
+    if (status == OTR_OK && json_object_get(request, "into") != NULL)
+        status = take_id(arena, request, "into", &out->into, error);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == OTR_OK; i++)
         status = take_text(arena, request, texts[i].name, false, texts[i].text, error);
     if (status == OTR_OK)

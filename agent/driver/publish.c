@@ -57,11 +57,11 @@ static otr_str topic_of(const otr_driver *driver, const otr_service_event *event
     return otr_topic_event(memory, driver->config.group, driver->config.gateway, event);
 }
 
-/* Whether it stands after this event: an alarm or a point says how, a ticket until it is closed. */
+/* Whether it stands after this event: an alarm or a point says how, a ticket until it is closed or merged. */
 static bool stands(const otr_service_event *event)
 {
     if (event->kind == OTR_SERVICE_TICKET)
-        return !otr_str_is(event->what, "closed");
+        return !otr_str_is(event->what, "closed") && !otr_str_is(event->what, "merged");
     for (size_t i = 0; i < event->fact_count; i++)
         if (otr_str_is(event->facts[i].name, "state"))
             return true;

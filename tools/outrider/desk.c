@@ -27,11 +27,13 @@ static const char usage_desk[] =
     "       outrider desk wrong_queue   TICKET [queue QUEUE] [TEXT]\n"
     "       outrider desk not_needed    TICKET [TEXT]\n"
     "       outrider desk remedy        TICKET what WORD [TEXT]\n"
+    "       outrider desk merged        TICKET into TICKET [TEXT]\n"
     "\n"
     "What the desk does with a ticket; TICKET is the id of a ticket or a case, as `outrider cases` prints "
     "it,\n"
     "or its begin. A ticket is sent again until it is received. A promise that is not kept by its time goes "
     "up by itself.\n"
+    "What is merged goes on in the other ticket, which is of the same asset and customer.\n"
     "Ends when it is durable; with 1 and the reason when it is refused.\n"
     "\n"
     "  --role ROLE    operator (default), desk, engineer, relay: which remedies it may use\n"
@@ -72,7 +74,7 @@ static const char usage_cases[] =
 
 static bool is_part(const char *word)
 {
-    static const char *const parts[] = {"to", "queue", "what", "by", "fields", "revision", "role"};
+    static const char *const parts[] = {"to", "queue", "what", "by", "fields", "into", "revision", "role"};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
         if (strcmp(word, parts[i]) == 0)
             return true;
@@ -125,11 +127,12 @@ static bool begins(const json_t *one, const char *name, const char *begin)
 }
 
 /* The begin of an id becomes that of the one case that it means; false with the reason on stderr. */
-static bool complete_ticket(const otr_operate_options *given, const char *verb, json_t *request)
+static bool complete_ticket(const otr_operate_options *given, const char *verb, json_t *request,
+                            const char *part)
 {
-    const char *begin = json_string_value(json_object_get(request, "ticket"));
+    const char *begin = json_string_value(json_object_get(request, part));
     otr_id whole;
-    if (otr_id_parse(otr_str_of(begin), &whole))
+    if (begin == NULL || otr_id_parse(otr_str_of(begin), &whole))
         return true;
     json_t *question = json_pack("{s:s}", "do", "cases");
     json_t *answer = otr_operate_ask(given, question);
@@ -149,7 +152,7 @@ static bool complete_ticket(const otr_operate_options *given, const char *verb, 
                       matches == 0 ? "no" : "more than one", begin,
                       matches == 0 ? "; of a closed one give the whole id" : "");
     if (matches == 1)
-        json_object_set_new(request, "ticket", json_string(found));
+        json_object_set_new(request, part, json_string(found));
     json_decref(question);
     json_decref(answer);
     return matches == 1;
@@ -169,7 +172,8 @@ int otr_verb_desk(int argc, char **argv)
         json_decref(request);
         return 2;
     }
-    if (!complete_ticket(&given, argv[0], request)) {
+    if (!complete_ticket(&given, argv[0], request, "ticket") ||
+        !complete_ticket(&given, argv[0], request, "into")) {
         json_decref(request);
         return 1;
     }

@@ -56,6 +56,8 @@ otr_status otr_test_read_desk(otr_test_reader *reader, const otr_yaml *map, otr_
     if (status == OTR_OK && !otr_desk_action_parse(step->word.text, &act->action))
         return otr_test_fail(reader, word,
                              "expected an act of the desk, such as acknowledged, promised, resolved");
+    if (act->action == OTR_DESK_MERGED)
+        act->into = step->command.id; /* the one before it, as that shows */
     if (status == OTR_OK)
         status = otr_yaml_need(map, "asset", &asset, reader->error);
     if (status == OTR_OK)

@@ -201,7 +201,7 @@ static void see_ticket(otr_test_outcome *outcome, const otr_service_event *event
     set_count(outcome, record, OTR_TICKET_SIMILAR, similar_to(event));
     if (otr_str_is(event->what, "updated") && otr_str_to_i64(record->fields[OTR_TICKET_UPDATES], &updates))
         set_count(outcome, record, OTR_TICKET_UPDATES, updates + 1);
-    if (otr_str_is(event->what, "closed")) {
+    if (otr_str_is(event->what, "closed") || otr_str_is(event->what, "merged")) {
         set_time(outcome, record, OTR_TICKET_CLOSED, event->decided);
         set_flag(record, OTR_TICKET_IS_OPEN, false);
     }

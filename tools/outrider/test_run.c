@@ -67,19 +67,38 @@ static otr_status act(otr_workbench *bench, const otr_test_step *given, otr_test
     return judged(bench, given, &input, out);
 }
 
-/* The newest ticket of the asset. */
+/* The last that was said of it. */
+static bool is_merged(const otr_test_record *ticket)
+{
+    otr_str merged = OTR_STR("merged");
+    otr_str said = ticket->fields[OTR_TICKET_SAID];
+    return said.size >= merged.size &&
+           memcmp(said.data + said.size - merged.size, merged.data, merged.size) == 0;
+}
+
+/* How many of them there are up to the newest of the asset that was not merged; 0: it has none. */
+static size_t newest_ticket(const otr_test_records *tickets, size_t count, otr_str asset)
+{
+    while (count > 0 && (!otr_str_equal(tickets->list[count - 1].fields[OTR_TICKET_ASSET], asset) ||
+                         is_merged(&tickets->list[count - 1])))
+        count--;
+    return count;
+}
+
+/* The newest ticket of the asset; what is merged goes into the one before it. */
 static otr_status desk(otr_workbench *bench, const otr_test_step *given, otr_test_outcome *out)
 {
     const otr_test_records *tickets = &out->came[OTR_TEST_TICKET];
-    size_t at = tickets->count;
-    while (at > 0 && !otr_str_equal(tickets->list[at - 1].fields[OTR_TICKET_ASSET], given->asset))
-        at--;
+    size_t at = newest_ticket(tickets, tickets->count, given->asset);
+    size_t before = at > 0 ? newest_ticket(tickets, at - 1, given->asset) : 0;
     if (at == 0) {
         refuse(out, given, "that asset has had no ticket so far");
         return OTR_OK;
     }
     otr_input input = {.kind = OTR_INPUT_COMMAND, .command = given->command};
     input.command.desk.ticket = tickets->list[at - 1].id;
+    if (given->command.desk.action == OTR_DESK_MERGED)
+        input.command.desk.into = tickets->list[before > 0 ? before - 1 : at - 1].id;
     return judged(bench, given, &input, out);
 }
 

@@ -2,7 +2,8 @@
  * One ticket a case, whatever is reported and whatever the desk does: a ticket opens once, its revisions
  * count up, its severity and its alarms do not go back, each alarm is in one ticket, and none opens while one
  * of its asset and category, or of its trouble, is open. One that is resolved is said to be open again when
- * its symptom comes back, whoever has it by then. A new start at any step changes no byte of any ticket. Each
+ * its symptom comes back, whoever has it by then; one that is merged has its alarms in the other from then
+ * on. A new start at any step changes no byte of any ticket. Each
  * seed is one story; the first that differs is named. OUTRIDER_SEED begins at another one, OUTRIDER_LONG
  * tells more of them.
  */
@@ -73,15 +74,26 @@ static unsigned trouble_of(otr_str rule)
     return otr_str_is(rule, "Moist") || otr_str_is(rule, "Open") ? 1 : 0;
 }
 
+/* A bit beside those of the troubles: what is merged is of both categories. */
+static unsigned category_of(otr_str category)
+{
+    static const char *const words[] = {"cold", "air", "door", "fault", "grave"};
+    unsigned bit = 8;
+    for (size_t i = 0; i < sizeof words / sizeof words[0] && !otr_str_is(category, words[i]); i++)
+        bit <<= 1;
+    return bit;
+}
+
 typedef struct ticket {
     otr_id id;
     otr_id case_id;
     bool open;
+    bool merged;
     bool resolved; /* the desk says so, and nobody has said that it is open again */
     uint32_t revision;
     uint32_t alarm_count;
     int priority;
-    unsigned troubles; /* bits */
+    unsigned troubles; /* bits, and those of categories */
     char asset[8];
     char category[16];
 } ticket;
@@ -94,6 +106,7 @@ typedef struct judge {
         otr_id ticket;
     } alarms[ALARMS];
     size_t alarm_count;
+    size_t merged;
     otr_buffer all; /* all that all tickets said */
     char wrong[256];
 } judge;
@@ -135,6 +148,27 @@ static void judge_alarm(judge *j, const otr_ticket_alarm *alarm, const otr_servi
         j->alarms[j->alarm_count].alarm = alarm->alarm;
         j->alarms[j->alarm_count++].ticket = event->entity;
     }
+}
+
+/* It goes on in another: what it was about is that one's from now on. */
+static void judge_merged(judge *j, const ticket *one, const otr_service_event *event)
+{
+    ticket *into = NULL;
+    for (size_t i = 0; i < event->fact_count; i++)
+        for (size_t k = 0; k < j->count && otr_str_is(event->facts[i].name, "merged.into"); k++) {
+            char id[OTR_ID_TEXT_BYTES];
+            otr_id_format(j->tickets[k].id, id);
+            into = otr_str_is(event->facts[i].value, id) ? &j->tickets[k] : into;
+        }
+    if (into == NULL || into == one || !into->open || strcmp(into->asset, one->asset) != 0) {
+        complain(j, "merged into nothing, or into what is no such ticket", event);
+        return;
+    }
+    j->merged++;
+    into->troubles |= one->troubles;
+    for (size_t i = 0; i < j->alarm_count; i++)
+        if (otr_id_equal(j->alarms[i].ticket, one->id))
+            j->alarms[i].ticket = into->id;
 }
 
 static void judge_others(judge *j, const ticket *one, const otr_service_event *event)
@@ -223,13 +257,18 @@ static void see(void *context, const otr_service_event *event)
     if (!fresh && !one->open && !otr_str_is(event->what, "reopened"))
         complain(j, "it was closed, and nobody said that it is open again", event);
     bool again = otr_str_is(event->what, "reopened");
-    if (one->resolved && !again && event->alarm_count > one->alarm_count)
+    bool list = otr_str_is(event->asset, "c"); /* whose alarms wait */
+    if (one->resolved && !again && !list && event->alarm_count > one->alarm_count)
         complain(j, "the symptom is back, and nobody said that it is open again", event);
     one->resolved &= !again;
     one->revision = event->revision;
     one->alarm_count = event->alarm_count;
     one->priority = rank(event->priority);
-    one->open = !otr_str_is(event->what, "closed");
+    bool merged = otr_str_is(event->what, "merged");
+    one->open = !otr_str_is(event->what, "closed") && !merged;
+    one->merged |= merged;
+    if (one->merged && !merged)
+        complain(j, "it was merged, and goes on by itself", event);
     if (otr_ticket_decode(&memory, event->ticket, &enclosed, NULL) != OTR_OK)
         complain(j, "it does not read back", event);
     for (size_t i = 0; i < enclosed.alarm_count; i++) {
@@ -238,6 +277,9 @@ static void see(void *context, const otr_service_event *event)
     }
     judge_list(j, &enclosed, event);
     add_codes(event, &one->troubles);
+    one->troubles |= category_of(event->category);
+    if (merged)
+        judge_merged(j, one, event);
     if (fresh) /* an alarm of two troubles may join either */
         judge_others(j, one, event);
     keep_all(j, event);
@@ -268,11 +310,21 @@ static void report_two(world *w, const char *device, double first)
     world_upload(w, device, two, 2);
 }
 
+/* Another open ticket of the same asset, or itself. */
+static otr_id other_of(const judge *j, size_t one)
+{
+    for (size_t i = 0; i < j->count; i++)
+        if (i != one && j->tickets[i].open && strcmp(j->tickets[i].asset, j->tickets[one].asset) == 0)
+            return j->tickets[i].id;
+    return j->tickets[one].id;
+}
+
 static void act(world *w, judge *j, choices *from)
 {
     static const otr_desk_action actions[] = {OTR_DESK_RECEIVED, OTR_DESK_ACKNOWLEDGED, OTR_DESK_TRANSFERRED,
-                                              OTR_DESK_RESOLVED, OTR_DESK_NOT_NEEDED,   OTR_DESK_NOTE};
-    otr_desk_action action = actions[choose(from, 6)];
+                                              OTR_DESK_RESOLVED, OTR_DESK_NOT_NEEDED,   OTR_DESK_NOTE,
+                                              OTR_DESK_MERGED,   OTR_DESK_MERGED};
+    otr_desk_action action = actions[choose(from, 8)];
     size_t which = choose(from, TICKETS);
     if (j->count == 0)
         return;
@@ -285,6 +337,8 @@ static void act(world *w, judge *j, choices *from)
         command.desk.queue = which % 2 == 0 ? OTR_STR("b") : OTR_STR("c");
     if (action == OTR_DESK_RESOLVED)
         command.desk.what = OTR_STR("done");
+    if (action == OTR_DESK_MERGED)
+        command.desk.into = other_of(j, which % j->count);
     if (action == OTR_DESK_NOTE)
         command.desk.text = OTR_STR("looked at");
     bool ends = action == OTR_DESK_RESOLVED || action == OTR_DESK_NOT_NEEDED;
@@ -364,12 +418,15 @@ static void one_ticket_a_case(void **state)
     (void)state;
     static judge j;
     size_t tickets = 0;
+    size_t merged = 0;
     for (uint64_t seed = first_seed(); seed < end_seed(); seed++) {
         play(seed, false, &j);
         tickets += j.count;
+        merged += j.merged;
         otr_buffer_done(&j.all);
     }
     assert_true(tickets > 5 * (end_seed() - first_seed())); /* or there is nothing to see */
+    assert_true(merged > (end_seed() - first_seed()) / 4);
 }
 
 static void a_new_start_changes_no_byte_of_a_ticket(void **state)

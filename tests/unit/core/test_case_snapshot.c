@@ -131,6 +131,9 @@ static otr_case filled(otr_core *core)
                       true,
                       START + OTR_HOUR + 28,
                       true,
+                      {label[1], label[2]},
+                      2,
+                      otr_ticket_of(was->id),
                       START + 24,
                       START + 25,
                       OTR_HOUR + 26,
@@ -213,6 +216,10 @@ static void case_is(const otr_case *a, const otr_case *b)
     assert_int_equal(a->asked, b->asked);
     assert_int_equal(a->answer_by, b->answer_by);
     assert_int_equal(a->again, b->again);
+    assert_int_equal(a->merged_count, b->merged_count);
+    for (uint32_t i = 0; i < a->merged_count; i++)
+        assert_int_equal(a->merged[i], b->merged[i]);
+    assert_true(otr_id_equal(a->merged_into, b->merged_into));
     assert_int_equal(a->opened, b->opened);
     assert_int_equal(a->onset, b->onset);
     assert_int_equal(a->verify, b->verify);
@@ -245,7 +252,7 @@ static void a_case_is_the_same_after_a_snapshot(void **state)
 static void each_field_of_the_desk_alone_is_kept(void **state)
 {
     (void)state;
-    enum { FIELDS = 22 };
+    enum { FIELDS = 24 };
     for (int field = 0; field < FIELDS; field++) {
         world *w = start();
         otr_case *one = &w->core->cases[0];
@@ -276,6 +283,8 @@ static void each_field_of_the_desk_alone_is_kept(void **state)
         }
         one->desk.asked_for = field == 20 ? owned("lot") : (otr_str){NULL, 0};
         one->desk.first_contact = field == 21;
+        one->merged_count = field == 22;
+        one->merged_into = (otr_id){{field == 23}};
         otr_buffer before = {0};
         otr_buffer after = {0};
         otr_desk_write(w->core, &before);
@@ -285,14 +294,14 @@ static void each_field_of_the_desk_alone_is_kept(void **state)
         if (!otr_str_equal(otr_buffer_text(&before), otr_buffer_text(&after)))
             fail_msg("field %d", field);
         one = &w->core->cases[0];
-        bool kept = one->verify != 0 || one->asked || one->again || one->desk.stage != 0 ||
-                    one->desk.resends != 0 || one->desk.transfers != 0 || one->desk.reopened != 0 ||
-                    one->desk.rated_wrong || one->desk.confirmed || one->desk.acts != 0 ||
-                    one->desk.received != 0 || one->desk.sent != 0 || one->desk.assignee.size > 0 ||
-                    one->desk.resolution != 0 || one->desk.first_sent != 0 || one->desk.resend != 0 ||
-                    one->desk.acted != 0 || one->desk.resolved != 0 || one->desk.said.size > 0 ||
-                    one->desk.promise_count > 0 || one->desk.asked_for.size > 0 ||
-                    one->desk.first_contact != 0;
+        bool kept =
+            one->verify != 0 || one->asked || one->again || one->desk.stage != 0 || one->desk.resends != 0 ||
+            one->desk.transfers != 0 || one->desk.reopened != 0 || one->desk.rated_wrong ||
+            one->desk.confirmed || one->desk.acts != 0 || one->desk.received != 0 || one->desk.sent != 0 ||
+            one->desk.assignee.size > 0 || one->desk.resolution != 0 || one->desk.first_sent != 0 ||
+            one->desk.resend != 0 || one->desk.acted != 0 || one->desk.resolved != 0 ||
+            one->desk.said.size > 0 || one->desk.promise_count > 0 || one->desk.asked_for.size > 0 ||
+            one->desk.first_contact != 0 || one->merged_count > 0 || !otr_id_is_zero(one->merged_into);
         if (!kept)
             fail_msg("field %d is lost", field);
         otr_buffer_done(&before);
