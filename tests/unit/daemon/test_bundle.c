@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "daemon/bundle.h"
@@ -135,6 +136,57 @@ static void who_may_not_sign_is_refused(void **state)
     otr_buffer_done(&text);
 }
 
+/* A bundle of that manifest around the pack, rightly signed. */
+static void sign_manifest(otr_buffer *out, const char *manifest)
+{
+    otr_buffer message = {0};
+    uint8_t signature[OTR_SIGNATURE_BYTES];
+    otr_error error = {.text = ""};
+    otr_buffer_add_format(&message, "outrider bundle 1\n%s\n%s", manifest, PACK);
+    assert_int_equal(otr_operator_key_sign(key, otr_buffer_bytes(&message), signature, &error), OTR_OK);
+    otr_buffer_clear(out);
+    otr_buffer_add_format(out, "outrider bundle 1\n");
+    for (size_t i = 0; i < sizeof signer.open; i++)
+        otr_buffer_add_format(out, "%02x", signer.open[i]);
+    otr_buffer_add_u8(out, '\n');
+    for (size_t i = 0; i < sizeof signature; i++)
+        otr_buffer_add_format(out, "%02x", signature[i]);
+    otr_buffer_add_format(out, "\n%s\n%s", manifest, PACK);
+    otr_buffer_done(&message);
+}
+
+/* The version that is compared is that of the pack which runs then, even if a signer errs. */
+static void a_manifest_of_another_pack_is_refused(void **state)
+{
+    static const struct {
+        const char *pack;
+        int version;
+        bool other_hash;
+        bool good;
+    } rows[] = {{"cold", 4, false, true},
+                {"warm", 4, false, false},
+                {"cold", 5, false, false},
+                {"cold", 4, true, false}};
+    char hash[OTR_SHA256_TEXT_BYTES];
+    (void)state;
+    assert_true(otr_sha256_hex((otr_bytes){(const uint8_t *)PACK, sizeof PACK - 1}, hash));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char manifest[400];
+        otr_buffer text = {0};
+        otr_bundle bundle;
+        otr_error error = {.text = ""};
+        (void)snprintf(
+            manifest, sizeof manifest,
+            "{\"pack\":\"%s\",\"version\":%d,\"sha256\":\"%s%s\",\"signer\":\"kim\",\"purpose\":\"release\"}",
+            rows[i].pack, rows[i].version, rows[i].other_hash ? "00" : "",
+            rows[i].other_hash ? hash + 2 : hash);
+        sign_manifest(&text, manifest);
+        if ((read_one(otr_buffer_bytes(&text), &bundle, &error) == OTR_OK) != rows[i].good)
+            fail_msg("row %zu: %s", i, error.text);
+        otr_buffer_done(&text);
+    }
+}
+
 static void a_pack_that_does_not_check_is_not_signed(void **state)
 {
     otr_buffer text = {0};
@@ -156,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_change_of_any_byte_is_refused),
         cmocka_unit_test(a_forged_pack_is_not_parsed),
         cmocka_unit_test(who_may_not_sign_is_refused),
+        cmocka_unit_test(a_manifest_of_another_pack_is_refused),
         cmocka_unit_test(a_pack_that_does_not_check_is_not_signed),
     };
     return cmocka_run_group_tests(tests, begin, end);
