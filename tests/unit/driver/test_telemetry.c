@@ -344,8 +344,6 @@ static void a_value_told_to_a_lost_connection_alone_is_told_again(void **state)
     size_t historical;
     (void)state;
     begin(&g);
-    gateway_close(&g);
-    begin(&g);
     line.deadband = 0.5;
     gateway_restart(&g);
     connect(&g);
