@@ -22,7 +22,7 @@ ROWS = [
     # what is told
     told("desk_timer.c", "nobody hears of what was missed", "    otr_told_add(core, one, &item, OTR_NONE);\n", "", long=False),
     told("desk.c", "a new time is a new promise", "        item.what = OTR_NOTICE_MOVED;\n", ""),
-    told("desk.c", "that nothing was to be done is told", "if (mark == OTR_MARK_RESOLVED)", "if (true)"),
+    told("desk.c", "that nothing was to be done is told", "    if (dismisses)\n", "    if (false)\n"),
     told("notice_act.c", "who says that it is not solved is told so",
          "otr_told_reopened(core, one, OTR_REOPENED_CUSTOMER, thread->contact);",
          "otr_told_reopened(core, one, OTR_REOPENED_CUSTOMER, OTR_NONE);"),
