@@ -18,14 +18,14 @@ bool otr_provision_failed(const char *what, const otr_error *error)
 
 bool otr_provision_path(const otr_provision *in, char out[OTR_PROVISION_PATH_BYTES], const char *format, ...)
 {
+    char name[OTR_PROVISION_PATH_BYTES];
     va_list list;
-    int size = snprintf(out, OTR_PROVISION_PATH_BYTES, "%s/", in->folder);
-    if (size > 0 && size < OTR_PROVISION_PATH_BYTES) {
-        size_t used = (size_t)size;
-        va_start(list, format);
-        size = vsnprintf(out + used, OTR_PROVISION_PATH_BYTES - used, format, list);
-        va_end(list);
-        if (size > 0 && (size_t)size < OTR_PROVISION_PATH_BYTES - used)
+    va_start(list, format);
+    int size = vsnprintf(name, sizeof name, format, list);
+    va_end(list);
+    if (size > 0 && (size_t)size < sizeof name) {
+        size = snprintf(out, OTR_PROVISION_PATH_BYTES, "%s/%s", in->folder, name);
+        if (size > 0 && size < OTR_PROVISION_PATH_BYTES)
             return true;
     }
     errno = ENAMETOOLONG;

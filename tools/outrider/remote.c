@@ -164,7 +164,7 @@ otr_status otr_remote_call(const otr_remote_options *options, const json_t *requ
     const char *id = json_string_value(json_object_get(request, "id"));
     otr_status status = otr_remote_open(options, &remote, error);
     *answer = NULL;
-    if (status == OTR_OK)
+    if (remote != NULL)
         status = otr_remote_ask(remote, options->broker->group, options->broker->gateway, id, request, answer,
                                 error);
     otr_remote_close(remote);
