@@ -14,6 +14,10 @@ def wishes(file, what, old, new, long=True, cases="people*"):
             "new": new, "long": long}
 
 
+def ticket(file, what, old, new, long=True):
+    return {"test": "test_ticket", "file": "agent/core/" + file, "what": what, "old": old, "new": new, "long": long}
+
+
 def unit(file, what, old, new, long=True):
     return {"test": "test_told", "file": "agent/core/" + file, "what": what, "old": old, "new": new, "long": long}
 
@@ -70,6 +74,6 @@ ROWS = [
            "    otr_verdict verdict = {.state = OTR_NOTICE_TOLD};\n    if (verdict", long=False),
     wishes("told_bytes.c", "what waits is forgotten at a start", "thread->desk[thread->desk_count++];", "thread->desk[0];",
            cases="a_new*", long=False),
-    wishes("told.c", "the conversation names its readers",
+    ticket("told.c", "the conversation names its readers",
            "    return persona.size > 0 ? persona : OTR_STR(\"customer\");", "    return reference;", long=False),
 ]

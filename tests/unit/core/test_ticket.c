@@ -278,8 +278,13 @@ static void what_the_customer_was_told_and_answers_is_in_the_next_ticket(void **
     assert_true(otr_str_starts(said_by(&s, "gateway", 0), OTR_STR("heiß 9: Insulin")));
     assert_true(otr_str_starts(said_by(&s, "gateway", 1), OTR_STR("hot 9")));
     assert_true(otr_str_is(said_by(&s, "customer", 0), "known"));
-    for (size_t i = 0; i < s.ticket.said_count; i++)
-        assert_false(otr_str_is(s.ticket.said[i].who, "s-1")); /* no customer's ticket names another */
+    /* readers by what they are in it, never by name */
+    for (size_t i = 0, told_to = 0; i < s.ticket.said_count; i++) {
+        otr_str who = s.ticket.said[i].who;
+        assert_false(otr_str_is(who, "s-1") || otr_str_is(who, "c-1"));
+        if (otr_str_is(s.ticket.said[i].speaker, "gateway"))
+            assert_true(otr_str_is(who, told_to++ == 0 ? "consignee" : "shipper"));
+    }
     end(w, &s);
 }
 
