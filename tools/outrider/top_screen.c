@@ -205,7 +205,7 @@ static void head(otr_screen *screen, const otr_top *top, const otr_screen_about 
     for (int i = 0; i < (top->page == OTR_TOP_CASE ? OTR_TOP_PAGES : OTR_TOP_CASE); i++)
         used += (size_t)snprintf(text + used, sizeof text - used, i == (int)top->page ? "[%s] " : " %s  ",
                                  pages[i]);
-    (void)snprintf(text + used, sizeof text - used, " %.8s", now + 11);
+    (void)snprintf(text + used, sizeof text - used, "%.8s", now + 11);
     line(screen, OTR_LOOK_PLAIN, text);
     static const char *const titles[] = {
         "",
