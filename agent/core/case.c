@@ -272,12 +272,12 @@ void otr_case_due(otr_core *core, uint32_t number)
 
 /* ---- closed ones are kept for a while: their customers may say that it is not solved ---- */
 
-/* The one that goes first. */
-static uint32_t oldest_kept(const otr_core *core)
+/* The one that goes for that one, which is closed by now and may be verified until before any other goes. */
+static uint32_t oldest_kept(const otr_core *core, uint32_t number)
 {
     uint32_t oldest = OTR_NONE;
     for (uint32_t i = 0; i < core->case_capacity; i++)
-        if (core->cases[i].used && core->cases[i].state == OTR_CASE_CLOSED &&
+        if (i != number && core->cases[i].used && core->cases[i].state == OTR_CASE_CLOSED &&
             (oldest == OTR_NONE ||
              otr_timers_get(&core->case_timers, i) < otr_timers_get(&core->case_timers, oldest)))
             oldest = i;
@@ -298,7 +298,7 @@ static void keep_closed(otr_core *core, uint32_t number)
     otr_case_keep(core, &core->cases[number]);
     unlist(core, number);
     if (core->cases_kept == OTR_LIMIT_CASES_KEPT)
-        otr_case_forget(core, oldest_kept(core));
+        otr_case_forget(core, oldest_kept(core, number));
     core->cases_kept++;
     if (!otr_timers_set(&core->case_timers, number,
                         otr_time_add(core->now.core, OTR_LIMIT_CASE_KEPT_DAYS * OTR_DAY)))
