@@ -21,9 +21,9 @@
 #include "platform/linux/mqtt_options.h"
 #include "platform/linux/mqtt_properties.h"
 #include "platform/linux/mqtt_session.h"
+#include "platform/linux/mqtt_version.h"
 
 enum {
-    TRY_5_AGAIN_S = 86400,    /* brokers are upgraded: each day one attempt more */
     STABLE_US = 60 * 1000000, /* up that long: the next attempt starts from the shortest wait again */
     REFUSED_MIN_MS = 1000,
     REFUSED_MAX_MS = 60000,
@@ -35,9 +35,9 @@ enum {
     IN_FLIGHT_BYTES = OTR_MQTT_SEND_BUFFER_BYTES / 2,
     WAKE_FIRST_US = 5000, /* see otr_mqtt_session_wake */
     WAKE_LAST_US = 250000,
-    WILL_WAIT_US = 1500000,    /* Paho's sender may sleep for a second */
-    RECEIVED_BYTES_MAX = 98304, /* of one packet to us: an order of 64 KiB with its properties, and one that is
-                                   too large is told so rather than dropped by the broker */
+    WILL_WAIT_US = 1500000,     /* Paho's sender may sleep for a second */
+    RECEIVED_BYTES_MAX = 98304, /* of one packet to us: an order of 64 KiB with its properties, and one that
+                                   is too large is told so rather than dropped by the broker */
     RECEIVED_WAITING_MAX = 64,
     EVENTS_A_ROUND = 512, /* then the loop's other work has its turn */
 };
@@ -67,12 +67,11 @@ struct otr_mqtt {
     otr_mqtt_session
         *session; /* kept after its end until the next attempt, so that a last DISCONNECT gets out */
     enum state state;
-    otr_mqtt_speaks speaks;
-    int64_t tried_5_us; /* BEST: when MQTT 5 was last refused */
-    int64_t due_us;     /* WAITING: the next attempt; CONNECTING: its deadline */
-    int64_t up_us;      /* UP: since when */
-    int64_t acked_us;   /* UP: the last answer to a publish, or the first publish after a quiet time */
-    int64_t wake_us;    /* UP with publishes outstanding: when to wake Paho's sender */
+    otr_mqtt_chooser chooser;
+    int64_t due_us;   /* WAITING: the next attempt; CONNECTING: its deadline */
+    int64_t up_us;    /* UP: since when */
+    int64_t acked_us; /* UP: the last answer to a publish, or the first publish after a quiet time */
+    int64_t wake_us;  /* UP with publishes outstanding: when to wake Paho's sender */
     int64_t wake_step_us;
     uint32_t packet_max;
     bool too_large_told; /* on this connection */
@@ -160,30 +159,6 @@ static void settle_all(otr_mqtt *mqtt)
 
 /* ---- the state machine ---- */
 
-/* What the next attempt speaks, and whether it need not wait. A broker that knows no MQTT 5 says so with a
- * code, or closes the connection without a word, as it also does for other reasons: then the next attempt
- * tries the other one. */
-static bool choose_version(otr_mqtt *mqtt, const otr_mqtt_reason *reason, bool was_up, int64_t now)
-{
-    if (mqtt->speaks != OTR_MQTT_SPEAKS_BEST)
-        return false;
-    if (was_up) {
-        if (now - mqtt->tried_5_us >= (int64_t)TRY_5_AGAIN_S * 1000000)
-            mqtt->options.version = OTR_MQTT_5;
-        return false;
-    }
-    if (mqtt->options.version == OTR_MQTT_3_1_1) {
-        mqtt->options.version = OTR_MQTT_5;
-        return false;
-    }
-    bool refused = strcmp(reason->word, "version") == 0;
-    if (!refused && strcmp(reason->word, "closed") != 0)
-        return false;
-    mqtt->tried_5_us = now;
-    mqtt->options.version = OTR_MQTT_3_1_1;
-    return refused;
-}
-
 static void wait_for_next(otr_mqtt *mqtt, int64_t now, const otr_mqtt_failure *failure)
 {
     bool was_up = mqtt->state == UP;
@@ -191,7 +166,10 @@ static void wait_for_next(otr_mqtt *mqtt, int64_t now, const otr_mqtt_failure *f
         otr_backoff_reset(&mqtt->reconnect);
     otr_mqtt_reason reason;
     otr_mqtt_reason_of(failure, mqtt->options.address.host, &reason);
-    unsigned wait_ms = choose_version(mqtt, &reason, was_up, now) ? 0 : otr_backoff_next_ms(&mqtt->reconnect);
+    unsigned wait_ms = otr_mqtt_chooser_ended(&mqtt->chooser, reason.word, was_up, now)
+                           ? 0
+                           : otr_backoff_next_ms(&mqtt->reconnect);
+    mqtt->options.version = mqtt->chooser.version;
     mqtt->state = WAITING;
     mqtt->due_us = now + (int64_t)wait_ms * 1000;
     otr_log(OTR_LOG_WARNING, "mqtt_down", "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u retry_ms=%u",
@@ -461,7 +439,7 @@ otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *ow
     mqtt->options.slots = OTR_MQTT_SLOTS_MAX;
     mqtt->options.packet_max = RECEIVED_BYTES_MAX;
     mqtt->options.backlog_max = RECEIVED_WAITING_MAX;
-    mqtt->speaks = config->speaks;
+    otr_mqtt_chooser_init(&mqtt->chooser, config->speaks);
     unsigned min_ms = config->reconnect_min_ms > 0 ? config->reconnect_min_ms : 1;
     mqtt->reconnect =
         (otr_backoff){min_ms, config->reconnect_max_ms > min_ms ? config->reconnect_max_ms : min_ms, 0};

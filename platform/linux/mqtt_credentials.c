@@ -109,6 +109,9 @@ otr_mqtt_renewal otr_mqtt_credentials_renew(otr_mqtt_credentials *credentials, o
         return OTR_MQTT_UNCHANGED;
     if (load(credentials, error) == OTR_OK)
         return OTR_MQTT_RENEWED;
+    bool passes =
+        error->status == OTR_MEMORY; /* as when descriptors are out: nothing is wrong with the files */
+    credentials->looked = !passes;
     return had ? OTR_MQTT_KEPT : OTR_MQTT_NONE;
 }
 

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "platform/linux/mqtt_options.h"
+#include "platform/linux/mqtt_version.h"
 #include "platform/linux/mqtt_properties.h"
 
 enum {
@@ -38,7 +39,7 @@ struct otr_mqtt_link {
     otr_mqtt_address *servers;
     size_t server_count;
     otr_mqtt_secrets secrets;
-    otr_mqtt_speaks speaks;
+    otr_mqtt_chooser chooser;
     otr_mqtt_link_owner owner;
     otr_mqtt_library *library;
     otr_mqtt_session *session;
@@ -66,16 +67,6 @@ static int64_t now_us(void)
 
 /* ---- the end of a connection ---- */
 
-/* A broker that knows no MQTT 5 says so, or closes the connection without a word: then the next attempt tries
- * the other one. */
-static void choose_version(otr_mqtt_link *link, const char *word)
-{
-    if (link->speaks != OTR_MQTT_SPEAKS_BEST || link->state != CONNECTING)
-        return;
-    bool may_be = strcmp(word, "version") == 0 || strcmp(word, "closed") == 0;
-    link->options.version = link->options.version == OTR_MQTT_5 && may_be ? OTR_MQTT_3_1_1 : OTR_MQTT_5;
-}
-
 static void end(otr_mqtt_link *link, const otr_mqtt_failure *failure)
 {
     otr_mqtt_reason reason;
@@ -83,7 +74,9 @@ static void end(otr_mqtt_link *link, const otr_mqtt_failure *failure)
     otr_log(link->state == LEAVING ? OTR_LOG_NOTICE : OTR_LOG_WARNING, "telemetry_down",
             "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u", reason.word, reason.text,
             link->options.address.host, link->options.address.port, link->state >= UP, link->in_flight);
-    choose_version(link, reason.word);
+    if (link->state != LEAVING)
+        (void)otr_mqtt_chooser_ended(&link->chooser, reason.word, link->state >= UP, now_us());
+    link->options.version = link->chooser.version;
     link->state = IDLE;
     for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++) {
         if (!link->slots[i].used)
@@ -369,7 +362,7 @@ static otr_status configure(otr_mqtt_link *link, const otr_mqtt_link_config *con
         mqtt.url = i == 0 || link->servers[i].tls ? config->urls[i] : mqtt.url;
     if (status == OTR_OK)
         status = otr_mqtt_options_of(&mqtt, &link->memory, &link->secrets, &link->options, error);
-    link->speaks = mqtt.speaks;
+    otr_mqtt_chooser_init(&link->chooser, mqtt.speaks);
     link->options.clean_start = true;
     link->options.session_expiry_s = 0;
     link->options.slots = OTR_MQTT_SLOTS_MAX;

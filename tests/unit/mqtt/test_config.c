@@ -17,6 +17,7 @@
 #include "platform/linux/mqtt_backoff.h"
 #include "platform/linux/mqtt_files.h"
 #include "platform/linux/mqtt_reason.h"
+#include "platform/linux/mqtt_version.h"
 
 static void an_address_is_a_host_with_a_port(void **state)
 {
@@ -207,6 +208,37 @@ static void a_bad_file_is_named(void **state)
     assert_int_equal(otr_mqtt_files_check(NULL, NULL, NULL, &error), OTR_INVALID);
 }
 
+static void an_older_version_is_for_brokers_that_know_no_newer(void **state)
+{
+    enum { DAY_US = 86400 * 1000000LL };
+    (void)state;
+    otr_mqtt_chooser chooser;
+    otr_mqtt_chooser_init(&chooser, OTR_MQTT_SPEAKS_BEST);
+    assert_false(otr_mqtt_chooser_ended(&chooser, "closed", false, 1));
+    assert_false(otr_mqtt_chooser_ended(&chooser, "refused", false, 2));
+    assert_false(otr_mqtt_chooser_ended(&chooser, "closed", false, 3));
+    assert_int_equal(chooser.version, OTR_MQTT_5);
+    assert_false(otr_mqtt_chooser_ended(&chooser, "closed", false, 4)); /* twice in a row */
+    assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
+    assert_false(otr_mqtt_chooser_ended(&chooser, "lost", true, 5)); /* it may have been something else */
+    assert_int_equal(chooser.version, OTR_MQTT_5);
+    assert_true(otr_mqtt_chooser_ended(&chooser, "version", false, 6));
+    assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
+    assert_false(otr_mqtt_chooser_ended(&chooser, "lost", true, DAY_US));
+    assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
+    assert_false(otr_mqtt_chooser_ended(&chooser, "lost", true, DAY_US + 6));
+    assert_int_equal(chooser.version, OTR_MQTT_5);
+    assert_true(otr_mqtt_chooser_ended(&chooser, "version", false, DAY_US + 7));
+    assert_false(otr_mqtt_chooser_ended(&chooser, "refused", false, DAY_US + 8));
+    assert_int_equal(chooser.version, OTR_MQTT_5);
+    otr_mqtt_chooser_init(&chooser, OTR_MQTT_SPEAKS_5);
+    assert_false(otr_mqtt_chooser_ended(&chooser, "version", false, 1));
+    assert_int_equal(chooser.version, OTR_MQTT_5);
+    otr_mqtt_chooser_init(&chooser, OTR_MQTT_SPEAKS_3_1_1);
+    assert_false(otr_mqtt_chooser_ended(&chooser, "lost", true, 1));
+    assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
+}
+
 static void expect_alias(otr_mqtt_aliases *aliases, const char *topic, unsigned number, bool known)
 {
     otr_mqtt_alias alias = otr_mqtt_alias_of(aliases, otr_str_of(topic));
@@ -303,6 +335,7 @@ int main(void)
         cmocka_unit_test(reasons_are_told_in_the_operators_words),
         cmocka_unit_test(files_that_fit_together_pass),
         cmocka_unit_test(a_bad_file_is_named),
+        cmocka_unit_test(an_older_version_is_for_brokers_that_know_no_newer),
         cmocka_unit_test(the_topic_unused_for_longest_gives_up_its_alias),
         cmocka_unit_test(a_password_is_the_first_line_of_a_private_file),
         cmocka_unit_test(certificates_that_exist_are_kept),

@@ -1,0 +1,21 @@
+/* Which MQTT the next attempt to connect speaks: 5, or 3.1.1 with a broker that takes no other. */
+#ifndef OTR_PLATFORM_MQTT_VERSION_H
+#define OTR_PLATFORM_MQTT_VERSION_H
+
+#include "platform/linux/mqtt.h"
+#include "platform/linux/mqtt_session.h"
+
+typedef struct otr_mqtt_chooser {
+    otr_mqtt_speaks speaks;
+    otr_mqtt_version version;
+    bool told;          /* the broker said that it knows no MQTT 5; else it only closed the connection */
+    unsigned closed;    /* attempts with MQTT 5 that ended so, one after another */
+    int64_t refused_us; /* when it said so */
+} otr_mqtt_chooser;
+
+void otr_mqtt_chooser_init(otr_mqtt_chooser *chooser, otr_mqtt_speaks speaks);
+/* A connection or an attempt ended for that reason (otr_mqtt_reason): sets version. True when the next
+ * attempt need not wait. */
+bool otr_mqtt_chooser_ended(otr_mqtt_chooser *chooser, const char *word, bool was_up, int64_t now_us);
+
+#endif
