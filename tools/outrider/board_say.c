@@ -10,8 +10,9 @@ static const char *const priorities[] = {"low", "medium", "high", "critical"};
 
 void otr_board_ago(otr_time at, otr_time now, char out[16])
 {
-    otr_time span = now - at;
-    if (at == OTR_TIME_NONE || at == OTR_TIME_NEVER)
+    bool known = at != OTR_TIME_NONE && at != OTR_TIME_NEVER;
+    otr_time span = known ? now - at : 0;
+    if (!known)
         (void)snprintf(out, 16, "-");
     else if (span < OTR_MINUTE)
         (void)snprintf(out, 16, "%d s", span > 0 ? (int)(span / OTR_SECOND) : 0);
