@@ -132,13 +132,15 @@ static bool names_bundle(const json_t *root, const char *bundle)
     return false;
 }
 
-/* Those that were replaced. What cannot be removed is tried again with the next save. */
-static void sweep(const otr_push_index *index)
+/* Those that neither the index nor the one before it names: a change that fails goes back to that. What
+ * cannot be removed is tried again with the next save. */
+static void sweep(const otr_push_index *index, const json_t *before)
 {
     DIR *folder = opendir(index->folder.data);
     for (struct dirent *entry = NULL; folder != NULL && (entry = readdir(folder)) != NULL;) {
         size_t size = strlen(entry->d_name);
-        if (size == OTR_SHA256_TEXT_BYTES - 1 && !names_bundle(index->root, entry->d_name))
+        if (size == OTR_SHA256_TEXT_BYTES - 1 && !names_bundle(index->root, entry->d_name) &&
+            !names_bundle(before, entry->d_name))
             (void)unlinkat(dirfd(folder), entry->d_name, 0);
     }
     if (folder != NULL)
@@ -169,9 +171,10 @@ otr_status otr_push_index_save(otr_push_index *index, json_t *next, otr_error *e
         json_decref(next);
         return status;
     }
-    json_decref(index->root);
+    json_t *before = index->root;
     index->root = next;
-    sweep(index);
+    sweep(index, before);
+    json_decref(before);
     return OTR_OK;
 }
 

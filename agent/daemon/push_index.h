@@ -30,8 +30,8 @@ json_t *otr_push_index_pack(const otr_push_index *index, const char *pack);
 json_t *otr_push_index_one(const otr_push_index *index, const char *pack, const char *what);
 /* A copy to change; the entry of the pack is made in it. NULL without memory. */
 json_t *otr_push_index_copy(const otr_push_index *index, const char *pack, json_t **entry);
-/* Durable when it returns OK; then next is the index, and files that it does not name are removed. Takes
- * next, which may be NULL (MEMORY), also when it fails. */
+/* Durable when it returns OK; then next is the index, and files that neither it nor the one before names are
+ * removed. Takes next, which may be NULL (MEMORY), also when it fails. */
 otr_status otr_push_index_save(otr_push_index *index, json_t *next, otr_error *error);
 
 /* The signed pack, as a file of that name, durable. */
