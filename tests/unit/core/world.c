@@ -123,10 +123,10 @@ static void keep_notice(world *w, const otr_row_notice *row)
 
 static void keep_proof(world *w, const otr_row_proof *row)
 {
-    otr_row_proof *list = realloc(w->proofs, (w->proof_count + 1) * sizeof *list);
-    assert_non_null(list);
-    w->proofs = list;
-    list += w->proof_count++;
+    if ((w->proof_count & (w->proof_count - 1)) == 0) /* full: 0, 1, 2, 4, ... */
+        w->proofs = realloc(w->proofs, (w->proof_count > 0 ? w->proof_count * 2 : 1) * sizeof *w->proofs);
+    assert_non_null(w->proofs);
+    otr_row_proof *list = &w->proofs[w->proof_count++];
     *list = *row;
     list->asset = otr_arena_copy(&w->proof_texts, row->asset);
     list->customer = otr_arena_copy(&w->proof_texts, row->customer);
