@@ -82,21 +82,25 @@ static void add_said(const otr_ticket_moment *of, otr_ticket *out)
     out->said = to;
 }
 
+/* Of another customer's case only how it ended: this ticket is kept and retained by others when that customer
+ * is forgotten. */
 static void add_similar(const otr_ticket_moment *of, otr_ticket *out)
 {
     const otr_core *core = of->core;
     const otr_precedent *found[OTR_LIMIT_TICKET_SIMILAR];
     size_t count = otr_precedent_find(core, of->one, found);
     otr_ticket_similar *to = make(of, count, sizeof *to);
-    for (size_t i = 0; to != NULL && i < count; i++)
+    for (size_t i = 0; to != NULL && i < count; i++) {
+        bool named = found[i]->customer == 0 || found[i]->customer == of->one->customer;
         to[out->similar_count++] = (otr_ticket_similar){
-            .ticket = found[i]->ticket,
+            .ticket = named ? found[i]->ticket : (otr_id){{0}},
             .rule = otr_names_get(&core->labels, found[i]->rule),
             .resolution = found[i]->resolution > 0 ? otr_names_get(&core->labels, found[i]->resolution - 1)
                                                    : (otr_str){NULL, 0},
-            .opened = found[i]->opened,
-            .closed = found[i]->closed,
+            .opened = named ? found[i]->opened : OTR_TIME_NONE,
+            .closed = named ? found[i]->closed : OTR_TIME_NONE,
         };
+    }
     out->similar = to;
 }
 

@@ -360,6 +360,11 @@ static void who_is_forgotten_is_no_precedent(void **state)
     world_report(w, "g", "temperature", 5, AT(2));
     world_sleep(w, OTR_HOUR);
     assert_int_equal(w->core->precedents.count, 1);
+    world_report(w, "d", "temperature", 9,
+                 AT(100)); /* another customer's: how it ended, and nothing to find it by */
+    assert_int_equal(s.ticket.similar_count, 1);
+    assert_true(otr_str_is(s.ticket.similar[0].rule, "Hot") && otr_id_is_zero(s.ticket.similar[0].ticket));
+    assert_true(s.ticket.similar[0].opened == OTR_TIME_NONE && s.ticket.similar[0].closed == OTR_TIME_NONE);
     otr_command forget = {.kind = OTR_COMMAND_FORGET, .until = OTR_TIME_NONE, .asset = OTR_STR("cust-9")};
     assert_int_equal(world_command(w, forget).refusal, OTR_REFUSAL_ACCEPTED);
     assert_int_equal(w->core->precedents.count, 0);
