@@ -67,8 +67,9 @@ typedef struct otr_sparkplug_payload {
 
 /*
  * A whole payload, or INVALID; LIMIT beyond OTR_LIMIT_SPARKPLUG_BYTES or OTR_LIMIT_SPARKPLUG_METRICS. Whole
- * numbers of any size come as INT64, both kinds of reals as DOUBLE. Metadata, properties and values of other
- * kinds are passed over. The metrics are in the arena, texts in payload.
+ * numbers of any size come as INT64, with the sign that Int8, Int16 and Int32 have, both kinds of reals as
+ * DOUBLE. Metadata, properties and values of other kinds are passed over. The metrics are in the arena, texts
+ * in payload.
  */
 otr_status otr_sparkplug_decode(otr_arena *arena, otr_bytes payload, otr_sparkplug_payload *out,
                                 otr_error *error);

@@ -70,8 +70,6 @@ static void take_real(otr_sparkplug_metric *metric, double number)
 static otr_status take_value(otr_sparkplug_metric *metric, const field *f, otr_error *error)
 {
     if (is(f, 10, 0) || is(f, 11, 0)) {
-        /* 32 bits and fewer travel unsigned: a negative one shows by its datatype alone, which commands need
-         * not tell, so that the sender must use 64 bits for it */
         metric->type = OTR_SPARKPLUG_INT64;
         metric->integer = (int64_t)f->number_value;
     } else if (is(f, 12, 5)) {
@@ -97,10 +95,28 @@ static otr_status take_value(otr_sparkplug_metric *metric, const field *f, otr_e
     return OTR_OK;
 }
 
+/* 32 bits and fewer travel unsigned, or with their sign in all 32: a negative one shows by its datatype
+ * alone. Commands need not tell it, and then the sender must use 64 bits. */
+static otr_status take_sign(otr_sparkplug_metric *metric, uint64_t datatype, otr_error *error)
+{
+    enum { INT8 = 1, INT16 = 2, INT32 = 3 };
+    if (metric->type != OTR_SPARKPLUG_INT64 || datatype < INT8 || datatype > INT32)
+        return OTR_OK;
+    unsigned bits = 4U << datatype;
+    uint64_t raw = (uint64_t)metric->integer;
+    uint64_t low = raw & ((1ULL << bits) - 1);
+    int64_t number = (int64_t)low - (low >> (bits - 1) != 0 ? 1LL << bits : 0);
+    if (raw != low && raw != (uint32_t)number && raw != (uint64_t)number)
+        return otr_fail(error, OTR_INVALID, "a value is too large for its datatype");
+    metric->integer = number;
+    return OTR_OK;
+}
+
 static otr_status read_metric(otr_bytes bytes, otr_sparkplug_metric *metric, otr_error *error)
 {
     otr_reader reader = otr_reader_of(bytes);
     otr_status status = OTR_OK;
+    uint64_t datatype = 0;
     field f;
     *metric = (otr_sparkplug_metric){.at = OTR_TIME_NONE, .quality = OTR_SPARKPLUG_GOOD};
     while (status == OTR_OK && next_field(&reader, &f)) {
@@ -115,6 +131,7 @@ static otr_status read_metric(otr_bytes bytes, otr_sparkplug_metric *metric, otr
             metric->at = time_of(&f);
         } else if (is(&f, 4, 0)) {
             metric->tells_type = true;
+            datatype = f.number_value;
         } else if (is(&f, 5, 0)) {
             metric->is_historical = f.number_value != 0;
         } else if (is(&f, 7, 0)) {
@@ -125,7 +142,7 @@ static otr_status read_metric(otr_bytes bytes, otr_sparkplug_metric *metric, otr
     }
     if (status == OTR_OK && reader.failed)
         return otr_fail(error, OTR_INVALID, "a metric is malformed");
-    return status;
+    return status == OTR_OK ? take_sign(metric, datatype, error) : status;
 }
 
 otr_status otr_sparkplug_decode(otr_arena *arena, otr_bytes payload, otr_sparkplug_payload *out,

@@ -114,9 +114,9 @@ static void on_published(void *context, uint64_t token, otr_status status)
     otr_telemetry_published(((otr_uplink *)context)->telemetry, token, status);
 }
 
-static void on_received(void *context, otr_str topic, otr_bytes payload)
+static void on_received(void *context, otr_str topic, otr_bytes payload, bool retained)
 {
-    otr_telemetry_received(((otr_uplink *)context)->telemetry, topic, payload);
+    otr_telemetry_received(((otr_uplink *)context)->telemetry, topic, payload, retained);
 }
 
 /* ---- opening and closing ---- */

@@ -122,13 +122,29 @@ static void take_kept(otr_telemetry *telemetry, otr_id incarnation, uint64_t nex
     telemetry->proven = cursor;
 }
 
+/* Another journal's numbers are those of other devices and metrics. */
+static void drop_all(otr_telemetry *telemetry)
+{
+    otr_telemetry_queue_clear(&telemetry->live);
+    otr_telemetry_queue_clear(&telemetry->past);
+    otr_telemetry_table_done(telemetry);
+}
+
 otr_status otr_telemetry_recovered(otr_telemetry *telemetry, const otr_core *core, otr_id incarnation,
                                    uint64_t next_seq, otr_bytes kept)
 {
     const otr_core *before = telemetry->core;
     bool first = before == NULL;
+    bool another = !first && !otr_id_equal(telemetry->incarnation, incarnation);
+    bool online = telemetry->phase == OTR_TELEMETRY_BIRTH || telemetry->phase == OTR_TELEMETRY_ONLINE;
     telemetry->core = core;
+    if (another)
+        drop_all(telemetry);
+    else /* a forgetting may be durable although its commit was reported as failed */
+        otr_telemetry_forget_values(telemetry);
     if (!otr_telemetry_seed(telemetry)) {
+        if (another)
+            drop_all(telemetry);
         telemetry->core = before;
         return OTR_MEMORY;
     }
@@ -140,12 +156,14 @@ otr_status otr_telemetry_recovered(otr_telemetry *telemetry, const otr_core *cor
         telemetry->reached = telemetry->proven;
         telemetry->incarnation = incarnation;
         otr_telemetry_dirty(telemetry);
-    } else if (!otr_id_equal(telemetry->incarnation, incarnation)) {
+    } else if (another) {
         telemetry->incarnation = incarnation;
         telemetry->proven = telemetry->reached = (otr_telemetry_cursor){0};
         telemetry->epoch++;
         otr_telemetry_dirty(telemetry);
     }
+    if (online && (another || otr_telemetry_lacks_values(telemetry)))
+        otr_telemetry_births_begin(telemetry);
     return OTR_OK;
 }
 

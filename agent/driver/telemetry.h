@@ -98,7 +98,8 @@ otr_time otr_telemetry_next(const otr_telemetry *telemetry);
 void otr_telemetry_up(otr_telemetry *telemetry);
 void otr_telemetry_down(otr_telemetry *telemetry);
 void otr_telemetry_published(otr_telemetry *telemetry, uint64_t token, otr_status status);
-void otr_telemetry_received(otr_telemetry *telemetry, otr_str topic, otr_bytes payload);
+/* A command that the broker had retained is passed over: it would be obeyed at every connect. */
+void otr_telemetry_received(otr_telemetry *telemetry, otr_str topic, otr_bytes payload, bool retained);
 
 /* ---- from people ---- */
 

@@ -111,7 +111,7 @@ static void take_device_command(otr_telemetry *telemetry, otr_str device, otr_by
     }
 }
 
-void otr_telemetry_received(otr_telemetry *telemetry, otr_str topic, otr_bytes bytes)
+void otr_telemetry_received(otr_telemetry *telemetry, otr_str topic, otr_bytes bytes, bool retained)
 {
     otr_arena memory = {0};
     otr_sparkplug_payload payload;
@@ -124,6 +124,8 @@ void otr_telemetry_received(otr_telemetry *telemetry, otr_str topic, otr_bytes b
     bool to_node = otr_sparkplug_topic_is(topic, group, "NCMD", node, &device) && device.size == 0;
     if (telemetry->config.primary_host.size > 0 && otr_str_equal(topic, state)) {
         take_state(telemetry, bytes);
+    } else if (retained) {
+        otr_log(OTR_LOG_WARNING, "telemetry_command", "result=refused reason=\"the broker had retained it\"");
     } else if (to_node || (otr_sparkplug_topic_is(topic, group, "DCMD", node, &device) && device.size > 0)) {
         otr_status status = otr_sparkplug_decode(&memory, bytes, &payload, &error);
         if (status == OTR_OK && to_node)

@@ -197,6 +197,9 @@ otr_telemetry_point *otr_telemetry_point_get(otr_telemetry *telemetry, otr_telem
 /* Its newest value, unless it has a newer one. False when memory is out. */
 bool otr_telemetry_learn(otr_telemetry_point *point, const otr_entry *entry);
 void otr_telemetry_forget_values(otr_telemetry *telemetry);
+/* Something was told in this session that is known no longer. */
+bool otr_telemetry_lacks_values(const otr_telemetry *telemetry);
+/* Empty, with what was gathered. */
 void otr_telemetry_table_done(otr_telemetry *telemetry);
 /* All that the core knows. */
 bool otr_telemetry_seed(otr_telemetry *telemetry);

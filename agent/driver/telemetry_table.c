@@ -97,6 +97,17 @@ void otr_telemetry_forget_values(otr_telemetry *telemetry)
             drop_value(&telemetry->devices[d].points[i]);
 }
 
+bool otr_telemetry_lacks_values(const otr_telemetry *telemetry)
+{
+    for (uint32_t d = 0; d < telemetry->device_count; d++)
+        for (uint16_t i = 0; i < telemetry->devices[d].count; i++) {
+            const otr_telemetry_point *point = &telemetry->devices[d].points[i];
+            if (point->born != OTR_KIND_ANY && point->kind == OTR_KIND_ANY)
+                return true;
+        }
+    return false;
+}
+
 void otr_telemetry_table_done(otr_telemetry *telemetry)
 {
     otr_telemetry_forget_values(telemetry);
@@ -106,6 +117,11 @@ void otr_telemetry_table_done(otr_telemetry *telemetry)
     }
     free(telemetry->devices);
     free(telemetry->gathering);
+    telemetry->devices = NULL;
+    telemetry->device_count = 0;
+    telemetry->gathering = NULL;
+    telemetry->gathering_count = 0;
+    telemetry->gathering_capacity = 0;
 }
 
 static bool seed_one(void *context, uint32_t number, const otr_entry *entry)

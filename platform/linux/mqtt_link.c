@@ -167,7 +167,8 @@ static void handle(otr_mqtt_link *link, otr_mqtt_event *event)
         break;
     case OTR_MQTT_EVENT_MESSAGE:
         if (link->owner.received != NULL)
-            link->owner.received(link->owner.context, event->message->topic, event->message->payload);
+            link->owner.received(link->owner.context, event->message->topic, event->message->payload,
+                                 event->message->retained);
         otr_mqtt_message_free(event->message);
         break;
     }
@@ -420,9 +421,9 @@ static void note_down(void *context)
     (void)context;
 }
 
-static void note_received(void *context, otr_str topic, otr_bytes payload)
+static void note_received(void *context, otr_str topic, otr_bytes payload, bool retained)
 {
-    (void)context, (void)topic, (void)payload;
+    (void)context, (void)topic, (void)payload, (void)retained;
 }
 
 /* Until *answered, or the connection's end, or the time is over. */

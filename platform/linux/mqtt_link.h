@@ -23,7 +23,8 @@ typedef struct otr_mqtt_link_owner {
         void *context); /* the attempt failed, or the connection ended; after otr_mqtt_link_connect */
     /* OK: PUBACK, of QoS 0: written. IO: lost. INVALID: refused by the broker. */
     void (*published)(void *context, uint64_t token, otr_status status);
-    void (*received)(void *context, otr_str topic, otr_bytes payload);
+    /* retained: the broker had kept it, from who knows when. */
+    void (*received)(void *context, otr_str topic, otr_bytes payload, bool retained);
 } otr_mqtt_link_owner;
 
 /* Checks addresses and files; connects to nobody yet. */

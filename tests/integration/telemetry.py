@@ -172,12 +172,15 @@ def a_host_sets_a_value_on_a_device():
         station.start_console()
         host = Host(station)
         host.start()
+        topic = f"spBv1.0/{GROUP}/DCMD/{NAME}/d1"
+        host.publish(topic, command("boost_cooling", flag=True), retain=True)  # obeyed, it would be at every connect
         station.start_daemon()
         station.wait_link()
         sender = Sender(station, "d1")
         sender.send()
         host.wait("DBIRTH", device="d1")
-        topic = f"spBv1.0/{GROUP}/DCMD/{NAME}/d1"
+        wait_for("a refusal", lambda: "the broker had retained it" in station.log("outriderd"), LIMIT_S)
+        check(station.status()["open_commands"] == 0, "a retained command is obeyed")
         host.publish(topic, command("boost_cooling", flag=True))
         wait_for("a command", lambda: station.status()["open_commands"] == 1, LIMIT_S)
         for wrong in (command("boost_cooling", number=7.0), command("open_door", flag=True)):

@@ -1,11 +1,14 @@
 """Mistakes in telemetry; see mutants.py."""
 
 TEST = "test_driver_telemetry"
+AMISS = "test_driver_telemetry_amiss"
 CURSOR = "test_driver_telemetry_cursor"
 SEND = "agent/driver/telemetry_send.c"
 SAY = "agent/driver/telemetry_say.c"
 MAIN = "agent/driver/telemetry.c"
 HOST = "agent/driver/telemetry_host.c"
+TABLE = "agent/driver/telemetry_table.c"
+CODEC = "agent/codec/sparkplug_read.c"
 
 ROWS = [
     {"test": TEST, "file": SEND, "what": "a barrier proves as it is sent",
@@ -43,6 +46,19 @@ ROWS = [
      "old": "return telemetry->sets_now++ < OTR_LIMIT_TELEMETRY_SETS_PER_S;", "new": "return true;"},
     {"test": TEST, "file": "agent/driver/telemetry_birth.c", "what": "births do not begin at 0",
      "old": "telemetry->seq = 0;", "new": "telemetry->seq = 1;"},
+    {"test": AMISS, "file": MAIN, "what": "another journal's devices have the old one's values",
+     "old": "    if (another)\n        drop_all(telemetry);\n    else", "new": "    if (!another)"},
+    {"test": AMISS, "file": MAIN, "what": "what waits in the queues outlives its journal",
+     "old": "if (online && (another || otr_telemetry_lacks_values(telemetry)))", "new": "if (false && online)"},
+    {"test": AMISS, "file": MAIN, "what": "a value that the core forgot is kept through a recovery",
+     "old": "        otr_telemetry_forget_values(telemetry);\n    if (!otr_telemetry_seed", "new": "        ;\n    if (!otr_telemetry_seed"},
+    {"test": AMISS, "file": TABLE, "what": "every recovery tells all births",
+     "old": "if (point->born != OTR_KIND_ANY && point->kind == OTR_KIND_ANY)\n                return true;",
+     "new": "if (point->born != OTR_KIND_ANY)\n                return true;"},
+    {"test": TEST, "file": HOST, "what": "a retained command is obeyed at every connect",
+     "old": "} else if (retained) {", "new": "} else if (retained && topic.size == 0) {"},
+    {"test": "test_codec_sparkplug", "file": CODEC, "what": "a negative number of 32 bits is a large one",
+     "old": "? take_sign(metric, datatype, error) : status;", "new": "? take_sign(metric, 0, error) : status;"},
     {"test": CURSOR, "file": "agent/driver/telemetry_cursor.c", "what": "pieces that touch stay apart",
      "old": "if (piece.first <= cursor->until + 1)", "new": "if (piece.first <= cursor->until)"},
     {"test": CURSOR, "file": "agent/driver/telemetry_cursor.c", "what": "what comes after what is taken out goes too",

@@ -94,6 +94,63 @@ static otr_status decode(const void *bytes, size_t size)
     return status;
 }
 
+/* One metric of that datatype, after its value or before it. */
+static otr_status number_of(uint64_t raw, uint8_t datatype, bool type_first, int64_t *number)
+{
+    otr_buffer metric = {0};
+    otr_buffer out = {0};
+    otr_arena arena = {0};
+    otr_sparkplug_payload payload;
+    otr_error error;
+    for (int i = 0; i < 2; i++) {
+        bool type = type_first == (i == 0);
+        otr_buffer_add_u8(&metric, type ? 0x20 : 0x50);
+        otr_buffer_add_varint(&metric, type ? datatype : raw);
+    }
+    otr_buffer_add_u8(&out, 0x12);
+    otr_buffer_add_varint(&out, metric.size);
+    otr_buffer_add(&out, metric.data, metric.size);
+    otr_status status = otr_sparkplug_decode(&arena, otr_buffer_bytes(&out), &payload, &error);
+    *number = status == OTR_OK ? payload.metrics[0].integer : 0;
+    otr_arena_done(&arena);
+    otr_buffer_done(&out);
+    otr_buffer_done(&metric);
+    return status;
+}
+
+static void a_negative_number_shows_by_its_datatype(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t raw;
+        uint8_t datatype;
+        int64_t number;
+    } rows[] = {
+        {4294967278, 3, -18},
+        {UINT64_MAX - 17, 3, -18},
+        {0x80000000, 3, INT32_MIN},
+        {0x7fffffff, 3, INT32_MAX},
+        {0xffee, 2, -18},
+        {4294967278, 2, -18},
+        {0x7fff, 2, INT16_MAX},
+        {0xee, 1, -18},
+        {4294967278, 1, -18},
+        {127, 1, 127},
+        {4294967278, 7, 4294967278},
+        {4294967278, 0, 4294967278},
+        {UINT64_MAX, 4, -1},
+        {255, 5, 255},
+    };
+    int64_t number;
+    for (size_t i = 0; i < 2 * sizeof rows / sizeof *rows; i++) {
+        assert_int_equal(number_of(rows[i / 2].raw, rows[i / 2].datatype, i % 2 == 0, &number), OTR_OK);
+        assert_true(number == rows[i / 2].number);
+    }
+    assert_int_equal(number_of(300, 1, true, &number), OTR_INVALID);
+    assert_int_equal(number_of(0x10000, 2, false, &number), OTR_INVALID);
+    assert_int_equal(number_of(1ULL << 32, 3, true, &number), OTR_INVALID);
+}
+
 static void what_is_no_payload_is_refused(void **state)
 {
     (void)state;
@@ -165,6 +222,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_value_takes_the_bytes_that_the_schema_gives_it),
         cmocka_unit_test(every_kind_reads_back),
+        cmocka_unit_test(a_negative_number_shows_by_its_datatype),
         cmocka_unit_test(what_is_no_payload_is_refused),
         cmocka_unit_test(a_host_says_whether_it_is_there),
         cmocka_unit_test(topics_name_node_and_device),

@@ -1,0 +1,114 @@
+/* driver/telemetry when something is amiss: another journal, a forgetting that was reported as failed, what
+ * the link or the broker refuses, and a queue that is full. */
+#include "base/limits.h"
+#include "core/core.h"
+#include "driver/internal.h"
+#include "telemetry_line.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+/* A core that knows a device and a metric by the numbers that d1 and shock have, and no value of it. */
+static otr_core *other_core(otr_id incarnation, const char *device, const char *metric)
+{
+    otr_core_config config = {.group = OTR_STR("g"),
+                              .gateway = OTR_STR("w"),
+                              .incarnation = incarnation,
+                              .next_seq = 1,
+                              .next_outbox_seq = 1};
+    otr_row_name names[] = {{OTR_NAME_DEVICE, 0, otr_str_of(device)},
+                            {OTR_NAME_METRIC, 0, otr_str_of(metric)}};
+    otr_core *core;
+    assert_int_equal(otr_core_create(&config, &core), OTR_OK);
+    assert_int_equal(otr_core_load_name(core, &names[0]), OTR_OK);
+    assert_int_equal(otr_core_load_name(core, &names[1]), OTR_OK);
+    assert_int_equal(otr_core_finish_load(core), OTR_OK);
+    return core;
+}
+
+/* One value is told and another in the queue. */
+static void begin_with_value(gateway *g)
+{
+    line_begin(g);
+    line_connect(g);
+    line_report(g, 1, 0.1);
+    line.room = 0;
+    line_report(g, 2, 0.2);
+    line.room = -1;
+    line.count = 0;
+}
+
+static void recovered(gateway *g, const otr_core *core, otr_id incarnation)
+{
+    assert_int_equal(otr_telemetry_recovered(line.telemetry, core, incarnation, 3, (otr_bytes){NULL, 0}),
+                     OTR_OK);
+    gateway_turn(g, OTR_SECOND);
+}
+
+static void assert_nothing_is_known(gateway *g)
+{
+    assert_int_equal(line.count, 1); /* births anew, at once */
+    assert_string_equal(line.list[0].kind, "NBIRTH");
+    line_lose();
+    line.count = 0;
+    line_connect(g);
+    assert_int_equal(line.count, 1);
+    assert_string_equal(line.list[0].kind, "NBIRTH");
+}
+
+static void another_journal_s_devices_are_others(void **state)
+{
+    gateway g;
+    otr_id incarnation = {{9, 9}};
+    otr_core *core = other_core(incarnation, "stranger", "temperature");
+    (void)state;
+    begin_with_value(&g);
+    recovered(&g, core, incarnation);
+    assert_nothing_is_known(&g);
+    line_finish(&g);
+    otr_core_free(core);
+}
+
+/* As after a forgetting whose commit was there although it had failed. */
+static void what_the_core_forgot_meanwhile_is_told_no_more(void **state)
+{
+    gateway g;
+    (void)state;
+    begin_with_value(&g);
+    otr_core *core = other_core(g.driver->incarnation, "d1", "shock");
+    recovered(&g, core, g.driver->incarnation);
+    assert_nothing_is_known(&g);
+    line_finish(&g);
+    otr_core_free(core);
+}
+
+static void a_recovery_alone_begins_no_births(void **state)
+{
+    gateway g;
+    (void)state;
+    begin_with_value(&g);
+    recovered(&g, g.driver->core, g.driver->incarnation);
+    assert_int_equal(line.count, 1); /* what was in the queue */
+    assert_string_equal(line.list[0].kind, "DDATA");
+    line_lose();
+    line.count = 0;
+    line_connect(&g);
+    assert_string_equal(line.list[1].kind, "DBIRTH");
+    assert_int_equal(line.list[1].values, 1);
+    line_finish(&g);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(another_journal_s_devices_are_others),
+        cmocka_unit_test(what_the_core_forgot_meanwhile_is_told_no_more),
+        cmocka_unit_test(a_recovery_alone_begins_no_births),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
