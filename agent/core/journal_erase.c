@@ -16,12 +16,25 @@ static bool served(const otr_forgotten *forgotten, uint32_t device, uint64_t seq
     return false;
 }
 
-static bool has_ticket(const otr_forgotten *forgotten, otr_id ticket)
+static bool has(const otr_id *ids, size_t count, otr_id id)
 {
     bool has = false;
-    for (size_t i = 0; i < forgotten->ticket_count && !has; i++)
-        has = otr_id_equal(forgotten->tickets[i], ticket);
+    for (size_t i = 0; i < count && !has; i++)
+        has = otr_id_equal(ids[i], id);
     return has;
+}
+
+/* What a device is to be set to is of whom it serves. */
+static bool sets(const otr_forgotten *forgotten, uint64_t seq, const otr_command *command)
+{
+    if (command->kind != OTR_COMMAND_SET)
+        return false;
+    for (size_t i = 0; i < forgotten->span_count; i++) {
+        const otr_service_span *span = &forgotten->spans[i];
+        if (span->from_seq <= seq && seq <= span->to_seq && otr_str_equal(span->device_name, command->asset))
+            return true;
+    }
+    return false;
 }
 
 /* "assignment/ASSET" of one of theirs; another's name may begin with it. */
@@ -36,23 +49,22 @@ static bool is_slot_of(const otr_forgotten *forgotten, otr_str slot)
     return false;
 }
 
-/* The customer, or an asset that was theirs then. */
-static bool named(const otr_forgotten *forgotten, uint64_t seq, otr_str text)
+static bool concerns_command(const otr_forgotten *forgotten, uint64_t seq, const otr_command *command)
 {
-    if (text.size == 0 || otr_forgotten_named(forgotten, text))
-        return text.size > 0;
-    for (size_t i = 0; i < forgotten->span_count; i++) {
-        const otr_service_span *span = &forgotten->spans[i];
-        if (span->asset.size > 0 && span->from_seq <= seq && seq <= span->to_seq &&
-            memmem(text.data, text.size, span->asset.data, span->asset.size) != NULL)
+    const otr_str texts[] = {command->asset,        command->who,         command->reason,
+                             command->desk.text,    command->order.about, command->order.answer,
+                             command->order.refused};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        if (otr_forgotten_named(forgotten, seq, texts[i]))
             return true;
-    }
-    return false;
+    return sets(forgotten, seq, command) ||
+           has(forgotten->tickets, forgotten->ticket_count, command->desk.ticket) ||
+           has(forgotten->tickets, forgotten->ticket_count, command->desk.into) ||
+           has(forgotten->alarms, forgotten->alarm_count, command->alarm);
 }
 
 static bool concerns(const otr_forgotten *forgotten, uint64_t seq, const otr_record *record)
 {
-    const otr_command *command = &record->command;
     switch (record->kind) {
     case OTR_INPUT_READINGS:
         return served(forgotten, record->readings.device, seq);
@@ -63,12 +75,9 @@ static bool concerns(const otr_forgotten *forgotten, uint64_t seq, const otr_rec
     case OTR_INPUT_CONTENT:
         return is_slot_of(forgotten, record->content.slot);
     case OTR_INPUT_REPORT:
-        return named(forgotten, seq, record->report.text);
+        return otr_forgotten_named(forgotten, seq, record->report.text);
     case OTR_INPUT_COMMAND:
-        return named(forgotten, seq, command->asset) || named(forgotten, seq, command->who) ||
-               named(forgotten, seq, command->reason) || named(forgotten, seq, command->desk.text) ||
-               named(forgotten, seq, command->order.answer) || named(forgotten, seq, command->order.refused) ||
-               has_ticket(forgotten, command->desk.ticket);
+        return concerns_command(forgotten, seq, &record->command);
     case OTR_INPUT_LOSS:
     case OTR_INPUT_BOOT:
     case OTR_INPUT_TICK:

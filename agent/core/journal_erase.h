@@ -6,14 +6,14 @@
 #ifndef OTR_CORE_JOURNAL_ERASE_H
 #define OTR_CORE_JOURNAL_ERASE_H
 
+#include "base/mention.h"
 #include "core/journal.h"
-
-#include <string.h>
 
 /* A device reported for an asset of the customer's from one input to another, both included. */
 typedef struct otr_service_span {
     otr_str asset;
     uint32_t device;
+    otr_str device_name;
     uint64_t from_seq;
     uint64_t to_seq;
 } otr_service_span;
@@ -27,27 +27,43 @@ typedef struct otr_forgotten {
     size_t span_count;
     const otr_id *tickets; /* of the assets: of their cases, and the cases' own ids */
     size_t ticket_count;
+    const otr_id *alarms; /* theirs */
+    size_t alarm_count;
 } otr_forgotten;
 
 /*
- * *out becomes the batch without what concerns the forgotten: readings, fetches and confirmations of the
- * devices in their spans; contents of their assets' slots; what the desk did with their tickets; commands and
- * reports that name them, or within its spans an asset that others had as well. *erased is how many inputs
- * that were; 0: *out is empty. CORRUPT when the bytes are not a batch, MEMORY.
+ * *out becomes the batch without what concerns the forgotten: readings, fetches, confirmations and settings
+ * of the devices in their spans; contents of their assets' slots; what was done with their tickets and
+ * alarms; commands, orders and reports that name them, or within its spans an asset that others had as well.
+ * *erased is how many inputs that were; 0: *out is empty. CORRUPT when the bytes are not a batch, MEMORY.
  */
 otr_status otr_journal_erase(otr_bytes batch, uint64_t first_seq, const otr_forgotten *forgotten,
                              otr_buffer *out, size_t *erased, otr_error *error);
 
-/* Whether the text names the customer or one of the assets or tickets, anywhere in it. */
-static inline bool otr_forgotten_named(const otr_forgotten *forgotten, otr_str text)
+/* Whether a text of that input names the customer, one of the assets, tickets or alarms, or an asset that was
+ * theirs then. */
+static inline bool otr_forgotten_named(const otr_forgotten *forgotten, uint64_t seq, otr_str text)
 {
-    if (text.size == 0)
-        return false;
-    bool named = memmem(text.data, text.size, forgotten->reference.data, forgotten->reference.size) != NULL;
+    bool named = otr_mentions(text, forgotten->reference);
     for (size_t i = 0; i < forgotten->asset_count && !named; i++)
-        named = memmem(text.data, text.size, forgotten->assets[i].data, forgotten->assets[i].size) != NULL;
+        named = otr_mentions(text, forgotten->assets[i]);
+    for (size_t i = 0; i < forgotten->span_count && !named; i++) {
+        const otr_service_span *span = &forgotten->spans[i];
+        named = span->asset.size > 0 && span->from_seq <= seq && seq <= span->to_seq &&
+                otr_mentions(text, span->asset);
+    }
+    return named || otr_mentions_id(text, forgotten->tickets, forgotten->ticket_count) ||
+           otr_mentions_id(text, forgotten->alarms, forgotten->alarm_count);
+}
+
+/* Whether an entry's body holds the customer, or one of the assets or tickets. */
+static inline bool otr_forgotten_within(const otr_forgotten *forgotten, otr_bytes body)
+{
+    bool named = otr_mentions_within(body, forgotten->reference);
+    for (size_t i = 0; i < forgotten->asset_count && !named; i++)
+        named = otr_mentions_within(body, forgotten->assets[i]);
     for (size_t i = 0; i < forgotten->ticket_count && !named; i++)
-        named = memmem(text.data, text.size, forgotten->tickets[i].bytes, sizeof forgotten->tickets[i].bytes);
+        named = otr_bytes_hold(body, forgotten->tickets[i].bytes, sizeof forgotten->tickets[i].bytes);
     return named;
 }
 

@@ -22,6 +22,7 @@ typedef struct found {
     size_t span_count;
     size_t span_capacity;
     otr_buffer tickets; /* otr_id by otr_id */
+    otr_buffer alarms;  /* too */
 } found;
 
 static bool grow_spans(found *all)
@@ -63,9 +64,13 @@ static otr_status add_span(found *all, sqlite3_stmt *row, otr_error *error)
     asset = fresh ? otr_arena_copy(&all->memory, asset) : before->asset;
     if (asset.data == NULL || (all->span_count == all->span_capacity && !grow_spans(all)))
         return otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten");
+    otr_str device = otr_arena_copy(&all->memory, otr_sql_text(row, 5));
+    if (device.data == NULL)
+        return otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten");
     int64_t to = sqlite3_column_int64(row, 3);
     all->spans[all->span_count++] = (otr_service_span){.asset = asset,
                                                        .device = (uint32_t)sqlite3_column_int64(row, 1),
+                                                       .device_name = device,
                                                        .from_seq = (uint64_t)sqlite3_column_int64(row, 2),
                                                        .to_seq = to == INT64_MAX ? UINT64_MAX : (uint64_t)to};
     bool of_others = sqlite3_column_int(row, 4) != 0;
@@ -146,13 +151,51 @@ static otr_status find_tickets(otr_sql *sql, otr_str customer, found *all, otr_e
                : status;
 }
 
+static otr_status add_alarms(otr_sql *sql, sqlite3_stmt *row, otr_buffer *alarms, otr_error *error)
+{
+    otr_status status;
+    while ((status = otr_sql_next(sql, row, error)) == OTR_OK)
+        otr_buffer_add_id(alarms, otr_sql_identity(row, 0));
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+static otr_status find_alarms(otr_sql *sql, otr_str customer, found *all, otr_error *error)
+{
+    otr_status status =
+        add_alarms(sql, otr_sql_start(sql, OTR_SQL_ALARMS_OF, "s", customer), &all->alarms, error);
+    for (size_t i = 0; status == OTR_OK && i < all->span_count; i++)
+        status = add_alarms(sql,
+                            otr_sql_start(sql, OTR_SQL_ALARMS_OF_SPAN, "sii", all->spans[i].asset,
+                                          (int64_t)all->spans[i].from_seq, last_of(&all->spans[i])),
+                            &all->alarms, error);
+    return status == OTR_OK && all->alarms.failed
+               ? otr_fail(error, OTR_MEMORY, "no memory to find what is forgotten")
+               : status;
+}
+
+static bool hold_id(otr_bytes batch, const otr_id *ids, size_t count)
+{
+    bool hold = false;
+    for (size_t i = 0; i < count && !hold; i++)
+        hold = otr_bytes_hold(batch, ids[i].bytes, sizeof ids[i].bytes);
+    return hold || otr_mentions_id((otr_str){(const char *)batch.data, batch.size}, ids, count);
+}
+
+/* What is looked at closely then. */
 static bool may_concern(const otr_forgotten *who, otr_bytes devices, otr_bytes batch)
 {
-    for (size_t i = 0; i < who->span_count; i++)
-        if (otr_store_devices_have(devices, who->spans[i].device) ||
-            memmem(batch.data, batch.size, who->spans[i].asset.data, who->spans[i].asset.size) != NULL)
+    for (size_t i = 0; i < who->span_count; i++) {
+        const otr_service_span *span = &who->spans[i];
+        if (otr_store_devices_have(devices, span->device) ||
+            otr_bytes_hold(batch, span->asset.data, span->asset.size) ||
+            otr_bytes_hold(batch, span->device_name.data, span->device_name.size))
             return true;
-    return otr_forgotten_named(who, (otr_str){(const char *)batch.data, batch.size});
+    }
+    for (size_t i = 0; i < who->asset_count; i++)
+        if (otr_bytes_hold(batch, who->assets[i].data, who->assets[i].size))
+            return true;
+    return otr_bytes_hold(batch, who->reference.data, who->reference.size) ||
+           hold_id(batch, who->tickets, who->ticket_count) || hold_id(batch, who->alarms, who->alarm_count);
 }
 
 static otr_status replace_batch(otr_database *database, uint64_t seq, size_t before, const otr_buffer *after,
@@ -239,7 +282,7 @@ static otr_status erase_outbox(otr_database *database, const otr_commit *commit,
             if (status != OTR_OK)
                 break;
             after = sqlite3_column_int64(row, 0);
-            named = otr_forgotten_named(who, entry.body);
+            named = otr_forgotten_within(who, (otr_bytes){(const uint8_t *)entry.body.data, entry.body.size});
             if (named && clears_view(commit, &entry)) {
                 *kept = entry.seq > *kept ? entry.seq : *kept;
                 named = false;
@@ -252,6 +295,45 @@ static otr_status erase_outbox(otr_database *database, const otr_commit *commit,
         otr_outbox_left left = {entry.seq, OTR_LEFT_FORGOTTEN, commit->utc};
         status = otr_store_leave(database, commit, &left, error);
     }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+/* The next order after *number that names them. */
+static otr_status next_order(otr_sql *sql, const otr_forgotten *who, int64_t *number, otr_buffer *outcome,
+                             otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_ORDERS_AFTER, "i", *number);
+    otr_status status;
+    while ((status = otr_sql_next(sql, row, error)) == OTR_OK) {
+        uint64_t seq = (uint64_t)sqlite3_column_int64(row, 1);
+        otr_str said = otr_sql_text(row, 3);
+        *number = sqlite3_column_int64(row, 0);
+        bool told = otr_forgotten_named(who, seq, said);
+        if (!told && !otr_forgotten_named(who, seq, otr_sql_text(row, 2)))
+            continue;
+        said = told ? OTR_STR("refused") : said; /* only a reason names anything */
+        otr_buffer_clear(outcome);
+        otr_buffer_add(outcome, said.data, said.size);
+        status = outcome->failed ? otr_fail(error, OTR_MEMORY, "no memory to erase an order") : OTR_OK;
+        break;
+    }
+    if (status != OTR_NOT_FOUND)
+        otr_sql_end(row);
+    return status;
+}
+
+/* Who ordered something stays, not about whom. */
+static otr_status blank_orders(otr_sql *sql, const otr_forgotten *who, otr_error *error)
+{
+    otr_buffer outcome = {0};
+    int64_t number = -1;
+    otr_status status;
+    while ((status = next_order(sql, who, &number, &outcome, error)) == OTR_OK) {
+        status = otr_sql_run(sql, error, OTR_SQL_ORDER_BLANK, "is", number, otr_buffer_text(&outcome));
+        if (status != OTR_OK)
+            break;
+    }
+    otr_buffer_done(&outcome);
     return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
@@ -287,6 +369,8 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
         status = claim(&database->sql, commit->forgotten, &all, error);
     if (status == OTR_OK)
         status = find_tickets(&database->sql, commit->forgotten, &all, error);
+    if (status == OTR_OK)
+        status = find_alarms(&database->sql, commit->forgotten, &all, error);
     uint64_t kept = 0;
     otr_forgotten who = {.reference = commit->forgotten,
                          .assets = all.assets,
@@ -294,11 +378,15 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
                          .spans = all.spans,
                          .span_count = all.span_count,
                          .tickets = (const otr_id *)all.tickets.data,
-                         .ticket_count = all.tickets.size / sizeof(otr_id)};
+                         .ticket_count = all.tickets.size / sizeof(otr_id),
+                         .alarms = (const otr_id *)all.alarms.data,
+                         .alarm_count = all.alarms.size / sizeof(otr_id)};
     if (status == OTR_OK)
         status = erase_journal(database, commit, &who, error);
     if (status == OTR_OK)
         status = erase_outbox(database, commit, &who, &kept, error);
+    if (status == OTR_OK)
+        status = blank_orders(&database->sql, &who, error);
     if (status == OTR_OK)
         status = erase_rows(database, &who, error);
     if (status == OTR_OK)
@@ -306,6 +394,7 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
     free(all.assets);
     free(all.spans);
     otr_buffer_done(&all.tickets);
+    otr_buffer_done(&all.alarms);
     otr_arena_done(&all.memory);
     return status;
 }

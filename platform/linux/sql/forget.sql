@@ -3,10 +3,10 @@
 -- name: served_put
 INSERT OR REPLACE INTO served (asset, customer, device, from_seq, to_seq) VALUES (?, ?, ?, ?, ?);
 
--- others: whether another customer has had the asset as well.
+-- others: whether another customer has had the asset as well. Space 0: devices.
 -- name: served_of
 SELECT asset, device, from_seq, to_seq, EXISTS (SELECT 1 FROM served AS other WHERE other.asset = served.asset
-    AND other.customer <> served.customer) FROM served WHERE customer = ? ORDER BY asset, device, from_seq;
+    AND other.customer <> served.customer), (SELECT name FROM names WHERE space = 0 AND number = device) FROM served WHERE customer = ? ORDER BY asset, device, from_seq;
 
 -- name: served_by_others
 SELECT 1 FROM served WHERE asset = ? AND customer <> ? LIMIT 1;
@@ -34,6 +34,13 @@ UPDATE cases SET customer = ? WHERE customer = '' AND asset = ? AND seq >= ? AND
 -- name: cases_of
 SELECT id FROM cases WHERE customer = ?1 UNION SELECT case_id FROM remarks WHERE customer = ?1;
 
+-- name: alarms_of
+SELECT id FROM alarms WHERE case_id IN (SELECT id FROM cases WHERE customer = ?);
+
+-- As alarms_forget_span.
+-- name: alarms_of_span
+SELECT id FROM alarms WHERE asset = ? AND seq >= ? AND seq <= ? AND case_id NOT IN (SELECT id FROM cases WHERE customer <> '');
+
 -- name: alarms_forget
 DELETE FROM alarms WHERE case_id IN (SELECT id FROM cases WHERE customer = ?);
 
@@ -56,6 +63,12 @@ DELETE FROM notices WHERE asset = ? AND seq >= ? AND seq <= ? AND case_id NOT IN
 
 -- name: remarks_forget_span
 DELETE FROM remarks WHERE asset = ? AND seq >= ? AND seq <= ? AND customer = '';
+
+-- name: orders_after
+SELECT number, seq, about, outcome FROM orders WHERE number > ? ORDER BY number;
+
+-- name: order_blank
+UPDATE orders SET about = '', outcome = ?2 WHERE number = ?1;
 
 -- Of a slot that was emptied: also of an activation that is gone with the snapshots that needed it.
 -- name: slot_forget

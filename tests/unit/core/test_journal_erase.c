@@ -13,8 +13,10 @@ enum { THEIRS = 3, OTHER = 4, FIRST = 100 };
 
 static const otr_str assets[] = {{"box-7", 5}};
 /* inputs 100 to 103 of the device were theirs; later it served somebody else */
-static const otr_service_span spans[] = {{{"van-1", 5}, THEIRS, 90, 103}};
-static const otr_forgotten who = {{"cust-9", 6}, assets, 1, spans, 1, NULL, 0};
+static const otr_service_span spans[] = {{{"van-1", 5}, THEIRS, {"d-3", 3}, 90, 103}};
+static const otr_id tickets[] = {{{7, 7}}};
+static const otr_id alarms[] = {{{8, 8}}};
+static const otr_forgotten who = {{"cust-9", 6}, assets, 1, spans, 1, tickets, 1, alarms, 1};
 
 static void add_reading(otr_buffer *batch, uint32_t device, const char *text)
 {
@@ -159,6 +161,92 @@ static void what_names_an_asset_of_others_is_theirs_for_its_time(void **state)
     otr_buffer_done(&out);
 }
 
+static void add_set(otr_buffer *batch, const char *device, const char *value)
+{
+    otr_command command = {.id = {{1}},
+                           .kind = OTR_COMMAND_SET,
+                           .rule = OTR_STR("setpoint"),
+                           .asset = otr_str_of(device),
+                           .until = OTR_TIME_NONE,
+                           .reason = otr_str_of(value)};
+    otr_journal_add(batch, &(otr_record){.kind = OTR_INPUT_COMMAND, .command = command});
+}
+
+static void what_their_device_was_set_to_is_theirs_for_its_time(void **state)
+{
+    (void)state;
+    otr_buffer batch = {0};
+    otr_buffer out = {0};
+    begin(&batch);
+    add_set(&batch, "d-3", "MARKER");
+    add_set(&batch, "d-33", "KEPT-A");
+    add_set(&batch, "d-4", "KEPT-B");
+    add_set(&batch, "d-3", "MARKER");
+    add_set(&batch, "d-3", "KEPT-C"); /* input 104: it serves somebody else by now */
+    assert_int_equal(erase(&batch, &out), 2);
+    assert_string_equal(kinds_of(&out), "T-oo-o");
+    assert_false(has(&out, "MARKER"));
+    assert_true(has(&out, "KEPT-A") && has(&out, "KEPT-B") && has(&out, "KEPT-C"));
+    otr_buffer_done(&batch);
+    otr_buffer_done(&out);
+}
+
+static void add_order(otr_buffer *batch, const char *about, const char *refused)
+{
+    otr_order_note note = {.key = {{1}},
+                           .order = {{2}},
+                           .counter = 1,
+                           .who = OTR_STR("kim"),
+                           .verb = OTR_STR("desk"),
+                           .about = otr_str_of(about),
+                           .refused = otr_str_of(refused)};
+    otr_command command = {.id = {{1}}, .kind = OTR_COMMAND_ORDER, .until = OTR_TIME_NONE, .order = note};
+    otr_journal_add(batch, &(otr_record){.kind = OTR_INPUT_COMMAND, .command = command});
+}
+
+static void what_was_ordered_about_them_is_gone(void **state)
+{
+    (void)state;
+    otr_buffer batch = {0};
+    otr_buffer out = {0};
+    otr_command ack = {.id = {{1}},
+                       .kind = OTR_COMMAND_ACKNOWLEDGE,
+                       .alarm = {{8, 8}},
+                       .until = OTR_TIME_NONE,
+                       .reason = OTR_STR("MARKER")};
+    begin(&batch);
+    add_order(&batch, "ticket=07070000000000000000000000000000 what=MARKER", "");
+    add_order(&batch, "alarm=08080000000000000000000000000000 for=1h", "");
+    add_order(&batch, "what=cust-9", "");
+    add_order(&batch, "", "invalid: MARKER of box-7");
+    add_order(&batch, "ticket=07070000000000000000000000000001 what=KEPT-A", "");
+    add_order(&batch, "what=box-77", "invalid: KEPT-B");
+    otr_journal_add(&batch, &(otr_record){.kind = OTR_INPUT_COMMAND, .command = ack});
+    assert_int_equal(erase(&batch, &out), 5);
+    assert_string_equal(kinds_of(&out), "T----oo-");
+    assert_false(has(&out, "MARKER") || has(&out, "0808") || has(&out, "cust-9"));
+    assert_true(has(&out, "KEPT-A") && has(&out, "KEPT-B"));
+    otr_buffer_done(&batch);
+    otr_buffer_done(&out);
+}
+
+static void longer_names_are_of_others(void **state)
+{
+    (void)state;
+    otr_buffer batch = {0};
+    otr_buffer out = {0};
+    begin(&batch);
+    add_command(&batch, "box-77", "KEPT");
+    add_command(&batch, "mybox-7", "KEPT");
+    add_report(&batch, "cust-90 has van-12");
+    assert_int_equal(erase(&batch, &out), 0);
+    add_report(&batch, "van-12, box-77 and van-1");
+    assert_int_equal(erase(&batch, &out), 1);
+    assert_string_equal(kinds_of(&out), "Toop-");
+    otr_buffer_done(&batch);
+    otr_buffer_done(&out);
+}
+
 static void a_batch_without_them_is_told_to_be_left_alone(void **state)
 {
     (void)state;
@@ -211,6 +299,9 @@ int main(void)
         cmocka_unit_test(what_concerns_the_customer_is_gone_and_the_rest_stays),
         cmocka_unit_test(the_span_counts_by_sequence_number_with_both_ends),
         cmocka_unit_test(what_names_an_asset_of_others_is_theirs_for_its_time),
+        cmocka_unit_test(what_their_device_was_set_to_is_theirs_for_its_time),
+        cmocka_unit_test(what_was_ordered_about_them_is_gone),
+        cmocka_unit_test(longer_names_are_of_others),
         cmocka_unit_test(a_batch_without_them_is_told_to_be_left_alone),
         cmocka_unit_test(erasing_again_changes_nothing),
         cmocka_unit_test(bytes_that_are_no_batch_are_refused_and_leave_nothing),

@@ -373,6 +373,115 @@ static void an_assignment_that_never_began_is_gone(void **state)
     assert_null(where(f, "MARKER-LATER"));
 }
 
+static void put_command(fixture *f, uint64_t seq, const otr_command *command)
+{
+    otr_buffer batch = {0};
+    otr_record record = {.kind = OTR_INPUT_COMMAND, .command = *command};
+    otr_journal_begin(&batch);
+    otr_journal_turn(&batch, &(otr_turn){(otr_time)seq, 9, true});
+    otr_journal_add(&batch, &record);
+    otr_commit commit = {
+        .first_seq = seq, .input_count = 1, .core_time = (otr_time)seq, .batch = otr_buffer_bytes(&batch)};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    otr_buffer_done(&batch);
+}
+
+/* Commits that have no reading of the device. */
+static void what_their_device_was_set_to_is_gone(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    otr_row_name names[] = {{OTR_NAME_DEVICE, THEIRS, OTR_STR("d-3")},
+                            {OTR_NAME_DEVICE, OTHER, OTR_STR("d-4")}};
+    otr_commit named = {.names = names, .name_count = 2};
+    assert_int_equal(fixture_commit(f, &named), OTR_OK);
+    otr_command command = {.id = {{1}},
+                           .kind = OTR_COMMAND_SET,
+                           .rule = OTR_STR("setpoint"),
+                           .asset = OTR_STR("d-3"),
+                           .until = OTR_TIME_NONE,
+                           .reason = OTR_STR("MARKER-SET")};
+    put_command(f, 41, &command);
+    command.asset = OTR_STR("d-4");
+    command.reason = OTR_STR("KEPT-SET");
+    put_command(f, 42, &command);
+    assert_int_equal(forget(f), OTR_OK);
+    assert_null(where(f, "MARKER-SET"));
+    assert_non_null(where(f, "KEPT-SET"));
+}
+
+static void put_order(fixture *f, uint64_t seq, const char *about, const char *outcome)
+{
+    otr_row_order row = {.seq = seq,
+                         .utc = OTR_TIME_NONE,
+                         .who = OTR_STR("kim"),
+                         .verb = OTR_STR("desk"),
+                         .about = otr_str_of(about),
+                         .outcome = otr_str_of(outcome)};
+    otr_commit commit = {.orders = &row, .order_count = 1};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    otr_command command = {.id = {{2}},
+                           .kind = OTR_COMMAND_ORDER,
+                           .until = OTR_TIME_NONE,
+                           .order = {.key = {{1}},
+                                     .order = {{(uint8_t)seq}},
+                                     .counter = seq,
+                                     .who = row.who,
+                                     .verb = row.verb,
+                                     .about = row.about,
+                                     .refused = row.outcome}};
+    put_command(f, seq, &command);
+}
+
+/* Who ordered when is told all the same. */
+static void of_what_was_ordered_about_them_only_that_it_was_is_kept(void **state)
+{
+    fixture *f = *state;
+    char id[OTR_ID_TEXT_BYTES];
+    char about[100];
+    fill(f);
+    put_case(f, 21, 5, "box-7", "cust-9", "MARKER");
+    put_case(f, 22, 6, "box-8", "cust-8", "KEPT");
+    otr_id_format(fixture_id(1), id); /* of no case */
+    (void)snprintf(about, sizeof about, "alarm=%s for=MARKER-A", id);
+    put_order(f, 41, about, "");
+    otr_id_format(otr_ticket_of(fixture_id(21)), id);
+    (void)snprintf(about, sizeof about, "ticket=%s what=MARKER-T", id);
+    put_order(f, 42, about, "");
+    put_order(f, 43, "what=MARKER-C of cust-9", "");
+    put_order(f, 44, "", "invalid: MARKER-R of box-7");
+    otr_id_format(otr_ticket_of(fixture_id(22)), id);
+    (void)snprintf(about, sizeof about, "ticket=%s what=KEPT-T", id);
+    put_order(f, 45, about, "invalid: KEPT-R of box-77");
+    assert_int_equal(forget(f), OTR_OK);
+    static const char *const gone[] = {"MARKER-A", "MARKER-T", "MARKER-C", "MARKER-R", "cust-9"};
+    for (size_t i = 0; i < sizeof gone / sizeof gone[0]; i++)
+        if (where(f, gone[i]) != NULL)
+            fail_msg("%s is still in %s", gone[i], where(f, gone[i]));
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM orders WHERE who = 'kim'"), 5);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM orders WHERE about = ''"), 4);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM orders WHERE outcome = 'refused'"), 1);
+    assert_int_equal(fixture_number(f,
+                                    "SELECT COUNT(*) FROM orders WHERE about LIKE '%KEPT-T' AND outcome LIKE "
+                                    "'%KEPT-R of box-77'"),
+                     1);
+}
+
+static void what_names_a_longer_name_is_of_others(void **state)
+{
+    fixture *f = *state;
+    fill(f);
+    otr_row_outbox outbox[] = {
+        {.seq = 9, .class = OTR_OUTBOX_BULK, .event = fixture_id(40), .body = OTR_STR("\006box-77")},
+        {.seq = 10, .class = OTR_OUTBOX_BULK, .event = fixture_id(41), .body = OTR_STR("to cust-90: warm")},
+        {.seq = 11, .class = OTR_OUTBOX_BULK, .event = fixture_id(42), .body = OTR_STR("\005box-7box-8")}};
+    otr_commit commit = {.outbox = outbox, .outbox_count = 3};
+    assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    assert_int_equal(forget(f), OTR_OK);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM outbox"), 3); /* with that of cust-8 */
+    assert_int_equal(fixture_number(f, "SELECT reason FROM outbox_left WHERE seq = 11"), OTR_LEFT_FORGOTTEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +496,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(an_asset_that_others_have_now_is_theirs_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(lists_are_their_customer_s, setup, teardown),
         cmocka_unit_test_setup_teardown(an_assignment_that_never_began_is_gone, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_their_device_was_set_to_is_gone, setup, teardown),
+        cmocka_unit_test_setup_teardown(of_what_was_ordered_about_them_only_that_it_was_is_kept, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(what_names_a_longer_name_is_of_others, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
