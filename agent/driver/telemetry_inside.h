@@ -172,6 +172,7 @@ struct otr_telemetry {
     size_t gathering_capacity;
     bool blocked; /* the link takes no more for now */
     bool held;    /* by what is not proven */
+    bool doubted; /* the broker refused a barrier: nothing more is proven on this connection */
     uint64_t sent;
     uint64_t arrived;   /* proven, of sent */
     uint64_t marked;    /* of sent: up to the last barrier */

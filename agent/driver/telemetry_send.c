@@ -79,7 +79,7 @@ bool otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t 
 /* Nothing is on its way, so that the broker has all that was to be told. */
 static void all_proven(otr_telemetry *telemetry)
 {
-    if (telemetry->sent != telemetry->arrived)
+    if (telemetry->sent != telemetry->arrived || telemetry->doubted)
         return;
     otr_telemetry_cursor_join(&telemetry->proven, &telemetry->reached);
     otr_telemetry_dirty(telemetry);
@@ -167,14 +167,15 @@ void otr_telemetry_proved(otr_telemetry *telemetry, uint64_t token, otr_status s
     const otr_barrier *barrier = &telemetry->barriers[at];
     telemetry->counters.proofs += status == OTR_OK;
     measure(telemetry, barrier);
-    if (status == OTR_OK && barrier->epoch == telemetry->epoch) {
+    telemetry->doubted |= status != OTR_OK;
+    if (status == OTR_OK && !telemetry->doubted && barrier->epoch == telemetry->epoch) {
         otr_telemetry_cursor_join(&telemetry->proven, &barrier->reached);
         otr_telemetry_dirty(telemetry);
     } else if (status != OTR_OK) {
         otr_log(
             OTR_LOG_WARNING, "telemetry_unproven",
             "reason=\"the broker refuses outrider/v1/%.*s/%.*s/telemetry: all is sent again after the next "
-            "start\"",
+            "connect\"",
             OTR_STR_ARG(telemetry->config.group), OTR_STR_ARG(telemetry->config.gateway));
         telemetry->refused_until = otr_time_add(telemetry->now.mono, REFUSED_DELAY);
     }
@@ -189,6 +190,7 @@ void otr_telemetry_line_reset(otr_telemetry *telemetry)
 {
     telemetry->blocked = false;
     telemetry->held = false;
+    telemetry->doubted = false;
     telemetry->sent = telemetry->arrived = telemetry->marked = 0;
     telemetry->arrived_at = telemetry->now.mono;
     telemetry->refused_until = OTR_TIME_NONE;

@@ -103,12 +103,47 @@ static void a_recovery_alone_begins_no_births(void **state)
     line_finish(&g);
 }
 
+static void after_a_refused_barrier_nothing_is_proven(void **state)
+{
+    gateway g;
+    size_t historical;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, 1, 0.1);
+    line_prove(&g);
+    for (int i = 2; i <= 4; i++)
+        line_report(&g, i, i / 10.0);
+    gateway_turn(&g, 6 * OTR_SECOND);
+    assert_true(line.token_count > 0);
+    for (size_t i = 0; i < line.token_count; i++)
+        otr_telemetry_published(line.telemetry, line.tokens[i], OTR_INVALID);
+    line.token_count = 0;
+    line_report(&g, 5, 0.4); /* unchanged: no message, only what it covers */
+    gateway_turn(&g, 40 * OTR_SECOND);
+    line_report(&g, 6, 0.4);
+    assert_true(otr_telemetry_look(line.telemetry).backlog >= 5);
+    line_report(&g, 7, 0.9);
+    line_prove(&g); /* another barrier says nothing of what was before the refused one */
+    assert_true(otr_telemetry_look(line.telemetry).backlog >= 6);
+    line_lose();
+    size_t from = line.count;
+    line_connect(&g);
+    gateway_rest(&g);
+    assert_int_equal(line_values_since(from, &historical), 4); /* those that differ */
+    assert_int_equal(historical, 4);
+    line_prove(&g);
+    assert_int_equal(otr_telemetry_look(line.telemetry).backlog, 0);
+    line_finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(another_journal_s_devices_are_others),
         cmocka_unit_test(what_the_core_forgot_meanwhile_is_told_no_more),
         cmocka_unit_test(a_recovery_alone_begins_no_births),
+        cmocka_unit_test(after_a_refused_barrier_nothing_is_proven),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
