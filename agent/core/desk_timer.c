@@ -74,7 +74,7 @@ static void resend(otr_core *core, otr_case *one)
     one->desk.resends += one->desk.resends < OTR_LIMIT_TICKET_RESENDS;
     one->desk.resend = otr_time_add(core->now.core, otr_desk_resend_after(&one->desk));
     otr_id ticket = otr_ticket_of(one->id);
-    otr_event_again(core, otr_event_class(one->priority), otr_event_derive('e', ticket, one->desk.sent));
+    otr_event_again(core, otr_ticket_class(one), otr_event_derive('e', ticket, one->desk.sent));
     otr_service_marked(core, one, OTR_MARK_RESENT);
     otr_desk_schedule(core, one);
 }

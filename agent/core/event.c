@@ -176,7 +176,8 @@ void otr_event_orphan_alarm(otr_core *core, const otr_row_alarm *row)
         .cause = OTR_STR("its rule or its history is gone"),
         .coverage_percent = -1,
     };
-    otr_event_put(core, otr_event_class(row->priority), &event, NULL);
+    /* not before what was said of it once it was over: otr_event_standing */
+    otr_event_put(core, OTR_OUTBOX_NORMAL, &event, NULL);
 }
 
 void otr_event_orphan_case(otr_core *core, const otr_row_case *row)

@@ -76,7 +76,8 @@ static void add_cases(const otr_core *core, otr_buffer *out)
         otr_buffer_add_varint(out, one->open_alarms);
         otr_buffer_add_varint(out, one->alarm_count);
         otr_buffer_add_u8(out, one->priority);
-        otr_buffer_add_u8(out, (uint8_t)((one->ticket ? 1 : 0) | (one->list ? 2 : 0)));
+        otr_buffer_add_u8(out,
+                          (uint8_t)((one->ticket ? 1 : 0) | (one->list ? 2 : 0) | (one->urgent ? 4 : 0)));
         otr_buffer_add_signed(out, one->opened);
         otr_buffer_add_signed(out, one->onset);
         otr_buffer_add_signed(out, otr_timers_get(&core->case_timers, i));
@@ -214,6 +215,7 @@ static void read_case(otr_core *core, otr_reader *reader, uint32_t number)
     uint8_t flags = otr_reader_u8(reader);
     one->ticket = (flags & 1) != 0;
     one->list = (flags & 2) != 0;
+    one->urgent = (flags & 4) != 0;
     one->opened = otr_reader_signed(reader);
     one->onset = otr_reader_signed(reader);
     if (reader->failed || one->asset == OTR_NONE || one->category == OTR_NONE) {

@@ -210,6 +210,7 @@ typedef struct otr_case {
     uint32_t alarm_count;
     uint8_t priority;   /* highest so far */
     bool ticket;        /* opened one */
+    bool urgent;        /* its ticket, from its first revision on: otr_ticket_class */
     bool list;          /* of several assets: core/gather.h */
     uint32_t queue;     /* in core->labels */
     uint32_t title;     /* in core->labels */

@@ -146,6 +146,11 @@ static void complete(const otr_ticket_moment *of, const char *what, otr_service_
         event->ticket = otr_ticket_enclosed(of, false); /* better less of it than none */
 }
 
+otr_outbox_class otr_ticket_class(const otr_case *one)
+{
+    return one->urgent ? OTR_OUTBOX_URGENT : OTR_OUTBOX_NORMAL;
+}
+
 static void put(const otr_ticket_moment *of, const char *what, otr_service_event *event)
 {
     otr_core *core = of->core;
@@ -153,7 +158,9 @@ static void put(const otr_ticket_moment *of, const char *what, otr_service_event
     core->stats.tickets++;
     if (!core->effects->discard)
         complete(of, what, event);
-    otr_str body = otr_event_put(core, otr_event_class(one->priority), event, NULL);
+    if (one->desk.sent == 0)
+        one->urgent = otr_event_class(one->priority) == OTR_OUTBOX_URGENT;
+    otr_str body = otr_event_put(core, otr_ticket_class(one), event, NULL);
     otr_desk_sent(core, one, otr_str_of(what), otr_event_derive('e', otr_ticket_of(one->id), one->revision),
                   body);
 }

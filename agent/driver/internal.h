@@ -41,6 +41,8 @@ typedef struct otr_allowance {
 } otr_allowance;
 
 enum { RECENT_DEVICES = 1024 }; /* power of two */
+/* What the broker keeps, of the newest entities: an entry that was refused waits for half a minute. */
+enum { RECENTLY_KEPT = 512 };
 
 struct otr_driver {
     otr_driver_config config;
@@ -67,9 +69,18 @@ struct otr_driver {
     bool mark_due; /* the link went down with entries that the store does not know as told */
     bool link_up;
     bool reading_outbox;
-    bool read_void;              /* the store was opened anew since the read under way began */
-    bool shedding;               /* the read under way finds what must go */
-    otr_outbox_class shed_class; /* the least urgent class that may still have rows */
+    bool read_void;                           /* the store was opened anew since the read under way began */
+    bool shedding;                            /* the read under way finds what must go */
+    otr_outbox_class shed_class;              /* the least urgent class that may still have rows */
+    uint64_t shed_after[OTR_OUTBOX_CLASSES];  /* up to here only what was passed over is left */
+    uint32_t shed_passed[OTR_OUTBOX_CLASSES]; /* so many rows */
+    bool shed_all;                            /* nothing else is left: nothing is passed over */
+    size_t shed_limit;                        /* of the read under way */
+    struct {
+        otr_id entity;
+        uint64_t seq; /* of the newest entry that was kept of it */
+    } kept[RECENTLY_KEPT];
+    uint32_t kept_next; /* the oldest of them */
     otr_outbox_class read_class;
     unsigned link_window;
     uint64_t evicted_untold; /* to be reported when the link is back */
@@ -142,6 +153,8 @@ void otr_driver_outbox_failed(otr_driver *driver);
 otr_time otr_driver_known_utc(const otr_driver *driver);
 /* Answers every upload that is not committed with push-back and forgets it. */
 void otr_driver_push_back_all(otr_driver *driver);
+/* Nothing of the outbox counts as passed over any more. */
+void otr_driver_shed_anew(otr_driver *driver);
 /* Sends what the link takes. */
 void otr_driver_pump(otr_driver *driver);
 /* What was committed may change what our retained status says. */

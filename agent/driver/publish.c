@@ -68,6 +68,29 @@ static bool stands(const otr_service_event *event)
     return false;
 }
 
+/* What the broker keeps of the entity is by a later entry: one that waits because it was refused, or that was
+ * not acknowledged, comes after it. */
+static bool kept_later(const otr_driver *driver, otr_id entity, uint64_t seq)
+{
+    for (size_t i = 0; i < RECENTLY_KEPT; i++)
+        if (otr_id_equal(driver->kept[i].entity, entity))
+            return driver->kept[i].seq > seq;
+    return false;
+}
+
+static void remember_kept(otr_driver *driver, otr_id entity, uint64_t seq)
+{
+    size_t at = 0;
+    while (at < RECENTLY_KEPT && !otr_id_equal(driver->kept[at].entity, entity))
+        at++;
+    if (at == RECENTLY_KEPT) {
+        at = driver->kept_next;
+        driver->kept_next = (driver->kept_next + 1) % RECENTLY_KEPT;
+    }
+    driver->kept[at].entity = entity;
+    driver->kept[at].seq = seq;
+}
+
 /*
  * What stands is retained under a topic of its own for whoever comes later, and an empty message there when
  * it stands no longer. Before its event and on the same connection: the event's acknowledgement is this one's
@@ -78,7 +101,8 @@ static otr_status keep_standing(otr_driver *driver, otr_outbox_window_entry *ent
                                 otr_arena *memory)
 {
     char id[OTR_ID_TEXT_BYTES];
-    if ((event->kind != OTR_SERVICE_ALARM && event->kind != OTR_SERVICE_TICKET) || entry->kept)
+    if ((event->kind != OTR_SERVICE_ALARM && event->kind != OTR_SERVICE_TICKET) || entry->kept ||
+        kept_later(driver, event->entity, entry->seq))
         return OTR_OK;
     otr_id_format(event->entity, id);
     publication.token = UNTRACKED_TOKEN;
@@ -92,6 +116,8 @@ static otr_status keep_standing(otr_driver *driver, otr_outbox_window_entry *ent
     otr_status status = driver->ports.link.publish(driver->ports.link.self, &publication);
     entry->kept = status == OTR_OK;
     entry->handed |= entry->kept; /* somebody may have read it there */
+    if (entry->kept)
+        remember_kept(driver, event->entity, entry->seq);
     return status;
 }
 
@@ -175,13 +201,21 @@ static bool send_next(otr_driver *driver, otr_outbox_window_entry *entry)
 /* ---- an outbox that is full: the oldest of the least urgent class goes, is recorded, and is told ---- */
 
 enum { SHED_AT_ONCE = 256 };
+/* Of each class, the oldest that end what the broker keeps are passed over, up to this part of the outbox:
+ * nothing else would take it from there, and their things stood before the others. */
+enum { PASSED_OVER_PART = 8 };
+
+static uint32_t most_rows(const otr_driver *driver)
+{
+    return driver->config.outbox_rows != 0 ? driver->config.outbox_rows : OTR_LIMIT_OUTBOX_ROWS;
+}
 
 /* How many entries must go: over the limit of entries, or over a quarter of the store's quota, which else
  * would push out all telemetry. */
 static size_t excess(const otr_driver *driver)
 {
     const otr_store_figures *figures = &driver->figures;
-    uint32_t most = driver->config.outbox_rows != 0 ? driver->config.outbox_rows : OTR_LIMIT_OUTBOX_ROWS;
+    uint32_t most = most_rows(driver);
     size_t rows = figures->outbox_rows > most ? figures->outbox_rows - most : 0;
     uint64_t share = figures->quota_bytes / 4;
     if (share > 0 && figures->outbox_bytes > share && figures->outbox_rows > 0) {
@@ -204,15 +238,60 @@ static bool shed(otr_driver *driver)
     driver->reading_outbox = true;
     driver->shedding = true;
     driver->read_void = false;
-    driver->ports.store.read_outbox(driver->ports.store.self, driver->shed_class, 0,
-                                    rows < SHED_AT_ONCE ? rows : SHED_AT_ONCE);
+    driver->shed_limit = rows < SHED_AT_ONCE ? rows : SHED_AT_ONCE;
+    driver->ports.store.read_outbox(driver->ports.store.self, driver->shed_class,
+                                    driver->shed_after[driver->shed_class], driver->shed_limit);
     return true;
+}
+
+/* The broker keeps something that it forgets with this row, or gets anew. */
+static bool ends_kept(const otr_driver *driver, const otr_row_outbox *row)
+{
+    otr_arena memory = {0};
+    otr_service_event event;
+    otr_error error;
+    bool ends = row->retain;
+    if (!ends) {
+        otr_status status = otr_outbox_render(&memory, row->body, driver->sample.utc, &event, &error);
+        bool kept = status == OTR_OK && (event.kind == OTR_SERVICE_ALARM || event.kind == OTR_SERVICE_TICKET);
+        ends = status == OTR_MEMORY || (kept && !stands(&event));
+    }
+    otr_arena_done(&memory);
+    return ends;
+}
+
+static bool pass_over(otr_driver *driver, const otr_row_outbox *row)
+{
+    uint32_t *passed = &driver->shed_passed[driver->shed_class];
+    if (driver->shed_all || *passed >= most_rows(driver) / PASSED_OVER_PART || !ends_kept(driver, row))
+        return false;
+    ++*passed;
+    return true;
+}
+
+static void begin_shedding(otr_driver *driver, bool all)
+{
+    driver->shed_class = OTR_OUTBOX_BULK;
+    driver->shed_all = all;
+    for (int i = 0; i < OTR_OUTBOX_CLASSES; i++) {
+        driver->shed_after[i] = 0;
+        driver->shed_passed[i] = 0;
+    }
+}
+
+void otr_driver_shed_anew(otr_driver *driver)
+{
+    begin_shedding(driver, false);
 }
 
 static void evict(otr_driver *driver, const otr_row_outbox *rows, size_t count)
 {
     size_t evicted = 0;
     for (size_t i = 0; i < count; i++) {
+        if (pass_over(driver, &rows[i])) {
+            driver->shed_after[driver->shed_class] = rows[i].seq;
+            continue;
+        }
         otr_outbox_window_entry *entry = otr_outbox_window_find(&driver->window, rows[i].seq);
         if (entry != NULL && entry->sent)
             continue; /* perhaps the broker has it already */
@@ -224,8 +303,12 @@ static void evict(otr_driver *driver, const otr_row_outbox *rows, size_t count)
             otr_outbox_window_remove(&driver->window, entry);
         evicted++;
     }
-    if (evicted == 0 && driver->shed_class > 0)
-        driver->shed_class--;
+    if (evicted == 0 && count < driver->shed_limit) {
+        if (driver->shed_class > 0)
+            driver->shed_class--;
+        else
+            begin_shedding(driver, true);
+    }
     driver->counters.outbox_evicted += evicted;
     if (driver->left.count > 0)
         otr_driver_stage(driver);
@@ -386,6 +469,7 @@ void otr_driver_link_up(otr_driver *driver, unsigned window)
     driver->link_window = window > 1 ? window - 1 : 1;
     if (otr_outbox_window_unsend(&driver->window))
         mark_soon(driver);
+    otr_driver_shed_anew(driver);
     publish_presence(driver);
     tell_evicted(driver);
 }

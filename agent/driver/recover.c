@@ -243,11 +243,13 @@ static void adopt(otr_driver *driver, recovery *state)
         driver->window = (otr_outbox_window){0};
         driver->left.count = 0;
         driver->mark_due = false;
+        memset(driver->kept, 0, sizeof driver->kept);
         driver->incarnation = state->incarnation;
     }
     /* a commit that was reported as failed may be there all the same, with outbox rows that are not in the
      * window, and without some that are */
     otr_outbox_window_forget_unsent(&driver->window);
+    otr_driver_shed_anew(driver);
     for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
         driver->window.waiting[i] = true;
     start_clock(driver, state->last_core);

@@ -126,6 +126,7 @@ static otr_case filled(otr_core *core)
                       OTR_PRIORITY_HIGH,
                       true,
                       true,
+                      true,
                       label[9],
                       label[8],
                       true,
@@ -210,6 +211,7 @@ static void case_is(const otr_case *a, const otr_case *b)
     assert_int_equal(a->alarm_count, b->alarm_count);
     assert_int_equal(a->priority, b->priority);
     assert_int_equal(a->ticket, b->ticket);
+    assert_int_equal(a->urgent, b->urgent);
     assert_int_equal(a->list, b->list);
     assert_int_equal(a->queue, b->queue);
     assert_int_equal(a->title, b->title);

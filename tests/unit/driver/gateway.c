@@ -200,7 +200,8 @@ static void begin(gateway *g)
                                        .gateway = OTR_STR("w"),
                                        .linger_us = 500 * OTR_MS,
                                        .snapshot_bytes = 1 << 20,
-                                       .build_time = GATEWAY_UTC};
+                                       .build_time = GATEWAY_UTC,
+                                       .outbox_rows = g->outbox_rows};
     assert_int_equal(otr_store_open(&config, &owner, &g->store, &error), OTR_OK);
     g->real = otr_store_port_of(g->store);
     otr_driver_ports ports = {{g, read_clock},      {g, recover, submit, read_outbox},
