@@ -63,6 +63,7 @@ typedef struct otr_telemetry_port {
     X(unchanged)  /* not told: as before */                                                                  \
     X(refused)    /* messages that the link does not take, whatever the time */                              \
     X(misfits)    /* not told: of another kind than the metric has now */                                    \
+    X(withheld)   /* not told: the link refuses the birth of their device */                                 \
     X(proofs)     /* barriers that the broker acknowledged */
 typedef struct otr_telemetry_counters {
 #define X(name) uint64_t name;

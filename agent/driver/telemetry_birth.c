@@ -38,10 +38,13 @@ static bool tell_node(otr_telemetry *telemetry)
     add_bdseq(telemetry, &metrics, telemetry->now.utc);
     otr_sparkplug_add(&metrics, &rebirth);
     otr_sparkplug_add(&metrics, &about);
-    bool told = !metrics.failed &&
-                otr_telemetry_message(telemetry, "NBIRTH", OTR_LIMIT_DEVICES, otr_buffer_bytes(&metrics));
+    otr_telling telling = metrics.failed ? OTR_TELLING_LATER
+                                         : otr_telemetry_message(telemetry, "NBIRTH", OTR_LIMIT_DEVICES,
+                                                                 otr_buffer_bytes(&metrics));
     otr_buffer_done(&metrics);
-    return told;
+    if (telling == OTR_TELLING_REFUSED) /* without it nothing may be told here */
+        otr_telemetry_leave(telemetry);
+    return telling == OTR_TELLING_DONE;
 }
 
 void otr_telemetry_births_begin(otr_telemetry *telemetry)
@@ -52,6 +55,7 @@ void otr_telemetry_births_begin(otr_telemetry *telemetry)
     for (uint32_t d = 0; d < telemetry->device_count; d++) {
         otr_telemetry_device *device = &telemetry->devices[d];
         device->born = false;
+        device->unbearable = false;
         device->changed = false;
         for (uint16_t i = 0; i < device->count; i++) {
             device->points[i].born = OTR_KIND_ANY;
@@ -84,11 +88,13 @@ static bool tell_device(otr_telemetry *telemetry, uint32_t number)
 {
     otr_buffer metrics = {0};
     otr_telemetry_birth(telemetry, number, &metrics);
-    bool told =
-        !metrics.failed && otr_telemetry_message(telemetry, "DBIRTH", number, otr_buffer_bytes(&metrics));
+    otr_telling telling =
+        metrics.failed ? OTR_TELLING_LATER
+                       : otr_telemetry_message(telemetry, "DBIRTH", number, otr_buffer_bytes(&metrics));
     otr_buffer_done(&metrics);
-    telemetry->devices[number].born = told;
-    return told;
+    telemetry->devices[number].born = telling == OTR_TELLING_DONE;
+    telemetry->devices[number].unbearable = telling == OTR_TELLING_REFUSED;
+    return telling != OTR_TELLING_LATER;
 }
 
 /* Once more over those that reported while others were being born; then the rest is told as it comes. */
@@ -104,7 +110,8 @@ bool otr_telemetry_births_run(otr_telemetry *telemetry)
         again = false;
         for (; telemetry->birth_next < telemetry->device_count; telemetry->birth_next++) {
             otr_telemetry_device *device = &telemetry->devices[telemetry->birth_next];
-            if ((device->born && !device->changed) || !has_values(device) || is_dead(telemetry, device))
+            if (device->unbearable || (device->born && !device->changed) || !has_values(device) ||
+                is_dead(telemetry, device))
                 continue;
             if (!tell_device(telemetry, telemetry->birth_next))
                 return false;

@@ -58,6 +58,7 @@ typedef struct otr_telemetry_device {
     uint16_t count;
     uint16_t capacity;
     bool born;         /* in this session */
+    bool unbearable;   /* its birth was refused: nothing of it is told until births begin anew */
     bool changed;      /* since its birth, while others were still being born */
     bool listed;       /* among those that gather */
     otr_time heard;    /* mono: when it last reported; NONE: not since the start */
@@ -222,9 +223,15 @@ void otr_telemetry_birth(otr_telemetry *telemetry, uint32_t number, otr_buffer *
 bool otr_telemetry_read_past(otr_telemetry *telemetry);
 
 /* telemetry_send.c */
-/* Publishes a message of the node (device empty) or a device with the next seq. False: the line takes no
- * more now. */
-bool otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t device, otr_bytes metrics);
+typedef enum otr_telling {
+    OTR_TELLING_DONE,
+    OTR_TELLING_LATER,   /* the line takes no more now */
+    OTR_TELLING_REFUSED, /* it takes no such message, now or later */
+} otr_telling;
+
+/* Publishes a message of the node (device empty) or a device with the next seq. */
+otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t device,
+                                  otr_bytes metrics);
 /* Sends what there is room for. */
 void otr_telemetry_pump(otr_telemetry *telemetry);
 void otr_telemetry_line_reset(otr_telemetry *telemetry);

@@ -264,6 +264,10 @@ static bool say(const batch *b, uint32_t number, const otr_entry *entry)
 {
     otr_telemetry *telemetry = b->telemetry;
     otr_telemetry_device *device = &telemetry->devices[number];
+    if (device->unbearable) {
+        telemetry->counters.withheld++;
+        return true;
+    }
     otr_telemetry_point *point = otr_telemetry_point_get(telemetry, device, entry->metric);
     if (point == NULL || !list(telemetry, device, number))
         return false;

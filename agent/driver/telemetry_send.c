@@ -48,13 +48,14 @@ static otr_status publish(otr_telemetry *telemetry, const otr_publication *publi
     return OTR_OK;
 }
 
-bool otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t device, otr_bytes metrics)
+otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t device,
+                                  otr_bytes metrics)
 {
     otr_arena memory = {0};
     otr_buffer payload = {0};
     otr_str name = device < OTR_LIMIT_DEVICES ? otr_core_device_name(telemetry->core, device) : OTR_STR("");
     if (!has_room(telemetry))
-        return false;
+        return OTR_TELLING_LATER;
     otr_sparkplug_begin(&payload, telemetry->now.utc);
     otr_buffer_add(&payload, metrics.data, metrics.size);
     otr_sparkplug_seq(&payload, telemetry->seq);
@@ -71,9 +72,9 @@ bool otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t 
         otr_log(OTR_LOG_WARNING, "telemetry_refused", "kind=%s device=\"%.*s\" bytes=%zu reason=\"%s\"", kind,
                 OTR_STR_ARG(name), metrics.size, otr_status_text(status));
         telemetry->counters.refused++;
-        return true;
+        return OTR_TELLING_REFUSED;
     }
-    return status == OTR_OK;
+    return status == OTR_OK ? OTR_TELLING_DONE : OTR_TELLING_LATER;
 }
 
 /* Nothing is on its way, so that the broker has all that was to be told. */
@@ -90,9 +91,16 @@ static bool send_item(otr_telemetry *telemetry, otr_telemetry_queue *queue)
     static const char *const kinds[] = {
         [OTR_ITEM_DATA] = "DDATA", [OTR_ITEM_BIRTH] = "DBIRTH", [OTR_ITEM_DEATH] = "DDEATH"};
     const otr_telemetry_item *item = queue->first;
-    if (item->kind != OTR_ITEM_MARK &&
-        !otr_telemetry_message(telemetry, kinds[item->kind], item->device, otr_buffer_bytes(&item->metrics)))
-        return false;
+    if (item->kind != OTR_ITEM_MARK && !telemetry->devices[item->device].unbearable) {
+        otr_telling telling = otr_telemetry_message(telemetry, kinds[item->kind], item->device,
+                                                    otr_buffer_bytes(&item->metrics));
+        if (telling == OTR_TELLING_LATER)
+            return false;
+        if (telling == OTR_TELLING_REFUSED && item->kind == OTR_ITEM_BIRTH) {
+            telemetry->devices[item->device].unbearable = true;
+            telemetry->devices[item->device].born = false;
+        }
+    }
     if (item->covers.first != 0)
         (void)otr_telemetry_cursor_add(&telemetry->reached, item->covers.first, item->covers.last);
     if (item->covers.first != 0)

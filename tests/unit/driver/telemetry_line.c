@@ -70,6 +70,8 @@ static otr_status do_publish(void *self, const otr_publication *publication)
         return OTR_IO;
     if (line.room == 0)
         return OTR_FULL;
+    if (line.refused != NULL && strstr(rest.data, line.refused) != NULL)
+        return OTR_LIMIT;
     line.room -= line.room > 0;
     line.bytes += publication->payload.size;
     if (publication->qos == 1) {

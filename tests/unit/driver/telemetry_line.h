@@ -33,7 +33,8 @@ typedef struct telemetry_line {
     unsigned server;
     bool connected;
     bool left;
-    int room; /* messages that the link takes; -1: all */
+    const char *refused; /* the link takes no message of this kind */
+    int room;            /* messages that the link takes; -1: all */
     told list[TOLD];
     size_t count;
     uint64_t tokens[64]; /* barriers and deaths, not answered */

@@ -137,6 +137,35 @@ static void after_a_refused_barrier_nothing_is_proven(void **state)
     line_finish(&g);
 }
 
+static void without_its_birth_nothing_of_a_device_is_told(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line.refused = "/DBIRTH/";
+    for (int i = 1; i <= 4; i++)
+        line_report(&g, i, i / 10.0);
+    assert_int_equal(line.count, 1); /* the node's birth */
+    assert_int_equal(otr_telemetry_counted(line.telemetry)->refused, 1);
+    assert_true(otr_telemetry_counted(line.telemetry)->withheld >= 3);
+    line_lose();
+    line_connect(&g);
+    gateway_rest(&g);
+    assert_int_equal(line.count, 2);
+    assert_int_equal(otr_telemetry_counted(line.telemetry)->refused, 2);
+    line_lose();
+    line.refused = "/NBIRTH/";
+    line_connect(&g);
+    assert_true(line.left);
+    assert_int_equal(line.count, 2);
+    line_lose();
+    line.refused = NULL;
+    line_connect(&g);
+    assert_string_equal(line.list[3].kind, "DBIRTH");
+    line_finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +173,7 @@ int main(void)
         cmocka_unit_test(what_the_core_forgot_meanwhile_is_told_no_more),
         cmocka_unit_test(a_recovery_alone_begins_no_births),
         cmocka_unit_test(after_a_refused_barrier_nothing_is_proven),
+        cmocka_unit_test(without_its_birth_nothing_of_a_device_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
