@@ -150,6 +150,40 @@ otr_id otr_operate_id(otr_daemon *daemon, const json_t *request)
     return id_of(daemon, text_of(request, "id"));
 }
 
+enum { ID_BEGIN_LEAST = 6 }; /* digits: of a thousand alarms two begin alike once in thirty times */
+
+typedef struct beginning {
+    otr_str digits;
+    otr_id found;
+    size_t count;
+} beginning;
+
+static void match_alarm(void *context, const otr_alarm_view *alarm)
+{
+    beginning *wanted = context;
+    char id[OTR_ID_TEXT_BYTES];
+    otr_id_format(alarm->id, id);
+    if (otr_str_starts(otr_str_of(id), wanted->digits)) {
+        wanted->found = alarm->id;
+        wanted->count++;
+    }
+}
+
+/* NULL, or what is wrong with it. */
+static const char *read_alarm(otr_daemon *daemon, otr_str text, otr_id *out)
+{
+    beginning wanted = {.digits = text};
+    if (otr_id_parse(text, out))
+        return NULL;
+    if (text.size < ID_BEGIN_LEAST || text.size >= OTR_ID_TEXT_BYTES)
+        return "\"alarm\" is the id of an alarm, 32 hex digits, or at least the first 6 of them";
+    otr_driver_alarms(daemon->driver, match_alarm, &wanted);
+    *out = wanted.found;
+    return wanted.count == 1  ? NULL
+           : wanted.count > 1 ? "several alarms begin so: give more of the id"
+                              : "no alarm begins so";
+}
+
 /* NULL, or what is wrong with the request. */
 static const char *read_request(otr_daemon *daemon, const json_t *request, otr_command *out)
 {
@@ -171,8 +205,9 @@ static const char *read_request(otr_daemon *daemon, const json_t *request, otr_c
     } else if (out->kind == OTR_COMMAND_FORGET) {
         out->asset = text_of(request, "customer");
     }
-    if (alarm.size > 0 && !otr_id_parse(alarm, &out->alarm))
-        return "\"alarm\" is the id of an alarm: 32 hex digits";
+    const char *wrong = alarm.size > 0 ? read_alarm(daemon, alarm, &out->alarm) : NULL;
+    if (wrong != NULL)
+        return wrong;
     if (span.size > 0 && (!otr_span_parse(span, &out->span) || out->span <= 0))
         return "\"for\" is a span such as 30m, 2h or 1d";
     if (until.size > 0 && !otr_time_parse(until, &out->until))

@@ -80,7 +80,10 @@ contexts:
         text = outrider(station, "alarms", "--fleet")
         check("Drop" in text and "unacknowledged" in text and max(map(len, text.splitlines())) <= 80, text)
 
-        outrider(station, "ack", "Drop", "box-1", "--socket", station.socket)
+        refused = subprocess.run([PROGRAMS / "outrider", "ack", "000000", "--socket", station.socket], capture_output=True,
+                                 text=True, check=False)
+        check(refused.returncode == 1 and "no alarm begins so" in refused.stdout + refused.stderr, refused)
+        outrider(station, "ack", line["data"]["alarm"][:8], "--socket", station.socket)
         wait_for("acknowledged", lambda: listed(station, "alarms", "--fleet")["alarms"][0]["state"] == "acknowledged", 20)
         report(station, "d1", 1)
         wait_for("over", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)

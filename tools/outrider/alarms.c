@@ -28,9 +28,8 @@ static const char usage_operate[] =
     "       outrider out-of-service (ALARM | RULE ASSET) [REASON]\n"
     "       outrider in-service     (ALARM | RULE ASSET)\n"
     "\n"
-    "ALARM is an id as `outrider alarms` prints it, RULE a name or PACK/RULE. Ends when it is durable; with "
-    "1\n"
-    "and the reason when it is refused.\n"
+    "ALARM is an id as `outrider alarms` prints it, or the begin of one (6 digits or more), RULE a name or\n"
+    "PACK/RULE. Ends when it is durable; with 1 and the reason when it is refused.\n"
     "\n"
     "  --socket PATH  of the daemon\n"
     "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n"
@@ -69,10 +68,11 @@ static void set(json_t *request, const char *name, const char *value)
         json_object_set_new(request, name, json_string(value));
 }
 
+/* An id or the begin of one. */
 static bool is_id(const char *word)
 {
-    otr_id id;
-    return otr_id_parse(otr_str_of(word), &id);
+    size_t size = strlen(word);
+    return size >= 6 && size < OTR_ID_TEXT_BYTES && strspn(word, "0123456789abcdef") == size;
 }
 
 /* (ALARM | RULE ASSET) [(for SPAN | until TIME)] [REASON]; false when the words are others. */

@@ -153,7 +153,7 @@ static bool write_config(const otr_provision *in, const char *name)
                       "  ca: tls/ca.pem\n"
                       "  cert: tls/gateway.pem\n"
                       "  key: tls/gateway.key\n"
-                      "rules: {packs: packs}\n"
+                      "rules: {packs: packs, signers: operators}\n"
                       "operators: {keys: operators}\n",
                       in->group, name, in->broker);
     return otr_provision_end(file, path);
