@@ -80,6 +80,8 @@ static void a_file_that_nothing_names_goes(void **state)
     keep(&index, "previous", "two", after);
     assert_true(is_there(before) && is_there(after));
     keep(&index, "staged", "three", after);
+    assert_true(is_there(before)); /* a change that fails goes back to the index before */
+    keep(&index, "staged", "four", after);
     assert_false(is_there(before));
     assert_true(is_there(after));
     otr_push_index_close(&index);
