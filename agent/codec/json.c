@@ -9,6 +9,19 @@ otr_str otr_json_text(const json_t *value)
     return (otr_str){json_string_value(value), json_string_length(value)};
 }
 
+otr_status otr_json_take_text(otr_arena *arena, const json_t *object, const char *name, bool needed,
+                              otr_str *out, otr_error *error)
+{
+    const json_t *value = json_object_get(object, name);
+    *out = (otr_str){NULL, 0};
+    if (value == NULL && !needed)
+        return OTR_OK;
+    if (!json_is_string(value))
+        return otr_fail(error, OTR_INVALID, "\"%s\" is %s", name, value == NULL ? "missing" : "no string");
+    *out = otr_arena_copy(arena, otr_json_text(value));
+    return out->data != NULL ? OTR_OK : otr_fail(error, OTR_MEMORY, "out of memory");
+}
+
 /* Jansson's own cap is 2048 levels of recursion; ours is found in one pass without any. */
 static otr_status check_depth(otr_bytes payload, otr_error *error)
 {

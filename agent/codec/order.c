@@ -48,18 +48,6 @@ void otr_order_message(otr_buffer *out, otr_bytes content)
 
 /* ---- parts of JSON ---- */
 
-static otr_status text_of(otr_arena *arena, const json_t *root, const char *name, bool needed, otr_str *out,
-                          otr_error *error)
-{
-    const json_t *value = json_object_get(root, name);
-    if (value == NULL && !needed)
-        return OTR_OK;
-    if (!json_is_string(value))
-        return otr_fail(error, OTR_INVALID, "\"%s\" is %s", name, value == NULL ? "missing" : "no string");
-    *out = otr_arena_copy(arena, otr_json_text(value));
-    return out->data != NULL ? OTR_OK : otr_fail(error, OTR_MEMORY, "out of memory");
-}
-
 static otr_status bytes_of(otr_arena *arena, const json_t *root, const char *name, otr_bytes *out,
                            otr_error *error)
 {
@@ -92,7 +80,7 @@ static otr_status read_json_envelope(otr_arena *arena, const json_t *root, otr_e
     if (status == OTR_OK)
         status = bytes_of(arena, root, "signature", &out->signature, error);
     if (status == OTR_OK)
-        status = text_of(arena, root, "key", true, &key, error);
+        status = otr_json_take_text(arena, root, "key", true, &key, error);
     if (status == OTR_OK && !otr_id_parse(key, &out->key))
         status = otr_fail(error, OTR_INVALID, "\"key\" is an id of 32 lower-case hex digits");
     return status;
@@ -193,15 +181,15 @@ static otr_status read_json_order(otr_arena *arena, const json_t *root, otr_orde
     const json_t *request = json_object_get(root, "do");
     otr_str until = {NULL, 0};
     otr_buffer text = {0};
-    otr_status status = text_of(arena, root, "id", true, &out->id, error);
+    otr_status status = otr_json_take_text(arena, root, "id", true, &out->id, error);
     if (status == OTR_OK)
-        status = text_of(arena, root, "to", true, &out->to, error);
+        status = otr_json_take_text(arena, root, "to", true, &out->to, error);
     if (status == OTR_OK)
-        status = text_of(arena, root, "reply_to", false, &out->reply_to, error);
+        status = otr_json_take_text(arena, root, "reply_to", false, &out->reply_to, error);
     if (status == OTR_OK)
-        status = text_of(arena, root, "correlation", false, &out->correlation, error);
+        status = otr_json_take_text(arena, root, "correlation", false, &out->correlation, error);
     if (status == OTR_OK)
-        status = text_of(arena, root, "until", true, &until, error);
+        status = otr_json_take_text(arena, root, "until", true, &until, error);
     if (status != OTR_OK)
         return status;
     (void)otr_time_parse(until, &out->until);

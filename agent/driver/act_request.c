@@ -5,24 +5,11 @@
 #include "codec/json.h"
 #include "driver/act_desk.h"
 
-static otr_status take_text(otr_arena *arena, const json_t *root, const char *name, bool needed, otr_str *out,
-                            otr_error *error)
-{
-    const json_t *value = json_object_get(root, name);
-    *out = (otr_str){NULL, 0};
-    if (value == NULL && !needed)
-        return OTR_OK;
-    if (!json_is_string(value))
-        return otr_fail(error, OTR_INVALID, "\"%s\" is %s", name, value == NULL ? "missing" : "no string");
-    *out = otr_arena_copy(arena, otr_json_text(value));
-    return out->data != NULL ? OTR_OK : otr_fail(error, OTR_MEMORY, "out of memory");
-}
-
 static otr_status take_id(otr_arena *arena, const json_t *root, const char *name, otr_id *out,
                           otr_error *error)
 {
     otr_str text;
-    otr_status status = take_text(arena, root, name, true, &text, error);
+    otr_status status = otr_json_take_text(arena, root, name, true, &text, error);
     if (status == OTR_OK && (!otr_id_parse(text, out) || otr_id_is_zero(*out))) {
         *out = (otr_id){{0}};
         status = otr_fail(error, OTR_INVALID, "\"%s\" is an id of 32 lower-case hex digits", name);
@@ -34,7 +21,7 @@ static otr_status take_time(otr_arena *arena, const json_t *root, const char *na
                             otr_error *error)
 {
     otr_str text;
-    otr_status status = take_text(arena, root, name, false, &text, error);
+    otr_status status = otr_json_take_text(arena, root, name, false, &text, error);
     if (status == OTR_OK && text.data != NULL && !otr_time_parse(text, out))
         status = otr_fail(error, OTR_INVALID, "\"%s\" is an RFC 3339 time", name);
     return status;
@@ -64,7 +51,7 @@ static otr_status take_score(otr_arena *arena, const json_t *root, otr_customer_
                         OTR_QUESTION_SCORES - 1);
     out->scored = value != NULL;
     out->score = (uint8_t)score;
-    otr_status status = take_text(arena, root, "reason", false, &reason, error);
+    otr_status status = otr_json_take_text(arena, root, "reason", false, &reason, error);
     if (status == OTR_OK && reason.data != NULL && !otr_question_reason_parse(reason, &out->reason))
         status = otr_fail(error, OTR_INVALID, "there is no such \"reason\"");
     return status;
@@ -81,7 +68,7 @@ otr_status otr_act_parse_desk(otr_arena *arena, const json_t *request, otr_desk_
         otr_str *text;
     } texts[] = {{"who", who},         {"to", &out->to},     {"queue", &out->queue},
                  {"what", &out->what}, {"text", &out->text}, {"fields", &out->fields}};
-    otr_status status = take_text(arena, request, "action", true, &word, error);
+    otr_status status = otr_json_take_text(arena, request, "action", true, &word, error);
     if (status == OTR_OK && !otr_desk_action_parse(word, &out->action))
         status = otr_fail(error, OTR_INVALID, "there is no such act of the desk");
     if (status == OTR_OK)
@@ -89,9 +76,9 @@ otr_status otr_act_parse_desk(otr_arena *arena, const json_t *request, otr_desk_
     if (status == OTR_OK && json_object_get(request, "into") != NULL)
         status = take_id(arena, request, "into", &out->into, error);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0] && status == OTR_OK; i++)
-        status = take_text(arena, request, texts[i].name, false, texts[i].text, error);
+        status = otr_json_take_text(arena, request, texts[i].name, false, texts[i].text, error);
     if (status == OTR_OK)
-        status = take_text(arena, request, "role", false, &role, error);
+        status = otr_json_take_text(arena, request, "role", false, &role, error);
     if (status == OTR_OK && role.size > 0 && !otr_role_parse(role, &out->role))
         status = otr_fail(error, OTR_INVALID, "there is no such role");
     if (status == OTR_OK)
@@ -107,7 +94,7 @@ static otr_status take_desk(otr_arena *arena, const json_t *root, otr_act *out, 
     out->of_desk = true;
     out->action = OTR_STR(OTR_DESK_TOKEN);
     out->desk.role = OTR_ROLE_DESK; /* whatever it says: the token is the desk's */
-    return status == OTR_OK ? take_text(arena, root, "token", true, &out->token, error) : status;
+    return status == OTR_OK ? otr_json_take_text(arena, root, "token", true, &out->token, error) : status;
 }
 
 static otr_status take_all(otr_arena *arena, const json_t *root, otr_act *out, otr_error *error)
@@ -120,15 +107,15 @@ static otr_status take_all(otr_arena *arena, const json_t *root, otr_act *out, o
     if (status == OTR_OK && json_object_get(root, "ticket") != NULL)
         return take_desk(arena, root, out, error);
     if (status == OTR_OK)
-        status = take_text(arena, root, "action", true, &out->action, error);
+        status = otr_json_take_text(arena, root, "action", true, &out->action, error);
     if (status == OTR_OK && !otr_customer_action_parse(out->action, &out->customer.action))
         status = otr_fail(error, OTR_INVALID, "there is no such action");
     if (status == OTR_OK)
         status = take_id(arena, root, "notification", &out->customer.notification, error);
     if (status == OTR_OK)
-        status = take_text(arena, root, "token", true, &out->token, error);
+        status = otr_json_take_text(arena, root, "token", true, &out->token, error);
     if (status == OTR_OK)
-        status = take_text(arena, root, "category", false, &out->customer.category, error);
+        status = otr_json_take_text(arena, root, "category", false, &out->customer.category, error);
     if (status == OTR_OK)
         status = take_time(arena, root, "from", &out->customer.from, error);
     if (status == OTR_OK)
