@@ -11,13 +11,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "platform/linux/mqtt_backoff.h"
+#include "platform/linux/mqtt_bell.h"
 #include "platform/linux/mqtt_options.h"
 #include "platform/linux/mqtt_properties.h"
 #include "platform/linux/mqtt_session.h"
@@ -86,13 +86,6 @@ struct otr_mqtt {
     struct refused refused[OTR_MQTT_SLOTS_MAX]; /* by release time, oldest first */
     otr_mqtt_counters counters;
 };
-
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* ---- settling ---- */
 
@@ -294,7 +287,7 @@ static void take_events(otr_mqtt *mqtt)
     otr_mqtt_event event;
     int left = EVENTS_A_ROUND;
     while (mqtt->state != WAITING && left > 0 && otr_mqtt_session_take(mqtt->session, &event)) {
-        handle(mqtt, &event, now_us());
+        handle(mqtt, &event, otr_mqtt_now_us());
         left--;
     }
     size_t dropped = mqtt->state == UP ? otr_mqtt_session_dropped(mqtt->session) : 0;
@@ -303,25 +296,15 @@ static void take_events(otr_mqtt *mqtt)
                 "messages=%zu reason=\"they came faster than they are read\"", dropped);
     if (left < EVENTS_A_ROUND && mqtt->state == UP && mqtt->in_flight > 0)
         otr_mqtt_session_ack_now(mqtt->session);
-    if (left == 0) {
-        uint64_t one = 1;
-        ssize_t written = write(mqtt->options.event_fd, &one, sizeof one);
-        (void)written; /* a full eventfd is readable already */
-    }
-}
-
-static void drain(int fd)
-{
-    uint64_t count;
-    ssize_t size = read(fd, &count, sizeof count);
-    (void)size; /* empty is fine: the descriptor does not block */
+    if (left == 0)
+        otr_mqtt_bell_ring(mqtt->options.event_fd);
 }
 
 void otr_mqtt_process(otr_mqtt *mqtt)
 {
-    drain(mqtt->options.event_fd);
+    otr_mqtt_bell_clear(mqtt->options.event_fd);
     take_events(mqtt);
-    run_timers(mqtt, now_us());
+    run_timers(mqtt, otr_mqtt_now_us());
 }
 
 int64_t otr_mqtt_wait_us(const otr_mqtt *mqtt)
@@ -336,7 +319,7 @@ int64_t otr_mqtt_wait_us(const otr_mqtt *mqtt)
         due = mqtt->refused[0].release_us;
     if (due == INT64_MAX)
         return due;
-    int64_t now = now_us();
+    int64_t now = otr_mqtt_now_us();
     return due > now ? due - now : 0;
 }
 
@@ -350,7 +333,7 @@ static otr_status send_in_slot(otr_mqtt *mqtt, const otr_publication *publicatio
     otr_status status = otr_mqtt_session_publish(mqtt->session, slot, publication);
     if (status != OTR_OK)
         return status;
-    int64_t now = now_us();
+    int64_t now = otr_mqtt_now_us();
     if (mqtt->in_flight == 0)
         mqtt->acked_us = now;
     mqtt->slots[slot] = (struct outstanding){publication->token, otr_mqtt_packet_bytes(publication), true};
@@ -444,7 +427,7 @@ otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *ow
     mqtt->reconnect =
         (otr_backoff){min_ms, config->reconnect_max_ms > min_ms ? config->reconnect_max_ms : min_ms, 0};
     mqtt->refusal = (otr_backoff){REFUSED_MIN_MS, REFUSED_MAX_MS, 0};
-    attempt(mqtt, now_us());
+    attempt(mqtt, otr_mqtt_now_us());
     *out = mqtt;
     return OTR_OK;
 }
@@ -472,12 +455,12 @@ static bool wait_until(otr_mqtt *mqtt, const bool *accepted, int64_t deadline_us
         take_events(mqtt);
         if (accepted != NULL ? *accepted : mqtt->state == UP && mqtt->in_flight < mqtt->window)
             return true;
-        int64_t now = now_us();
+        int64_t now = otr_mqtt_now_us();
         if (mqtt->state != UP || now >= deadline_us || mqtt->in_flight == 0)
             return false;
         struct pollfd wait = {.fd = mqtt->options.event_fd, .events = POLLIN};
         poll(&wait, 1, WAKE_FIRST_US / 1000);
-        drain(mqtt->options.event_fd);
+        otr_mqtt_bell_clear(mqtt->options.event_fd);
         otr_mqtt_session_wake(mqtt->session);
     }
 }
@@ -495,12 +478,12 @@ static bool say_farewell(otr_mqtt *mqtt, const otr_publication *farewell, const 
 /* Leaves in the way that makes the broker publish the will. */
 static void leave_to_the_will(otr_mqtt *mqtt)
 {
-    int64_t deadline_us = now_us() + WILL_WAIT_US;
+    int64_t deadline_us = otr_mqtt_now_us() + WILL_WAIT_US;
     otr_mqtt_session_leave_with_will(mqtt->session);
-    while (mqtt->state == UP && now_us() < deadline_us) {
+    while (mqtt->state == UP && otr_mqtt_now_us() < deadline_us) {
         struct pollfd wait = {.fd = mqtt->options.event_fd, .events = POLLIN};
         poll(&wait, 1, 100);
-        drain(mqtt->options.event_fd);
+        otr_mqtt_bell_clear(mqtt->options.event_fd);
         take_events(mqtt);
     }
 }
@@ -512,7 +495,8 @@ void otr_mqtt_close(otr_mqtt *mqtt, const otr_publication *farewell, unsigned ti
     bool said = false;
     mqtt->owner = (otr_mqtt_owner){.context = &said, .published = note_published, .down = note_down};
     mqtt->refused_count = 0;
-    if (farewell != NULL && !say_farewell(mqtt, farewell, &said, now_us() + (int64_t)timeout_ms * 1000) &&
+    if (farewell != NULL &&
+        !say_farewell(mqtt, farewell, &said, otr_mqtt_now_us() + (int64_t)timeout_ms * 1000) &&
         mqtt->state == UP)
         leave_to_the_will(mqtt);
     otr_log(OTR_LOG_NOTICE, "mqtt_closed", "farewell=%s",

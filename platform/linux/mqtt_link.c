@@ -5,15 +5,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "platform/linux/mqtt_bell.h"
 #include "platform/linux/mqtt_options.h"
-#include "platform/linux/mqtt_version.h"
 #include "platform/linux/mqtt_properties.h"
+#include "platform/linux/mqtt_version.h"
 
 enum {
     IN_FLIGHT_BYTES = OTR_MQTT_SEND_BUFFER_BYTES / 2, /* Paho never has to queue: see mqtt.c */
@@ -58,13 +58,6 @@ struct otr_mqtt_link {
     struct slot slots[OTR_MQTT_SLOTS_MAX];
 };
 
-static int64_t now_us(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
 /* ---- the end of a connection ---- */
 
 static void end(otr_mqtt_link *link, const otr_mqtt_failure *failure)
@@ -75,7 +68,7 @@ static void end(otr_mqtt_link *link, const otr_mqtt_failure *failure)
             "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u", reason.word, reason.text,
             link->options.address.host, link->options.address.port, link->state >= UP, link->in_flight);
     if (link->state != LEAVING)
-        (void)otr_mqtt_chooser_ended(&link->chooser, reason.word, link->state >= UP, now_us());
+        (void)otr_mqtt_chooser_ended(&link->chooser, reason.word, link->state >= UP, otr_mqtt_now_us());
     link->options.version = link->chooser.version;
     link->state = IDLE;
     for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++) {
@@ -95,7 +88,7 @@ void otr_mqtt_link_leave(otr_mqtt_link *link)
         return;
     bool with_will = link->state == UP && link->options.version == OTR_MQTT_5;
     link->state = LEAVING;
-    link->due_us = now_us() + (with_will ? LEAVE_US : 0);
+    link->due_us = otr_mqtt_now_us() + (with_will ? LEAVE_US : 0);
     if (with_will)
         otr_mqtt_session_leave_with_will(link->session);
 }
@@ -117,7 +110,7 @@ static void connected(otr_mqtt_link *link, const otr_mqtt_event *event)
 {
     link->state = SUBSCRIBING;
     link->packet_max = event->packet_max;
-    link->answered_us = now_us();
+    link->answered_us = otr_mqtt_now_us();
     otr_mqtt_session_tune(link->session);
     otr_log(OTR_LOG_NOTICE, "telemetry_up", "broker=%s:%u tls=%d client_id=\"%s\"",
             link->options.address.host, link->options.address.port, link->options.address.tls,
@@ -145,7 +138,7 @@ static void settled(otr_mqtt_link *link, unsigned number, int code)
     slot->used = false;
     link->in_flight--;
     link->in_flight_bytes -= slot->bytes;
-    link->answered_us = now_us();
+    link->answered_us = otr_mqtt_now_us();
     link->owner.published(link->owner.context, slot->token, code >= 0x80 ? OTR_INVALID : OTR_OK);
 }
 
@@ -174,13 +167,6 @@ static void handle(otr_mqtt_link *link, otr_mqtt_event *event)
     }
 }
 
-static void ring(int fd)
-{
-    uint64_t one = 1;
-    ssize_t written = write(fd, &one, sizeof one);
-    (void)written; /* a full eventfd is readable already */
-}
-
 static void take_events(otr_mqtt_link *link)
 {
     otr_mqtt_event event;
@@ -194,7 +180,7 @@ static void take_events(otr_mqtt_link *link)
     if (left < EVENTS_A_ROUND && link->state == UP && link->in_flight > 0)
         otr_mqtt_session_ack_now(link->session);
     if (left == 0)
-        ring(link->options.event_fd);
+        otr_mqtt_bell_ring(link->options.event_fd);
 }
 
 static int64_t silence_us(const otr_mqtt_link *link)
@@ -222,18 +208,11 @@ static void run_timers(otr_mqtt_link *link, int64_t now)
     }
 }
 
-static void drain(int fd)
-{
-    uint64_t count;
-    ssize_t size = read(fd, &count, sizeof count);
-    (void)size; /* empty is fine: the descriptor does not block */
-}
-
 void otr_mqtt_link_process(otr_mqtt_link *link)
 {
-    drain(link->options.event_fd);
+    otr_mqtt_bell_clear(link->options.event_fd);
     take_events(link);
-    run_timers(link, now_us());
+    run_timers(link, otr_mqtt_now_us());
 }
 
 int64_t otr_mqtt_link_wait_us(const otr_mqtt_link *link)
@@ -247,7 +226,7 @@ int64_t otr_mqtt_link_wait_us(const otr_mqtt_link *link)
     }
     if (due == INT64_MAX)
         return due;
-    int64_t now = now_us();
+    int64_t now = otr_mqtt_now_us();
     return due > now ? due - now : 0;
 }
 
@@ -294,7 +273,7 @@ otr_status otr_mqtt_link_connect(otr_mqtt_link *link, unsigned server, const otr
     if (status != OTR_OK)
         return status;
     link->state = CONNECTING;
-    link->due_us = now_us() + (int64_t)link->options.timeout_s * 1000000;
+    link->due_us = otr_mqtt_now_us() + (int64_t)link->options.timeout_s * 1000000;
     return OTR_OK;
 }
 
@@ -314,7 +293,7 @@ otr_status otr_mqtt_link_publish(otr_mqtt_link *link, const otr_publication *pub
     otr_status status = otr_mqtt_session_publish(link->session, slot, publication);
     if (status != OTR_OK)
         return status;
-    int64_t now = now_us();
+    int64_t now = otr_mqtt_now_us();
     if (link->in_flight == 0) {
         link->answered_us = now;
         link->wake_us = now + WAKE_FIRST_US;
@@ -429,7 +408,7 @@ static void note_received(void *context, otr_str topic, otr_bytes payload, bool 
 /* Until *answered, or the connection's end, or the time is over. */
 static void wait_for(otr_mqtt_link *link, const bool *answered, int64_t deadline_us)
 {
-    while (link->state != IDLE && (answered == NULL || !*answered) && now_us() < deadline_us) {
+    while (link->state != IDLE && (answered == NULL || !*answered) && otr_mqtt_now_us() < deadline_us) {
         struct pollfd wait = {.fd = link->options.event_fd, .events = POLLIN};
         poll(&wait, 1, WAKE_FIRST_US / 1000);
         otr_mqtt_link_process(link);
@@ -441,7 +420,7 @@ void otr_mqtt_link_close(otr_mqtt_link *link, const otr_publication *farewell, u
     if (link == NULL)
         return;
     bool answered = false;
-    int64_t deadline_us = now_us() + (int64_t)timeout_ms * 1000;
+    int64_t deadline_us = otr_mqtt_now_us() + (int64_t)timeout_ms * 1000;
     link->owner = (otr_mqtt_link_owner){.context = &answered,
                                         .published = note_published,
                                         .down = note_down,
@@ -450,11 +429,12 @@ void otr_mqtt_link_close(otr_mqtt_link *link, const otr_publication *farewell, u
     if (farewell != NULL && link->state == UP) {
         otr_publication last = *farewell;
         last.token = FAREWELL_TOKEN;
-        while (link->state == UP && now_us() < deadline_us && otr_mqtt_link_publish(link, &last) == OTR_FULL)
+        while (link->state == UP && otr_mqtt_now_us() < deadline_us &&
+               otr_mqtt_link_publish(link, &last) == OTR_FULL)
             otr_mqtt_link_process(link);
         wait_for(link, &answered, deadline_us);
     }
     otr_mqtt_link_leave(link);
-    wait_for(link, NULL, now_us() + LEAVE_US);
+    wait_for(link, NULL, otr_mqtt_now_us() + LEAVE_US);
     done(link);
 }
