@@ -3,8 +3,9 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-static long left;
-static int hit;
+/* A thread of the store allocates when it likes: counted, the n-th would be another each run. */
+static _Thread_local long left;
+static _Thread_local int hit;
 
 void failing_memory_after(long nth)
 {

@@ -1,5 +1,5 @@
-/* Makes the n-th allocation of our own code fail, and all after it. The test links with --wrap for the three
- * calls. */
+/* Makes the n-th allocation of our own code in the calling thread fail, and all after it. The test links with
+ * --wrap for the three calls. */
 #ifndef OTR_TESTS_FAILING_MEMORY_H
 #define OTR_TESTS_FAILING_MEMORY_H
 
