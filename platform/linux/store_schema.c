@@ -1,6 +1,8 @@
 /* Making, recognising and migrating the schema. user_version counts its versions from 1. */
 #include "platform/linux/store_database.h"
 
+#include "base/log.h"
+
 #include <stdio.h>
 #include <sys/random.h>
 #include <time.h>
@@ -77,6 +79,7 @@ otr_status otr_store_migrate(otr_sql *sql, const otr_migration *steps, size_t co
     otr_status status = get_number(sql, "PRAGMA user_version", &version, error);
     if (status != OTR_OK || version == target)
         return status;
+    int from = (int)version;
     status = otr_sql_script(sql, "BEGIN IMMEDIATE", error, "beginning a migration");
     for (size_t i = 0; status == OTR_OK && i < count; i++) {
         if (steps[i].script == NULL || steps[i].version != version + 1)
@@ -91,6 +94,8 @@ otr_status otr_store_migrate(otr_sql *sql, const otr_migration *steps, size_t co
         status = set_number(sql, "user_version", target, error);
     if (status == OTR_OK)
         status = otr_sql_script(sql, "COMMIT", error, "committing a migration");
+    if (status == OTR_OK)
+        otr_log(OTR_LOG_NOTICE, "store_migrated", "from=%d to=%d", from, target);
     if (status != OTR_OK && sqlite3_get_autocommit(sql->handle) == 0)
         (void)sqlite3_exec(sql->handle, "ROLLBACK", NULL, NULL, NULL);
     return status;
