@@ -73,6 +73,7 @@ class Station:
         self.udp_port = free_udp_port()
         self.dtls_port = free_udp_port()
         self.ca = "ca.pem"
+        self.broker_options = ""  # more lines of the broker's configuration
 
     def __enter__(self):
         try:
@@ -160,7 +161,7 @@ control: {{socket: {self.socket}}}
             f"cafile {self.tls}/ca.pem\ncertfile {self.tls}/broker.pem\nkeyfile {self.tls}/broker.key\n"
             "require_certificate true\nuse_identity_as_username true\nallow_anonymous false\n"
             f"acl_file {self.folder}/acl\npersistence true\npersistence_location {self.folder}/broker/\n"
-            + ("user root\n" if os.geteuid() == 0 else ""))
+            + ("user root\n" if os.geteuid() == 0 else "") + self.broker_options)
         self.start("mosquitto", [mosquitto(), "-c", self.folder / "mosquitto.conf"])
         wait_for("mosquitto", lambda: listens(self.mqtt_port), LIMIT_S)
 
