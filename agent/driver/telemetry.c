@@ -384,15 +384,15 @@ void otr_telemetry_turn(otr_telemetry *telemetry, const otr_clock_sample *now, o
         telemetry->rebirth_from = mono + OTR_LIMIT_TELEMETRY_REBIRTH_S * OTR_SECOND;
         otr_telemetry_births_begin(telemetry);
     }
-    otr_telemetry_sweep(telemetry);
     otr_telemetry_pump(telemetry);
+    otr_telemetry_sweep(telemetry);
 }
 
 static bool has_more(const otr_telemetry *telemetry)
 {
     otr_stretch gap;
     return telemetry->phase == OTR_TELEMETRY_BIRTH || telemetry->live.first != NULL ||
-           telemetry->past.first != NULL ||
+           telemetry->past.first != NULL || telemetry->behind < telemetry->device_count ||
            (telemetry->now.mono >= telemetry->past_again &&
             otr_telemetry_cursor_gap(&telemetry->reached, telemetry->newest, &gap));
 }

@@ -55,13 +55,17 @@ void otr_telemetry_births_begin(otr_telemetry *telemetry)
     for (uint32_t d = 0; d < telemetry->device_count; d++) {
         otr_telemetry_device *device = &telemetry->devices[d];
         device->born = false;
+        device->standing = false;
+        device->revived = false;
         device->unbearable = false;
+        device->behind = false;
         device->changed = false;
         for (uint16_t i = 0; i < device->count; i++) {
             device->points[i].born = OTR_KIND_ANY;
             device->points[i].told_at = OTR_TIME_NONE;
         }
     }
+    telemetry->behind = telemetry->device_count;
     telemetry->past_next = 0;
     telemetry->phase = OTR_TELEMETRY_BIRTH;
     telemetry->node_born = false;
@@ -70,10 +74,20 @@ void otr_telemetry_births_begin(otr_telemetry *telemetry)
     telemetry->rebirth_asked = false;
 }
 
-static bool is_dead(const otr_telemetry *telemetry, const otr_telemetry_device *device)
+bool otr_telemetry_is_silent(const otr_telemetry *telemetry, const otr_telemetry_device *device)
 {
     return telemetry->config.device_timeout > 0 && device->heard != OTR_TIME_NONE &&
            telemetry->now.mono - device->heard >= telemetry->config.device_timeout;
+}
+
+/* Without its birth nothing may be told of it, and what hosts know by an earlier one is over. */
+void otr_telemetry_unbearable(otr_telemetry *telemetry, uint32_t number)
+{
+    otr_telemetry_device *device = &telemetry->devices[number];
+    device->unbearable = true;
+    device->born = false;
+    if (device->standing)
+        (void)otr_telemetry_queue_add(&telemetry->live, OTR_ITEM_DEATH, number, NULL);
 }
 
 static bool has_values(const otr_telemetry_device *device)
@@ -92,8 +106,10 @@ static bool tell_device(otr_telemetry *telemetry, uint32_t number)
         metrics.failed ? OTR_TELLING_LATER
                        : otr_telemetry_message(telemetry, "DBIRTH", number, otr_buffer_bytes(&metrics));
     otr_buffer_done(&metrics);
-    telemetry->devices[number].born = telling == OTR_TELLING_DONE;
-    telemetry->devices[number].unbearable = telling == OTR_TELLING_REFUSED;
+    if (telling == OTR_TELLING_REFUSED)
+        otr_telemetry_unbearable(telemetry, number);
+    else
+        telemetry->devices[number].born = telling == OTR_TELLING_DONE;
     return telling != OTR_TELLING_LATER;
 }
 
@@ -111,7 +127,7 @@ bool otr_telemetry_births_run(otr_telemetry *telemetry)
         for (; telemetry->birth_next < telemetry->device_count; telemetry->birth_next++) {
             otr_telemetry_device *device = &telemetry->devices[telemetry->birth_next];
             if (device->unbearable || (device->born && !device->changed) || !has_values(device) ||
-                is_dead(telemetry, device))
+                otr_telemetry_is_silent(telemetry, device))
                 continue;
             if (!tell_device(telemetry, telemetry->birth_next))
                 return false;
@@ -126,13 +142,17 @@ void otr_telemetry_sweep(otr_telemetry *telemetry)
     if (telemetry->phase != OTR_TELEMETRY_ONLINE || telemetry->config.device_timeout == 0 ||
         telemetry->now.mono < telemetry->sweep_at)
         return;
+    otr_stretch gap;
+    bool through = !otr_telemetry_cursor_gap(&telemetry->reached, telemetry->newest, &gap);
     telemetry->sweep_at = telemetry->now.mono + SWEEP_EVERY;
     for (uint32_t d = 0; d < telemetry->device_count; d++) {
         otr_telemetry_device *device = &telemetry->devices[d];
-        if (!device->born || !is_dead(telemetry, device) ||
+        if (!device->born || !otr_telemetry_is_silent(telemetry, device) || (device->revived && !through) ||
+            otr_telemetry_queue_has(&telemetry->past, d) ||
             otr_telemetry_queue_add(&telemetry->live, OTR_ITEM_DEATH, d, NULL) == NULL)
             continue;
         device->born = false;
+        device->behind = false;
         for (uint16_t i = 0; i < device->count; i++)
             device->points[i].born = OTR_KIND_ANY;
     }

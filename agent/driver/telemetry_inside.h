@@ -58,7 +58,10 @@ typedef struct otr_telemetry_device {
     uint16_t count;
     uint16_t capacity;
     bool born;         /* in this session */
+    bool standing;     /* hosts have its birth, and not its death */
+    bool revived;      /* born for its backlog alone: it has been silent for too long */
     bool unbearable;   /* its birth was refused: nothing of it is told until births begin anew */
+    bool behind;       /* something newer than what was told as it came waits in the journal alone */
     bool changed;      /* since its birth, while others were still being born */
     bool listed;       /* among those that gather */
     otr_time heard;    /* mono: when it last reported; NONE: not since the start */
@@ -92,6 +95,7 @@ typedef struct otr_telemetry_queue {
 otr_telemetry_item *otr_telemetry_queue_add(otr_telemetry_queue *queue, otr_telemetry_item_kind kind,
                                             uint32_t device, otr_buffer *metrics);
 void otr_telemetry_queue_drop(otr_telemetry_queue *queue); /* the first */
+bool otr_telemetry_queue_has(const otr_telemetry_queue *queue, uint32_t device);
 void otr_telemetry_queue_clear(otr_telemetry_queue *queue);
 
 /* ---- */
@@ -128,6 +132,7 @@ struct otr_telemetry {
     uint32_t device_count;
     uint64_t next_alias;
     uint32_t messages; /* begun, to tell one from the next */
+    uint32_t behind;   /* no device before it is behind */
 
     /* the journal */
     otr_id incarnation;
@@ -213,6 +218,8 @@ uint64_t otr_telemetry_say(otr_telemetry *telemetry, uint64_t first_seq, otr_byt
                            bool past);
 /* Those messages come to the queue's end, and the last of them covers the stretch (first 0: none). */
 void otr_telemetry_flush(otr_telemetry *telemetry, bool past, otr_stretch covers);
+/* Of one device that is behind the newest values come to the end of the live queue. False when none is. */
+bool otr_telemetry_catch_up(otr_telemetry *telemetry);
 /* Nothing that was gathered is sent. */
 void otr_telemetry_drop_gathered(otr_telemetry *telemetry);
 /* The metrics of a device's birth; the device counts as born. */
@@ -245,8 +252,11 @@ size_t otr_telemetry_window(const otr_telemetry *telemetry);
 void otr_telemetry_births_begin(otr_telemetry *telemetry);
 /* Tells those that there is room for; true when all are told. */
 bool otr_telemetry_births_run(otr_telemetry *telemetry);
-/* Devices that have been silent for too long die. */
+/* The link refuses the device's birth. */
+void otr_telemetry_unbearable(otr_telemetry *telemetry, uint32_t number);
+/* Devices that have been silent for too long die, after their backlog. */
 void otr_telemetry_sweep(otr_telemetry *telemetry);
+bool otr_telemetry_is_silent(const otr_telemetry *telemetry, const otr_telemetry_device *device);
 void otr_telemetry_death_metrics(const otr_telemetry *telemetry, otr_buffer *out);
 
 /* telemetry.c */

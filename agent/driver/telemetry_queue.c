@@ -34,6 +34,14 @@ void otr_telemetry_queue_drop(otr_telemetry_queue *queue)
     free(item);
 }
 
+bool otr_telemetry_queue_has(const otr_telemetry_queue *queue, uint32_t device)
+{
+    const otr_telemetry_item *item = queue->first;
+    while (item != NULL && (item->kind == OTR_ITEM_MARK || item->device != device))
+        item = item->next;
+    return item != NULL;
+}
+
 void otr_telemetry_queue_clear(otr_telemetry_queue *queue)
 {
     while (queue->first != NULL)

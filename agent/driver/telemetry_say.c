@@ -1,7 +1,9 @@
 /*
  * From journal batches to messages. Readings of one device gather in one message until the batch, or the part
  * of the backlog, is through. A value is told when it differs from the one told before by more than the
- * metric's deadband; what is older than a value already told, or comes from the backlog, is historical.
+ * metric's deadband; what is older than a value already told, or comes from the backlog, is historical. Of a
+ * device that reported while the queue was full the newest values are told once the queue is empty; the
+ * backlog has them all.
  */
 #include "base/metric.h"
 #include "core/journal.h"
@@ -151,7 +153,8 @@ static void write_value(otr_buffer *out, const otr_telemetry_point *point, const
     metric.has_alias = true;
     metric.alias = point->alias;
     metric.at = entry->at;
-    metric.quality = entry->quality == OTR_QUALITY_GOOD ? OTR_SPARKPLUG_GOOD : OTR_SPARKPLUG_BAD;
+    if (metric.quality != OTR_SPARKPLUG_STALE)
+        metric.quality = entry->quality == OTR_QUALITY_GOOD ? OTR_SPARKPLUG_GOOD : OTR_SPARKPLUG_BAD;
     metric.name = name;
     if (entry->kind == OTR_KIND_NUMBER) {
         metric.type = OTR_SPARKPLUG_DOUBLE;
@@ -185,6 +188,7 @@ static void write_value(otr_buffer *out, const otr_telemetry_point *point, const
 void otr_telemetry_birth(otr_telemetry *telemetry, uint32_t number, otr_buffer *metrics)
 {
     otr_telemetry_device *device = &telemetry->devices[number];
+    device->revived = otr_telemetry_is_silent(telemetry, device);
     for (uint16_t i = 0; i < device->count; i++) {
         otr_telemetry_point *point = &device->points[i];
         if (point->kind == OTR_KIND_ANY)
@@ -192,15 +196,17 @@ void otr_telemetry_birth(otr_telemetry *telemetry, uint32_t number, otr_buffer *
         otr_entry entry = newest_of(point);
         otr_str name = otr_core_metric_name(telemetry->core, point->metric);
         const otr_metric *known = otr_metric_find(name);
-        otr_sparkplug_metric metric = {.tells_type = true};
+        otr_sparkplug_metric metric = {.tells_type = true,
+                                       .quality = device->revived ? OTR_SPARKPLUG_STALE : OTR_SPARKPLUG_GOOD};
         if (known != NULL && entry.kind == OTR_KIND_NUMBER)
             metric.unit = otr_str_of(known->unit);
         write_value(metrics, point, &entry, name, metric);
         point->born = point->kind;
         point->told = told_of(&entry);
-        point->told_at = point->at;
+        point->told_at = point->quality == OTR_QUALITY_FUTURE ? OTR_TIME_NONE : point->at;
     }
     device->born = true;
+    device->behind = false;
     device->changed = false;
     if (device->heard == OTR_TIME_NONE)
         device->heard = telemetry->now.mono;
@@ -273,7 +279,8 @@ static bool say(const batch *b, uint32_t number, const otr_entry *entry)
         return false;
     if (point->kind == OTR_KIND_ANY && !otr_telemetry_learn(point, entry))
         return false;
-    if (!device->born || (point->kind != OTR_KIND_ANY && point->born != point->kind))
+    if (!device->born || (device->revived && !b->past) ||
+        (point->kind != OTR_KIND_ANY && point->born != point->kind))
         bear(telemetry, number, b->past);
     if (!device->born)
         return false;
@@ -286,6 +293,35 @@ static bool say(const batch *b, uint32_t number, const otr_entry *entry)
         add(b, number, point, entry, historical);
     else
         telemetry->counters.unchanged++;
+    return true;
+}
+
+/* ---- what the queue had no room for ---- */
+
+static void fall_behind(otr_telemetry *telemetry, uint32_t number)
+{
+    telemetry->devices[number].behind = true;
+    telemetry->behind = number < telemetry->behind ? number : telemetry->behind;
+}
+
+bool otr_telemetry_catch_up(otr_telemetry *telemetry)
+{
+    batch b = {.telemetry = telemetry, .told = true};
+    while (telemetry->behind < telemetry->device_count && !telemetry->devices[telemetry->behind].behind)
+        telemetry->behind++;
+    if (telemetry->behind >= telemetry->device_count)
+        return false;
+    uint32_t number = telemetry->behind;
+    otr_telemetry_device *device = &telemetry->devices[number];
+    bool ok = !otr_telemetry_is_silent(telemetry, device);
+    for (uint16_t i = 0; ok && i < device->count; i++) {
+        otr_entry entry = newest_of(&device->points[i]);
+        if (entry.kind != OTR_KIND_ANY && entry.quality != OTR_QUALITY_FUTURE &&
+            entry.at >= device->points[i].told_at)
+            ok = say(&b, number, &entry);
+    }
+    device->behind = false; /* when memory is out as well: the backlog has it */
+    otr_telemetry_flush(telemetry, false, (otr_stretch){0, 0});
     return true;
 }
 
@@ -328,11 +364,14 @@ static otr_status take_record(void *context, uint64_t seq, const otr_record *rec
     otr_telemetry_device *device = otr_telemetry_device_get(b->telemetry, number);
     if (device == NULL || (!b->past && !learn(b->telemetry, device, record)))
         return OTR_MEMORY;
+    bool behind = !b->told && b->telemetry->phase == OTR_TELEMETRY_ONLINE;
     for (size_t i = 0; b->told && i < record->readings.count; i++) {
         otr_entry entry = resolved(b->telemetry, &record->readings.entries[i]);
         if (!say(b, number, &entry))
             return OTR_MEMORY;
     }
+    if (behind)
+        fall_behind(b->telemetry, number);
     return OTR_OK;
 }
 

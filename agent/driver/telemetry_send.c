@@ -66,6 +66,8 @@ otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, ui
     otr_status status =
         publication.topic.data != NULL && !payload.failed ? publish(telemetry, &publication) : OTR_MEMORY;
     telemetry->seq = (uint8_t)(telemetry->seq + (status == OTR_OK));
+    if (status == OTR_OK && device < OTR_LIMIT_DEVICES)
+        telemetry->devices[device].standing = strcmp(kind, "DDEATH") != 0;
     otr_buffer_done(&payload);
     otr_arena_done(&memory);
     if (status == OTR_LIMIT || status == OTR_INVALID) { /* the broker takes no such message, now or later */
@@ -91,15 +93,15 @@ static bool send_item(otr_telemetry *telemetry, otr_telemetry_queue *queue)
     static const char *const kinds[] = {
         [OTR_ITEM_DATA] = "DDATA", [OTR_ITEM_BIRTH] = "DBIRTH", [OTR_ITEM_DEATH] = "DDEATH"};
     const otr_telemetry_item *item = queue->first;
-    if (item->kind != OTR_ITEM_MARK && !telemetry->devices[item->device].unbearable) {
+    otr_telemetry_device *device = &telemetry->devices[item->device];
+    if (item->kind == OTR_ITEM_DEATH ? device->standing
+                                     : item->kind != OTR_ITEM_MARK && !device->unbearable) {
         otr_telling telling = otr_telemetry_message(telemetry, kinds[item->kind], item->device,
                                                     otr_buffer_bytes(&item->metrics));
         if (telling == OTR_TELLING_LATER)
             return false;
-        if (telling == OTR_TELLING_REFUSED && item->kind == OTR_ITEM_BIRTH) {
-            telemetry->devices[item->device].unbearable = true;
-            telemetry->devices[item->device].born = false;
-        }
+        if (telling == OTR_TELLING_REFUSED && item->kind == OTR_ITEM_BIRTH)
+            otr_telemetry_unbearable(telemetry, item->device);
     }
     if (item->covers.first != 0)
         (void)otr_telemetry_cursor_add(&telemetry->reached, item->covers.first, item->covers.last);
@@ -216,6 +218,8 @@ void otr_telemetry_pump(otr_telemetry *telemetry)
         telemetry->sweep_at = telemetry->now.mono;
     }
     while (telemetry->phase == OTR_TELEMETRY_ONLINE && left-- > 0 && has_room(telemetry)) {
+        while (telemetry->live.first == NULL && otr_telemetry_catch_up(telemetry))
+            ;
         otr_telemetry_queue *queue = telemetry->live.first != NULL ? &telemetry->live : &telemetry->past;
         if (queue->first == NULL ? !otr_telemetry_read_past(telemetry) : !send_item(telemetry, queue))
             break;

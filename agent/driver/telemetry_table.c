@@ -60,9 +60,18 @@ static void drop_value(otr_telemetry_point *point)
     point->at = OTR_TIME_NONE;
 }
 
+/* What is dated in the future is only better than nothing, or than a value of a kind that the metric has no
+ * longer. */
+static bool replaces(const otr_telemetry_point *point, const otr_entry *entry)
+{
+    if (entry->quality == OTR_QUALITY_FUTURE)
+        return entry->kind != point->kind;
+    return point->quality == OTR_QUALITY_FUTURE || entry->at >= point->at;
+}
+
 bool otr_telemetry_learn(otr_telemetry_point *point, const otr_entry *entry)
 {
-    if (entry->at < point->at || entry->quality == OTR_QUALITY_FUTURE)
+    if (point->kind != OTR_KIND_ANY && !replaces(point, entry))
         return true;
     char *text = NULL;
     if (entry->kind == OTR_KIND_TEXT) {
@@ -119,6 +128,7 @@ void otr_telemetry_table_done(otr_telemetry *telemetry)
     free(telemetry->gathering);
     telemetry->devices = NULL;
     telemetry->device_count = 0;
+    telemetry->behind = 0;
     telemetry->gathering = NULL;
     telemetry->gathering_count = 0;
     telemetry->gathering_capacity = 0;

@@ -3,10 +3,12 @@
 TEST = "test_driver_telemetry"
 AMISS = "test_driver_telemetry_amiss"
 CURSOR = "test_driver_telemetry_cursor"
+LATE = "test_driver_telemetry_late"
 SEND = "agent/driver/telemetry_send.c"
 SAY = "agent/driver/telemetry_say.c"
 MAIN = "agent/driver/telemetry.c"
 HOST = "agent/driver/telemetry_host.c"
+BIRTH = "agent/driver/telemetry_birth.c"
 TABLE = "agent/driver/telemetry_table.c"
 CODEC = "agent/codec/sparkplug_read.c"
 
@@ -44,7 +46,7 @@ ROWS = [
      "old": "if (telemetry->host_known && at < telemetry->host_at)", "new": "if (false)"},
     {"test": TEST, "file": HOST, "what": "commands of hosts have no bound",
      "old": "return telemetry->sets_now++ < OTR_LIMIT_TELEMETRY_SETS_PER_S;", "new": "return true;"},
-    {"test": TEST, "file": "agent/driver/telemetry_birth.c", "what": "births do not begin at 0",
+    {"test": TEST, "file": BIRTH, "what": "births do not begin at 0",
      "old": "telemetry->seq = 0;", "new": "telemetry->seq = 1;"},
     {"test": AMISS, "file": MAIN, "what": "another journal's devices have the old one's values",
      "old": "    if (another)\n        drop_all(telemetry);\n    else", "new": "    if (!another)"},
@@ -57,10 +59,24 @@ ROWS = [
      "new": "if (point->born != OTR_KIND_ANY)\n                return true;"},
     {"test": AMISS, "file": SEND, "what": "what a refused barrier left open is proven by silence",
      "old": "telemetry->sent != telemetry->arrived || telemetry->doubted", "new": "telemetry->sent != telemetry->arrived"},
-    {"test": AMISS, "file": SEND, "what": "a device whose birth is refused is told all the same",
-     "old": "telemetry->devices[item->device].unbearable = true;", "new": ";"},
-    {"test": AMISS, "file": "agent/driver/telemetry_birth.c", "what": "a birth that is refused counts as told",
-     "old": "unbearable = telling == OTR_TELLING_REFUSED;", "new": "born = telling != OTR_TELLING_LATER;"},
+    {"test": AMISS, "file": BIRTH, "what": "a device whose birth is refused is told all the same",
+     "old": "    device->unbearable = true;", "new": "    ;"},
+    {"test": AMISS, "file": BIRTH, "what": "a birth that is refused counts as told",
+     "old": "if (telling == OTR_TELLING_REFUSED)\n        otr_telemetry_unbearable", "new": "if (false)\n        otr_telemetry_unbearable"},
+    {"test": AMISS, "file": BIRTH, "what": "a device lives on whose next birth is refused",
+     "old": "    if (device->standing)\n", "new": "    if (false && device->standing)\n"},
+    {"test": LATE, "file": SAY, "what": "what the queue had no room for is historical alone",
+     "old": "    telemetry->devices[number].behind = true;", "new": "    telemetry->devices[number].behind = false;"},
+    {"test": LATE, "file": SAY, "what": "a device that fell behind stays there",
+     "old": "    device->behind = false; /*", "new": "    /*"},
+    {"test": LATE, "file": SAY, "what": "a silent device's values are good",
+     "old": "device->revived = otr_telemetry_is_silent(telemetry, device);", "new": "device->revived = false;"},
+    {"test": LATE, "file": SAY, "what": "a device that is back stays stale",
+     "old": "(device->revived && !b->past) ||", "new": ""},
+    {"test": LATE, "file": TABLE, "what": "of a metric that has another kind in the future nothing is told",
+     "old": "return entry->kind != point->kind;", "new": "return false;"},
+    {"test": LATE, "file": TABLE, "what": "after a value of the future nothing is told as it comes",
+     "old": "return point->quality == OTR_QUALITY_FUTURE || entry->at", "new": "return entry->at"},
     {"test": TEST, "file": HOST, "what": "a retained command is obeyed at every connect",
      "old": "} else if (retained) {", "new": "} else if (retained && topic.size == 0) {"},
     {"test": "test_codec_sparkplug", "file": CODEC, "what": "a negative number of 32 bits is a large one",

@@ -283,14 +283,19 @@ void gateway_close(gateway *g)
 otr_status gateway_send(gateway *g, const char *device, int number, double shock, uint64_t handle)
 {
     char payload[160];
+    (void)snprintf(payload, sizeof payload,
+                   "[{\"bn\":\"%s/\",\"n\":\"shock\",\"u\":\"g\",\"v\":%.1f,\"t\":%lld}]", device, shock,
+                   (long long)(GATEWAY_UTC / OTR_SECOND + number));
+    return gateway_upload(g, device, number, payload, handle);
+}
+
+otr_status gateway_upload(gateway *g, const char *device, int number, const char *senml, uint64_t handle)
+{
     otr_error error;
-    int size = snprintf(payload, sizeof payload,
-                        "[{\"bn\":\"%s/\",\"n\":\"shock\",\"u\":\"g\",\"v\":%.1f,\"t\":%lld}]", device, shock,
-                        (long long)(GATEWAY_UTC / OTR_SECOND + number));
     otr_upload upload = {
         .identity = otr_str_of(device),
         .format = OTR_FORMAT_SENML_JSON,
-        .payload = {(const uint8_t *)payload, (size_t)size},
+        .payload = {(const uint8_t *)senml, strlen(senml)},
         .key = otr_hash64(1, (uint64_t)number, device, strlen(device)) | 1,
         .handle = handle,
     };

@@ -82,6 +82,8 @@ void gateway_spoil_snapshots(gateway *g);
 void gateway_activate(gateway *g, const char *pack, const char *assignments);
 /* One reading of a device; the key is that of device and number. */
 otr_status gateway_send(gateway *g, const char *device, int number, double shock, uint64_t handle);
+/* SenML JSON; the key as well. */
+otr_status gateway_upload(gateway *g, const char *device, int number, const char *senml, uint64_t handle);
 /* A turn after so long; outbox reads are answered at once. */
 void gateway_turn(gateway *g, otr_time later);
 /* Ends the commit under way; false when there is none. */

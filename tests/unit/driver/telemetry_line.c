@@ -12,29 +12,41 @@
 
 telemetry_line line;
 
-static int64_t bdseq_of(otr_bytes payload, told *out)
+/* We write more metrics than we read from hosts: each is read as a payload of its own. */
+static void take_metric(otr_bytes one, told *out)
 {
     otr_arena memory = {0};
     otr_sparkplug_payload read;
     otr_error error;
-    int64_t found = -1;
-    otr_status status = otr_sparkplug_decode(&memory, payload, &read, &error);
-    if (status == OTR_LIMIT) /* we write more than we read from hosts */
-        read.count = 0;
-    else
-        assert_int_equal(status, OTR_OK);
-    for (size_t i = 0; i < read.count; i++) {
-        if (otr_str_is(read.metrics[i].name, "bdSeq"))
-            found = read.metrics[i].integer;
-        out->historical += read.metrics[i].is_historical;
-        if (read.metrics[i].type == OTR_SPARKPLUG_DOUBLE)
-            out->last = read.metrics[i].number;
-    }
-    out->values = read.count;
-    out->has_seq = read.has_seq;
-    out->seq = read.seq;
+    assert_int_equal(otr_sparkplug_decode(&memory, one, &read, &error), OTR_OK);
+    assert_int_equal(read.count, 1);
+    if (otr_str_is(read.metrics[0].name, "bdSeq"))
+        out->bdseq = read.metrics[0].integer;
+    out->historical += read.metrics[0].is_historical;
+    if (read.metrics[0].type == OTR_SPARKPLUG_DOUBLE)
+        out->last = read.metrics[0].number;
+    out->values++;
     otr_arena_done(&memory);
-    return found;
+}
+
+static void take_payload(otr_bytes payload, told *out)
+{
+    otr_reader reader = otr_reader_of(payload);
+    out->bdseq = -1;
+    while (otr_reader_left(&reader) > 0) {
+        size_t begin = payload.size - otr_reader_left(&reader);
+        uint64_t tag = otr_reader_varint(&reader);
+        if (tag == 0x12) {
+            (void)otr_reader_str(&reader);
+            take_metric((otr_bytes){payload.data + begin, payload.size - otr_reader_left(&reader) - begin},
+                        out);
+            continue;
+        }
+        uint64_t value = otr_reader_varint(&reader);
+        out->has_seq |= tag == 0x18;
+        out->seq = tag == 0x18 ? value : out->seq;
+    }
+    assert_false(reader.failed);
 }
 
 static otr_status do_connect(void *self, unsigned server, const otr_publication *will, const otr_str *filters,
@@ -47,7 +59,8 @@ static otr_status do_connect(void *self, unsigned server, const otr_publication 
     assert_true(otr_str_is(filters[1], "spBv1.0/g/DCMD/w/+"));
     assert_int_equal(count, line.host != NULL ? 3 : 2);
     assert_int_equal(will->qos, 1);
-    line.will_bdseq = bdseq_of(will->payload, &ignored);
+    take_payload(will->payload, &ignored);
+    line.will_bdseq = ignored.bdseq;
     assert_false(ignored.has_seq);
     line.connects++;
     line.server = server;
@@ -88,7 +101,9 @@ static otr_status do_publish(void *self, const otr_publication *publication)
     const char *device = strrchr(rest.data, '/');
     if (one->kind[0] == 'D')
         (void)snprintf(one->device, sizeof one->device, "%s", device + 1);
-    one->bdseq = bdseq_of(publication->payload, one);
+    take_payload(publication->payload, one);
+    static const uint8_t stale[] = {0x08, 3, 0x18, 0xf4, 0x03}; /* Int32 500 */
+    one->stale = memmem(publication->payload.data, publication->payload.size, stale, sizeof stale) != NULL;
     return OTR_OK;
 }
 
@@ -137,6 +152,7 @@ static otr_telemetry *make(gateway *g)
                                    .servers = line.servers,
                                    .reconnect_min = OTR_SECOND,
                                    .reconnect_max = 8 * OTR_SECOND,
+                                   .device_timeout = line.device_timeout,
                                    .deadbands = &deadband,
                                    .deadband_count = 1};
     otr_telemetry_port port = {{NULL, read_clock}, NULL,    do_connect, do_leave,

@@ -19,6 +19,7 @@ typedef struct told {
     size_t values;
     size_t historical;
     double last; /* number of its last metric */
+    bool stale;  /* a quality is */
     int64_t bdseq;
 } told;
 
@@ -27,6 +28,7 @@ typedef struct telemetry_line {
     otr_telemetry *telemetry;
     otr_store_reader *reader;
     double deadband;
+    otr_time device_timeout;
     unsigned servers;
     const char *host;
     unsigned connects;

@@ -166,6 +166,26 @@ static void without_its_birth_nothing_of_a_device_is_told(void **state)
     line_finish(&g);
 }
 
+static void a_device_whose_next_birth_is_refused_dies(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, 1, 0.1);
+    line.refused = "/DBIRTH/";
+    size_t from = line.count;
+    static const char more[] = "[{\"bn\":\"d1/\",\"n\":\"door\",\"vb\":true}]";
+    assert_int_equal(gateway_upload(&g, "d1", 2, more, 2), OTR_OK);
+    gateway_turn(&g, OTR_SECOND);
+    gateway_rest(&g);
+    line_report(&g, 3, 0.3);
+    assert_int_equal(line.count, from + 1);
+    assert_string_equal(line.list[from].kind, "DDEATH");
+    assert_string_equal(line.list[from].device, "d1");
+    line_finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -174,6 +194,7 @@ int main(void)
         cmocka_unit_test(a_recovery_alone_begins_no_births),
         cmocka_unit_test(after_a_refused_barrier_nothing_is_proven),
         cmocka_unit_test(without_its_birth_nothing_of_a_device_is_told),
+        cmocka_unit_test(a_device_whose_next_birth_is_refused_dies),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

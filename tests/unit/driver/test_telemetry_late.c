@@ -1,0 +1,236 @@
+/* driver/telemetry and what comes late: more than the queue holds, the backlog of a device that is silent,
+ * and what is dated in the future. */
+#include "base/limits.h"
+#include "telemetry_line.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+enum { READINGS = 60, LONG_AGO = -90000, DAY = 86400 };
+
+static void commit_all(gateway *g)
+{
+    g->answer_count = 0;
+    gateway_turn(g, OTR_MS);
+    gateway_turn(g, OTR_SECOND); /* it lingers no longer */
+    while (gateway_commit(g, GATEWAY_DONE))
+        gateway_turn(g, 0);
+}
+
+/* So many readings of d1 in one upload, a second apart, all different from the one before. */
+static void report_many(gateway *g, int number)
+{
+    char senml[READINGS * 48];
+    size_t size = 0;
+    for (int i = 0; i < READINGS; i++)
+        size += (size_t)snprintf(senml + size, sizeof senml - size,
+                                 "%s\"n\":\"shock\",\"u\":\"g\",\"v\":%.1f,\"t\":%lld}",
+                                 i == 0 ? "[{\"bn\":\"d1/\"," : ",{", i % 20 / 10.0,
+                                 (long long)(GATEWAY_UTC / OTR_SECOND + number + i));
+    (void)snprintf(senml + size, sizeof senml - size, "]");
+    assert_int_equal(gateway_upload(g, "d1", number, senml, (uint64_t)number), OTR_OK);
+}
+
+/* Of the values of a device that were told as they came, the last one since that message. */
+static double last_live(const char *device, size_t from)
+{
+    double last = -1.0;
+    for (size_t i = from; i < line.count; i++)
+        if (strcmp(line.list[i].device, device) == 0 && line.list[i].historical == 0)
+            last = line.list[i].last;
+    return last;
+}
+
+static void prove_all(gateway *g)
+{
+    for (int i = 0; i < 2000 && otr_telemetry_look(line.telemetry).backlog > 0; i++) {
+        gateway_turn(g, OTR_SECOND);
+        for (size_t t = 0; t < line.token_count; t++)
+            otr_telemetry_published(line.telemetry, line.tokens[t], OTR_OK);
+        line.token_count = 0;
+        (void)gateway_commit(g, GATEWAY_DONE);
+    }
+    assert_int_equal(otr_telemetry_look(line.telemetry).backlog, 0);
+}
+
+static void the_newest_is_told_as_it_is_though_the_queue_was_full(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, LONG_AGO - 1, 0.1);
+    assert_int_equal(gateway_send(&g, "d2", LONG_AGO - 1, 0.1, 1), OTR_OK);
+    commit_all(&g);
+    line.room = 0; /* the line stands still until the queue is full */
+    const int reports = OTR_LIMIT_TELEMETRY_QUEUE / READINGS / 15;
+    for (int i = 0; i < reports; i++) {
+        report_many(&g, LONG_AGO + i * READINGS);
+        commit_all(&g);
+    }
+    assert_int_equal(gateway_send(&g, "d1", -20, 2.7, 1), OTR_OK);
+    assert_int_equal(gateway_send(&g, "d2", -10, 2.3, 1), OTR_OK);
+    commit_all(&g);
+    assert_true(otr_telemetry_counted(line.telemetry)->values < (uint64_t)(reports * READINGS));
+    line.room = -1;
+    size_t from = line.count;
+    prove_all(&g);
+    assert_true(last_live("d1", from) > 2.6);
+    assert_true(last_live("d2", from) > 2.2);
+    from = line.count;
+    gateway_turn(&g, OTR_SECOND);
+    assert_int_equal(line.count, from); /* once */
+    line_finish(&g);
+}
+
+static size_t count_of(const char *kind, const char *device, size_t from)
+{
+    size_t count = 0;
+    for (size_t i = from; i < line.count; i++)
+        count += strcmp(line.list[i].kind, kind) == 0 && strcmp(line.list[i].device, device) == 0;
+    return count;
+}
+
+static void a_silent_device_is_born_once_for_its_backlog_and_dies_after_it(void **state)
+{
+    gateway g;
+    size_t historical;
+    (void)state;
+    line_begin(&g);
+    line.device_timeout = OTR_MINUTE;
+    gateway_restart(&g);
+    line_connect(&g);
+    line_report(&g, LONG_AGO - 1, 0.1);
+    line_lose();
+    for (int i = 0; i < 30; i++) {
+        report_many(&g, LONG_AGO + i * READINGS);
+        commit_all(&g);
+        if (line.connected)
+            line_lose();
+    }
+    g.mono += OTR_HOUR; /* it says no more */
+    size_t from = line.count;
+    line_connect(&g);
+    line.room = 0;
+    for (int i = 0; i < 60; i++) { /* a slow line: ten minutes */
+        line.room = 2;
+        gateway_turn(&g, 10 * OTR_SECOND);
+        for (size_t t = 0; t < line.token_count; t++)
+            otr_telemetry_published(line.telemetry, line.tokens[t], OTR_OK);
+        line.token_count = 0;
+        (void)gateway_commit(&g, GATEWAY_DONE);
+    }
+    assert_int_equal(otr_telemetry_look(line.telemetry).backlog, 0);
+    assert_true(line_values_since(from, &historical) >= 30 * READINGS - 20);
+    assert_int_equal(count_of("DBIRTH", "d1", from), 1);
+    assert_int_equal(count_of("DDEATH", "d1", from), 1);
+    assert_string_equal(line.list[line.count - 1].kind, "DDEATH");
+    assert_true(line.list[from + 1].stale);
+    line.room = -1;
+    from = line.count;
+    line_report(&g, 3600, 1.5); /* it is back */
+    assert_int_equal(count_of("DBIRTH", "d1", from), 1);
+    assert_false(line.list[from].stale);
+    line_finish(&g);
+}
+
+static void a_device_back_during_its_backlog_is_born_as_it_is(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    line.device_timeout = OTR_MINUTE;
+    gateway_restart(&g);
+    line_connect(&g);
+    line_report(&g, LONG_AGO - 1, 0.1);
+    line_lose();
+    for (int i = 0; i < 10; i++) {
+        report_many(&g, LONG_AGO + i * READINGS);
+        commit_all(&g);
+    }
+    g.mono += OTR_HOUR;
+    size_t from = line.count;
+    line_connect(&g);
+    line.room = 0;
+    gateway_turn(&g, OTR_SECOND);
+    assert_true(line.list[from + 1].stale);
+    line.room = -1;
+    line_report(&g, 3600, 1.5);
+    prove_all(&g);
+    assert_int_equal(count_of("DBIRTH", "d1", from), 2);
+    gateway_turn(&g, 20 * OTR_SECOND);
+    assert_int_equal(count_of("DDEATH", "d1", from), 0);
+    line_finish(&g);
+}
+
+/* One value of d1. */
+static void report_level(gateway *g, int number, const char *value)
+{
+    char senml[160];
+    (void)snprintf(senml, sizeof senml, "[{\"bn\":\"d1/\",\"n\":\"level\",%s,\"t\":%lld}]", value,
+                   (long long)(GATEWAY_UTC / OTR_SECOND + number));
+    assert_int_equal(gateway_upload(g, "d1", number, senml, (uint64_t)number), OTR_OK);
+    gateway_turn(g, OTR_SECOND);
+    gateway_rest(g);
+}
+
+static void what_is_dated_in_the_future_is_told_whatever_its_kind(void **state)
+{
+    gateway g;
+    size_t historical;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    report_level(&g, 1, "\"v\":3");
+    size_t from = line.count;
+    report_level(&g, 10 * DAY, "\"vb\":true"); /* a number so far */
+    assert_int_equal(count_of("DBIRTH", "d1", from), 1);
+    assert_int_equal(line_values_since(from, &historical), 1);
+    assert_int_equal(historical, 1);
+    from = line.count;
+    report_level(&g, 2, "\"v\":4"); /* what is dated well takes the place, told as it came */
+    assert_int_equal(count_of("DBIRTH", "d1", from), 1);
+    report_level(&g, 3, "\"v\":5");
+    assert_true(last_live("d1", from) > 4.9);
+    from = line.count;
+    report_level(&g, 11 * DAY, "\"v\":6");
+    report_level(&g, 4, "\"v\":7");
+    assert_int_equal(count_of("DBIRTH", "d1", from), 0);
+    assert_int_equal(line_values_since(from, &historical), 2);
+    assert_int_equal(historical, 1);
+    assert_int_equal(otr_telemetry_counted(line.telemetry)->misfits, 0);
+    line_finish(&g);
+}
+
+static void of_a_metric_nothing_but_a_future_may_be_known(void **state)
+{
+    gateway g;
+    size_t historical;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    report_level(&g, 10 * DAY, "\"v\":3");
+    assert_int_equal(count_of("DBIRTH", "d1", 0), 1);
+    assert_int_equal(line_values_since(0, &historical), 1);
+    assert_int_equal(historical, 1);
+    report_level(&g, 1, "\"v\":4");
+    assert_true(last_live("d1", 0) > 3.9);
+    line_finish(&g);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_newest_is_told_as_it_is_though_the_queue_was_full),
+        cmocka_unit_test(a_silent_device_is_born_once_for_its_backlog_and_dies_after_it),
+        cmocka_unit_test(a_device_back_during_its_backlog_is_born_as_it_is),
+        cmocka_unit_test(what_is_dated_in_the_future_is_told_whatever_its_kind),
+        cmocka_unit_test(of_a_metric_nothing_but_a_future_may_be_known),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
