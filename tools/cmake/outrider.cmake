@@ -9,7 +9,9 @@ target_link_options(otr_options INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now)
 target_include_directories(otr_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/agent)
 target_compile_definitions(otr_options INTERFACE _GNU_SOURCE OTR_VERSION="${PROJECT_VERSION}")
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
-  target_compile_options(otr_options INTERFACE -D_FORTIFY_SOURCE=2)
+  # no path of the machine that built it: equal sources make equal bytes
+  target_compile_options(otr_options INTERFACE -D_FORTIFY_SOURCE=2 -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
+    -ffile-prefix-map=${CMAKE_BINARY_DIR}/=build/)
 endif()
 if(OUTRIDER_SANITIZE)
   target_compile_options(otr_options INTERFACE -fsanitize=${OUTRIDER_SANITIZE} -fno-omit-frame-pointer
