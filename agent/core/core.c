@@ -316,6 +316,11 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
     return OTR_OK;
 }
 
+void otr_core_number_next(otr_core *core, uint64_t seq)
+{
+    core->next_seq = seq;
+}
+
 static otr_time earliest(const otr_time *times, size_t count)
 {
     otr_time first = OTR_TIME_NEVER;

@@ -59,6 +59,9 @@ void otr_core_free(otr_core *core);
  * not be less than that of the turn before. OK or MEMORY. */
 otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *inputs, size_t count,
                          otr_effects *effects);
+/* The next input has this number: for who replays a journal under other contents, so that what it decides by
+ * the same inputs has the same identities. */
+void otr_core_number_next(otr_core *core, uint64_t seq);
 /* The core time of the next deadline, OTR_TIME_NEVER when there is none. May be early, never late. */
 otr_time otr_core_next(const otr_core *core);
 /* The UTC of the next civil deadline, NEVER when there is none: a step is due when a known clock reaches it,

@@ -88,8 +88,11 @@ json_t *otr_push_rehearse(otr_daemon *daemon, const json_t *request)
     if (status == OTR_OK) {
         push->rehearsal.context = daemon;
         push->rehearsal.done = rehearsed;
+        char gateway[2 * OTR_LIMIT_DEVICE_NAME_BYTES + 2];
+        (void)snprintf(gateway, sizeof gateway, "%s/%s", daemon->config->gateway.group.data,
+                       daemon->config->gateway.name.data);
         status = otr_rehearsal_start(&push->rehearsal, daemon->loop, path.data,
-                                     daemon->config->state.folder.data, since, &error);
+                                     daemon->config->state.folder.data, gateway, since, &error);
     }
     otr_arena_done(&arena);
     if (status != OTR_OK)

@@ -43,11 +43,14 @@ json_t *otr_rehearsal_figures(const json_t *report)
         return NULL;
     double span = (double)(to - from) / (double)OTR_DAY;
     double days = span > 1 ? span : 1;
-    return json_pack("{s:s, s:s, s:f, s:f, s:o, s:o, s:f, s:f}", "from", first, "to", last, "days", span,
-                     "readings", number(report, "readings"), "pushed",
-                     side_of(json_object_get(report, "result"), days), "running",
-                     side_of(json_object_get(against, "result"), days), "alarms_gone",
-                     number(against, "only_there"), "alarms_new", number(against, "only_here"));
+    const json_t *past = json_object_get(report, "past");
+    const char *unfit = json_string_value(json_array_get(json_object_get(past, "unfit"), 0));
+    return json_pack(
+        "{s:s, s:s, s:f, s:f, s:o, s:o, s:f, s:f, s:f, s:f, s:s*}", "from", first, "to", last, "days", span,
+        "readings", number(report, "readings"), "pushed", side_of(json_object_get(report, "result"), days),
+        "running", side_of(json_object_get(against, "result"), days), "alarms_gone",
+        number(against, "only_there"), "alarms_new", number(against, "only_here"), "commands",
+        number(past, "commands"), "commands_unfit", number(past, "commands_unfit"), "unfit", unfit);
 }
 
 /* ---- the process ---- */
@@ -138,7 +141,7 @@ static void keep_result(otr_rehearsal *rehearsal, uv_loop_t *loop)
 }
 
 otr_status otr_rehearsal_start(otr_rehearsal *rehearsal, uv_loop_t *loop, const char *pack, const char *state,
-                               otr_time since, otr_error *error)
+                               const char *gateway, otr_time since, otr_error *error)
 {
     char tool[PATH_BYTES];
     char memory[16];
@@ -148,12 +151,12 @@ otr_status otr_rehearsal_start(otr_rehearsal *rehearsal, uv_loop_t *loop, const 
     if (!find_tool(tool))
         return otr_fail(error, OTR_IO, "there is no outrider beside outriderd that could replay");
     (void)snprintf(memory, sizeof memory, "%d", OTR_LIMIT_REHEARSAL_MIB);
-    const char *words[] = {tool,  "replay",   "--json", "--pack", pack, "--state",
-                           state, "--memory", memory,   NULL,     NULL, NULL};
+    const char *words[] = {tool,       "replay", "--json", "--pack", pack, "--state", state,
+                           "--memory", memory,   "--as",   gateway,  NULL, NULL,      NULL};
     if (since != OTR_TIME_NONE) {
         otr_time_format(since, from);
-        words[9] = "--from";
-        words[10] = from;
+        words[11] = "--from";
+        words[12] = from;
     }
     keep_result(rehearsal, loop);
     uv_stdio_container_t streams[] = {

@@ -25,12 +25,13 @@ typedef struct otr_rehearsal {
 } otr_rehearsal;
 
 /*
- * Replays the pack in the file over the state folder's journal, of readings since `since` (NONE: all).
+ * Replays the pack in the file over the state folder's journal, of what came since `since` (NONE: all).
+ * gateway: "GROUP/NAME", so that commands of then are understood.
  * done is called once, later: with figures, which it owns, or with the reason why there are none. FULL: one
  * runs; IO: it cannot be started.
  */
 otr_status otr_rehearsal_start(otr_rehearsal *rehearsal, uv_loop_t *loop, const char *pack, const char *state,
-                               otr_time since, otr_error *error);
+                               const char *gateway, otr_time since, otr_error *error);
 /* Seconds that it has run. */
 double otr_rehearsal_age_s(const otr_rehearsal *rehearsal);
 /* Ends it, if one runs; when the loop is closed. */

@@ -109,12 +109,17 @@ static otr_status put_snapshot(otr_database *database, const otr_commit *commit,
 {
     if (commit->snapshot.size == 0)
         return OTR_OK;
-    static const otr_sql_id prunes[] = {OTR_SQL_ACTIVATION_PRUNE, OTR_SQL_CONTENT_PRUNE};
     otr_status status = otr_sql_run(&database->sql, error, OTR_SQL_SNAPSHOT_INSERT, "iiib",
                                     (int64_t)(database->state.next_seq - 1), commit->core_time,
                                     (int64_t)otr_store_checksum(commit->snapshot), commit->snapshot);
-    for (size_t i = 0; status == OTR_OK && i < sizeof prunes / sizeof prunes[0]; i++)
-        status = otr_sql_run(&database->sql, error, prunes[i], "");
+    if (status == OTR_OK)
+        status = otr_sql_run(&database->sql, error, OTR_SQL_ACTIVATION_PRUNE, "i",
+                             (int64_t)(commit->forgotten.size > 0));
+    if (status == OTR_OK)
+        status = otr_sql_run(&database->sql, error, OTR_SQL_ACTIVATION_BOUND, "i",
+                             (int64_t)OTR_LIMIT_CONTENT_PAST_BYTES);
+    if (status == OTR_OK)
+        status = otr_sql_run(&database->sql, error, OTR_SQL_CONTENT_PRUNE, "");
     database->state.has_snapshot = true;
     database->state.snapshot_seq = database->state.next_seq - 1;
     return status;

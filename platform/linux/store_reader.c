@@ -103,6 +103,76 @@ otr_status otr_store_reader_contents(otr_store_reader *reader, void *context,
     return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
+otr_status otr_store_reader_incarnation(otr_store_reader *reader, otr_id *out, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_META_GET, "s", OTR_STR("incarnation"));
+    otr_status status = otr_sql_next(&reader->sql, row, error);
+    if (status != OTR_OK)
+        return status;
+    *out = otr_sql_identity(row, 0);
+    otr_sql_end(row);
+    return OTR_OK;
+}
+
+otr_status otr_store_reader_assignments(otr_store_reader *reader, uint64_t seq, void *context,
+                                        otr_status (*each)(void *context, const otr_row_content *row),
+                                        otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_ASSIGNMENTS_BEFORE, "i", (int64_t)seq);
+    otr_status status;
+    while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
+        otr_row_content content = content_of(row);
+        status = each(context, &content);
+        if (status != OTR_OK) {
+            otr_sql_end(row);
+            return status;
+        }
+    }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+otr_status otr_store_reader_content_since(otr_store_reader *reader, otr_str slot, uint64_t seq, void *context,
+                                          otr_status (*each)(void *context, const otr_row_content *row),
+                                          otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_CONTENT_SINCE, "si", slot, (int64_t)seq);
+    otr_status status = otr_sql_next(&reader->sql, row, error);
+    if (status != OTR_OK)
+        return status;
+    otr_row_content content = content_of(row);
+    status = each(context, &content);
+    otr_sql_end(row);
+    return status;
+}
+
+otr_status otr_store_reader_served(otr_store_reader *reader, otr_str asset, uint64_t seq, void *context,
+                                   otr_status (*each)(void *context, otr_str device), otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_SERVED_AT, "si", asset, (int64_t)seq);
+    otr_status status;
+    while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
+        status = each(context, otr_sql_text(row, 0));
+        if (status != OTR_OK) {
+            otr_sql_end(row);
+            return status;
+        }
+    }
+    return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+otr_status otr_store_reader_ended(otr_store_reader *reader, otr_str asset, uint64_t since, uint64_t seq,
+                                  bool *out, otr_error *error)
+{
+    sqlite3_stmt *row =
+        otr_sql_start(&reader->sql, OTR_SQL_READER_SERVED_ENDED, "sii", asset, (int64_t)since, (int64_t)seq);
+    otr_status status = otr_sql_next(&reader->sql, row, error);
+    if (status != OTR_OK)
+        return status;
+    *out = sqlite3_column_int(row, 0) != 0;
+    otr_sql_end(row);
+    return OTR_OK;
+}
+
 otr_status otr_store_reader_content(otr_store_reader *reader, otr_str slot, uint64_t seq, void *context,
                                     otr_status (*each)(void *context, const otr_row_content *row),
                                     otr_error *error)
@@ -117,11 +187,9 @@ otr_status otr_store_reader_content(otr_store_reader *reader, otr_str slot, uint
     return status;
 }
 
-otr_status otr_store_reader_alarms(otr_store_reader *reader, otr_str hex, size_t limit, void *context,
-                                   otr_status (*each)(void *context, const otr_row_alarm *row),
-                                   otr_error *error)
+static otr_status each_alarm(otr_store_reader *reader, sqlite3_stmt *row, void *context,
+                             otr_status (*each)(void *context, const otr_row_alarm *row), otr_error *error)
 {
-    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_ALARMS, "si", hex, (int64_t)limit);
     otr_status status;
     while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
         otr_row_alarm alarm;
@@ -134,6 +202,22 @@ otr_status otr_store_reader_alarms(otr_store_reader *reader, otr_str hex, size_t
         }
     }
     return status == OTR_NOT_FOUND ? OTR_OK : status;
+}
+
+otr_status otr_store_reader_alarms(otr_store_reader *reader, otr_str hex, size_t limit, void *context,
+                                   otr_status (*each)(void *context, const otr_row_alarm *row),
+                                   otr_error *error)
+{
+    return each_alarm(reader, otr_sql_start(&reader->sql, OTR_SQL_READER_ALARMS, "si", hex, (int64_t)limit),
+                      context, each, error);
+}
+
+otr_status otr_store_reader_alarm(otr_store_reader *reader, otr_id id, void *context,
+                                  otr_status (*each)(void *context, const otr_row_alarm *row),
+                                  otr_error *error)
+{
+    return each_alarm(reader, otr_sql_start(&reader->sql, OTR_SQL_READER_ALARM, "d", id), context, each,
+                      error);
 }
 
 otr_status otr_store_reader_case(otr_store_reader *reader, otr_id id, void *context,

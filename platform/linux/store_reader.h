@@ -35,10 +35,32 @@ otr_status otr_store_reader_contents(otr_store_reader *reader, void *context,
 otr_status otr_store_reader_content(otr_store_reader *reader, otr_str slot, uint64_t seq, void *context,
                                     otr_status (*each)(void *context, const otr_row_content *row),
                                     otr_error *error);
+/* Whose journal it is: part of every identity. */
+otr_status otr_store_reader_incarnation(otr_store_reader *reader, otr_id *out, otr_error *error);
+/* Assignments, of the file and by command, that were active right before the journal's input seq, as far as
+ * they are kept: of a slot without such a one its first, whose seq is then not less. Emptied slots have no
+ * bytes. */
+otr_status otr_store_reader_assignments(otr_store_reader *reader, uint64_t seq, void *context,
+                                        otr_status (*each)(void *context, const otr_row_content *row),
+                                        otr_error *error);
+/* The first content of the slot at the input seq or later that is kept; NOT_FOUND. */
+otr_status otr_store_reader_content_since(otr_store_reader *reader, otr_str slot, uint64_t seq, void *context,
+                                          otr_status (*each)(void *context, const otr_row_content *row),
+                                          otr_error *error);
+/* The devices of a customer's asset right before the input seq; NOT_FOUND at their end is not told. */
+otr_status otr_store_reader_served(otr_store_reader *reader, otr_str asset, uint64_t seq, void *context,
+                                   otr_status (*each)(void *context, otr_str device), otr_error *error);
+/* Whether the assignment that became active at the input since had ended before the input seq. Of an asset
+ * without a customer that is not known: false. */
+otr_status otr_store_reader_ended(otr_store_reader *reader, otr_str asset, uint64_t since, uint64_t seq,
+                                  bool *out, otr_error *error);
 /* Alarms whose id begins with hex digits (none: all), the newest first, at most limit. */
 otr_status otr_store_reader_alarms(otr_store_reader *reader, otr_str hex, size_t limit, void *context,
                                    otr_status (*each)(void *context, const otr_row_alarm *row),
                                    otr_error *error);
+otr_status otr_store_reader_alarm(otr_store_reader *reader, otr_id id, void *context,
+                                  otr_status (*each)(void *context, const otr_row_alarm *row),
+                                  otr_error *error);
 otr_status otr_store_reader_case(otr_store_reader *reader, otr_id id, void *context,
                                  otr_status (*each)(void *context, const otr_row_case *row),
                                  otr_error *error);

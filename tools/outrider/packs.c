@@ -85,6 +85,10 @@ static void print_figures(const json_t *figures)
     print_side("running", json_object_get(figures, "running"));
     printf("  %lld alarms would be new, %lld would be gone\n", (long long)number(figures, "alarms_new"),
            (long long)number(figures, "alarms_gone"));
+    if (number(figures, "commands_unfit") > 0)
+        printf("  %lld of %lld commands of then would have had no effect: %s\n",
+               (long long)number(figures, "commands_unfit"), (long long)number(figures, "commands"),
+               text(figures, "unfit"));
 }
 
 /* ---- verbs ---- */

@@ -6,7 +6,8 @@
 #include "rules/nearest.h"
 
 /* Of the rehearsal as a whole, and of each of its sides. */
-static const char *const whole[] = {"days", "readings", "alarms_new", "alarms_gone", NULL};
+static const char *const whole[] = {"days",     "readings",       "alarms_new", "alarms_gone",
+                                    "commands", "commands_unfit", NULL};
 static const char *const of_side[] = {"alarms_per_day", "notices_per_day", "tickets_per_day", "alarms",
                                       "notices",        "tickets",         "customers",       NULL};
 

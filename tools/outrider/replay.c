@@ -3,12 +3,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "core/assigned.h"
 #include "core/zones.h"
 #include "daemon/config.h"
 #include "daemon/file.h"
 #include "tools/outrider/feed_file.h"
 #include "tools/outrider/quiet.h"
+#include "tools/outrider/replay_base.h"
 #include "tools/outrider/replay_input.h"
 #include "tools/outrider/replay_options.h"
 #include "tools/outrider/replay_report.h"
@@ -26,7 +29,8 @@ typedef struct replay {
     otr_feed_file file;
     otr_feed_map map;
     otr_replay_journal *journal;
-    otr_time last; /* UTC of the newest input */
+    bool begun; /* the journal's first turn has come */
+    otr_error *error;
 } replay;
 
 /* What went wrong, with the file at fault. */
@@ -68,10 +72,9 @@ static otr_status take_content(void *context, const otr_row_content *row)
     otr_status status = OTR_OK;
     if (row->bytes.data == NULL)
         return OTR_OK;
-    if (otr_str_is(row->slot, "assignments")) {
-        for (int side = HERE; side < SIDES && r->options->assignments == NULL && status == OTR_OK; side++)
-            status = otr_replay_side_add(&r->sides[side], row->bytes, true, &error);
-    } else if (otr_slot_is_zone(row->slot) || otr_slot_is_knowledge(row->slot)) {
+    if (otr_str_is(row->slot, "assignments") || otr_slot_is_assignment(row->slot))
+        return OTR_OK; /* as they were then */
+    if (otr_slot_is_zone(row->slot) || otr_slot_is_knowledge(row->slot)) {
         for (int side = HERE; side < SIDES && status == OTR_OK; side++)
             status = otr_replay_side_add_unbound(&r->sides[side], row->slot, row->bytes, &error);
     } else if (r->options->against.count == 0 && otr_replay_side_has(&r->sides[HERE], row->slot)) {
@@ -113,10 +116,43 @@ static bool load_contents(replay *r)
         otr_store_reader_contents(otr_replay_journal_reader(r->journal), r, take_content, &error);
     if (status != OTR_OK)
         return error.status != OTR_OK ? complain(options->state, &error) : false;
-    if (otr_replay_side_has(&r->sides[HERE], OTR_STR("assignments")))
+    if (options->assignments != NULL) {
+        otr_replay_journal_leave_assignments(r->journal);
         return complete_zones(r);
-    (void)fprintf(stderr, "%s: no assignments are active there; give --assignments\n", options->state);
-    return false;
+    }
+    return true;
+}
+
+/* Whose journal it is: then what is decided by the same input has the same identity here, and who answered or
+ * acknowledged it is understood. */
+static otr_status take_identity(replay *r, otr_error *error)
+{
+    const char *slash = r->options->gateway != NULL ? strchr(r->options->gateway, '/') : NULL;
+    otr_core_config identity = {.next_seq = 1, .next_outbox_seq = 1};
+    if (slash == NULL) {
+        otr_replay_journal_name_alarms(r->journal);
+        return OTR_OK;
+    }
+    identity.group = (otr_str){r->options->gateway, (size_t)(slash - r->options->gateway)};
+    identity.gateway = otr_str_of(slash + 1);
+    otr_status status =
+        otr_store_reader_incarnation(otr_replay_journal_reader(r->journal), &identity.incarnation, error);
+    for (int side = HERE; side < SIDES; side++)
+        r->sides[side].identity = identity;
+    return status;
+}
+
+/* What held where the journal's first turn comes. */
+static otr_status begin_journal(replay *r, uint64_t seq)
+{
+    otr_status status = take_identity(r, r->error);
+    r->begun = true;
+    if (status != OTR_OK || r->options->assignments != NULL)
+        return status;
+    status = otr_replay_base(otr_replay_journal_reader(r->journal), seq, r->sides, SIDES, r->error);
+    for (int side = HERE; side < SIDES && status == OTR_OK; side++)
+        status = otr_replay_side_complete_zones(&r->sides[side], r->error);
+    return status;
 }
 
 static bool load_recording(replay *r)
@@ -139,17 +175,19 @@ static bool load_recording(replay *r)
 
 /* ---- the run ---- */
 
-static otr_status take(void *context, const otr_turn *turn, const otr_input *input)
+static otr_status take(void *context, const otr_replay_turn *turn)
 {
     replay *r = context;
-    otr_status status = OTR_OK;
+    otr_status status = r->journal != NULL && !r->begun ? begin_journal(r, turn->first_seq) : OTR_OK;
     for (int side = HERE; side <= (r->compares ? THERE : HERE) && status == OTR_OK; side++)
-        status = otr_replay_side_take(&r->sides[side], turn, input);
-    r->last = turn->utc;
-    if (input->kind == OTR_INPUT_READINGS) {
-        r->report.uploads++;
-        r->report.readings += input->upload.message.count;
-    }
+        status = otr_replay_side_take(&r->sides[side], turn);
+    for (size_t i = 0; i < turn->count; i++)
+        if (turn->inputs[i].kind == OTR_INPUT_READINGS) {
+            r->report.uploads++;
+            r->report.readings += turn->inputs[i].upload.message.count;
+        }
+    if (status == OTR_OK && r->journal != NULL)
+        otr_replay_past_take(&r->report.past, turn, &r->sides[HERE], r->compares ? &r->sides[THERE] : NULL);
     return status;
 }
 
@@ -190,6 +228,7 @@ static bool run(replay *r)
     otr_error error = {.status = OTR_OK};
     otr_replay_range range;
     otr_replay_sink sink = {r, take};
+    r->error = &error;
     otr_replay_recording recording = {&r->map, r->file.text, r, see_refusal};
     otr_status status = options->data != NULL ? otr_replay_recording_range(&recording, &range, &error)
                                               : otr_replay_journal_range(r->journal, &range, &error);
@@ -235,6 +274,8 @@ static bool tell(replay *r)
     otr_buffer out = {0};
     bool complete = true;
     r->report.tally = &r->sides[HERE].tally;
+    if (r->journal != NULL)
+        r->report.past.gaps = otr_replay_journal_gaps(r->journal);
     if (r->compares) {
         r->report.against = &r->sides[THERE].tally;
         r->report.against_name = r->options->against.count > 0 ? "the other packs" : "the running packs";

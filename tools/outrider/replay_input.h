@@ -6,10 +6,19 @@
 #include "platform/linux/store_reader.h"
 #include "tools/outrider/feed_map.h"
 
-/* Takes uploads and starts in order; turn->core never decreases. The views last for the call. */
+/* What one turn took in, in order. */
+typedef struct otr_replay_turn {
+    otr_turn at;
+    uint64_t first_seq; /* of its first input in the journal, ticks counted; 0: there is no journal */
+    const otr_input *inputs;
+    const uint64_t *seqs; /* of each in the journal; 0: it has none there */
+    size_t count;         /* 0: deadlines alone */
+} otr_replay_turn;
+
+/* Takes turns in order; core time never decreases. The views last for the call. */
 typedef struct otr_replay_sink {
     void *context;
-    otr_status (*take)(void *context, const otr_turn *turn, const otr_input *input);
+    otr_status (*take)(void *context, const otr_replay_turn *turn);
 } otr_replay_sink;
 
 /* UTC of the first and last input; NONE when there is none. */
@@ -33,16 +42,35 @@ otr_status otr_replay_recording_range(const otr_replay_recording *recording, otr
 otr_status otr_replay_recording_run(const otr_replay_recording *recording, const otr_replay_sink *sink,
                                     otr_error *error);
 
-/* ---- a journal, up to what was in it when it was opened ---- */
+/*
+ * ---- a journal, up to what was in it when it was opened ----
+ * All that decides is handed over: readings, starts, losses, what devices fetched and did, assignments as
+ * they became active, and commands of operators, hosts, customers and the desk. Not: packs, knowledge and
+ * zones, which are the replay's own, and that somebody was forgotten, for it is gone from the journal as
+ * well.
+ */
 
 typedef struct otr_replay_journal otr_replay_journal;
+
+/* What it could not hand over as it was. */
+typedef struct otr_replay_gaps {
+    uint64_t later;   /* assignments of which only a later version is kept: that came in its place */
+    uint64_t missing; /* assignments that are not kept */
+} otr_replay_gaps;
 
 otr_status otr_replay_journal_open(otr_str folder, otr_replay_journal **out, otr_error *error);
 void otr_replay_journal_close(otr_replay_journal *journal);
 otr_store_reader *otr_replay_journal_reader(otr_replay_journal *journal);
+/* From the first to the last turn that is kept. */
 otr_status otr_replay_journal_range(otr_replay_journal *journal, otr_replay_range *out, otr_error *error);
-/* Only turns from..to in UTC. */
+/* The replay has assignments of its own: none of the journal's are handed over, nor commands about them. */
+void otr_replay_journal_leave_assignments(otr_replay_journal *journal);
+/* Identities in the replay are not the gateway's: commands that name an alarm name its rule and asset. */
+void otr_replay_journal_name_alarms(otr_replay_journal *journal);
+/* Only turns from..to in UTC. What was shelved or out of service before comes with the first of them, as far
+ * as the journal goes back. */
 otr_status otr_replay_journal_run(otr_replay_journal *journal, const otr_replay_range *range,
                                   const otr_replay_sink *sink, otr_error *error);
+otr_replay_gaps otr_replay_journal_gaps(const otr_replay_journal *journal);
 
 #endif

@@ -66,12 +66,25 @@ static json_t *difference_of(const otr_replay_report *report)
                      singles_of(pairs, 0), "there", singles_of(pairs, 1));
 }
 
+static json_t *past_of(const otr_replay_past *past)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < past->unfit && i < OTR_REPLAY_PAST_SHOWN; i++)
+        (void)json_array_append_new(list, json_string(past->texts[i]));
+    return json_pack("{s:I, s:I, s:I, s:I, s:I, s:o}", "commands", (json_int_t)past->taken, "commands_unfit",
+                     (json_int_t)past->unfit, "commands_vain", (json_int_t)past->vain, "assignments_later",
+                     (json_int_t)past->gaps.later, "assignments_missing", (json_int_t)past->gaps.missing,
+                     "unfit", list);
+}
+
 bool otr_replay_report_json(otr_buffer *out, const otr_replay_report *report)
 {
     json_t *root =
         json_pack("{s:o, s:o, s:I, s:I, s:I, s:o}", "from", instant(report->from), "to", instant(report->to),
                   "readings", (json_int_t)report->readings, "uploads", (json_int_t)report->uploads,
                   "rows_refused", (json_int_t)report->refused, "result", tally_of(report->tally));
+    if (root != NULL)
+        (void)json_object_set_new(root, "past", past_of(&report->past));
     if (root != NULL && report->against != NULL)
         (void)json_object_set_new(root, "against", difference_of(report));
     char *dumped = root != NULL ? json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(12)) : NULL;

@@ -2,6 +2,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <string.h>
 
 enum { MEMORY_MIB = 256, MEMORY_MIB_MAX = 1 << 20 };
 
@@ -16,6 +17,9 @@ static const char usage[] =
     "  --pack PACK...      the packs to try\n"
     "  --data FILE         a recording (CSV or JSON), with --map as for outrider feed\n"
     "  --state FOLDER      a daemon's state folder: its journal, and its assignments and packs\n"
+    "  --as GROUP/GATEWAY  whose state folder it is: then commands of then that name an alarm, a "
+    "notification or\n"
+    "                      a ticket by its id are understood; without it, those of operators alone\n"
     "  --from T --to T     of the journal, UTC: 2026-03-01T08:00:00Z\n"
     "  --assignments FILE  which device watches what; default: those active in the state folder\n"
     "  --against PACK...   compare with these; default: the packs of the same names in the state folder\n"
@@ -65,7 +69,7 @@ static int check(const otr_replay_options *options)
 
 int otr_replay_options_parse(int argc, char **argv, otr_replay_options *out)
 {
-    enum { PACK = 2, AGAINST, ASSIGNMENTS, DATA, MAP, STATE, FROM, TO, SVG, JSON, MEMORY, HELP };
+    enum { PACK = 2, AGAINST, ASSIGNMENTS, DATA, MAP, STATE, FROM, TO, SVG, JSON, MEMORY, AS, HELP };
     static const struct option known[] = {
         {"pack", required_argument, NULL, PACK},
         {"against", required_argument, NULL, AGAINST},
@@ -73,6 +77,7 @@ int otr_replay_options_parse(int argc, char **argv, otr_replay_options *out)
         {"data", required_argument, NULL, DATA},
         {"map", required_argument, NULL, MAP},
         {"state", required_argument, NULL, STATE},
+        {"as", required_argument, NULL, AS},
         {"from", required_argument, NULL, FROM},
         {"to", required_argument, NULL, TO},
         {"svg", required_argument, NULL, SVG},
@@ -108,6 +113,10 @@ int otr_replay_options_parse(int argc, char **argv, otr_replay_options *out)
             break;
         case STATE:
             out->state = optarg;
+            break;
+        case AS:
+            out->gateway = optarg;
+            ok = strchr(optarg, '/') != NULL;
             break;
         case FROM:
             ok = otr_time_parse(otr_str_of(optarg), &out->from);

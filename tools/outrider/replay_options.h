@@ -17,7 +17,8 @@ typedef struct otr_replay_options {
     const char *data;
     const char *map;
     const char *state;
-    otr_time from; /* UTC */
+    const char *gateway; /* "GROUP/NAME", or NULL */
+    otr_time from;       /* UTC */
     otr_time to;
     const char *svg;
     bool json;

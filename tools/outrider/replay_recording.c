@@ -60,7 +60,8 @@ static otr_status deliver(void *context, const otr_feed_row *row)
     otr_turn turn = {.core = to->now, .utc = to->now, .synced = true};
     otr_input input = {.kind = OTR_INPUT_READINGS,
                        .upload = {.message = {row->device, row->readings, row->count}}};
-    return to->sink->take(to->sink->context, &turn, &input);
+    otr_replay_turn all = {.at = turn, .inputs = &input, .count = 1};
+    return to->sink->take(to->sink->context, &all);
 }
 
 otr_status otr_replay_recording_run(const otr_replay_recording *recording, const otr_replay_sink *sink,

@@ -74,6 +74,28 @@ static void add_singles(otr_buffer *out, const otr_replay_pairs *pairs, unsigned
                               (unsigned long long)(pairs->only[side] - pairs->single_count[side]));
 }
 
+static void add_past(otr_buffer *out, const otr_replay_past *past, bool compares)
+{
+    if (past->unfit > 0) {
+        otr_buffer_add_format(out, "\n%llu of %llu command%s of then had no effect here%s:\n",
+                              (unsigned long long)past->unfit, (unsigned long long)past->taken,
+                              plural(past->taken), compares ? ", but with the other packs" : "");
+        for (size_t i = 0; i < past->unfit && i < OTR_REPLAY_PAST_SHOWN; i++)
+            otr_buffer_add_format(out, "  %s\n", past->texts[i]);
+        if (past->unfit > OTR_REPLAY_PAST_SHOWN)
+            otr_buffer_add_format(out, "  and %llu more\n",
+                                  (unsigned long long)(past->unfit - OTR_REPLAY_PAST_SHOWN));
+    }
+    if (past->gaps.later > 0)
+        otr_buffer_add_format(out, "\n%llu assignment%s as %s later: the version of then is not kept\n",
+                              (unsigned long long)past->gaps.later, plural(past->gaps.later),
+                              past->gaps.later == 1 ? "it was" : "they were");
+    if (past->gaps.missing > 0)
+        otr_buffer_add_format(out, "\n%llu assignment%s of then %s kept no more, and missing here\n",
+                              (unsigned long long)past->gaps.missing, plural(past->gaps.missing),
+                              past->gaps.missing == 1 ? "is" : "are");
+}
+
 void otr_replay_report_text(otr_buffer *out, const otr_replay_report *report)
 {
     char from[OTR_TIME_TEXT_BYTES];
@@ -89,6 +111,7 @@ void otr_replay_report_text(otr_buffer *out, const otr_replay_report *report)
                               plural(report->refused));
     otr_buffer_add_format(out, "\n\nThis would have been raised:\n");
     add_tally(out, report, report->tally);
+    add_past(out, &report->past, report->against != NULL);
     if (report->against == NULL)
         return;
     const otr_replay_pairs *pairs = report->pairs;

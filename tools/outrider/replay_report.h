@@ -3,6 +3,7 @@
 #define OTR_TOOLS_REPLAY_REPORT_H
 
 #include "base/buffer.h"
+#include "tools/outrider/replay_past.h"
 #include "tools/outrider/replay_tally.h"
 
 typedef struct otr_replay_report {
@@ -15,6 +16,7 @@ typedef struct otr_replay_report {
     const otr_replay_tally *against; /* NULL: nothing was compared */
     const char *against_name;        /* "the running packs" */
     const otr_replay_pairs *pairs;   /* side 0: tally, side 1: against */
+    otr_replay_past past;            /* of a journal */
 } otr_replay_report;
 
 void otr_replay_report_text(otr_buffer *out, const otr_replay_report *report);

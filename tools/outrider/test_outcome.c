@@ -226,7 +226,7 @@ static void see_event(void *context, const otr_service_event *event)
 
 otr_workbench_listener otr_test_outcome_listener(otr_test_outcome *outcome)
 {
-    return (otr_workbench_listener){outcome, see_row, see_event, see_decision};
+    return (otr_workbench_listener){outcome, see_row, see_event, see_decision, NULL};
 }
 
 void otr_test_outcome_done(otr_test_outcome *outcome)

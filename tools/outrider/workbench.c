@@ -40,6 +40,8 @@ static otr_status tell(otr_workbench *bench)
             continue; /* under its id it has been told */
         status = bench->uplink.down ? otr_uplink_keep(&bench->uplink, row) : tell_event(bench, row->body);
     }
+    for (size_t i = 0; i < effects->results.count && bench->listener.result != NULL; i++)
+        bench->listener.result(bench->listener.context, &effects->results.list[i]);
     if (effects->results.count > 0)
         bench->refused = effects->results.list[effects->results.count - 1].refusal;
     otr_effects_clear(&bench->effects);
@@ -57,10 +59,16 @@ otr_status otr_workbench_start(otr_workbench *bench, const otr_turn *now,
 {
     static const otr_core_config config = {
         .group = {"bench", 5}, .gateway = {"bench", 5}, .next_seq = 1, .next_outbox_seq = 1};
+    return otr_workbench_start_as(bench, &config, now, listener);
+}
+
+otr_status otr_workbench_start_as(otr_workbench *bench, const otr_core_config *config, const otr_turn *now,
+                                  const otr_workbench_listener *listener)
+{
     static const otr_input boot = {.kind = OTR_INPUT_BOOT};
     bench->now = *now;
     bench->listener = *listener;
-    otr_status status = otr_core_create(&config, &bench->core);
+    otr_status status = otr_core_create(config, &bench->core);
     return status == OTR_OK ? otr_workbench_step(bench, &boot, 1) : status;
 }
 
@@ -122,6 +130,20 @@ otr_status otr_workbench_turn(otr_workbench *bench, const otr_turn *now)
     return status;
 }
 
+otr_status otr_workbench_skip(otr_workbench *bench, const otr_turn *now)
+{
+    if (now->core < bench->now.core)
+        return OTR_CORRUPT;
+    bench->now = *now;
+    return OTR_OK;
+}
+
+otr_status otr_workbench_catch_up(otr_workbench *bench, const otr_turn *now)
+{
+    otr_status status = otr_workbench_advance(bench, now->core - OTR_SECOND);
+    return status == OTR_OK ? otr_workbench_skip(bench, now) : status;
+}
+
 otr_status otr_workbench_finish(otr_workbench *bench, otr_time at)
 {
     otr_status status = otr_workbench_advance(bench, at);
@@ -131,8 +153,6 @@ otr_status otr_workbench_finish(otr_workbench *bench, otr_time at)
 otr_status otr_workbench_restart(otr_workbench *bench, const otr_turn *now)
 {
     static const otr_input boot = {.kind = OTR_INPUT_BOOT};
-    if (now->core < bench->now.core)
-        return OTR_CORRUPT;
-    bench->now = *now;
-    return otr_workbench_step(bench, &boot, 1);
+    otr_status status = otr_workbench_skip(bench, now);
+    return status == OTR_OK ? otr_workbench_step(bench, &boot, 1) : status;
 }

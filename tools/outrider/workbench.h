@@ -19,6 +19,8 @@ typedef struct otr_workbench_listener {
     void (*event)(void *context, const otr_service_event *event);
     /* What was decided about telling somebody; NULL: nobody asks. */
     void (*notice)(void *context, const otr_row_notice *row);
+    /* What became of a command; NULL: nobody asks. */
+    void (*result)(void *context, const otr_command_result *result);
 } otr_workbench_listener;
 
 /* Zero-initialise; otr_workbench_done frees it, also after a failure. */
@@ -35,6 +37,9 @@ typedef struct otr_workbench {
 /* Starts the agent at that time. */
 otr_status otr_workbench_start(otr_workbench *bench, const otr_turn *now,
                                const otr_workbench_listener *listener);
+/* The same as the gateway that config says, so that identities are its own. */
+otr_status otr_workbench_start_as(otr_workbench *bench, const otr_core_config *config, const otr_turn *now,
+                                  const otr_workbench_listener *listener);
 void otr_workbench_done(otr_workbench *bench);
 
 /* The uplink goes down or comes back; then the listener is told what waited, as it reads now. */
@@ -56,6 +61,11 @@ otr_status otr_workbench_finish(otr_workbench *bench, otr_time at);
 /* The clock as it was read at core time now->core: the same as otr_workbench_advance, and UTC and its quality
  * are now what it says. CORRUPT when core time has gone back, here and below. */
 otr_status otr_workbench_turn(otr_workbench *bench, const otr_turn *now);
+/* A turn of a journal: deadlines that lie more than a second before it fire, each at its own time; those
+ * after wait for it, as they did for the agent that was busy until then. */
+otr_status otr_workbench_catch_up(otr_workbench *bench, const otr_turn *now);
+/* The clock is what now says, and what fell due meanwhile has not fired: the agent was off. */
+otr_status otr_workbench_skip(otr_workbench *bench, const otr_turn *now);
 /* Takes the inputs in and fires what is due. */
 otr_status otr_workbench_step(otr_workbench *bench, const otr_input *inputs, size_t count);
 /* The agent was off until then and starts: what fell due meanwhile did not fire. */

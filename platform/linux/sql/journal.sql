@@ -44,10 +44,20 @@ INSERT INTO snapshots (last_seq, core_time, checksum, body) VALUES (?, ?, ?, ?);
 -- name: snapshot_prune
 DELETE FROM snapshots WHERE id NOT IN (SELECT id FROM snapshots ORDER BY id DESC LIMIT ?);
 
--- An activation is needed while it is its slot's newest or an older snapshot's tail replays it.
+-- An activation is needed while it is its slot's newest or a snapshot's tail replays it, and for who asks about the past
+-- while what the journal has came under it. Where somebody is forgotten (1) nobody may.
 -- name: activation_prune
 DELETE FROM activations WHERE seq <= (SELECT MIN(last_seq) FROM snapshots)
-    AND EXISTS (SELECT 1 FROM activations AS newer WHERE newer.slot = activations.slot AND newer.seq > activations.seq);
+    AND EXISTS (SELECT 1 FROM activations AS newer WHERE newer.slot = activations.slot AND newer.seq > activations.seq
+        AND (?1 = 1 OR newer.seq < (SELECT COALESCE(MIN(seq), 0x7FFFFFFFFFFFFFFF) FROM journal)));
+
+-- Of those kept for the past alone, the newest of so many bytes.
+-- name: activation_bound
+DELETE FROM activations WHERE seq <= (SELECT MIN(last_seq) FROM snapshots)
+    AND EXISTS (SELECT 1 FROM activations AS newer WHERE newer.slot = activations.slot AND newer.seq > activations.seq)
+    AND seq <= (SELECT MAX(seq) FROM (SELECT a.seq, SUM(length(c.bytes) + 100) OVER (ORDER BY a.seq DESC, a.slot) AS total
+        FROM activations AS a LEFT JOIN contents AS c ON c.hash = a.hash
+        WHERE EXISTS (SELECT 1 FROM activations AS newer WHERE newer.slot = a.slot AND newer.seq > a.seq)) WHERE total > ?1);
 
 -- name: content_prune
 DELETE FROM contents WHERE hash NOT IN (SELECT hash FROM activations);

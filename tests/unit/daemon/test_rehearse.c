@@ -31,6 +31,7 @@ static void both_sides_are_by_day(void **state)
     (void)state;
     json_t *figures =
         figures_of("{\"from\":\"2026-03-01T00:00:00Z\",\"to\":\"2026-03-05T00:00:00Z\",\"readings\":9,"
+                   "\"past\":{\"commands\":5,\"commands_unfit\":1,\"unfit\":[\"ack: over\"]},"
                    "\"result\":" RESULT("7", "10") ",\"against\":{\"result\":" RESULT(
                        "1", "4") ",\"only_here\":6,\"only_there\":1}}");
     assert_non_null(figures);
@@ -40,6 +41,8 @@ static void both_sides_are_by_day(void **state)
     assert_true(of(figures, "running", "notices_per_day") == 1);
     assert_true(of(figures, "pushed", "customers") == 2);
     assert_true(json_number_value(json_object_get(figures, "alarms_new")) == 6);
+    assert_true(json_number_value(json_object_get(figures, "commands_unfit")) == 1);
+    assert_string_equal(json_string_value(json_object_get(figures, "unfit")), "ack: over");
     json_decref(figures);
 }
 

@@ -200,7 +200,7 @@ static void report(otr_workbench *bench, otr_time at, otr_time received, double 
 static void start(otr_workbench *bench, told *list)
 {
     otr_turn now = {.core = T0, .utc = T0, .synced = true};
-    otr_workbench_listener listener = {list, see_row, see_event, NULL};
+    otr_workbench_listener listener = {list, see_row, see_event, NULL, NULL};
     otr_workbench_content contents[] = {{OTR_STR("pack/p"), OTR_STR(pack)},
                                         {OTR_STR("assignments"), OTR_STR(assignments)}};
     assert_int_equal(otr_workbench_start(bench, &now, &listener), OTR_OK);

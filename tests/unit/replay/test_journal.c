@@ -223,12 +223,13 @@ typedef struct replayed {
     size_t matched;
 } replayed;
 
-static otr_status take(void *context, const otr_turn *turn, const otr_input *input)
+static otr_status take(void *context, const otr_replay_turn *turn)
 {
     replayed *r = context;
-    if (input->kind == OTR_INPUT_READINGS)
-        r->readings += input->upload.message.count;
-    return otr_replay_side_take(&r->side, turn, input);
+    for (size_t i = 0; i < turn->count; i++)
+        if (turn->inputs[i].kind == OTR_INPUT_READINGS)
+            r->readings += turn->inputs[i].upload.message.count;
+    return otr_replay_side_take(&r->side, turn);
 }
 
 static void see_row(void *context, const otr_row_alarm *row)
@@ -248,11 +249,11 @@ static void ignore_event(void *context, const otr_service_event *event)
     (void)context, (void)event;
 }
 
-static otr_status take_watched(void *context, const otr_turn *turn, const otr_input *input)
+static otr_status take_watched(void *context, const otr_replay_turn *turn)
 {
     replayed *r = context;
-    otr_status status = take(r, turn, input);
-    r->side.bench.listener = (otr_workbench_listener){r, see_row, ignore_event, NULL};
+    otr_status status = take(r, turn);
+    r->side.bench.listener = (otr_workbench_listener){r, see_row, ignore_event, NULL, NULL};
     return status;
 }
 
@@ -291,6 +292,7 @@ static void the_same_packs_raise_the_same_alarms(void **state)
     otr_replay_range all = {OTR_TIME_NONE, OTR_TIME_NEVER};
     assert_int_equal(otr_replay_side_begin(&r.side, range.first, range.last), OTR_OK);
     otr_replay_sink sink = {&r, take_watched};
+    otr_replay_journal_leave_assignments(journal);
     if (otr_replay_journal_run(journal, &all, &sink, &error) != OTR_OK)
         fail_msg("%s", error.text);
     assert_int_equal(r.readings, g->readings);
@@ -312,6 +314,7 @@ static void a_part_of_the_time_is_replayed_alone(void **state)
     assert_int_equal(otr_replay_journal_open(g->f->config.folder, &journal, &error), OTR_OK);
     assert_int_equal(otr_replay_side_begin(&r.side, part.first, part.last), OTR_OK);
     otr_replay_sink sink = {&r, take};
+    otr_replay_journal_leave_assignments(journal);
     assert_int_equal(otr_replay_journal_run(journal, &part, &sink, &error), OTR_OK);
     assert_int_equal(otr_replay_side_finish(&r.side, part.last), OTR_OK);
     assert_true(r.readings > 100 && r.readings < g->readings);

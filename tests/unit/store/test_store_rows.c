@@ -95,7 +95,7 @@ static void names_and_contents_read_back(void **state)
     assert_same_text(f->got.contents[1].bytes, OTR_STR("new"));
     assert_same_text(f->got.contents[2].slot, OTR_STR("pack/b"));
     assert_int_equal(f->got.contents[2].hash.size, 0);
-    /* a snapshot makes superfluous what no slot has any more */
+    /* a snapshot makes superfluous what no slot has any more, once nothing of the journal came under it */
     otr_commit snapshot = {.first_seq = 1,
                            .input_count = 5,
                            .batch = {(const uint8_t *)"b", 1},
@@ -103,6 +103,11 @@ static void names_and_contents_read_back(void **state)
     assert_int_equal(fixture_commit(f, &snapshot), OTR_OK);
     fixture_restart(f);
     assert_int_equal(f->got.content_count, 3);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM contents"), 4);
+    (void)fixture_number(f, "DELETE FROM journal RETURNING 1");
+    snapshot.first_seq = 6;
+    for (int i = 0; i < 2; i++, snapshot.first_seq += 5)
+        assert_int_equal(fixture_commit(f, &snapshot), OTR_OK);
     assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM contents"), 2);
 }
 

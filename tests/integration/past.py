@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""What came by command counts in a replay: an asset that was assigned to a running daemon, its alarm that somebody
+acknowledged by its id, what its customer was told and stopped. The replay of the state folder, a rehearsal, and the gate
+of a push tell what was told."""
+import json
+import subprocess
+import time
+
+from station import GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, certificates, check, run, wait_for
+
+OUTRIDER = PROGRAMS / "outrider"
+PACK = """\
+pack: test
+version: {version}
+rules:
+  - alert: Drop
+    expr: shock > {limit}
+    latch: true
+    notify: {{to: customer, message: drop, on: [raised]}}
+messages:
+  drop:
+    en:
+      raised: dropped
+"""
+BOX = """\
+version: 1
+assignment: {version: 1}
+customers: [{customer: c1, zone: UTC}]
+assets:
+  - {asset: box-1, class: x, customer: c1, devices: [t1]}
+"""
+
+
+def tool(*words, code=0):
+    done = subprocess.run([str(w) for w in (OUTRIDER, *words)], capture_output=True, text=True, timeout=2 * LIMIT_S)
+    check(done.returncode == code, f"outrider {words} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return done.stdout + done.stderr
+
+
+def send(station, device, value):
+    one = Device(device, station.udp_port)
+    check(one.upload(value, time.time()) == 204, f"a reading of {device}")
+    one.close()
+
+
+def sign(station, key, version, limit):
+    pack = station.folder / f"test-{version}.yaml"
+    pack.write_text(PACK.format(version=version, limit=limit))
+    out = pack.with_suffix(".signed")
+    tool("sign", pack, "--key", key, "--out", out)
+    return out
+
+
+def one_day(station):
+    """Two alarms of an asset that came by command, of which its customer heard the first."""
+    socket = ("--socket", station.socket)
+    box = station.folder / "box.yaml"
+    box.write_text(BOX)
+    send(station, "t1", 9.0)  # nobody's yet
+    tool("assign", box, *socket)
+    send(station, "t1", 9.5)
+    wait_for("an alarm", lambda: station.ask("alarms")["alarms"], LIMIT_S)
+    alarm = station.ask("alarms")["alarms"][0]["alarm"]
+    wait_for("a notice", lambda: station.distinct(kind="notification", to="c1"), LIMIT_S)
+    tool("ack", alarm, *socket)
+    send(station, "t1", 1.0)
+    tool("shelve", "test/Drop", "box-1", "for", "1h", *socket)
+    send(station, "t1", 9.5)
+    send(station, "d1", 1.0)
+
+
+def an_asset_by_command_is_seen():
+    with Station({"a1": "d1"}) as station:
+        key = station.folder / "kim.pem"
+        signers = station.folder / "signers"
+        signers.mkdir(mode=0o700)
+        (signers / "kim.yaml").write_text(tool("keygen", key, "--name", "kim", "--role", "engineer"))
+        config = station.config.read_text().replace("rules:\n", f"rules:\n  signers: {signers}\n")
+        station.config.write_text(config + f"operators: {{keys: {signers}}}\n")
+        station.write_pack(1, 0, PACK.format(version=1, limit=3.0))
+        (station.folder / "acl").write_text(
+            f"user {NAME}\ntopic readwrite outrider/v1/{GROUP}/{NAME}/#\n"
+            f"user console\ntopic read outrider/v1/#\ntopic write outrider/v1/{GROUP}/+/command\n")
+        station.start_broker()
+        station.start_console()
+        station.start_daemon()
+        station.wait_link()
+        station.wait_events(1, kind="status", what="online")
+        one_day(station)
+        raised = station.distinct(kind="alarm", what="raised", asset="box-1")
+        told = station.distinct(kind="notification", to="c1")
+        check(len(told) == 1, f"told: {told}")
+
+        report = json.loads(tool("replay", "--pack", station.folder / "pack.yaml", "--state", station.state, "--as",
+                                 f"{GROUP}/{NAME}", "--json"))
+        check(report["result"]["rules"][0]["alarms"] == len(raised), f"alarms: {raised} {report}")
+        check(report["result"]["notices"] == len(told) and report["result"]["customers"] == 1, f"notices: {report}")
+        check(report["past"]["commands_unfit"] == 0 and report["past"]["commands"] >= 4, f"commands: {report['past']}")
+        text = tool("replay", "--pack", sign(station, key, 9, 50.0).with_suffix(".yaml"), "--state", station.state, "--as",
+                    f"{GROUP}/{NAME}")
+        check("had no effect here, but with the other packs" in text and "ack alarm" in text, text)
+
+        tls = station.tls
+        push = ["push", sign(station, key, 2, 4.0), "--to", GROUP, "--broker", f"mqtts://localhost:{station.mqtt_port}",
+                "--ca", tls / "ca.pem", "--cert", tls / "console.pem", "--key", tls / "console.key", "--as", key, "--json"]
+        held = tool(*push, "--gate", "notices_per_day < 1", code=1)
+        check("notices_per_day = 1, not < 1" in held, held)
+        packs = json.loads(tool("packs", "--socket", station.socket, "--json"))["packs"]
+        check(packs[0]["running"]["version"] == 1, f"it runs all the same: {packs}")
+        figures = packs[0]["rehearsal"]["figures"]
+        check(figures["pushed"]["customers"] == 1 and figures["running"]["notices"] == 1, f"figures: {figures}")
+        tool(*push, "--gate", "notices_per_day < 2 && customers <= 1 && commands_unfit < 1")
+        packs = json.loads(tool("packs", "--socket", station.socket, "--json"))["packs"]
+        check(packs[0]["running"]["version"] == 2, f"it does not run: {packs}")
+
+
+if __name__ == "__main__":
+    run(an_asset_by_command_is_seen)
