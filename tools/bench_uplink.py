@@ -55,8 +55,8 @@ def say_state(bench, online):
                     STATE, "-m", json.dumps({"online": online, "timestamp": int(time.time() * 1000)})], check=True)
 
 
-def telemetry_of(port):
-    return f'telemetry: {{urls: ["mqtts://localhost:{port}"], primary_host: {HOST}}}\n'
+def telemetry_of(port, compress="none"):
+    return f'telemetry: {{urls: ["mqtts://localhost:{port}"], compress: [{compress}], primary_host: {HOST}}}\n'
 
 
 def report(client, address, message_id, records):
@@ -94,9 +94,17 @@ def wait_backlog(gateway, limit_s):
 
 
 def bytes_per_reading(bench):
+    return bytes_of(bench, "uplink_bytes_per_reading", "none")
+
+
+def bytes_compressed(bench):
+    return bytes_of(bench, "uplink_bytes_per_reading_compressed", "deflate")
+
+
+def bytes_of(bench, name, compress):
     counted = Counted(bench.broker_port)
     say_state(bench, False)
-    with bench.gateway(more=telemetry_of(counted.port)) as gateway:
+    with bench.gateway(more=telemetry_of(counted.port, compress)) as gateway:
         host, port = gateway.udp.split(":")
         feed_like_a_box((host, int(port)), REPORTS)
         while gateway.ask()["telemetry"]["phase"] != "waits for its host":
@@ -109,9 +117,9 @@ def bytes_per_reading(bench):
         status = gateway.ask()
     readings = status["driver"]["readings"]
     told = status["telemetry"]
-    bench.notes.append(f"uplink_bytes_per_reading: {took} bytes for {readings} readings, of which {told['historical']} were told and "
+    bench.notes.append(f"{name}: {took} bytes for {readings} readings, of which {told['historical']} were told and "
                        f"{told['unchanged']} were as before; {took / max(1, told['historical']):.1f} bytes for each that was told")
-    return {"uplink_bytes_per_reading": took / readings}
+    return {name: took / readings}
 
 
 def drain(bench):

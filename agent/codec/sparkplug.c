@@ -10,6 +10,8 @@ enum {
     PAYLOAD_TIMESTAMP = 1,
     PAYLOAD_METRICS = 2,
     PAYLOAD_SEQ = 3,
+    PAYLOAD_UUID = 4,
+    PAYLOAD_BODY = 5,
     METRIC_NAME = 1,
     METRIC_ALIAS = 2,
     METRIC_TIMESTAMP = 3,
@@ -145,4 +147,18 @@ void otr_sparkplug_add(otr_buffer *out, const otr_sparkplug_metric *metric)
 void otr_sparkplug_seq(otr_buffer *out, uint8_t seq)
 {
     add_varint(out, PAYLOAD_SEQ, seq);
+}
+
+void otr_sparkplug_wrap(otr_buffer *out, otr_time at, otr_sparkplug_compression how, otr_bytes body)
+{
+    otr_sparkplug_metric algorithm = {.name = OTR_STR("algorithm"),
+                                      .at = at,
+                                      .type = OTR_SPARKPLUG_STRING,
+                                      .tells_type = true,
+                                      .quality = OTR_SPARKPLUG_GOOD,
+                                      .text =
+                                          how == OTR_SPARKPLUG_GZIP ? OTR_STR("GZIP") : OTR_STR("DEFLATE")};
+    otr_sparkplug_add(out, &algorithm);
+    add_text(out, PAYLOAD_UUID, OTR_STR("SPBV1.0_COMPRESSED"));
+    add_text(out, PAYLOAD_BODY, (otr_str){(const char *)body.data, body.size});
 }

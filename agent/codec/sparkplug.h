@@ -27,6 +27,13 @@ typedef enum otr_sparkplug_quality {
     OTR_SPARKPLUG_STALE = 500,
 } otr_sparkplug_quality;
 
+/* How a payload is wrapped. */
+typedef enum otr_sparkplug_compression {
+    OTR_SPARKPLUG_PLAIN,
+    OTR_SPARKPLUG_DEFLATE, /* in zlib's form, as Eclipse Tahu and pako have it */
+    OTR_SPARKPLUG_GZIP,
+} otr_sparkplug_compression;
+
 /* One metric. Views. */
 typedef struct otr_sparkplug_metric {
     otr_str name; /* empty: the alias says which it is */
@@ -54,6 +61,8 @@ typedef struct otr_sparkplug_metric {
 void otr_sparkplug_begin(otr_buffer *out, otr_time at);
 void otr_sparkplug_add(otr_buffer *out, const otr_sparkplug_metric *metric);
 void otr_sparkplug_seq(otr_buffer *out, uint8_t seq);
+/* In place of the metrics: a whole payload that was compressed so (not PLAIN). */
+void otr_sparkplug_wrap(otr_buffer *out, otr_time at, otr_sparkplug_compression how, otr_bytes body);
 
 /* ---- reading ---- */
 

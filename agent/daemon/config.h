@@ -25,7 +25,7 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 44,
+    OTR_CONFIG_OPTIONS = 45,
     OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls: more than one host has brokers */
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
@@ -70,7 +70,8 @@ typedef struct otr_config {
         int64_t payload; /* otr_payload of codec/service.h */
     } mqtt;
     struct {
-        otr_config_list urls; /* none: no telemetry */
+        otr_config_list urls;     /* none: no telemetry */
+        otr_config_list compress; /* a word for each of urls, or for the first of them */
         otr_str primary_host;
         otr_config_list deadband; /* "METRIC=WIDTH" */
         otr_time device_timeout;
@@ -154,6 +155,8 @@ otr_status otr_config_fail(const otr_config *config, const void *member, otr_err
                            ...) __attribute__((format(printf, 4, 5)));
 
 /* Takes METRIC=WIDTH apart; false when it is something else. */
+/* otr_sparkplug_compression of a word; -1: it is none. */
+int otr_config_compression(otr_str word);
 bool otr_config_deadband(otr_str text, otr_str *metric, double *width);
 
 /* Whether both have the same value. */

@@ -216,6 +216,28 @@ bool otr_config_deadband(otr_str text, otr_str *metric, double *width)
     return otr_metric_name_ok(*metric) && otr_str_to_double(rest, width) && *width >= 0.0 && *width < 1e300;
 }
 
+int otr_config_compression(otr_str word)
+{
+    static const char *const words[] = {"none", "deflate", "gzip"};
+    for (int i = 0; i < 3; i++)
+        if (otr_str_is(word, words[i]))
+            return i;
+    return -1;
+}
+
+static otr_status check_compression(const otr_config *config, otr_error *error)
+{
+    const otr_config_list *words = &config->telemetry.compress;
+    if (words->count > config->telemetry.urls.count)
+        return otr_config_fail(config, words, error, "has %zu entries, telemetry.urls has %zu", words->count,
+                               config->telemetry.urls.count);
+    for (size_t i = 0; i < words->count; i++)
+        if (otr_config_compression(words->items[i].text) < 0)
+            return otr_fail_at(error, OTR_INVALID, words->items[i].line, words->items[i].column,
+                               "telemetry.compress: expected none, deflate or gzip");
+    return OTR_OK;
+}
+
 static otr_status check_telemetry(const otr_config *config, otr_error *error)
 {
     const otr_config_list *urls = &config->telemetry.urls;
@@ -243,7 +265,7 @@ static otr_status check_telemetry(const otr_config *config, otr_error *error)
     if (config->telemetry.primary_host.size > 0 &&
         strpbrk(config->telemetry.primary_host.data, "/+#") != NULL)
         return otr_config_fail(config, &config->telemetry.primary_host, error, "must not have / + or #");
-    return OTR_OK;
+    return check_compression(config, error);
 }
 
 static otr_status check_mqtt(otr_config *config, otr_error *error)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "daemon/operate.h"
+#include "platform/linux/deflate.h"
 #include "platform/linux/mqtt_link.h"
 #include "platform/linux/store_reader.h"
 
@@ -97,6 +98,12 @@ static otr_status do_seek(void *self, otr_time core_time, uint64_t *seq, otr_err
     return status;
 }
 
+static otr_status do_compress(void *self, otr_sparkplug_compression how, otr_bytes data, otr_buffer *out)
+{
+    (void)self;
+    return otr_deflate(data, how == OTR_SPARKPLUG_GZIP, out);
+}
+
 /* ---- the link's owner ---- */
 
 static void on_up(void *context)
@@ -143,6 +150,10 @@ static otr_status create_telemetry(otr_uplink *uplink, otr_daemon *daemon, otr_e
     for (size_t i = 0; i < count; i++)
         OTR_ASSERT(otr_config_deadband(config->telemetry.deadband.items[i].text, &deadbands[i].metric,
                                        &deadbands[i].width));
+    otr_sparkplug_compression compressions[OTR_CONFIG_SERVERS] = {OTR_SPARKPLUG_PLAIN};
+    for (size_t i = 0; i < config->telemetry.compress.count; i++)
+        compressions[i] =
+            (otr_sparkplug_compression)otr_config_compression(config->telemetry.compress.items[i].text);
     otr_telemetry_config telemetry = {
         .group = config->gateway.group,
         .gateway = config->gateway.name,
@@ -151,6 +162,7 @@ static otr_status create_telemetry(otr_uplink *uplink, otr_daemon *daemon, otr_e
         .reconnect_min = config->mqtt.reconnect_min,
         .reconnect_max = config->mqtt.reconnect_max,
         .device_timeout = config->telemetry.device_timeout,
+        .compressions = compressions,
         .deadbands = deadbands,
         .deadband_count = count,
     };
@@ -161,7 +173,8 @@ static otr_status create_telemetry(otr_uplink *uplink, otr_daemon *daemon, otr_e
                                do_publish,
                                do_read,
                                do_set,
-                               do_seek};
+                               do_seek,
+                               do_compress};
     return otr_telemetry_create(&telemetry, &port, &uplink->telemetry, error);
 }
 

@@ -38,6 +38,12 @@ otr_status otr_telemetry_create(const otr_telemetry_config *config, const otr_te
         failed = deadbands[i].metric.data == NULL;
     }
     telemetry->config.deadbands = deadbands;
+    otr_sparkplug_compression *compressions =
+        otr_arena_array(&telemetry->memory, config->servers, sizeof *compressions);
+    failed |= compressions == NULL;
+    for (unsigned i = 0; !failed && i < config->servers; i++)
+        compressions[i] = config->compressions != NULL ? config->compressions[i] : OTR_SPARKPLUG_PLAIN;
+    telemetry->config.compressions = compressions;
     telemetry->next_alias = 1;
     telemetry->bdseq = 255; /* the first is 0 */
     telemetry->dirty_at = OTR_TIME_NONE;

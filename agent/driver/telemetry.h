@@ -6,6 +6,7 @@
 #ifndef OTR_DRIVER_TELEMETRY_H
 #define OTR_DRIVER_TELEMETRY_H
 
+#include "codec/sparkplug.h"
 #include "core/core.h"
 #include "driver/port.h"
 
@@ -24,7 +25,8 @@ typedef struct otr_telemetry_config {
     unsigned servers;     /* how many there are, at least 1 */
     otr_time reconnect_min;
     otr_time reconnect_max;
-    otr_time device_timeout; /* a device silent for so long has died; 0: none does */
+    otr_time device_timeout;                       /* a device silent for so long has died; 0: none does */
+    const otr_sparkplug_compression *compressions; /* of births and data of devices, by server; NULL: none */
     const otr_deadband *deadbands;
     size_t deadband_count;
 } otr_telemetry_config;
@@ -50,6 +52,8 @@ typedef struct otr_telemetry_port {
     void (*set)(void *self, otr_id id, otr_str device, otr_str metric, otr_str value);
     /* The first journal row of that core time or later; NOT_FOUND. */
     otr_status (*seek)(void *self, otr_time core_time, uint64_t *seq, otr_error *error);
+    /* Appends data compressed so; NULL where no server wants that. MEMORY: it is sent as it is. */
+    otr_status (*compress)(void *self, otr_sparkplug_compression how, otr_bytes data, otr_buffer *out);
 } otr_telemetry_port;
 
 #define OTR_TELEMETRY_COUNTER_LIST(X)                                                                        \

@@ -48,6 +48,29 @@ static otr_status publish(otr_telemetry *telemetry, const otr_publication *publi
     return OTR_OK;
 }
 
+/* The payload in its compressed form, where its server's hosts read that and it is smaller so. The node's own
+ * messages are plain always, so that any host sees who is there. */
+static void compress(const otr_telemetry *telemetry, const char *kind, otr_buffer *payload)
+{
+    otr_sparkplug_compression how = telemetry->config.compressions[telemetry->server];
+    otr_buffer body = {0};
+    otr_buffer wrapped = {0};
+    if (how == OTR_SPARKPLUG_PLAIN || kind[0] != 'D' || payload->failed)
+        return;
+    if (telemetry->port.compress(telemetry->port.self, how, otr_buffer_bytes(payload), &body) == OTR_OK) {
+        otr_sparkplug_begin(&wrapped, telemetry->now.utc);
+        otr_sparkplug_wrap(&wrapped, telemetry->now.utc, how, otr_buffer_bytes(&body));
+        otr_sparkplug_seq(&wrapped, telemetry->seq);
+    }
+    otr_buffer_done(&body);
+    if (wrapped.size > 0 && !wrapped.failed && wrapped.size < payload->size) {
+        otr_buffer plain = *payload;
+        *payload = wrapped;
+        wrapped = plain;
+    }
+    otr_buffer_done(&wrapped);
+}
+
 otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, uint32_t device,
                                   otr_bytes metrics)
 {
@@ -59,6 +82,7 @@ otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, ui
     otr_sparkplug_begin(&payload, telemetry->now.utc);
     otr_buffer_add(&payload, metrics.data, metrics.size);
     otr_sparkplug_seq(&payload, telemetry->seq);
+    compress(telemetry, kind, &payload);
     otr_publication publication = {
         .token = OTR_TELEMETRY_NO_TOKEN,
         .topic = otr_sparkplug_topic(&memory, telemetry->config.group, kind, telemetry->config.gateway, name),

@@ -3,6 +3,7 @@
 TEST = "test_driver_telemetry"
 AMISS = "test_driver_telemetry_amiss"
 CURSOR = "test_driver_telemetry_cursor"
+COMPRESSED = "test_driver_telemetry_compressed"
 LATE = "test_driver_telemetry_late"
 SEND = "agent/driver/telemetry_send.c"
 SAY = "agent/driver/telemetry_say.c"
@@ -65,6 +66,12 @@ ROWS = [
      "old": "if (telling == OTR_TELLING_REFUSED)\n        otr_telemetry_unbearable", "new": "if (false)\n        otr_telemetry_unbearable"},
     {"test": AMISS, "file": BIRTH, "what": "a device lives on whose next birth is refused",
      "old": "    if (device->standing)\n", "new": "    if (false && device->standing)\n"},
+    {"test": COMPRESSED, "file": SEND, "what": "every server gets what one wants",
+     "old": "config.compressions[telemetry->server]", "new": "config.compressions[0]"},
+    {"test": COMPRESSED, "file": SEND, "what": "compressed is sent though it is larger",
+     "old": "&& wrapped.size < payload->size", "new": ""},
+    {"test": COMPRESSED, "file": SEND, "what": "without memory for compression nothing is sent",
+     "old": "    otr_buffer_done(&body);\n    if (wrapped", "new": "    otr_buffer_done(&body);\n    payload->failed |= wrapped.size == 0;\n    if (wrapped"},
     {"test": LATE, "file": SAY, "what": "what the queue had no room for is historical alone",
      "old": "    telemetry->devices[number].behind = true;", "new": "    telemetry->devices[number].behind = false;"},
     {"test": LATE, "file": SAY, "what": "a device that fell behind stays there",

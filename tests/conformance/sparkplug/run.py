@@ -333,6 +333,34 @@ def a_session_of_its_own(folder, version):
         return len(messages)
 
 
+def what_is_compressed_has_the_values_that_were_sent(folder, algorithm):
+    with Station({"a1": "d1"}) as station:
+        wire = Wire(station, folder)
+        configure(station, wire, f"  compress: [{algorithm.lower()}]\n")
+        station.start_broker()
+        station.start_daemon()
+        wire.wait("NBIRTH")
+        reporter = Reporter("d1", station.udp_port)
+        reporter.report({"n": "temperature", "u": "Cel", "v": 0.5}, {"n": "state", "vs": "open"}, {"n": "door", "vb": True})
+        wire.wait("DBIRTH", device="d1")
+        now = int(time.time())
+        sent = [round(20 + 7 * math.sin(i), 2) for i in range(40)]
+        records = [{"bn": "d1/temperature", "bu": "Cel", "v": sent[0], "t": now + 1}]
+        records += [{"v": value, "t": now + 1 + i * 0.1} for i, value in enumerate(sent) if i > 0]
+        reporter.deliver(json.dumps(records, separators=(",", ":")).encode(), b"\x11\x6e")
+        reporter.report({"n": "temperature", "u": "Cel", "v": 99.0, "t": now + 9})
+        wait_for("the last value", lambda: any(m["value"] == 99.0 for p in wire.of("DDATA", "d1") for m in p["payload"]["metrics"]), LIMIT_S)
+        messages = messages_of(sessions(wire)[0])
+        wrapped = [p["payload"]["wrapped"] for p in messages if "wrapped" in p["payload"]]
+        check(wrapped and all(w["algorithm"] == algorithm and w["bytes"] < w["plain"] for w in wrapped), f"wrapped: {wrapped}")
+        check(all(p["payload"]["seq"] == p["payload"]["wrapped"]["seq"] for p in messages if "wrapped" in p["payload"]), "two numbers")
+        check("wrapped" not in messages[0]["payload"], "the node's birth is compressed")
+        assert_order(messages)
+        theirs = [m["value"] for p in wire.of("DDATA", "d1") if "wrapped" in p["payload"] for m in p["payload"]["theirs"]]
+        check(theirs == sent, f"sparkplug-payload reads {theirs}")
+        return wrapped
+
+
 def a_primary_host_with_two_servers(folder):
     with Station({"a1": "d1"}) as station:
         wire = Wire(station, folder, 2)
@@ -378,6 +406,9 @@ def main():
     for version in ("5", "3.1.1"):
         count = a_session_of_its_own(folder, version)
         print(f"MQTT {version}: {count} messages read by sparkplug-payload and by our schema", flush=True)
+    for algorithm in ("DEFLATE", "GZIP"):
+        wrapped = what_is_compressed_has_the_values_that_were_sent(folder, algorithm)
+        print(f"{algorithm}: {sum(w['plain'] for w in wrapped)} bytes in {sum(w['bytes'] for w in wrapped)}", flush=True)
     a_primary_host_with_two_servers(folder)
     listed = [line for line in (here / "assertions.txt").read_text().splitlines() if line and line[0] not in "#["]
     silent = {name: why for name in listed for begin, why in NOT_APPLICABLE.items() if name.startswith(begin) and name not in results}

@@ -3,6 +3,7 @@
 // a host, published at a broker by mqtt.js: {"server", "topic", "retain", "text" or "payload"}.
 import {createServer, connect} from 'node:net';
 import {createInterface} from 'node:readline';
+import {gunzipSync, inflateSync} from 'node:zlib';
 import mqtt from 'mqtt';
 import mqttPacket from 'mqtt-packet';
 import protobuf from 'protobufjs';
@@ -14,8 +15,22 @@ const codec = sparkplug.get('spBv1.0');
 const say = (line) => process.stdout.write(JSON.stringify(line, (_, value) => (typeof value === 'bigint' ? Number(value) : value)) + '\n');
 const number = (value) => (value === undefined || value === null ? value : Number(value));
 
+/** The payload within a compressed one, as sparkplug-payload reads the wrapping; null: it is plain. */
+function unwrap(payload) {
+    const outer = codec.decodePayload(payload);
+    if (outer.uuid !== 'SPBV1.0_COMPRESSED') return null;
+    const algorithm = outer.metrics.find((metric) => metric.name === 'algorithm').value;
+    const inflate = {DEFLATE: inflateSync, GZIP: gunzipSync}[algorithm];
+    return {algorithm, seq: number(outer.seq), bytes: payload.length, inner: inflate(outer.body)};
+}
+
 /** types: alias -> datatype, as births tell it and data does not; sparkplug-payload reads no value without one. */
 function read(payload, types) {
+    const wrapped = unwrap(payload);
+    if (wrapped !== null) {
+        const {inner, ...how} = wrapped;
+        return {...read(inner, types), wrapped: {...how, plain: inner.length}};
+    }
     const message = Payload.decode(payload);
     const raw = Payload.toObject(message, {longs: Number, oneofs: true});
     for (const metric of message.metrics ?? []) {

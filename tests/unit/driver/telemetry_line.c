@@ -1,12 +1,14 @@
 #include "telemetry_line.h"
 
 #include "codec/sparkplug.h"
+#include "platform/linux/deflate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <zlib.h>
 
 #include <cmocka.h>
 
@@ -29,9 +31,23 @@ static void take_metric(otr_bytes one, told *out)
     otr_arena_done(&memory);
 }
 
+/* The payload within, as any host with zlib reads it. */
+static void unwrap(otr_bytes body, otr_buffer *out)
+{
+    z_stream stream = {.next_in = (Bytef *)body.data, .avail_in = (uInt)body.size};
+    assert_true(otr_buffer_reserve(out, 1 << 16));
+    stream.next_out = out->data;
+    stream.avail_out = 1 << 16;
+    assert_int_equal(inflateInit2(&stream, 15 + 32), Z_OK); /* either form */
+    assert_int_equal(inflate(&stream, Z_FINISH), Z_STREAM_END);
+    out->size = stream.total_out;
+    (void)inflateEnd(&stream);
+}
+
 static void take_payload(otr_bytes payload, told *out)
 {
     otr_reader reader = otr_reader_of(payload);
+    otr_buffer plain = {0};
     out->bdseq = -1;
     while (otr_reader_left(&reader) > 0) {
         size_t begin = payload.size - otr_reader_left(&reader);
@@ -42,11 +58,28 @@ static void take_payload(otr_bytes payload, told *out)
                         out);
             continue;
         }
+        if (tag == 0x22) {
+            assert_true(otr_str_is(otr_reader_str(&reader), "SPBV1.0_COMPRESSED"));
+            continue;
+        }
+        if (tag == 0x2a) {
+            otr_str body = otr_reader_str(&reader);
+            unwrap((otr_bytes){(const uint8_t *)body.data, body.size}, &plain);
+            out->form = (uint8_t)body.data[0];
+            continue;
+        }
         uint64_t value = otr_reader_varint(&reader);
         out->has_seq |= tag == 0x18;
         out->seq = tag == 0x18 ? value : out->seq;
     }
     assert_false(reader.failed);
+    if (plain.size > 0) {
+        uint64_t outer = out->seq;
+        out->values = 0; /* the algorithm alone */
+        take_payload(otr_buffer_bytes(&plain), out);
+        assert_int_equal(out->seq, outer);
+    }
+    otr_buffer_done(&plain);
 }
 
 static otr_status do_connect(void *self, unsigned server, const otr_publication *will, const otr_str *filters,
@@ -136,6 +169,12 @@ static otr_status do_seek(void *self, otr_time core_time, uint64_t *seq, otr_err
     return otr_store_reader_seq_at(line.reader, core_time, seq, error);
 }
 
+static otr_status do_compress(void *self, otr_sparkplug_compression how, otr_bytes data, otr_buffer *out)
+{
+    (void)self;
+    return line.incompressible ? OTR_MEMORY : otr_deflate(data, how == OTR_SPARKPLUG_GZIP, out);
+}
+
 static void read_clock(void *self, otr_clock_sample *out)
 {
     (void)self;
@@ -153,10 +192,11 @@ static otr_telemetry *make(gateway *g)
                                    .reconnect_min = OTR_SECOND,
                                    .reconnect_max = 8 * OTR_SECOND,
                                    .device_timeout = line.device_timeout,
+                                   .compressions = line.compressions,
                                    .deadbands = &deadband,
                                    .deadband_count = 1};
-    otr_telemetry_port port = {{NULL, read_clock}, NULL,    do_connect, do_leave,
-                               do_publish,         do_read, do_set,     do_seek};
+    otr_telemetry_port port = {
+        {NULL, read_clock}, NULL, do_connect, do_leave, do_publish, do_read, do_set, do_seek, do_compress};
     line.gateway = g;
     otr_telemetry_free(line.telemetry);
     assert_int_equal(otr_telemetry_create(&config, &port, &line.telemetry, &error), OTR_OK);

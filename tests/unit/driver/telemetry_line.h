@@ -21,6 +21,7 @@ typedef struct told {
     double last; /* number of its last metric */
     bool stale;  /* a quality is */
     int64_t bdseq;
+    uint8_t form; /* first byte of the compressed form; 0: plain */
 } told;
 
 typedef struct telemetry_line {
@@ -29,6 +30,8 @@ typedef struct telemetry_line {
     otr_store_reader *reader;
     double deadband;
     otr_time device_timeout;
+    const otr_sparkplug_compression *compressions;
+    bool incompressible; /* there is no memory for it */
     unsigned servers;
     const char *host;
     unsigned connects;
