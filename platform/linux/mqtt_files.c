@@ -13,6 +13,7 @@ static otr_status open_file(const char *role, const char *path, FILE **out, otr_
     if (file == NULL)
         return otr_fail(error, errno == ENOENT ? OTR_NOT_FOUND : OTR_IO, "%s %s: %s", role, path,
                         strerror(errno));
+    (void)setvbuf(file, NULL, _IONBF, 0); /* no copy of a secret stays in a buffer that nobody wipes */
     *out = file;
     return OTR_OK;
 }

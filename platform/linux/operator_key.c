@@ -63,6 +63,7 @@ otr_status otr_operator_key_open(const char *path, otr_operator_key **out, otr_e
         close(file);
         return status != OTR_OK ? status : otr_fail(error, OTR_IO, "%s", strerror(errno));
     }
+    (void)setvbuf(stream, NULL, _IONBF, 0); /* no copy of the key stays in a buffer that nobody wipes */
     EVP_PKEY *pair = PEM_read_PrivateKey(stream, NULL, no_passphrase, NULL);
     (void)fclose(stream);
     ERR_clear_error();

@@ -27,6 +27,7 @@ def need(*programs):
 
 def sources(root):
     """The mirror of this machine, with its security updates, or the newer of what depends on each other would not fit."""
+    (root / "etc/apt/sources.list").unlink(missing_ok=True)
     for name in ("sources.list", "sources.list.d"):
         source, target = pathlib.Path("/etc/apt") / name, root / "etc/apt" / name
         if source.is_dir():
