@@ -204,7 +204,7 @@ typedef struct otr_row_proof {
     otr_str customer; /* may be empty */
     otr_str header;   /* JSON without its closing brace */
     otr_id salt;
-    otr_str content; /* a JSON object; of number 0 empty */
+    otr_str content;   /* a JSON object; of number 0 empty */
     otr_digest sealed; /* SHA-256 of salt and content */
     otr_digest head;   /* of all entries up to this one */
     bool sign;         /* the store signs the head */
@@ -228,7 +228,7 @@ typedef struct otr_loss {
     uint64_t readings;
     otr_time first_core;
     otr_time last_core;
-    otr_str reason; /* quota, corrupt */
+    otr_str reason; /* quota, corrupt, rollback: core/went_back.h */
 } otr_loss;
 
 #endif

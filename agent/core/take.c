@@ -10,6 +10,7 @@
 #include "core/evaluate.h"
 #include "core/event.h"
 #include "core/served.h"
+#include "core/went_back.h"
 
 #include <stdlib.h>
 
@@ -249,6 +250,8 @@ void otr_take_loss(otr_core *core, const otr_loss *loss)
                           (unsigned long long)loss->readings, OTR_STR_ARG(loss->reason), from, to,
                           (unsigned long long)loss->first_seq, (unsigned long long)loss->last_seq);
     otr_event_status(core, OTR_STR("loss"), otr_buffer_text(&text));
+    if (otr_str_is(loss->reason, "rollback"))
+        otr_went_back(core);
     otr_blind_lost(core, loss);
     otr_proof_lost(core, loss);
     core->failed |= text.failed;

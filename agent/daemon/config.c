@@ -30,6 +30,7 @@ static const otr_option options[] = {
     {"state", "quota", AT(state.quota), "256MiB", 16 * MIB, 1024 * GIB, NULL, OTR_OPTION_BYTES, false},
     {"state", "ballast", AT(state.ballast), "4MiB", 0, GIB, NULL, OTR_OPTION_BYTES, false},
     {"state", "snapshot", AT(state.snapshot), "8MiB", 64 * KIB, GIB, NULL, OTR_OPTION_BYTES, false},
+    {"state", "trial", AT(state.trial), "10m", 0, 30 * OTR_DAY, NULL, OTR_OPTION_SPAN, false},
 
     {"coap", "udp", AT(coap.udp), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
     {"coap", "udp_allow", AT(coap.udp_allow), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},

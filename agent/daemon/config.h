@@ -25,7 +25,7 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 45,
+    OTR_CONFIG_OPTIONS = 46,
     OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls: more than one host has brokers */
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
@@ -43,6 +43,7 @@ typedef struct otr_config {
         int64_t quota;
         int64_t ballast;
         int64_t snapshot;
+        otr_time trial;
     } state;
     struct {
         otr_str udp;

@@ -6,10 +6,11 @@
 
 #include "codec/service.h"
 #include "daemon/act.h"
+#include "daemon/kept.h"
 #include "daemon/lock.h"
-#include "daemon/uplink.h"
 #include "daemon/order.h"
 #include "daemon/push.h"
+#include "daemon/uplink.h"
 #include "driver/presence.h"
 #include "driver/structured.h"
 #include "platform/linux/notify.h"
@@ -310,8 +311,10 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
         status = otr_push_open(daemon, error);
     if (status == OTR_OK)
         status = open_driver(daemon, error);
-    if (status == OTR_OK)
+    if (status == OTR_OK) {
         otr_push_report(daemon);
+        otr_kept_report(daemon);
+    }
     if (status == OTR_OK)
         first_operators(daemon);
     return status == OTR_OK ? first_contents(daemon, error) : status;

@@ -56,8 +56,9 @@ typedef struct otr_daemon {
     otr_action_keys *keys;
     otr_evidence_key *evidence_key;
     otr_watchdog *watchdog;
-    struct otr_push *push; /* daemon/push.h */
-    uv_loop_t *loop;       /* NULL before and after it runs */
+    otr_time trial_ends;             /* daemon/kept.h: by the clock's mono; 0: there is none */
+    struct otr_push *push;           /* daemon/push.h */
+    uv_loop_t *loop;                 /* NULL before and after it runs */
     char refused[OTR_REFUSAL_BYTES]; /* the file at fault when the start failed */
 
     /* the ports as the driver sees them pass through us, to notice what the loop must do next */

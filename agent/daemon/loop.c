@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "daemon/daemon.h"
+#include "daemon/kept.h"
 #include "daemon/push.h"
 #include "daemon/uplink.h"
 #include "platform/linux/notify.h"
@@ -87,6 +88,7 @@ static void turn(loop *self)
         otr_uplink_process(daemon->uplink);
     self->coap_ready = self->store_ready = self->mqtt_ready = self->uplink_ready = false;
     otr_push_turn(daemon);
+    otr_kept_turn(daemon);
     otr_driver_turn(daemon->driver);
     otr_health_turn(daemon);
     if (daemon->answered) {

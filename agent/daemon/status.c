@@ -40,9 +40,9 @@ static json_t *driver_json(const otr_driver *driver)
     return out;
 }
 
-static json_t *store_json(const otr_driver *driver)
+static json_t *store_json(const otr_daemon *daemon)
 {
-    const otr_store_figures *figures = otr_driver_store_figures(driver);
+    const otr_store_figures *figures = otr_driver_store_figures(daemon->driver);
     json_t *out = json_object();
     put(out, "journal_bytes", figures->journal_bytes);
     put(out, "journal_rows", figures->journal_rows);
@@ -50,6 +50,7 @@ static json_t *store_json(const otr_driver *driver)
     put(out, "outbox_rows", figures->outbox_rows);
     put(out, "free_bytes", figures->free_bytes);
     put(out, "evicted_readings", figures->evicted_readings);
+    put(out, "kept_schema", (uint64_t)otr_store_kept(daemon->store));
     put(out, "commits", figures->commits);
     put(out, "commit_us_mean", figures->commits > 0 ? figures->commit_us_total / figures->commits : 0);
     put(out, "commit_us_max", figures->commit_us_max);
@@ -143,7 +144,7 @@ static json_t *status_json(otr_daemon *daemon)
     otr_driver_active(daemon->driver, add_active, active);
     json_object_set_new(out, "active", active);
     json_object_set_new(out, "driver", driver_json(daemon->driver));
-    json_object_set_new(out, "store", store_json(daemon->driver));
+    json_object_set_new(out, "store", store_json(daemon));
     json_object_set_new(out, "coap", coap_json(daemon));
     return out;
 }
@@ -223,7 +224,8 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
     return otr_operate_refusal(
         "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, ack, "
         "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
-        "replace, forget, act, cases, desk, resend, voice, stage, bundle, rehearse, activate, rollback, shadow, "
+        "replace, forget, act, cases, desk, resend, voice, stage, bundle, rehearse, activate, rollback, "
+        "shadow, "
         "packs, plan");
 }
 

@@ -335,6 +335,21 @@ int64_t otr_store_progress_us(const otr_store *store, bool *busy)
     return atomic_load(&store->progress_us);
 }
 
+int otr_store_kept(const otr_store *store)
+{
+    return otr_store_kept_find(&store->database.files, INT16_MAX);
+}
+
+void otr_store_confirm(otr_store *store)
+{
+    (void)otr_store_kept_drop(&store->database.files);
+}
+
+otr_str otr_store_news(const otr_store *store)
+{
+    return otr_str_of(store->database.news);
+}
+
 otr_status otr_store_open(const otr_store_config *config, const otr_store_owner *owner, otr_store **out,
                           otr_error *error)
 {

@@ -218,14 +218,18 @@ static otr_status transact(otr_database *database, const otr_commit *commit, otr
     return status == OTR_OK ? otr_sql_run(&database->sql, error, OTR_SQL_COMMIT, "") : status;
 }
 
-/* The disk is full: with the ballast's room in hand the old may be deleted. */
-static otr_status retry_without_ballast(otr_database *database, const otr_commit *commit, otr_error *error)
+/* The disk is full: first the way back goes, then the ballast; with its room in hand the old may be deleted.
+ */
+static otr_status retry_with_room(otr_database *database, const otr_commit *commit, otr_error *error)
 {
     otr_database_abandon(database);
-    otr_log(OTR_LOG_ERROR, "store_disk_full", "ballast=given_up reason=\"%s\"", error->text);
-    (void)otr_store_ballast_drop(&database->files);
+    bool kept = otr_store_kept_drop(&database->files);
+    otr_log(OTR_LOG_ERROR, "store_disk_full", "%s=given_up reason=\"%s\"", kept ? "kept" : "ballast",
+            error->text);
+    if (!kept)
+        (void)otr_store_ballast_drop(&database->files);
     otr_status status = otr_database_open(database, error);
-    database->tight = true;
+    database->tight = database->tight || !kept;
     if (status == OTR_OK)
         (void)sqlite3_wal_checkpoint_v2(database->sql.handle, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     return status == OTR_OK ? transact(database, commit, error) : status;
@@ -239,8 +243,11 @@ otr_status otr_database_commit(otr_database *database, const otr_commit *commit,
         return otr_fail(error, OTR_IO, "the store waits for its recovery");
     otr_store_state before = database->state;
     otr_status status = transact(database, commit, error);
-    if (status == OTR_FULL && database->files.ballast_held && !database->over_quota)
-        status = retry_without_ballast(database, commit, error);
+    for (int gifts = 2;
+         gifts > 0 && status == OTR_FULL && !database->over_quota &&
+         (database->files.ballast_held || otr_store_kept_find(&database->files, INT16_MAX) > 0);
+         gifts--)
+        status = retry_with_room(database, commit, error);
     if (status != OTR_OK) {
         database->state = before;
         database->corrupt = database->corrupt || status == OTR_CORRUPT;

@@ -17,7 +17,8 @@ otr_status otr_database_init(otr_database *database, const otr_store_config *con
     *database = (otr_database){.vfs = config->vfs,
                                .sign = config->sign,
                                .signer = config->signer,
-                               .quota_bytes = config->quota_bytes};
+                               .quota_bytes = config->quota_bytes,
+                               .schema = config->schema != NULL ? config->schema : &otr_store_schema_now};
     if (config->quota_bytes < 1 << 20)
         return otr_fail(error, OTR_INVALID, "the store's quota must be at least 1 MiB");
     /* The log overshoots its mark by one transaction: a sixth of the quota, at most 32 MB, stays the log's.
@@ -209,7 +210,7 @@ otr_status otr_database_open(otr_database *database, otr_error *error)
     if (status != OTR_OK)
         return status;
     /* Before WAL is asked for: a stranger's database stays as it is. */
-    status = otr_store_schema_check(&database->sql, error);
+    status = otr_store_schema_check(database, error);
     if (status == OTR_OK)
         status = configure(database, error);
     if (status == OTR_OK)
@@ -225,6 +226,9 @@ otr_status otr_database_open(otr_database *database, otr_error *error)
         status = take_over_log(database, error);
     if (status != OTR_OK)
         otr_database_abandon(database);
+    else if (otr_store_exists(database->files.fresh))
+        otr_store_remove_fresh(
+            &database->files); /* what was to replace it: of a newer version, gone on with */
     return status;
 }
 

@@ -55,6 +55,19 @@ typedef struct otr_store_state {
     bool unreported; /* there may be losses that no commit came after */
 } otr_store_state;
 
+typedef struct otr_migration {
+    int version; /* that the script leads to */
+    const char *script;
+} otr_migration;
+
+/* Which schema this version of the agent knows, and the ways to it. */
+typedef struct otr_store_schema {
+    int version;
+    const otr_migration *steps;
+    size_t count;
+} otr_store_schema;
+extern const otr_store_schema otr_store_schema_now;
+
 typedef struct otr_database {
     otr_sql sql; /* handle NULL: closed, recover must open it */
     otr_store_files files;
@@ -73,14 +86,13 @@ typedef struct otr_database {
     bool over_quota; /* the transaction under way found no room in the quota */
     int log_pages;   /* after the last commit */
     otr_loss loss;   /* of the transaction under way; readings 0: none */
+    const otr_store_schema *schema;
+    int newer;      /* schema version that is there and is not known; 0: none */
+    char news[300]; /* what became of the schema while opening; empty: nothing */
     otr_buffer scratch;
 } otr_database;
 
 /* store_schema.c */
-typedef struct otr_migration {
-    int version; /* that the script leads to */
-    const char *script;
-} otr_migration;
 /* Begins a transaction and makes tables, application_id, user_version and a new incarnation in it. */
 typedef struct otr_store_floors { /* where the counters of a new database begin */
     uint64_t seq;
@@ -88,10 +100,25 @@ typedef struct otr_store_floors { /* where the counters of a new database begin 
     otr_time core;
 } otr_store_floors;
 otr_status otr_store_schema_make(otr_sql *sql, const otr_store_floors *floors, otr_error *error);
-/* CORRUPT when this is no database of ours; INVALID when it is a newer version's; migrates an older one. */
-otr_status otr_store_schema_check(otr_sql *sql, otr_error *error);
+/* CORRUPT when this is no database of ours; INVALID when it is a newer version's. */
+otr_status otr_store_schema_version(otr_database *database, otr_sql *sql, int *out, otr_error *error);
+/* The same of the database that is open; keeps and migrates an older one. */
+otr_status otr_store_schema_check(otr_database *database, otr_error *error);
 otr_status otr_store_migrate(otr_sql *sql, const otr_migration *steps, size_t count, int target,
                              otr_error *error);
+
+/* store_kept.c */
+/* Copies the database, which is open, under a name with its schema version. Without room the news say so. */
+void otr_store_keep(otr_database *database, int version);
+/* The highest schema version, up to that one, of which a database is kept; 0: none. */
+int otr_store_kept_find(const otr_store_files *files, int most);
+void otr_store_kept_path(const otr_store_files *files, int version, char path[OTR_STORE_PATH_BYTES]);
+/* Removes what is kept; false: nothing was. */
+bool otr_store_kept_drop(const otr_store_files *files);
+
+/* store_back.c: puts what was kept in the place of a newer version's database, which is set aside. INVALID
+ * when nothing is kept, and then nothing is changed. The database stays closed. */
+otr_status otr_store_go_back(otr_database *database, otr_error *error);
 
 /* store_database.c */
 otr_status otr_database_init(otr_database *database, const otr_store_config *config, otr_error *error);

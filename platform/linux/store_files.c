@@ -12,7 +12,10 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ASIDE_PREFIX "outrider.db.corrupt-"
+static const char *const aside_prefixes[] = {
+    [OTR_ASIDE_CORRUPT] = "outrider.db.corrupt-",
+    [OTR_ASIDE_NEWER] = "outrider.db.newer-",
+};
 
 otr_status otr_store_files_init(otr_store_files *files, otr_str folder, uint64_t ballast_bytes,
                                 otr_error *error)
@@ -107,25 +110,33 @@ static otr_status sync_folder(const otr_store_files *files, otr_error *error)
     return otr_fail(error, OTR_IO, "cannot sync %s: %s", files->folder, strerror(failed));
 }
 
-static int is_aside(const struct dirent *entry)
+static int is_aside(const struct dirent *entry, otr_aside why)
 {
-    return strncmp(entry->d_name, ASIDE_PREFIX, sizeof ASIDE_PREFIX - 1) == 0 &&
-           strstr(entry->d_name, ".db.corrupt-") != NULL && strstr(entry->d_name, "-wal") == NULL;
+    return strncmp(entry->d_name, aside_prefixes[why], strlen(aside_prefixes[why])) == 0 &&
+           strstr(entry->d_name, "-wal") == NULL;
+}
+
+static int is_corrupt(const struct dirent *entry)
+{
+    return is_aside(entry, OTR_ASIDE_CORRUPT);
+}
+
+static int is_newer(const struct dirent *entry)
+{
+    return is_aside(entry, OTR_ASIDE_NEWER);
 }
 
 /* All but the newest few. */
-static void remove_aside(const otr_store_files *files, int kept)
+static void remove_aside(const otr_store_files *files, otr_aside why, int kept)
 {
     struct dirent **entries;
-    int count = scandir(files->folder, &entries, is_aside, alphasort);
+    int count = scandir(files->folder, &entries, why == OTR_ASIDE_NEWER ? is_newer : is_corrupt, alphasort);
     for (int i = 0; i < count; i++) {
         if (i < count - kept) {
             char path[OTR_STORE_PATH_BYTES + 264];
             (void)snprintf(path, sizeof path, "%s/%s", files->folder, entries[i]->d_name);
             otr_log(OTR_LOG_NOTICE, "store_aside_removed", "path=\"%s\"", path);
-            (void)unlink(path);
-            (void)strncat(path, "-wal", sizeof path - strlen(path) - 1);
-            (void)unlink(path);
+            otr_store_remove_database(path);
         }
         free(entries[i]);
     }
@@ -140,7 +151,7 @@ static otr_status move(const char *from, const char *to, otr_error *error)
     return otr_fail(error, OTR_IO, "cannot rename %s: %s", from, strerror(errno));
 }
 
-otr_status otr_store_set_aside(const otr_store_files *files, otr_error *error)
+otr_status otr_store_set_aside(const otr_store_files *files, otr_aside why, otr_error *error)
 {
     char to[OTR_STORE_PATH_BYTES + 64];
     char from_log[OTR_STORE_PATH_BYTES + 8];
@@ -152,7 +163,8 @@ otr_status otr_store_set_aside(const otr_store_files *files, otr_error *error)
     char stamp[32];
     (void)strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%S", &utc);
     /* Microseconds, so that two in one second keep apart and in order. */
-    (void)snprintf(to, sizeof to, "%s/" ASIDE_PREFIX "%s.%06ldZ", files->folder, stamp, now.tv_nsec / 1000);
+    (void)snprintf(to, sizeof to, "%s/%s%s.%06ldZ", files->folder, aside_prefixes[why], stamp,
+                   now.tv_nsec / 1000);
     (void)snprintf(to_log, sizeof to_log, "%s-wal", to);
     (void)snprintf(from_log, sizeof from_log, "%s-wal", files->database);
     otr_status status = move(files->database, to, error);
@@ -164,28 +176,39 @@ otr_status otr_store_set_aside(const otr_store_files *files, otr_error *error)
     (void)snprintf(shared, sizeof shared, "%s-shm", files->database);
     (void)unlink(shared);
     otr_log(OTR_LOG_ERROR, "store_set_aside", "path=\"%s\"", to);
-    remove_aside(files, OTR_STORE_ASIDE_KEPT);
+    remove_aside(files, why, OTR_STORE_ASIDE_KEPT);
     return sync_folder(files, error);
 }
 
 void otr_store_remove_aside(const otr_store_files *files)
 {
-    remove_aside(files, 0);
+    remove_aside(files, OTR_ASIDE_CORRUPT, 0);
+    remove_aside(files, OTR_ASIDE_NEWER, 0);
+}
+
+void otr_store_remove_database(const char *database)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        char path[OTR_STORE_PATH_BYTES + 280];
+        (void)snprintf(path, sizeof path, "%s%s", database, endings[i]);
+        (void)unlink(path);
+    }
+}
+
+otr_status otr_store_move(const otr_store_files *files, const char *from, const char *to, otr_error *error)
+{
+    if (rename(from, to) != 0)
+        return otr_fail(error, OTR_IO, "cannot rename %s: %s", from, strerror(errno));
+    return sync_folder(files, error);
 }
 
 otr_status otr_store_adopt_fresh(const otr_store_files *files, otr_error *error)
 {
-    if (rename(files->fresh, files->database) != 0)
-        return otr_fail(error, OTR_IO, "cannot rename %s: %s", files->fresh, strerror(errno));
-    return sync_folder(files, error);
+    return otr_store_move(files, files->fresh, files->database, error);
 }
 
 void otr_store_remove_fresh(const otr_store_files *files)
 {
-    static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        char path[OTR_STORE_PATH_BYTES + 16];
-        (void)snprintf(path, sizeof path, "%s%s", files->fresh, endings[i]);
-        (void)unlink(path);
-    }
+    otr_store_remove_database(files->fresh);
 }

@@ -35,10 +35,18 @@ bool otr_store_ballast_drop(otr_store_files *files);
 /* Drops what the kernel caches of the database and its log: after a failed fsync it shows data the disk
  * lacks. */
 void otr_store_forget_cache(const otr_store_files *files);
-/* Renames database and log to outrider.db.corrupt-UTC and removes the oldest such files. */
-otr_status otr_store_set_aside(const otr_store_files *files, otr_error *error);
+typedef enum otr_aside {
+    OTR_ASIDE_CORRUPT, /* outrider.db.corrupt-UTC */
+    OTR_ASIDE_NEWER,   /* outrider.db.newer-UTC: of a version that was taken back */
+} otr_aside;
+/* Renames database and log and removes the oldest such files. */
+otr_status otr_store_set_aside(const otr_store_files *files, otr_aside why, otr_error *error);
 /* Removes all of them. */
 void otr_store_remove_aside(const otr_store_files *files);
+/* Renames one file durably. */
+otr_status otr_store_move(const otr_store_files *files, const char *from, const char *to, otr_error *error);
+/* A database with whatever SQLite put beside it. */
+void otr_store_remove_database(const char *path);
 /* fresh becomes the database, durably. */
 otr_status otr_store_adopt_fresh(const otr_store_files *files, otr_error *error);
 void otr_store_remove_fresh(const otr_store_files *files);

@@ -412,6 +412,7 @@ otr_status otr_store_wipe(otr_database *database, otr_error *error)
     int64_t waiting = 0;
     otr_sql_end(row);
     otr_store_remove_aside(&database->files);
+    (void)otr_store_kept_drop(&database->files);
     status = otr_sql_script(sql, "VACUUM", error, "rewriting the database");
     if (status == OTR_OK &&
         sqlite3_wal_checkpoint_v2(sql->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) != SQLITE_OK)

@@ -14,6 +14,9 @@ static const otr_migration migrations[] = {
         {0, NULL},
 };
 
+const otr_store_schema otr_store_schema_now = {OTR_STORE_VERSION, migrations,
+                                               sizeof migrations / sizeof migrations[0]};
+
 static otr_status set_number(otr_sql *sql, const char *pragma, int value, otr_error *error)
 {
     char text[64];
@@ -101,7 +104,7 @@ otr_status otr_store_migrate(otr_sql *sql, const otr_migration *steps, size_t co
     return status;
 }
 
-otr_status otr_store_schema_check(otr_sql *sql, otr_error *error)
+otr_status otr_store_schema_version(otr_database *database, otr_sql *sql, int *out, otr_error *error)
 {
     int64_t application;
     int64_t version;
@@ -115,11 +118,30 @@ otr_status otr_store_schema_check(otr_sql *sql, otr_error *error)
                         (long long)application);
     if (version < 1)
         return otr_fail(error, OTR_CORRUPT, "schema version %lld does not exist", (long long)version);
-    if (version > OTR_STORE_VERSION)
-        return otr_fail(error, OTR_INVALID,
-                        "the database has schema version %lld; this version knows up to %d",
-                        (long long)version, OTR_STORE_VERSION);
-    status = otr_store_migrate(sql, migrations, sizeof migrations / sizeof migrations[0], OTR_STORE_VERSION,
-                               error);
+    *out = (int)version;
+    if (version <= database->schema->version)
+        return OTR_OK;
+    return otr_fail(error, OTR_INVALID, "the database has schema version %lld; this version knows up to %d",
+                    (long long)version, database->schema->version);
+}
+
+otr_status otr_store_schema_check(otr_database *database, otr_error *error)
+{
+    const otr_store_schema *schema = database->schema;
+    otr_sql *sql = &database->sql;
+    int version = 0;
+    otr_status status = otr_store_schema_version(database, sql, &version, error);
+    database->newer = status == OTR_INVALID ? version : 0;
+    if (status != OTR_OK)
+        return status;
+    if (version < schema->version)
+        otr_store_keep(database, version);
+    status = otr_store_migrate(sql, schema->steps, schema->count, schema->version, error);
+    if (status == OTR_FULL && otr_store_kept_drop(&database->files)) {
+        (void)snprintf(database->news, sizeof database->news,
+                       "the schema goes from version %d to %d without a way back: the disk is full", version,
+                       schema->version);
+        status = otr_store_migrate(sql, schema->steps, schema->count, schema->version, error);
+    }
     return status == OTR_OK ? otr_sql_prepare_all(sql, error) : status;
 }

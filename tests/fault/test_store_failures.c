@@ -2,6 +2,7 @@
  * Call n fails, for all n, once and for ever: the commit it hits is answered as failed, recovery brings back
  * a whole state, and when the fault has gone every commit that is sent again is there once.
  */
+#include "platform/linux/store_database.h"
 #include "store_model.h"
 #include "vfs_powerloss.h"
 
@@ -138,6 +139,78 @@ static void every_call_of_the_first_start_may_fail(void **state)
     }
 }
 
+static const otr_migration next_steps[] = {
+    {OTR_STORE_VERSION + 1, "CREATE TABLE extra (a INTEGER) STRICT"},
+};
+static const otr_store_schema next_schema = {OTR_STORE_VERSION + 1, next_steps, 1};
+
+static void start_as(fixture *f, otr_fault_vfs *vfs, const otr_store_schema *schema, const fault *kind,
+                     unsigned n, bool for_ever)
+{
+    otr_error error = {0};
+    fixture_close(f);
+    f->config.schema = schema;
+    assert_int_equal(fixture_open(f, &error), OTR_OK);
+    otr_fault_vfs_fail(vfs, kind->kinds, n, for_ever, kind->code);
+    otr_status status = fixture_recover(f, &error);
+    otr_fault_vfs_fail(vfs, 0, 0, false, 0);
+    if (status == OTR_OK)
+        return;
+    assert_true(status == OTR_IO || status == OTR_FULL);
+    assert_int_equal(fixture_recover(f, &error), OTR_OK);
+}
+
+/* Upwards the way back may be missing then, but never the agent; downwards nothing may be missing. */
+static void every_call_of_a_new_version_and_of_its_way_back_may_fail(void **state)
+{
+    (void)state;
+    static const fault kinds[] = {{"all", OTR_FAULT_ALL, 0, 1}, {"full", OTR_FAULT_WRITE, SQLITE_FULL, 1}};
+    for (unsigned round = 0; round < 4; round++) {
+        const fault *kind = &kinds[round % 2];
+        unsigned kept = 0;
+        for (unsigned n = 1;; n += getenv("OUTRIDER_LONG") != NULL ? 1 : 4) {
+            static model_commit commit;
+            otr_fault_vfs *vfs = otr_fault_vfs_create("failing", n);
+            fixture *f = fixture_create();
+            model m;
+            f->config.vfs = "failing";
+            fixture_start(f);
+            model_init(&m, 5);
+            m.incarnation = f->got.incarnation;
+            model_next(&m, &commit);
+            assert_int_equal(fixture_commit(f, &commit.commit), OTR_OK);
+            uint64_t start = otr_fault_vfs_calls(vfs, kind->kinds);
+            start_as(f, vfs, &next_schema, kind, n, round >= 2);
+            bool hit = otr_fault_vfs_calls(vfs, kind->kinds) - start >= n;
+            model same = m;
+            model_settle(&m, &same, f, "new version");
+            bool is_kept = otr_store_kept(f->store) != 0;
+            kept += is_kept;
+            if (!is_kept) {
+                fixture_free(f);
+                otr_fault_vfs_free(vfs);
+                continue;
+            }
+            model_next(&m, &commit);
+            assert_int_equal(fixture_commit(f, &commit.commit), OTR_OK);
+            start = otr_fault_vfs_calls(vfs, kind->kinds);
+            start_as(f, vfs, NULL, kind, n, round >= 2);
+            hit = hit || otr_fault_vfs_calls(vfs, kind->kinds) - start >= n;
+            assert_int_equal(f->got.loss_count, 1);
+            assert_true(otr_str_is(f->got.losses[0].reason, "rollback"));
+            assert_int_equal(f->got.next_seq, m.next_seq);
+            fixture_free(f);
+            otr_fault_vfs_free(vfs);
+            if (!hit) {
+                print_message("%s %s: %u calls, of %u the way back was there\n", kind->name,
+                              round < 2 ? "once" : "for ever", n - 1, kept);
+                assert_true(n > 5 && kept > 0);
+                break;
+            }
+        }
+    }
+}
+
 static void a_commit_without_recovery_after_a_failure_fails_too(void **state)
 {
     (void)state;
@@ -165,6 +238,7 @@ int main(void)
         cmocka_unit_test(every_write_finds_the_disk_full_once),
         cmocka_unit_test(every_read_fails_once),
         cmocka_unit_test(every_call_of_the_first_start_may_fail),
+        cmocka_unit_test(every_call_of_a_new_version_and_of_its_way_back_may_fail),
         cmocka_unit_test(a_commit_without_recovery_after_a_failure_fails_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

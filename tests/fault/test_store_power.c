@@ -2,6 +2,7 @@
  * Power goes at any instant: every commit that was answered OK is there as a whole, the one under way wholly
  * or not at all, and nothing is ever taken for corrupt. OUTRIDER_ROUNDS multiplies the seeds.
  */
+#include "platform/linux/store_database.h"
 #include "store_model.h"
 #include "vfs_powerloss.h"
 
@@ -180,6 +181,20 @@ static void begin_with_version_1(fixture *f)
     (void)sqlite3_close(handle);
 }
 
+/* Of the database that version 1 left. */
+static int64_t kept_number(fixture *f, const char *query)
+{
+    sqlite3 *handle;
+    sqlite3_stmt *row;
+    assert_int_equal(sqlite3_open(fixture_path(f, "outrider.db.schema-1"), &handle), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(handle, query, -1, &row, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(row), SQLITE_ROW);
+    int64_t number = sqlite3_column_int64(row, 0);
+    (void)sqlite3_finalize(row);
+    (void)sqlite3_close(handle);
+    return number;
+}
+
 static void a_cut_at_each_call_of_a_migration_loses_nothing(void **state)
 {
     (void)state;
@@ -205,6 +220,74 @@ static void a_cut_at_each_call_of_a_migration_loses_nothing(void **state)
         assert_int_equal(fixture_read(f, OTR_OUTBOX_URGENT, 0, 10), OTR_OK);
         assert_int_equal(f->row_count, 1);
         assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM notices"), 0);
+        /* and the way back is there */
+        assert_int_equal(otr_store_kept(f->store), 1);
+        assert_null(fixture_find(f, "outrider.db.keeping"));
+        assert_int_equal(kept_number(f, "PRAGMA user_version"), 1);
+        assert_int_equal(kept_number(f, "SELECT COUNT(*) FROM journal"), 3);
+        assert_int_equal(kept_number(f, "SELECT COUNT(*) FROM outbox"), 2);
+        fixture_free(f);
+        otr_fault_vfs_free(vfs);
+        if (!cut) {
+            assert_true(n > 10);
+            break;
+        }
+    }
+}
+
+static const otr_migration next_steps[] = {
+    {OTR_STORE_VERSION + 1, "CREATE TABLE extra (a INTEGER) STRICT"},
+};
+static const otr_store_schema next_schema = {OTR_STORE_VERSION + 1, next_steps, 1};
+
+/* A version that is taken back after it has lived: model is where the newer database stands. */
+static void live_under_the_next_version(fixture *f, model *m)
+{
+    static model_commit commit;
+    fixture_start(f);
+    model_init(m, 7);
+    m->incarnation = f->got.incarnation;
+    for (int i = 0; i < 24; i++) {
+        if (i == 12) {
+            fixture_close(f);
+            f->config.schema = &next_schema;
+            fixture_start(f);
+        }
+        model_next(m, &commit);
+        assert_int_equal(fixture_commit(f, &commit.commit), OTR_OK);
+    }
+    fixture_close(f);
+    f->config.schema = NULL;
+}
+
+static void a_cut_at_each_call_of_a_way_back_ends_with_one_recorded_loss(void **state)
+{
+    (void)state;
+    for (unsigned n = 1;; n++) {
+        otr_fault_vfs *vfs = otr_fault_vfs_create("power", n);
+        fixture *f = fixture_create();
+        otr_error error;
+        model m;
+        f->config.vfs = "power";
+        live_under_the_next_version(f, &m);
+        assert_int_equal(fixture_open(f, &error), OTR_OK);
+        otr_fault_vfs_cut_at(vfs, OTR_FAULT_CHANGES | OTR_FAULT_OPEN, n);
+        (void)fixture_recover(f, &error);
+        bool cut = otr_fault_vfs_is_cut(vfs);
+        otr_fault_vfs_cut_at(vfs, OTR_FAULT_ALL, 0);
+        if (cut)
+            come_back(f, vfs, "way back");
+        assert_null(fixture_find(f, "outrider.db.corrupt"));
+        assert_non_null(fixture_find(f, "outrider.db.newer-"));
+        assert_int_equal(f->got.loss_count, 1);
+        assert_true(otr_str_is(f->got.losses[0].reason, "rollback"));
+        assert_int_equal(f->got.losses[0].last_seq, m.next_seq - 1);
+        assert_int_equal(f->got.next_seq, m.next_seq);
+        assert_int_equal(f->got.next_outbox_seq, m.next_outbox);
+        unsigned held = 0;
+        for (unsigned seq = 0; seq < MODEL_OUTBOX; seq++)
+            held += m.outbox[seq] != 0;
+        assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM outbox"), held);
         fixture_free(f);
         otr_fault_vfs_free(vfs);
         if (!cut) {
@@ -249,6 +332,7 @@ int main(void)
         cmocka_unit_test(what_was_not_synced_can_be_lost),
         cmocka_unit_test(any_seed_survives_many_cuts),
         cmocka_unit_test(a_cut_at_each_call_of_a_migration_loses_nothing),
+        cmocka_unit_test(a_cut_at_each_call_of_a_way_back_ends_with_one_recorded_loss),
         cmocka_unit_test(a_cut_at_each_sync_loses_nothing_answered),
         cmocka_unit_test(a_cut_at_each_call_of_the_first_start_leaves_a_database_that_starts),
         cmocka_unit_test(a_cut_at_each_call_while_a_corrupt_database_is_replaced_ends_with_one_recorded_loss),

@@ -6,6 +6,8 @@ The fixtures are of real daemons of those versions: upgrade/README.md.
 """
 import json
 import pathlib
+import shutil
+import signal
 import sqlite3
 
 from station import LIMIT_S, SOURCE, Device, Station, check, run, wait_for
@@ -98,6 +100,76 @@ def each_earlier_version_goes_on():
         goes_on(fixture)
 
 
+def trial(station, span):
+    station.config.write_text(station.config.read_text().replace("snapshot: 64KiB", f"snapshot: 64KiB, trial: {span}"))
+
+
+def what_leads_back_is_kept_until_the_new_version_proved_well():
+    with Station({"a1": "d1"}) as station:
+        lay_out(station, FIXTURES / "version_2")
+        trial(station, "0s")
+        station.start_daemon()
+        check(station.status()["store"]["kept_schema"] == 2, "not kept")
+        kept = sqlite3.connect(f"file:{station.state}/outrider.db.schema-2?mode=ro", uri=True)
+        check(kept.execute("PRAGMA user_version").fetchone() == (2,), "another version is kept")
+        kept.close()
+        station.start_broker_heard_by_console()  # without the broker it is not well
+        wait_for("the end of the trial", lambda: station.status()["store"]["kept_schema"] == 0, LIMIT_S)
+        check(not list(station.state.glob("outrider.db.schema-*")), "a file is left")
+        told = station.wait_events(1, kind="status", what="upgrade")
+        check("from version 2 to 3; the database from before is kept" in str(told), str(told))
+
+
+def the_version_before_is_put_back():
+    """The newer version is played by this one; only the number of its schema says so."""
+    with Station({"a1": "d1", "a2": "d2", "a3": "d3"}) as station:
+        station.start_daemon()
+        station.start_broker_heard_by_console()
+        station.wait_link()
+        devices = {name: Device(name, station.udp_port) for name in ("d1", "d2", "d3")}
+        check(devices["d1"].upload(9.0, START) == 204, "not kept")
+        first = station.wait_events(1, kind="alarm", what="raised", asset="a1")[0]
+        station.wait_outbox_empty()
+        check(station.end("outriderd") == 0, "no clean stop")
+        shutil.copy(station.state / "outrider.db", station.state / "outrider.db.schema-3")
+
+        station.start_daemon()
+        station.wait_link()
+        check(station.ask_with("ack", alarm=first["entity"], who="ann")["ok"], "not acknowledged")
+        check(devices["d2"].upload(9.0, START + 1) == 204, "not kept")
+        station.wait_events(1, kind="alarm", what="raised", asset="a2")
+        station.wait_events(1, kind="alarm", what="acknowledged", asset="a1")
+        station.wait_outbox_empty()
+        station.end("mosquitto")
+        station.wait_link(False)
+        check(devices["d3"].upload(9.0, START + 2) == 204, "not kept")  # nobody hears of it under the newer version
+        station.end("outriderd", signal.SIGKILL)
+        newer = sqlite3.connect(station.state / "outrider.db")
+        newer.execute("PRAGMA user_version = 4")
+        newer.execute("CREATE TABLE of_the_newer (a)")
+        newer.close()
+        before = {event["event"] for event in station.events}
+
+        station.start_daemon()
+        station.start_broker_heard_by_console()
+        station.wait_link()
+        station.wait_events(1, kind="alarm", what="raised", asset="a3")
+        station.wait_events(1, kind="alarm", what="withdrawn", asset="a2")  # this version never saw it raised
+        told = str(station.wait_events(1, kind="status", what="loss"))
+        check("2 readings lost (rollback)" in told, told)
+        told = str(station.wait_events(1, kind="status", what="upgrade"))
+        check("went back from schema version 4" in told and "2 readings" in told, told)
+        check(devices["d1"].upload(1.0, START + 10) == 204, "not kept")
+        ended = station.wait_events(1, kind="alarm", what="cleared", asset="a1")[0]
+        check(ended["entity"] == first["entity"], "another alarm ended")
+        check(ended["event"] not in before, "its end bears the id of something else that was said")
+        check(devices["d2"].upload(9.0, START + 11) == 204, "not kept")
+        station.wait_outbox_empty()
+        check(len(station.distinct(kind="alarm", what="raised", asset="a2")) == 2, "still so, and told anew")
+        check(len(list(station.state.glob("outrider.db.newer-*Z"))) == 1, "the newer one is gone")
+        check(not list(station.state.glob("outrider.db.schema-*")), "what was kept is still there")
+
+
 def a_newer_version_is_refused_in_words_and_left_alone():
     with Station({"a1": "d1"}) as station:
         lay_out(station, FIXTURES / "version_2")
@@ -115,4 +187,5 @@ def a_newer_version_is_refused_in_words_and_left_alone():
 
 
 if __name__ == "__main__":
-    run(each_earlier_version_goes_on, a_newer_version_is_refused_in_words_and_left_alone)
+    run(each_earlier_version_goes_on, what_leads_back_is_kept_until_the_new_version_proved_well,
+        the_version_before_is_put_back, a_newer_version_is_refused_in_words_and_left_alone)

@@ -219,10 +219,14 @@ static void a_crash_before_the_files_are_rewritten_is_made_good_at_the_next_star
     /* as the transaction leaves it when the power goes right after */
     assert_int_equal(forget(f), OTR_OK);
     fixture_close(f);
-    FILE *aside = fopen(fixture_path(f, "outrider.db.corrupt-20260101T000000.000001Z"), "wb");
-    assert_non_null(aside);
-    (void)fputs("MARKER", aside);
-    (void)fclose(aside);
+    static const char *const copies[] = {"outrider.db.corrupt-20260101T000000.000001Z",
+                                         "outrider.db.newer-20260101T000000.000001Z", "outrider.db.schema-2"};
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
+        FILE *copy = fopen(fixture_path(f, copies[i]), "wb");
+        assert_non_null(copy);
+        (void)fputs("MARKER", copy);
+        (void)fclose(copy);
+    }
     (void)fixture_number(f, "INSERT INTO meta (key, value) VALUES ('wipe', 1) RETURNING 1");
     assert_non_null(where(f, "MARKER"));
     fixture_start(f);
