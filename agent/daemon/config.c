@@ -39,6 +39,7 @@ static const otr_option options[] = {
     {"coap", "sessions_max", AT(coap.sessions_max), "2000", 1, OTR_LIMIT_DEVICES, NULL, OTR_OPTION_COUNT, false},
 
     {"mqtt", "url", AT(mqtt.url), NULL, 0, 0, NULL, OTR_OPTION_TEXT, false},
+    {"mqtt", "other_urls", AT(mqtt.other_urls), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
     {"mqtt", "ca", AT(mqtt.ca), "", 0, 0, NULL, OTR_OPTION_PATH, false},
     {"mqtt", "cert", AT(mqtt.cert), "", 0, 0, NULL, OTR_OPTION_PATH, false},
     {"mqtt", "key", AT(mqtt.key), "", 0, 0, NULL, OTR_OPTION_PATH, false},

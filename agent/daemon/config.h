@@ -25,8 +25,8 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 46,
-    OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls: more than one host has brokers */
+    OTR_CONFIG_OPTIONS = 47,
+    OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls and mqtt.other_urls: more than one host has brokers */
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
 
@@ -54,6 +54,7 @@ typedef struct otr_config {
     } coap;
     struct {
         otr_str url;
+        otr_config_list other_urls; /* of its cluster */
         otr_str ca;
         otr_str cert;
         otr_str key;

@@ -179,14 +179,33 @@ static const char *url_trouble(const otr_config *config, otr_str url)
     return NULL;
 }
 
+/* key: as in messages; tls: all of them must have it, or none. */
+static otr_status check_urls(const otr_config *config, const otr_config_list *urls, const char *key,
+                             const bool *tls, otr_error *error)
+{
+    if (urls->count > OTR_CONFIG_SERVERS)
+        return otr_config_fail(config, urls, error, "has %zu entries, the limit is %d", urls->count,
+                               OTR_CONFIG_SERVERS);
+    for (size_t i = 0; i < urls->count; i++) {
+        const otr_config_item *item = &urls->items[i];
+        const char *trouble = url_trouble(config, item->text);
+        if (trouble == NULL && tls != NULL && otr_str_starts(item->text, OTR_STR("mqtts://")) != *tls)
+            trouble = "is of the same cluster as mqtt.url: mqtts:// for both, or for neither";
+        if (trouble != NULL)
+            return otr_fail_at(error, OTR_INVALID, item->line, item->column, "%s: %s", key, trouble);
+    }
+    return OTR_OK;
+}
+
 static otr_status check_url(const otr_config *config, otr_error *error)
 {
     const char *trouble = url_trouble(config, config->mqtt.url);
+    bool tls = otr_str_starts(config->mqtt.url, OTR_STR("mqtts://"));
     if (trouble != NULL)
         return otr_config_fail(config, &config->mqtt.url, error, "%s", trouble);
-    if (config->mqtt.psk_file.size > 0 && !otr_str_starts(config->mqtt.url, OTR_STR("mqtts://")))
+    if (config->mqtt.psk_file.size > 0 && !tls)
         return otr_config_fail(config, &config->mqtt.psk_file, error, "a shared key needs mqtts://");
-    return OTR_OK;
+    return check_urls(config, &config->mqtt.other_urls, "mqtt.other_urls", &tls, error);
 }
 
 static otr_status check_psk(const otr_config *config, otr_error *error)
@@ -242,18 +261,12 @@ static otr_status check_telemetry(const otr_config *config, otr_error *error)
 {
     const otr_config_list *urls = &config->telemetry.urls;
     const otr_config_list *deadbands = &config->telemetry.deadband;
-    if (urls->count > OTR_CONFIG_SERVERS)
-        return otr_config_fail(config, urls, error, "has %zu entries, the limit is %d", urls->count,
-                               OTR_CONFIG_SERVERS);
+    otr_status status = check_urls(config, urls, "telemetry.urls", NULL, error);
+    if (status != OTR_OK)
+        return status;
     if (deadbands->count > OTR_LIMIT_TELEMETRY_DEADBANDS)
         return otr_config_fail(config, deadbands, error, "has %zu entries, the limit is %d", deadbands->count,
                                OTR_LIMIT_TELEMETRY_DEADBANDS);
-    for (size_t i = 0; i < urls->count; i++) {
-        const otr_config_item *item = &urls->items[i];
-        const char *trouble = url_trouble(config, item->text);
-        if (trouble != NULL)
-            return otr_fail_at(error, OTR_INVALID, item->line, item->column, "telemetry.urls: %s", trouble);
-    }
     for (size_t i = 0; i < deadbands->count; i++) {
         const otr_config_item *item = &deadbands->items[i];
         otr_str metric;

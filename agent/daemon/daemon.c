@@ -201,6 +201,10 @@ static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
     otr_mqtt_owner owner = {daemon,        on_link_up,  on_link_down,        on_published,
                             build_offline, on_received, otr_structured_build};
     otr_arena arena = {0};
+    otr_str others[OTR_CONFIG_SERVERS];
+    mqtt.other_urls = others;
+    for (; mqtt.other_count < config->mqtt.other_urls.count; mqtt.other_count++)
+        others[mqtt.other_count] = config->mqtt.other_urls.items[mqtt.other_count].text;
     mqtt.filter = otr_topic_build(&arena, config->gateway.group, config->gateway.name, OTR_STR("command"));
     otr_status status = mqtt.filter.data != NULL ? otr_mqtt_open(&mqtt, &owner, &daemon->mqtt, error)
                                                  : otr_fail(error, OTR_MEMORY, "out of memory");

@@ -111,9 +111,9 @@ static void on_up(void *context)
     otr_telemetry_up(((otr_uplink *)context)->telemetry);
 }
 
-static void on_down(void *context)
+static void on_down(void *context, bool again)
 {
-    otr_telemetry_down(((otr_uplink *)context)->telemetry);
+    otr_telemetry_down(((otr_uplink *)context)->telemetry, again);
 }
 
 static void on_published(void *context, uint64_t token, otr_status status)

@@ -262,12 +262,15 @@ static otr_time pause(const otr_telemetry *telemetry)
     return most / 2 + (otr_time)(some % (uint64_t)(most / 2 + 1));
 }
 
-static void go_away(otr_telemetry *telemetry)
+/* again: the same server has one more turn, which is no attempt more. */
+static void go_away(otr_telemetry *telemetry, bool again)
 {
     bool stable =
         telemetry->phase >= OTR_TELEMETRY_BIRTH && telemetry->now.mono - telemetry->online_at >= STABLE_AFTER;
-    telemetry->server = (telemetry->server + 1) % telemetry->config.servers;
-    telemetry->attempts = stable ? 1 : telemetry->attempts + (telemetry->server == 0);
+    if (!again) {
+        telemetry->server = (telemetry->server + 1) % telemetry->config.servers;
+        telemetry->attempts = stable ? 1 : telemetry->attempts + (telemetry->server == 0);
+    }
     telemetry->due = telemetry->now.mono + pause(telemetry);
     telemetry->phase = OTR_TELEMETRY_AWAY;
     telemetry->node_born = false;
@@ -305,7 +308,7 @@ static void call(otr_telemetry *telemetry)
     if (status == OTR_OK)
         return;
     otr_log(OTR_LOG_WARNING, "telemetry_connect", "server=%u reason=\"%s\"", telemetry->server, error.text);
-    go_away(telemetry);
+    go_away(telemetry, false);
 }
 
 static void begin_births(otr_telemetry *telemetry)
@@ -328,11 +331,11 @@ void otr_telemetry_up(otr_telemetry *telemetry)
     telemetry->due = telemetry->config.servers > 1 ? telemetry->now.mono + HOST_WITHIN : OTR_TIME_NEVER;
 }
 
-void otr_telemetry_down(otr_telemetry *telemetry)
+void otr_telemetry_down(otr_telemetry *telemetry, bool again)
 {
     otr_telemetry_read_clock(telemetry);
     if (telemetry->phase >= OTR_TELEMETRY_CALLING)
-        go_away(telemetry);
+        go_away(telemetry, again && telemetry->config.servers > 1);
 }
 
 void otr_telemetry_leave(otr_telemetry *telemetry)

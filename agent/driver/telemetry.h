@@ -101,7 +101,8 @@ otr_time otr_telemetry_next(const otr_telemetry *telemetry);
 /* ---- from the link ---- */
 
 void otr_telemetry_up(otr_telemetry *telemetry);
-void otr_telemetry_down(otr_telemetry *telemetry);
+/* again: the next attempt should be at the same server, which may only know no MQTT 5. */
+void otr_telemetry_down(otr_telemetry *telemetry, bool again);
 void otr_telemetry_published(otr_telemetry *telemetry, uint64_t token, otr_status status);
 /* A command that the broker had retained is passed over: it would be obeyed at every connect. */
 void otr_telemetry_received(otr_telemetry *telemetry, otr_str topic, otr_bytes payload, bool retained);

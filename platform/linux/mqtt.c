@@ -55,6 +55,11 @@ struct refused {
     int64_t release_us;
 };
 
+struct server {
+    otr_mqtt_address address;
+    otr_mqtt_chooser chooser;
+};
+
 struct otr_mqtt {
     otr_arena memory; /* copies of the configuration */
     otr_mqtt_options options;
@@ -67,7 +72,6 @@ struct otr_mqtt {
     otr_mqtt_session
         *session; /* kept after its end until the next attempt, so that a last DISCONNECT gets out */
     enum state state;
-    otr_mqtt_chooser chooser;
     int64_t due_us;   /* WAITING: the next attempt; CONNECTING: its deadline */
     int64_t up_us;    /* UP: since when */
     int64_t acked_us; /* UP: the last answer to a publish, or the first publish after a quiet time */
@@ -79,6 +83,10 @@ struct otr_mqtt {
     unsigned in_flight;
     size_t in_flight_bytes;
     unsigned refused_count;
+    struct server *servers; /* the configured one and the others of its cluster */
+    unsigned server_count;
+    unsigned server; /* of the current attempt, or the next */
+    unsigned away;   /* attempts that failed, or connections that did not last, one after another */
     otr_backoff reconnect;
     otr_backoff refusal;
     int64_t refused_until_us;
@@ -152,17 +160,30 @@ static void settle_all(otr_mqtt *mqtt)
 
 /* ---- the state machine ---- */
 
+/* Turns to the server that is to be tried then. The pause grows only after each of them was. */
+static unsigned pause_ms(otr_mqtt *mqtt, otr_mqtt_then then)
+{
+    otr_backoff first = {mqtt->reconnect.min_ms, mqtt->reconnect.max_ms, 0};
+    if (then == OTR_MQTT_THEN_NOW)
+        return 0;
+    if (then == OTR_MQTT_THEN_AGAIN && mqtt->server_count > 1)
+        return otr_backoff_next_ms(&first);
+    mqtt->server = (mqtt->server + 1) % mqtt->server_count;
+    return ++mqtt->away % mqtt->server_count != 0 ? otr_backoff_next_ms(&first)
+                                                  : otr_backoff_next_ms(&mqtt->reconnect);
+}
+
 static void wait_for_next(otr_mqtt *mqtt, int64_t now, const otr_mqtt_failure *failure)
 {
     bool was_up = mqtt->state == UP;
-    if (was_up && now - mqtt->up_us >= STABLE_US)
+    if (was_up && now - mqtt->up_us >= STABLE_US) {
         otr_backoff_reset(&mqtt->reconnect);
+        mqtt->away = 0;
+    }
     otr_mqtt_reason reason;
     otr_mqtt_reason_of(failure, mqtt->options.address.host, &reason);
-    unsigned wait_ms = otr_mqtt_chooser_ended(&mqtt->chooser, reason.word, was_up, now)
-                           ? 0
-                           : otr_backoff_next_ms(&mqtt->reconnect);
-    mqtt->options.version = mqtt->chooser.version;
+    unsigned wait_ms = pause_ms(
+        mqtt, otr_mqtt_chooser_ended(&mqtt->servers[mqtt->server].chooser, reason.word, was_up, now));
     mqtt->state = WAITING;
     mqtt->due_us = now + (int64_t)wait_ms * 1000;
     otr_log(OTR_LOG_WARNING, "mqtt_down", "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u retry_ms=%u",
@@ -194,6 +215,8 @@ static void attempt(otr_mqtt *mqtt, int64_t now)
 {
     otr_mqtt_session_close(mqtt->session); /* before its will is made anew */
     mqtt->session = NULL;
+    mqtt->options.address = mqtt->servers[mqtt->server].address;
+    mqtt->options.version = mqtt->servers[mqtt->server].chooser.version;
     otr_error error = {0};
     if (!otr_mqtt_secrets_renew(&mqtt->secrets, &mqtt->options, &error) ||
         make_will(mqtt, &error) != OTR_OK ||
@@ -393,6 +416,25 @@ static void done(otr_mqtt *mqtt)
     free(mqtt);
 }
 
+static otr_status read_servers(otr_mqtt *mqtt, const otr_mqtt_config *config, otr_error *error)
+{
+    size_t count = config->other_count + 1;
+    mqtt->servers = otr_arena_array(&mqtt->memory, count, sizeof *mqtt->servers);
+    if (mqtt->servers == NULL)
+        return otr_fail(error, OTR_MEMORY, "out of memory");
+    mqtt->server_count = (unsigned)count;
+    otr_status status = OTR_OK;
+    for (size_t i = 0; i < count && status == OTR_OK; i++) {
+        struct server *server = &mqtt->servers[i];
+        otr_str url = i == 0 ? config->url : config->other_urls[i - 1];
+        otr_mqtt_chooser_init(&server->chooser, config->speaks);
+        status = otr_mqtt_address_parse(url, &server->address, error);
+        if (status == OTR_OK && server->address.tls != mqtt->options.address.tls)
+            status = otr_fail(error, OTR_INVALID, "one broker of a cluster has TLS and another has not");
+    }
+    return status;
+}
+
 otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *owner, otr_mqtt **out,
                          otr_error *error)
 {
@@ -407,6 +449,8 @@ otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *ow
         status = otr_fail(error, OTR_IO, "eventfd: %s", strerror(errno));
     if (status == OTR_OK)
         status = otr_mqtt_options_of(config, &mqtt->memory, &mqtt->secrets, &mqtt->options, error);
+    if (status == OTR_OK)
+        status = read_servers(mqtt, config, error);
     if (status == OTR_OK && config->filter.size > 0) {
         mqtt->filter = otr_arena_copy(&mqtt->memory, config->filter).data;
         if (mqtt->filter == NULL)
@@ -422,7 +466,6 @@ otr_status otr_mqtt_open(const otr_mqtt_config *config, const otr_mqtt_owner *ow
     mqtt->options.slots = OTR_MQTT_SLOTS_MAX;
     mqtt->options.packet_max = RECEIVED_BYTES_MAX;
     mqtt->options.backlog_max = RECEIVED_WAITING_MAX;
-    otr_mqtt_chooser_init(&mqtt->chooser, config->speaks);
     unsigned min_ms = config->reconnect_min_ms > 0 ? config->reconnect_min_ms : 1;
     mqtt->reconnect =
         (otr_backoff){min_ms, config->reconnect_max_ms > min_ms ? config->reconnect_max_ms : min_ms, 0};

@@ -19,7 +19,9 @@ typedef enum otr_mqtt_speaks {
 } otr_mqtt_speaks;
 
 typedef struct otr_mqtt_config {
-    otr_str url; /* "mqtts://broker.example:8883"; "mqtt://" only for loopback addresses */
+    otr_str url;               /* "mqtts://broker.example:8883"; "mqtt://" only for loopback addresses */
+    const otr_str *other_urls; /* of the same cluster, tried in turn; all with TLS, or none as url */
+    size_t other_count;
     otr_str client_id;
     otr_str ca_file;      /* PEM; required for mqtts */
     otr_str cert_file;    /* PEM chain; empty: no client certificate */

@@ -32,14 +32,22 @@ struct slot {
     bool used;
 };
 
+struct server {
+    otr_mqtt_address address;
+    /* Of its own: a cluster may keep the queue of one on the node where it was, and answer nobody else under
+     * that name while the node is away (RabbitMQ 3 does). */
+    char *client_id;
+    otr_mqtt_chooser chooser;
+};
+
 struct otr_mqtt_link {
     otr_arena memory;         /* copies of the configuration */
     otr_arena session_memory; /* of the will and the filters */
     otr_mqtt_options options;
-    otr_mqtt_address *servers;
+    struct server *servers;
     size_t server_count;
+    unsigned server; /* of this connection, or the last */
     otr_mqtt_secrets secrets;
-    otr_mqtt_chooser chooser;
     otr_mqtt_link_owner owner;
     otr_mqtt_library *library;
     otr_mqtt_session *session;
@@ -67,9 +75,10 @@ static void end(otr_mqtt_link *link, const otr_mqtt_failure *failure)
     otr_log(link->state == LEAVING ? OTR_LOG_NOTICE : OTR_LOG_WARNING, "telemetry_down",
             "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u", reason.word, reason.text,
             link->options.address.host, link->options.address.port, link->state >= UP, link->in_flight);
+    otr_mqtt_then then = OTR_MQTT_THEN_NEXT;
     if (link->state != LEAVING)
-        (void)otr_mqtt_chooser_ended(&link->chooser, reason.word, link->state >= UP, otr_mqtt_now_us());
-    link->options.version = link->chooser.version;
+        then = otr_mqtt_chooser_ended(&link->servers[link->server].chooser, reason.word, link->state >= UP,
+                                      otr_mqtt_now_us());
     link->state = IDLE;
     for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++) {
         if (!link->slots[i].used)
@@ -79,7 +88,7 @@ static void end(otr_mqtt_link *link, const otr_mqtt_failure *failure)
     }
     link->in_flight = 0;
     link->in_flight_bytes = 0;
-    link->owner.down(link->owner.context);
+    link->owner.down(link->owner.context, then != OTR_MQTT_THEN_NEXT);
 }
 
 void otr_mqtt_link_leave(otr_mqtt_link *link)
@@ -264,7 +273,10 @@ otr_status otr_mqtt_link_connect(otr_mqtt_link *link, unsigned server, const otr
     otr_mqtt_session_close(link->session); /* before its will goes */
     link->session = NULL;
     otr_arena_reset(&link->session_memory);
-    link->options.address = link->servers[server];
+    link->server = server;
+    link->options.address = link->servers[server].address;
+    link->options.client_id = link->servers[server].client_id;
+    link->options.version = link->servers[server].chooser.version;
     if (!copy_will(link, will) || !copy_filters(link, filters, count))
         return otr_fail(error, OTR_MEMORY, "out of memory");
     if (!otr_mqtt_secrets_renew(&link->secrets, &link->options, error))
@@ -317,6 +329,17 @@ unsigned otr_mqtt_link_in_flight(const otr_mqtt_link *link)
 
 /* ---- opening and closing ---- */
 
+static char *client_id_of(otr_arena *memory, otr_str id, size_t server)
+{
+    enum { MORE = 8 };
+    char *text = otr_arena_array(memory, id.size + MORE, 1);
+    if (text != NULL && server == 0)
+        (void)snprintf(text, id.size + MORE, "%.*s", OTR_STR_ARG(id));
+    else if (text != NULL)
+        (void)snprintf(text, id.size + MORE, "%.*s-%zu", OTR_STR_ARG(id), server + 1);
+    return text;
+}
+
 static otr_status read_servers(otr_mqtt_link *link, const otr_mqtt_link_config *config, bool *tls,
                                otr_error *error)
 {
@@ -326,8 +349,12 @@ static otr_status read_servers(otr_mqtt_link *link, const otr_mqtt_link_config *
         return otr_fail(error, OTR_MEMORY, "out of memory");
     link->server_count = config->url_count;
     for (size_t i = 0; i < config->url_count && status == OTR_OK; i++) {
-        status = otr_mqtt_address_parse(config->urls[i], &link->servers[i], error);
-        *tls |= status == OTR_OK && link->servers[i].tls;
+        otr_mqtt_chooser_init(&link->servers[i].chooser, config->mqtt.speaks);
+        status = otr_mqtt_address_parse(config->urls[i], &link->servers[i].address, error);
+        link->servers[i].client_id = client_id_of(&link->memory, config->mqtt.client_id, i);
+        if (status == OTR_OK && link->servers[i].client_id == NULL)
+            status = otr_fail(error, OTR_MEMORY, "out of memory");
+        *tls |= status == OTR_OK && link->servers[i].address.tls;
     }
     return status;
 }
@@ -339,10 +366,9 @@ static otr_status configure(otr_mqtt_link *link, const otr_mqtt_link_config *con
     otr_status status = read_servers(link, config, &tls, error);
     for (size_t i = 0; i < config->url_count;
          i++) /* files are looked at where one of the servers needs them */
-        mqtt.url = i == 0 || link->servers[i].tls ? config->urls[i] : mqtt.url;
+        mqtt.url = i == 0 || link->servers[i].address.tls ? config->urls[i] : mqtt.url;
     if (status == OTR_OK)
         status = otr_mqtt_options_of(&mqtt, &link->memory, &link->secrets, &link->options, error);
-    otr_mqtt_chooser_init(&link->chooser, mqtt.speaks);
     link->options.clean_start = true;
     link->options.session_expiry_s = 0;
     link->options.slots = OTR_MQTT_SLOTS_MAX;
@@ -395,9 +421,15 @@ static void note_published(void *context, uint64_t token, otr_status status)
     *answered |= token == FAREWELL_TOKEN && status != OTR_IO;
 }
 
-static void note_down(void *context)
+static void note_up(void *context)
 {
     (void)context;
+}
+
+static void note_down(void *context, bool again)
+{
+    (void)context;
+    (void)again;
 }
 
 static void note_received(void *context, otr_str topic, otr_bytes payload, bool retained)
@@ -424,7 +456,7 @@ void otr_mqtt_link_close(otr_mqtt_link *link, const otr_publication *farewell, u
     link->owner = (otr_mqtt_link_owner){.context = &answered,
                                         .published = note_published,
                                         .down = note_down,
-                                        .up = note_down,
+                                        .up = note_up,
                                         .received = note_received};
     if (farewell != NULL && link->state == UP) {
         otr_publication last = *farewell;

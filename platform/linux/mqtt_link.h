@@ -13,14 +13,16 @@ typedef struct otr_mqtt_link otr_mqtt_link;
 typedef struct otr_mqtt_link_config {
     const otr_str *urls; /* one for each server, as otr_mqtt_config has it */
     size_t url_count;
-    otr_mqtt_config mqtt; /* all but url and filter counts, as for the service session */
+    otr_mqtt_config mqtt; /* all but urls and filter counts, as for the service session; at the second
+                             server and further ones -2, -3, ... is added to the client id */
 } otr_mqtt_link_config;
 
 typedef struct otr_mqtt_link_owner {
     void *context;
     void (*up)(void *context); /* connected, and every filter is subscribed */
-    void (*down)(
-        void *context); /* the attempt failed, or the connection ended; after otr_mqtt_link_connect */
+    /* The attempt failed, or the connection ended; after otr_mqtt_link_connect. again: the same server should
+     * be tried once more, it may only know no MQTT 5. */
+    void (*down)(void *context, bool again);
     /* OK: PUBACK, of QoS 0: written. IO: lost. INVALID: refused by the broker. */
     void (*published)(void *context, uint64_t token, otr_status status);
     /* retained: the broker had kept it, from who knows when. */

@@ -15,28 +15,28 @@ void otr_mqtt_chooser_init(otr_mqtt_chooser *chooser, otr_mqtt_speaks speaks)
     };
 }
 
-static bool attempt_with_5_failed(otr_mqtt_chooser *chooser, const char *word, int64_t now_us)
+static otr_mqtt_then attempt_with_5_failed(otr_mqtt_chooser *chooser, const char *word, int64_t now_us)
 {
     bool closed = strcmp(word, "closed") == 0;
     chooser->told = strcmp(word, "version") == 0;
     chooser->closed = closed ? chooser->closed + 1 : 0;
     if (!chooser->told && chooser->closed < CLOSED_MEANS_OLD)
-        return false;
+        return closed ? OTR_MQTT_THEN_AGAIN : OTR_MQTT_THEN_NEXT;
     chooser->closed = 0;
     chooser->refused_us = now_us;
     chooser->version = OTR_MQTT_3_1_1;
-    return chooser->told;
+    return chooser->told ? OTR_MQTT_THEN_NOW : OTR_MQTT_THEN_AGAIN;
 }
 
-bool otr_mqtt_chooser_ended(otr_mqtt_chooser *chooser, const char *word, bool was_up, int64_t now_us)
+otr_mqtt_then otr_mqtt_chooser_ended(otr_mqtt_chooser *chooser, const char *word, bool was_up, int64_t now_us)
 {
     if (chooser->speaks != OTR_MQTT_SPEAKS_BEST)
-        return false;
+        return OTR_MQTT_THEN_NEXT;
     if (!was_up && chooser->version == OTR_MQTT_5)
         return attempt_with_5_failed(chooser, word, now_us);
     chooser->closed = 0;
     bool lasts = was_up && chooser->told && now_us - chooser->refused_us < (int64_t)TRY_5_AGAIN_S * 1000000;
     if (!lasts)
         chooser->version = OTR_MQTT_5;
-    return false;
+    return OTR_MQTT_THEN_NEXT;
 }

@@ -1,4 +1,5 @@
-/* Which MQTT the next attempt to connect speaks: 5, or 3.1.1 with a broker that takes no other. */
+/* Which MQTT the next attempt to connect to a server speaks: 5, or 3.1.1 with one that takes no other. One
+ * for each server: that another cannot be reached says nothing about this one. */
 #ifndef OTR_PLATFORM_MQTT_VERSION_H
 #define OTR_PLATFORM_MQTT_VERSION_H
 
@@ -13,9 +14,15 @@ typedef struct otr_mqtt_chooser {
     int64_t refused_us; /* when it said so */
 } otr_mqtt_chooser;
 
+typedef enum otr_mqtt_then {
+    OTR_MQTT_THEN_NEXT,  /* the next server, after a pause */
+    OTR_MQTT_THEN_AGAIN, /* the same: it may know no MQTT 5; at most twice in a row */
+    OTR_MQTT_THEN_NOW,   /* the same, without a pause */
+} otr_mqtt_then;
+
 void otr_mqtt_chooser_init(otr_mqtt_chooser *chooser, otr_mqtt_speaks speaks);
-/* A connection or an attempt ended for that reason (otr_mqtt_reason): sets version. True when the next
- * attempt need not wait. */
-bool otr_mqtt_chooser_ended(otr_mqtt_chooser *chooser, const char *word, bool was_up, int64_t now_us);
+/* A connection or an attempt ended for that reason (otr_mqtt_reason): sets version. Whom to try then. */
+otr_mqtt_then otr_mqtt_chooser_ended(otr_mqtt_chooser *chooser, const char *word, bool was_up,
+                                     int64_t now_us);
 
 #endif

@@ -20,6 +20,7 @@ class Line:
         self.open = True
         self.free_at = time.monotonic()
         self.listeners = []
+        self.barred = frozenset()
         for port in ports:
             listener = socket.socket()
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
@@ -47,12 +48,21 @@ class Line:
                     pass
                 end.close()
 
+    def bar(self, number, barred=True):
+        """Nobody gets through that port any more: what is open breaks, what comes is closed."""
+        self.barred = self.barred | {number} if barred else self.barred - {number}
+        if barred:
+            self.cut()
+
     def _accept(self, listener, port):
         while True:
             try:
                 gateway, _ = listener.accept()
             except OSError:
                 return
+            if listener in [self.listeners[number] for number in self.barred]:
+                gateway.close()
+                continue
             broker = socket.socket()
             try:
                 broker.connect(("127.0.0.1", port))

@@ -28,7 +28,20 @@ class OlderBroker:
         context.load_cert_chain(station.tls / f"{NAME}.pem", station.tls / f"{NAME}.key")
         self.context = context
         self.socket = socket.create_server(("127.0.0.1", self.port))
+        self.open = []
         threading.Thread(target=self._accept, daemon=True).start()
+
+    def close(self):
+        """Nobody is there any more; what is open stays so."""
+        self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+    def cut(self):
+        for end in self.open:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
     def _accept(self):
         while True:
@@ -49,10 +62,11 @@ class OlderBroker:
                 client.sendall(REFUSED)
             client.close()
             return
-        self.passed += 1
+        self.open.append(client)
         broker = self.context.wrap_socket(socket.create_connection(("127.0.0.1", self.station.mqtt_port)),
                                           server_hostname="localhost")
         broker.sendall(connect)
+        self.passed += 1
         threading.Thread(target=self._pump, args=(client, broker), daemon=True).start()
         self._pump(broker, client)
 

@@ -16,7 +16,7 @@ from line import Line
 from station import GROUP, LIMIT_S, NAME, SLOW, Device, Station, check, run, wait_for
 from told import Told
 
-CUTS = int(os.environ.get("OUTRIDER_CUTS", "200" if "OUTRIDER_LONG" in os.environ else "10"))
+CUTS = int(os.environ.get("OUTRIDER_CUTS", str(200 // SLOW) if "OUTRIDER_LONG" in os.environ else "10"))
 SEED = int(os.environ.get("OUTRIDER_SEED", "0")) or random.randrange(1, 1 << 30)
 START = 1_700_000_000
 DEVICES = ("d1", "d2", "d3")

@@ -237,7 +237,7 @@ void line_lose(void)
 {
     line.connected = false;
     line.token_count = 0;
-    otr_telemetry_down(line.telemetry);
+    otr_telemetry_down(line.telemetry, false);
 }
 
 void line_prove(gateway *g)

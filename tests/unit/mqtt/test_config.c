@@ -214,28 +214,30 @@ static void an_older_version_is_for_brokers_that_know_no_newer(void **state)
     (void)state;
     otr_mqtt_chooser chooser;
     otr_mqtt_chooser_init(&chooser, OTR_MQTT_SPEAKS_BEST);
-    assert_false(otr_mqtt_chooser_ended(&chooser, "closed", false, 1));
-    assert_false(otr_mqtt_chooser_ended(&chooser, "refused", false, 2));
-    assert_false(otr_mqtt_chooser_ended(&chooser, "closed", false, 3));
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "closed", false, 1), OTR_MQTT_THEN_AGAIN);
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "refused", false, 2), OTR_MQTT_THEN_NEXT);
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "closed", false, 3), OTR_MQTT_THEN_AGAIN);
     assert_int_equal(chooser.version, OTR_MQTT_5);
-    assert_false(otr_mqtt_chooser_ended(&chooser, "closed", false, 4)); /* twice in a row */
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "closed", false, 4),
+                     OTR_MQTT_THEN_AGAIN); /* twice in a row */
     assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
-    assert_false(otr_mqtt_chooser_ended(&chooser, "lost", true, 5)); /* it may have been something else */
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "lost", true, 5),
+                     OTR_MQTT_THEN_NEXT); /* it may have been something else */
     assert_int_equal(chooser.version, OTR_MQTT_5);
-    assert_true(otr_mqtt_chooser_ended(&chooser, "version", false, 6));
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "version", false, 6), OTR_MQTT_THEN_NOW);
     assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
-    assert_false(otr_mqtt_chooser_ended(&chooser, "lost", true, DAY_US));
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "lost", true, DAY_US), OTR_MQTT_THEN_NEXT);
     assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
-    assert_false(otr_mqtt_chooser_ended(&chooser, "lost", true, DAY_US + 6));
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "lost", true, DAY_US + 6), OTR_MQTT_THEN_NEXT);
     assert_int_equal(chooser.version, OTR_MQTT_5);
-    assert_true(otr_mqtt_chooser_ended(&chooser, "version", false, DAY_US + 7));
-    assert_false(otr_mqtt_chooser_ended(&chooser, "refused", false, DAY_US + 8));
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "version", false, DAY_US + 7), OTR_MQTT_THEN_NOW);
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "refused", false, DAY_US + 8), OTR_MQTT_THEN_NEXT);
     assert_int_equal(chooser.version, OTR_MQTT_5);
     otr_mqtt_chooser_init(&chooser, OTR_MQTT_SPEAKS_5);
-    assert_false(otr_mqtt_chooser_ended(&chooser, "version", false, 1));
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "version", false, 1), OTR_MQTT_THEN_NEXT);
     assert_int_equal(chooser.version, OTR_MQTT_5);
     otr_mqtt_chooser_init(&chooser, OTR_MQTT_SPEAKS_3_1_1);
-    assert_false(otr_mqtt_chooser_ended(&chooser, "lost", true, 1));
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "lost", true, 1), OTR_MQTT_THEN_NEXT);
     assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
 }
 
