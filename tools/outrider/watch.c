@@ -29,7 +29,7 @@ typedef struct watch {
     otr_watch_options options;
     otr_mqtt_options mqtt;
     char client_id[64];
-    char filter[192];
+    char filter[256];
     otr_mqtt_library *library;
     otr_mqtt_session *session; /* NULL while waiting */
     bool is_up;
@@ -237,7 +237,9 @@ static otr_status configure(watch *w, otr_error *error)
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
         return otr_fail(error, OTR_IO, "no random number: %s", strerror(errno));
     (void)snprintf(w->client_id, sizeof w->client_id, "outrider-watch-%d-%08x", (int)getpid(), random);
-    (void)snprintf(w->filter, sizeof w->filter, "outrider/v1/%s/%s/#",
+    (void)snprintf(w->filter, sizeof w->filter, "%s%s%soutrider/v1/%s/%s/#",
+                   options->share != NULL ? "$share/" : "", options->share != NULL ? options->share : "",
+                   options->share != NULL ? "/" : "",
                    options->broker.group != NULL ? options->broker.group : "+",
                    options->broker.gateway != NULL ? options->broker.gateway : "+");
     w->mqtt.client_id = w->client_id;

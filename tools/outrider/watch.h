@@ -11,6 +11,7 @@
 typedef struct otr_watch_options {
     otr_broker broker;
     const char *kind_list; /* --kind; NULL: all */
+    const char *share; /* a shared subscription's name: what comes is for one of all who use it; NULL: none */
     bool kinds[OTR_SERVICE_KINDS];
     bool json;
     bool lengths;    /* messages at all three lengths, with what may be answered */

@@ -11,6 +11,8 @@ static const char usage[] =
     "Colour only on a terminal, and not with NO_COLOR set. Reconnects by itself once it has been connected.\n"
     "\n"
     "  --kind LIST     of alarm,notification,ticket,status,view,customer,figures\n"
+    "  --share NAME    share the work with all who give this name: each event comes to one of them, none\n"
+    "                  that the broker had kept; it may come to another one again under its id\n"
     "  --long          messages at all three lengths, and what may be answered with `outrider act`\n"
     "  --json          one JSON object a line\n"
     "  --all           also events that came before: without it a repeated event is shown once\n"
@@ -34,10 +36,17 @@ static bool parse_kinds(const char *list, bool kinds[OTR_SERVICE_KINDS])
     }
 }
 
+/* As MQTT has it, and short. */
+static bool is_share(const char *name)
+{
+    return name[0] != '\0' && strlen(name) <= 64 && strpbrk(name, "/+#") == NULL;
+}
+
 int otr_watch_parse(int argc, char **argv, otr_watch_options *out)
 {
     static const otr_flag flags[] = {
         {"kind", OTR_FLAG_TEXT, offsetof(otr_watch_options, kind_list)},
+        {"share", OTR_FLAG_TEXT, offsetof(otr_watch_options, share)},
         {"long", OTR_FLAG_SWITCH, offsetof(otr_watch_options, lengths)},
         {"json", OTR_FLAG_SWITCH, offsetof(otr_watch_options, json)},
         {"all", OTR_FLAG_SWITCH, offsetof(otr_watch_options, duplicates)},
@@ -57,6 +66,8 @@ int otr_watch_parse(int argc, char **argv, otr_watch_options *out)
     if (out->kind_list != NULL && !parse_kinds(out->kind_list, out->kinds))
         return otr_flags_wrong(argv[0],
                                "--kind is of alarm,notification,ticket,status,view,customer,figures");
+    if (out->share != NULL && !is_share(out->share))
+        return otr_flags_wrong(argv[0], "--share is a name of up to 64 bytes without / + and #");
     if (optind < argc)
         return otr_flags_wrong(argv[0], "too many words");
     return otr_broker_settle(argv[0], &out->broker);
