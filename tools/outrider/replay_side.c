@@ -182,7 +182,7 @@ static void note(otr_replay_side *side, size_t input, const char *reason)
         return;
     otr_replay_vain *one = &side->vain[side->vain_count++];
     one->input = input;
-    (void)snprintf(one->reason, sizeof one->reason, "%s", reason);
+    (void)snprintf(one->reason, sizeof one->reason, "%.*s", (int)sizeof one->reason - 1, reason);
 }
 
 static void see_result(void *context, const otr_command_result *result)
