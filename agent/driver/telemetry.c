@@ -49,6 +49,7 @@ otr_status otr_telemetry_create(const otr_telemetry_config *config, const otr_te
     telemetry->dirty_at = OTR_TIME_NONE;
     telemetry->rebirth_from = OTR_TIME_NONE;
     telemetry->past_again = OTR_TIME_NONE;
+    telemetry->awaited_at = OTR_TIME_NONE;
     if (failed) {
         otr_telemetry_free(telemetry);
         return otr_fail(error, OTR_MEMORY, "no memory for the telemetry");

@@ -117,6 +117,8 @@ typedef struct otr_barrier {
     otr_time from;  /* mono: when the first byte that is new with it was sent */
     uint32_t epoch; /* of the cursor */
     bool pressed;   /* more would have been sent */
+    otr_time at;    /* mono: when it was sent */
+    uint64_t said;  /* messages with data up to it */
     otr_telemetry_cursor reached;
 } otr_barrier;
 
@@ -189,6 +191,11 @@ struct otr_telemetry {
     otr_barrier barriers[OTR_LIMIT_TELEMETRY_BARRIERS];
     size_t barrier_count;
     uint64_t tokens;
+    uint64_t said; /* messages with data, of the session */
+    /* With several servers, one of which may die: a barrier that was acknowledged, and proves what came
+     * before it once the same server acknowledges one that was sent PASSED_ON after that. */
+    otr_barrier awaited;
+    otr_time awaited_at; /* mono: when it was acknowledged; NONE: none is */
 
     otr_telemetry_counters counters;
 };

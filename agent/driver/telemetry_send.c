@@ -2,6 +2,8 @@
  * The line to the broker. Data is QoS 0; every quarter of a window, and when nothing more is to be sent, a
  * barrier follows: an empty message at QoS 1 on the same connection, whose acknowledgement proves that the
  * broker has all before it. What is not proven stays below what the line has lately carried in a second.
+ * Where there are several servers one may be a node of a cluster, acknowledge a barrier before it has passed
+ * on the data before it, and die: then a barrier counts when a later one shows that its node lived on.
  */
 #include "base/log.h"
 #include "codec/service.h"
@@ -16,6 +18,7 @@ enum {
 };
 #define WINDOW_SPAN_S 0.9
 #define BARRIER_IDLE (5 * OTR_SECOND) /* what is said of quiet devices may be said again for so long */
+#define PASSED_ON OTR_SECOND          /* a node of a cluster has passed data on by then */
 #define REFUSED_DELAY (30 * OTR_SECOND)
 
 size_t otr_telemetry_window(const otr_telemetry *telemetry)
@@ -92,6 +95,7 @@ otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, ui
     telemetry->seq = (uint8_t)(telemetry->seq + (status == OTR_OK));
     if (status == OTR_OK && device < OTR_LIMIT_DEVICES)
         telemetry->devices[device].standing = strcmp(kind, "DDEATH") != 0;
+    telemetry->said += status == OTR_OK;
     otr_buffer_done(&payload);
     otr_arena_done(&memory);
     if (status == OTR_LIMIT || status == OTR_INVALID) { /* the broker takes no such message, now or later */
@@ -107,6 +111,8 @@ otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, ui
 static void all_proven(otr_telemetry *telemetry)
 {
     if (telemetry->sent != telemetry->arrived || telemetry->doubted)
+        return;
+    if (telemetry->awaited_at != OTR_TIME_NONE)
         return;
     otr_telemetry_cursor_join(&telemetry->proven, &telemetry->reached);
     otr_telemetry_dirty(telemetry);
@@ -144,11 +150,14 @@ static uint64_t unmarked(const otr_telemetry *telemetry)
 
 otr_time otr_telemetry_barrier_at(const otr_telemetry *telemetry)
 {
-    if (unmarked(telemetry) == 0 || telemetry->blocked ||
+    bool echo = telemetry->awaited_at != OTR_TIME_NONE && telemetry->barrier_count == 0;
+    if ((unmarked(telemetry) == 0 && !echo) || telemetry->blocked ||
         telemetry->barrier_count == OTR_LIMIT_TELEMETRY_BARRIERS)
         return OTR_TIME_NEVER;
     if (telemetry->now.mono < telemetry->refused_until)
         return telemetry->refused_until;
+    if (unmarked(telemetry) == 0)
+        return otr_time_add(telemetry->awaited_at, PASSED_ON);
     return unmarked(telemetry) >= otr_telemetry_window(telemetry) / 4
                ? OTR_TIME_NONE
                : otr_time_add(telemetry->marked_at, BARRIER_IDLE);
@@ -163,13 +172,15 @@ static void send_barrier(otr_telemetry *telemetry)
                                    .topic = otr_topic_build(&memory, telemetry->config.group,
                                                             telemetry->config.gateway, OTR_STR("telemetry")),
                                    .qos = 1};
-    otr_time from = telemetry->marked_at;
+    otr_time from = unmarked(telemetry) > 0 ? telemetry->marked_at : telemetry->now.mono;
     if (publication.topic.data != NULL && publish(telemetry, &publication) == OTR_OK) {
         telemetry->barriers[telemetry->barrier_count++] = (otr_barrier){.token = publication.token,
                                                                         .sent = telemetry->sent,
                                                                         .from = from,
                                                                         .epoch = telemetry->epoch,
                                                                         .pressed = telemetry->held,
+                                                                        .at = telemetry->now.mono,
+                                                                        .said = telemetry->said,
                                                                         .reached = telemetry->reached};
         telemetry->marked = telemetry->sent;
     }
@@ -191,6 +202,29 @@ static void measure(otr_telemetry *telemetry, const otr_barrier *barrier)
     telemetry->arrived_at = telemetry->now.mono;
 }
 
+static void prove(otr_telemetry *telemetry, const otr_barrier *barrier)
+{
+    otr_telemetry_cursor_join(&telemetry->proven, &barrier->reached);
+    otr_telemetry_dirty(telemetry);
+}
+
+/* The broker has what was sent before the barrier; of several, only this one may have it. */
+static void acknowledged(otr_telemetry *telemetry, const otr_barrier *barrier)
+{
+    if (telemetry->config.servers == 1) {
+        prove(telemetry, barrier);
+        return;
+    }
+    bool awaits = telemetry->awaited_at != OTR_TIME_NONE && telemetry->awaited.epoch == telemetry->epoch;
+    if (awaits && barrier->at < otr_time_add(telemetry->awaited_at, PASSED_ON))
+        return;
+    if (awaits)
+        prove(telemetry, &telemetry->awaited);
+    bool more = !awaits || barrier->said != telemetry->awaited.said;
+    telemetry->awaited = *barrier;
+    telemetry->awaited_at = more ? telemetry->now.mono : OTR_TIME_NONE;
+}
+
 void otr_telemetry_proved(otr_telemetry *telemetry, uint64_t token, otr_status status)
 {
     size_t at = 0;
@@ -203,8 +237,7 @@ void otr_telemetry_proved(otr_telemetry *telemetry, uint64_t token, otr_status s
     measure(telemetry, barrier);
     telemetry->doubted |= status != OTR_OK;
     if (status == OTR_OK && !telemetry->doubted && barrier->epoch == telemetry->epoch) {
-        otr_telemetry_cursor_join(&telemetry->proven, &barrier->reached);
-        otr_telemetry_dirty(telemetry);
+        acknowledged(telemetry, barrier);
     } else if (status != OTR_OK) {
         otr_log(
             OTR_LOG_WARNING, "telemetry_unproven",
@@ -229,6 +262,7 @@ void otr_telemetry_line_reset(otr_telemetry *telemetry)
     telemetry->arrived_at = telemetry->now.mono;
     telemetry->refused_until = OTR_TIME_NONE;
     telemetry->barrier_count = 0;
+    telemetry->awaited_at = OTR_TIME_NONE;
     telemetry->reached = telemetry->proven;
 }
 

@@ -186,6 +186,49 @@ static void a_device_whose_next_birth_is_refused_dies(void **state)
     line_finish(&g);
 }
 
+static void prove_all(gateway *g)
+{
+    for (int i = 0; i < 4 && otr_telemetry_look(line.telemetry).backlog > 0; i++)
+        line_prove(g);
+    assert_int_equal(otr_telemetry_look(line.telemetry).backlog, 0);
+}
+
+/* A node of a cluster that dies takes with it what it had acknowledged and not passed on. */
+static void one_of_several_servers_proves_only_what_it_lives_on_after(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    line.servers = 2;
+    gateway_restart(&g);
+    line_connect(&g);
+    line_report(&g, 1, 0.1);
+    prove_all(&g);
+    line_report(&g, 2, 0.2);
+    gateway_turn(&g, 6 * OTR_SECOND);
+    assert_int_equal(line.token_count, 1);
+    otr_telemetry_published(line.telemetry, line.tokens[0], OTR_OK);
+    assert_true(otr_telemetry_look(line.telemetry).backlog > 0);
+    size_t from = line.count;
+    line_lose();
+    line_connect(&g);
+    gateway_turn(&g, OTR_SECOND);
+    gateway_rest(&g);
+    size_t again = 0;
+    assert_true(line_values_since(from, &again) > 0);
+    assert_true(again > 0);
+    prove_all(&g);
+    gateway_turn(&g, OTR_MINUTE); /* and then it is quiet */
+    assert_int_equal(line.token_count, 0);
+    from = line.count;
+    line_lose();
+    line_connect(&g);
+    gateway_turn(&g, OTR_SECOND);
+    gateway_rest(&g);
+    assert_int_equal(line_values_since(from, &again), 0);
+    line_finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +236,7 @@ int main(void)
         cmocka_unit_test(what_the_core_forgot_meanwhile_is_told_no_more),
         cmocka_unit_test(a_recovery_alone_begins_no_births),
         cmocka_unit_test(after_a_refused_barrier_nothing_is_proven),
+        cmocka_unit_test(one_of_several_servers_proves_only_what_it_lives_on_after),
         cmocka_unit_test(without_its_birth_nothing_of_a_device_is_told),
         cmocka_unit_test(a_device_whose_next_birth_is_refused_dies),
     };
