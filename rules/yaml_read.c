@@ -38,13 +38,14 @@ otr_status otr_yaml_only(const otr_yaml *map, const char *const *known, otr_erro
     for (const otr_yaml *entry = map->first; entry != NULL; entry = entry->next) {
         otr_nearest nearest = {0};
         bool found = false;
-        for (const char *const *name = known; *name != NULL && !found; name++) {
+        for (const char *const *name = known; *name != NULL && !found; name++)
             found = otr_str_is(entry->key, *name);
+        if (found)
+            continue;
+        for (const char *const *name = known; *name != NULL; name++)
             otr_nearest_offer(&nearest, entry->key, otr_str_of(*name));
-        }
-        if (!found)
-            return otr_fail_at(error, OTR_INVALID, entry->key_line, entry->key_column,
-                               "unknown key %.*s%s%.*s%s", OTR_STR_ARG(entry->key), OTR_NEAREST_ARG(nearest));
+        return otr_fail_at(error, OTR_INVALID, entry->key_line, entry->key_column, "unknown key %.*s%s%.*s%s",
+                           OTR_STR_ARG(entry->key), OTR_NEAREST_ARG(nearest));
     }
     return OTR_OK;
 }

@@ -115,7 +115,7 @@ int otr_alarm_coverage(const otr_rule_state *state, otr_time until)
     if (until <= state->onset)
         return 100;
     double covered = 1 - (double)state->gaps / (double)(until - state->onset);
-    return covered <= 0 ? 0 : (int)(covered * 100 + 0.5);
+    return covered <= 0 ? 0 : covered >= 1 ? 100 : (int)(covered * 100 + 0.5);
 }
 
 /* ---- what is told of one ---- */

@@ -232,8 +232,9 @@ static otr_time gap_of(const otr_core *core, const otr_asset_state *asset, const
 static void end_gap(otr_core *core, otr_asset_state *asset, uint32_t index, otr_time at, otr_time gap)
 {
     otr_rule_state *state = &asset->states[index];
-    if (gap > at - state->onset)
-        gap = at - state->onset; /* what began in it */
+    otr_time since = at > state->onset ? at - state->onset : 0; /* a silence begins by UTC, which may step */
+    if (gap > since)
+        gap = since; /* what began in it */
     if (!state->frozen) {
         state->gaps += gap;
         return;

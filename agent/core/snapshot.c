@@ -134,6 +134,9 @@ static void add_assets(const otr_core *core, otr_buffer *out)
     }
 }
 
+/* In the byte of a waiting reading's quality: its time is UTC, and not core time. */
+enum { WAITING_DATED = 0x80 };
+
 static void add_waiting(const otr_core *core, otr_buffer *out)
 {
     otr_buffer_add_varint(out, core->waiting_count);
@@ -142,7 +145,7 @@ static void add_waiting(const otr_core *core, otr_buffer *out)
         otr_buffer_add_varint(out, core->waiting[i].device);
         otr_buffer_add_varint(out, entry->metric);
         otr_buffer_add_u8(out, entry->kind);
-        otr_buffer_add_u8(out, entry->quality);
+        otr_buffer_add_u8(out, (uint8_t)(entry->quality | (entry->unsynced ? 0 : WAITING_DATED)));
         otr_buffer_add_signed(out, entry->at);
         if (entry->kind == OTR_KIND_TEXT) {
             otr_buffer_add_str(out, entry->text);
@@ -375,8 +378,9 @@ static void read_waiting(otr_core *core, otr_reader *reader)
         one->device = (uint32_t)otr_reader_varint(reader);
         one->entry.metric = (uint32_t)otr_reader_varint(reader);
         one->entry.kind = otr_reader_u8(reader);
-        one->entry.quality = otr_reader_u8(reader);
-        one->entry.unsynced = true;
+        uint8_t quality = otr_reader_u8(reader);
+        one->entry.quality = quality & (WAITING_DATED - 1);
+        one->entry.unsynced = (quality & WAITING_DATED) == 0;
         one->entry.at = otr_reader_signed(reader);
         if (one->entry.kind == OTR_KIND_TEXT) {
             otr_str text = otr_reader_str(reader);

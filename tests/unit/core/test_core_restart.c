@@ -119,6 +119,27 @@ static void readings_that_wait_for_the_clock_are_a_sign_of_life(void **state)
     world_free(w);
 }
 
+/* A start from a snapshot takes no date for a time of the gateway's own. */
+static void a_dated_reading_that_waits_for_the_clock_keeps_its_date_over_a_start(void **state)
+{
+    (void)state;
+    for (int starts = 0; starts < 2; starts++) {
+        world *w = start();
+        w->synced = false;
+        otr_reading reading = world_number("shock", 9, T0 + OTR_DAY);
+        world_upload(w, "t1", &reading, 1);
+        world_snapshot(w);
+        if (starts > 0)
+            world_restart(w, true);
+        w->synced = true;
+        w->utc = T0 + OTR_DAY + OTR_HOUR;
+        world_step(w, NULL, 0);
+        assert_int_equal(world_count(w, "Drop"), 1);
+        assert_int_equal(world_get(w, "Drop", 0)->onset, T0 + OTR_DAY);
+        world_free(w);
+    }
+}
+
 static void a_device_brings_no_values_to_its_next_asset(void **state)
 {
     (void)state;
@@ -370,6 +391,7 @@ int main(void)
         cmocka_unit_test(batches_and_restarts_at_every_boundary_give_the_same_alarms),
         cmocka_unit_test(a_backlog_decides_as_the_live_stream_would_have),
         cmocka_unit_test(uploads_of_one_moment_decide_the_same_in_one_step_and_in_two),
+        cmocka_unit_test(a_dated_reading_that_waits_for_the_clock_keeps_its_date_over_a_start),
         cmocka_unit_test(a_damaged_snapshot_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
