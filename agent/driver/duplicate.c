@@ -103,6 +103,12 @@ bool otr_duplicates_add(otr_duplicates *seen, uint64_t key, otr_time now, bool k
     return true;
 }
 
+void otr_duplicates_renew(otr_duplicates *seen, otr_time now)
+{
+    for (uint32_t i = 0; i < seen->count; i++)
+        place(seen, seen->first + i)->at = now;
+}
+
 void otr_duplicates_stage(otr_duplicates *seen, size_t without)
 {
     seen->staged_until = without < seen->count ? seen->count - (uint32_t)without : 0;

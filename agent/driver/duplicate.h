@@ -36,6 +36,9 @@ otr_duplicate otr_duplicates_find(const otr_duplicates *seen, uint64_t key);
 /* Remembers a new key; kept: it is committed already. False when memory is out. Forgets what is too old at
  * now. */
 bool otr_duplicates_add(otr_duplicates *seen, uint64_t key, otr_time now, bool kept);
+/* All are remembered for their whole time from now on: after a start, as how long it took is by a clock that
+ * may have been set meanwhile. */
+void otr_duplicates_renew(otr_duplicates *seen, otr_time now);
 /* A commit begins with all keys added so far but the newest `without`, whose uploads are not stepped yet;
  * those that come while it is under way are not in it either. */
 void otr_duplicates_stage(otr_duplicates *seen, size_t without);

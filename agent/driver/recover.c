@@ -254,6 +254,8 @@ static void adopt(otr_driver *driver, recovery *state)
         driver->window.waiting[i] = true;
     start_clock(driver, state->last_core);
     otr_driver_read_clock(driver);
+    if (!driver->booted)
+        otr_duplicates_renew(&driver->duplicates, driver->core_now);
 }
 
 /* What the journal no longer has is lost with a snapshot. */
