@@ -52,6 +52,21 @@ static const char *tail_of(const sim_retained *kept, const char *kind)
     return at == NULL ? NULL : at + strlen(kind);
 }
 
+/* A point that is shelved or out of service has the topic of an alarm. */
+static bool point_stands(const sim *s, const char *id)
+{
+    const sim_broker *b = s->broker;
+    const sim_event *last = NULL;
+    otr_id entity;
+    if (!otr_id_parse(otr_str_of(id), &entity))
+        return false;
+    for (size_t i = 0; i < b->events.count; i++)
+        if (otr_id_equal(b->events.list[i].entity, entity) &&
+            (last == NULL || b->events.list[i].revision > last->revision))
+            last = &b->events.list[i];
+    return last != NULL && (otr_str_is(last->what, "shelved") || otr_str_is(last->what, "out-of-service"));
+}
+
 static bool stands(const sim *s, const char *id)
 {
     const otr_disk *disk = s->store.disk;
@@ -60,9 +75,9 @@ static bool stands(const sim *s, const char *id)
         const otr_row_alarm *row = &disk->alarms.list[i];
         otr_id_format(row->id, text);
         if (strcmp(text, id) == 0)
-            return row->state != OTR_ALARM_NORMAL;
+            return otr_alarm_is_live(row->state) || otr_alarm_is_withheld(row->state);
     }
-    return false;
+    return point_stands(s, id);
 }
 
 /* The broker keeps the alarms that stand, and no others. */
@@ -83,7 +98,7 @@ static void check_retained(sim *s)
             const char *id = tail_of(&b->retained.list[j], "/alarm/");
             kept = id != NULL && strcmp(id, text) == 0 && b->retained.list[j].payload.size > 0;
         }
-        if (!kept && disk->alarms.list[i].open && disk->alarms.list[i].state != OTR_ALARM_NORMAL)
+        if (!kept && otr_alarm_is_live(disk->alarms.list[i].state))
             sim_fail(s, "alarm %s of %.*s stands, and the broker does not keep it", text,
                      OTR_STR_ARG(disk->alarms.list[i].rule));
     }

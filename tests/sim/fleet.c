@@ -33,7 +33,7 @@ static void send_datagram(sim *s, const sim_datagram *datagram)
         delay += otr_dice_span(dice, OTR_SECOND, LATE_MAX);
     fly(s, datagram, delay);
     if (sim_happens(s, SIM_DATAGRAM, SIM_FAULT_DATAGRAM_DOUBLED, 15))
-        fly(s, datagram, delay + otr_dice_span(dice, 0, LATE_MAX));
+        fly(s, datagram, otr_dice_span(dice, 5 * OTR_MS, LATE_MAX));
 }
 
 /* ---- measuring ---- */

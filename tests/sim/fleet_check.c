@@ -17,6 +17,8 @@ static otr_status note_key(void *context, uint64_t seq, const otr_record *record
 {
     sim *s = context;
     (void)seq;
+    if (record->kind == OTR_INPUT_COMMAND)
+        sim_people_durable(s, record->command.id);
     if (record->kind != OTR_INPUT_READINGS)
         return OTR_OK;
     uint32_t number = sim_map_find(&s->fleet->keys, record->readings.key);

@@ -166,6 +166,8 @@ void sim_people_done(sim *s);
 otr_time sim_people_next(const sim *s);
 void sim_people_run(sim *s);
 void sim_people_answer(sim *s, uint64_t handle, const otr_command_result *result);
+/* A command of that id is in the journal. */
+void sim_people_durable(sim *s, otr_id id);
 void sim_people_told(sim *s, const otr_service_event *event);
 void sim_people_forsaken(sim *s);
 void sim_people_calm(sim *s);
