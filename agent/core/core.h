@@ -117,6 +117,8 @@ bool otr_core_has_room_for(const otr_core *core, const otr_message *message);
 otr_str otr_core_content_hash(const otr_core *core, otr_str slot);
 /* Core time, UTC and clock quality of the last turn in the journal. */
 otr_turn otr_core_last_turn(const otr_core *core);
+/* Whether anything of the customer is in the state; rows of the store may have more. */
+bool otr_core_knows_customer(const otr_core *core, otr_str customer);
 /* Calls each(context, slot, hash) for the contents that are active, by slot. */
 /* The version of the pack in the slot; -1: there is none. */
 int64_t otr_core_pack_version(const otr_core *core, otr_str slot);

@@ -50,8 +50,8 @@ static void drop_values(otr_core *core, const otr_asset_state *state)
         otr_device_forget(&core->devices[state->devices[d]]);
 }
 
-/* The event that says so names the asset, and is erased with it: what stands at the broker is taken back by one
- * that names nobody. */
+/* The event that says so names the asset, and is erased with it: what stands at the broker is taken back by
+ * one that names nobody. */
 static void withdraw_open(otr_core *core, const otr_asset_state *state)
 {
     for (uint32_t i = state->alarms; i != OTR_NONE; i = core->alarms[i].next)
@@ -178,4 +178,21 @@ otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
     otr_order_forget(core);
     otr_fare_forget(core, customer);
     return OTR_REFUSAL_ACCEPTED;
+}
+
+bool otr_core_knows_customer(const otr_core *core, otr_str customer)
+{
+    uint32_t label = otr_names_find(&core->labels, customer);
+    if (core->assignments != NULL && otr_assignments_contact(core->assignments, customer) != NULL)
+        return true;
+    for (uint32_t i = 0; i < core->assigned.count; i++) {
+        const otr_assignments *one = core->assigned.list[i].loaded;
+        if (one != NULL && (otr_str_equal(one->assets[0].customer_name, customer) ||
+                            otr_assignments_contact(one, customer) != NULL))
+            return true;
+    }
+    for (uint32_t i = 0; label != OTR_NAME_NONE && i < core->case_capacity; i++)
+        if (core->cases[i].used && core->cases[i].customer == label + 1)
+            return true;
+    return otr_ledger_find(core, customer) != OTR_NONE;
 }

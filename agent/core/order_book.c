@@ -11,6 +11,11 @@ enum {
     FLAG_COMMAND = 4,
 };
 
+static bool is_local(const otr_order_note *note)
+{
+    return otr_id_is_zero(note->key) && otr_id_is_zero(note->order) && note->counter == 0;
+}
+
 /* ---- as an input ---- */
 
 otr_status otr_order_note_check(const otr_order_note *note, otr_error *error)
@@ -35,7 +40,7 @@ otr_status otr_order_note_check(const otr_order_note *note, otr_error *error)
     if ((unsigned)note->role >= OTR_ROLE_COUNT)
         return otr_fail(error, OTR_INVALID, "no role");
     bool named = !otr_id_is_zero(note->key) && !otr_id_is_zero(note->order) && note->counter > 0;
-    if (note->refused.size == 0 && !named)
+    if (note->refused.size == 0 && !named && !is_local(note))
         return otr_fail(error, OTR_INVALID, "an order that was taken has a key, an id and a counter");
     return OTR_OK;
 }
@@ -168,12 +173,24 @@ static void add_row(otr_core *core, const otr_order_note *note, otr_str outcome)
     };
 }
 
+static otr_str outcome_of(const otr_order_note *note, const otr_order_seen *seen)
+{
+    if (seen->command && seen->refusal != OTR_REFUSAL_ACCEPTED)
+        return otr_str_of(otr_refusal_text(seen->refusal));
+    return !seen->command && !note->ok ? OTR_STR("refused") : OTR_STR("ok");
+}
+
 void otr_order_take(otr_core *core, const otr_command *command, otr_command_result *result)
 {
     const otr_order_note *note = &command->order;
     const otr_order_seen *before;
     if (note->refused.size > 0) {
         add_row(core, note, note->refused);
+        return;
+    }
+    if (is_local(note)) {
+        otr_order_seen did = seen_of(core, note);
+        add_row(core, note, outcome_of(note, &did));
         return;
     }
     otr_order_state state = otr_order_look(core, note->key, note->counter, note->order, &before);
@@ -186,12 +203,7 @@ void otr_order_take(otr_core *core, const otr_command *command, otr_command_resu
     otr_order_seen seen = seen_of(core, note);
     count(&core->orders, note->key, note->counter);
     add(core, &seen);
-    otr_str outcome = OTR_STR("ok");
-    if (seen.command && seen.refusal != OTR_REFUSAL_ACCEPTED)
-        outcome = otr_str_of(otr_refusal_text(seen.refusal));
-    else if (!seen.command && !note->ok)
-        outcome = OTR_STR("refused");
-    add_row(core, note, outcome);
+    add_row(core, note, outcome_of(note, &seen));
 }
 
 void otr_order_forget(otr_core *core)

@@ -2,7 +2,8 @@
  * Orders: commands that came in an envelope signed by an operator's key. The book has how far each key has
  * counted, so that no order is taken twice, and what was answered to the last ones, so that one that is sent
  * again is answered again. Who may order what was judged before (driver/permit.h); an order that was refused
- * there is journaled too, and changes nothing here. Each is a row for those who ask later who did what.
+ * there is journaled too, and changes nothing here. Each is a row for those who ask later who did what; so is
+ * what was ordered on the machine itself, which has no key and is not counted.
  */
 #ifndef OTR_CORE_ORDER_BOOK_H
 #define OTR_CORE_ORDER_BOOK_H
@@ -18,13 +19,14 @@ struct otr_core;
 
 /* Of a command, OTR_COMMAND_ORDER, which follows in the same step those that it made. Views. */
 typedef struct otr_order_note {
-    otr_id key;   /* which signed it; zero: it is not known */
+    otr_id
+        key; /* which signed it; zero: it is not known, or (taken, without an order's id) none: it is local */
     otr_id order; /* of the key and the sender's own id */
     uint64_t counter;
     otr_role role;   /* of the key */
     otr_str who;     /* whose key it is */
     otr_str verb;    /* word of the control socket; empty: it was not read */
-    otr_str about;   /* what it names, as far as that is nobody's secret: no asset, no customer, no text */
+    otr_str about;   /* what it names: no customer, no text */
     otr_id command;  /* the last that it made; zero: none, and answer is what was answered */
     bool ok;         /* without a command: whether it was done */
     otr_str answer;  /* JSON; empty: it only asked, and is to be asked again */

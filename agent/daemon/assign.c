@@ -8,6 +8,7 @@
 #include "daemon/operate.h"
 #include "daemon/zones.h"
 #include "platform/linux/certificate.h"
+#include "platform/linux/store_reader.h"
 
 static json_t *refuse(const otr_error *error)
 {
@@ -137,6 +138,30 @@ json_t *otr_assign_list(otr_daemon *daemon)
     otr_driver_assigned(daemon->driver, list_one, list);
     json_object_set_new(out, "ok", json_true());
     json_object_set_new(out, "assignments", list);
+    return out;
+}
+
+/* {"known": whether anything of the customer is here}, so that who forgets hears when there was nothing. */
+json_t *otr_assign_known(otr_daemon *daemon, const json_t *request)
+{
+    const json_t *given = json_object_get(request, "customer");
+    if (!json_is_string(given))
+        return otr_operate_refusal("\"customer\" is the reference of a customer");
+    otr_str customer = {json_string_value(given), json_string_length(given)};
+    bool known = otr_driver_knows_customer(daemon->driver, customer);
+    otr_store_reader *reader = NULL;
+    otr_error error = {.text = ""};
+    otr_status status = OTR_OK;
+    if (!known)
+        status = otr_store_reader_open(daemon->config->state.folder, &reader, &error);
+    if (!known && status == OTR_OK)
+        status = otr_store_reader_knows(reader, customer, &known, &error);
+    otr_store_reader_close(reader);
+    if (status != OTR_OK)
+        return otr_operate_refusal(error.text);
+    json_t *out = json_object();
+    json_object_set_new(out, "ok", json_true());
+    json_object_set_new(out, "known", json_boolean(known));
     return out;
 }
 

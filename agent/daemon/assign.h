@@ -11,6 +11,7 @@
  * its place. */
 json_t *otr_assign_asked(otr_daemon *daemon, uint64_t token, const json_t *request);
 /* All assignments, with their states. */
+json_t *otr_assign_known(otr_daemon *daemon, const json_t *request);
 json_t *otr_assign_list(otr_daemon *daemon);
 /* Contents that a reload leaves alone: assignments by command, and the zones that they name. */
 bool otr_assign_keeps(otr_daemon *daemon, otr_str slot);

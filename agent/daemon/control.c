@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,7 @@ typedef struct client {
     bool writing;
     bool waiting; /* for the answer to the line with this token */
     uint64_t token;
+    unsigned uid;
     char line[OTR_CONTROL_LINE_BYTES];
     size_t used;
     otr_buffer reply;
@@ -150,6 +152,24 @@ static void answer_next_line(client *c)
         send_reply(c);
 }
 
+unsigned otr_control_uid(const otr_control *control, uint64_t token)
+{
+    for (const client *c = control != NULL ? control->clients : NULL; c != NULL; c = c->next)
+        if (c->token == token)
+            return c->uid;
+    return UINT_MAX;
+}
+
+static unsigned peer_of(const uv_pipe_t *pipe)
+{
+    struct ucred peer;
+    socklen_t size = sizeof peer;
+    int fd = -1;
+    bool known = uv_fileno((const uv_handle_t *)pipe, &fd) == 0 &&
+                 getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+    return known ? peer.uid : UINT_MAX;
+}
+
 void otr_control_reply(otr_control *control, uint64_t token, otr_str text)
 {
     for (client *c = control->clients; c != NULL; c = c->next) {
@@ -195,6 +215,7 @@ static void connected(uv_stream_t *listener, int status)
         drop(c);
         return;
     }
+    c->uid = peer_of(&c->pipe);
     alive(c);
 }
 

@@ -27,6 +27,8 @@ typedef bool otr_control_answer(void *context, uint64_t token, otr_str line, otr
  * DENIED when somebody listens there. */
 otr_status otr_control_open(uv_loop_t *loop, const char *path, otr_control_answer *answer, void *context,
                             otr_control **out, otr_error *error);
+/* The user at whose hands the line of this token came; UINT_MAX when the system does not say. */
+unsigned otr_control_uid(const otr_control *control, uint64_t token);
 /* The answer to a line that was not answered at once. Whoever asked may have left: then it goes nowhere. */
 void otr_control_reply(otr_control *control, uint64_t token, otr_str text);
 /* Removes the socket and closes all handles; memory is freed as the loop runs on. NULL is allowed. */

@@ -1,9 +1,12 @@
 /* outriderd: reads the configuration, opens the gateway, runs its loop. */
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/daemon.h"
 
@@ -77,6 +80,22 @@ static int refuse(const char *file, const otr_error *error)
     return 1;
 }
 
+/* A folder of keys; its place in the configuration where it is not there. */
+static int check_keys(const otr_config *config, const otr_str *folder)
+{
+    otr_operators keys = {.count = 0};
+    otr_error error = {.status = OTR_OK};
+    int code = 0;
+    if (folder->size > 0 && access(folder->data, R_OK | X_OK) != 0) {
+        (void)otr_config_fail(config, folder, &error, "%s: %s", folder->data, strerror(errno));
+        return refuse(config->file.data, &error);
+    }
+    if (otr_operators_load(*folder, &keys, &error) != OTR_OK)
+        code = refuse(keys.refused.size > 0 ? keys.refused.data : folder->data, &error);
+    otr_operators_done(&keys);
+    return code;
+}
+
 /* The configuration is readable; is what it names? */
 static int check(const otr_config *config)
 {
@@ -84,7 +103,11 @@ static int check(const otr_config *config)
     otr_contents contents = {0};
     if (otr_config_check_files(config, &error) != OTR_OK)
         return refuse(config->file.data, &error);
-    int code = 0;
+    int code = check_keys(config, &config->operators.keys);
+    if (code == 0)
+        code = check_keys(config, &config->rules.signers);
+    if (code != 0)
+        return code;
     if (otr_contents_load(config, &contents, &error) != OTR_OK)
         code = refuse(contents.refused.data, &error);
     else

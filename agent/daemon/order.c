@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "codec/service.h"
+#include "core/assignment.h"
 #include "daemon/act.h"
 #include "daemon/operate.h"
 #include "driver/order.h"
@@ -166,23 +167,37 @@ void otr_order_done(otr_daemon *daemon)
 
 /* ---- what is journaled ---- */
 
-/* What an order names, but for what is somebody's: assets, customers, texts. */
+/* One more of what it names; whole ones only. */
+static size_t add_about(char out[ABOUT_BYTES + 1], size_t size, const char *name, otr_str text)
+{
+    int more = text.size == 0 ? 0
+                              : snprintf(out + size, ABOUT_BYTES + 1 - size, "%s%s=%.*s", size > 0 ? " " : "",
+                                         name, OTR_STR_ARG(text));
+    if (more < 0 || (size_t)more > ABOUT_BYTES - size) {
+        out[size] = '\0';
+        return size;
+    }
+    return size + (size_t)more;
+}
+
+/* What an order names, but for customers and texts. An asset goes out of it when its customer is forgotten.
+ */
 static void describe(const json_t *request, char out[ABOUT_BYTES + 1])
 {
-    static const char *const names[] = {"alarm", "rule",  "ticket", "action",  "what", "for",
-                                        "until", "level", "pack",   "version", "plan"};
+    static const char *const names[] = {"alarm", "rule", "asset", "old",   "new",  "ticket",  "action",
+                                        "what",  "for",  "until", "level", "pack", "version", "plan"};
+    const char *yaml = json_string_value(json_object_get(request, "yaml"));
+    otr_assignments *assigned = NULL;
     size_t size = 0;
     out[0] = '\0';
+    if (yaml != NULL && otr_assignments_load(otr_str_of(yaml), &assigned, NULL) == OTR_OK &&
+        assigned->asset_count == 1)
+        size = add_about(out, size, "asset", assigned->assets[0].id);
+    otr_assignments_free(assigned);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         const char *text = json_string_value(json_object_get(request, names[i]));
-        int more = text == NULL ? 0
-                                : snprintf(out + size, ABOUT_BYTES + 1 - size, "%s%s=%s", size > 0 ? " " : "",
-                                           names[i], text);
-        if (more < 0 || (size_t)more > ABOUT_BYTES - size) {
-            out[size] = '\0'; /* whole ones only */
-            return;
-        }
-        size += (size_t)more;
+        if (text != NULL)
+            size = add_about(out, size, names[i], otr_str_of(text));
     }
 }
 
@@ -320,6 +335,51 @@ static void take(otr_daemon *daemon, struct otr_order_asker *asker, otr_permit *
         break;
     }
     refuse(daemon, asker, permit, about);
+}
+
+/* ---- on the machine itself ---- */
+
+/* Its commit is waited for by nobody: what it made is answered by itself. */
+#define LOCAL_NOTE ORDER_HANDLE
+
+static void note_local_refusal(otr_daemon *daemon, otr_order_note *note, const json_t *answer)
+{
+    const char *reason = json_string_value(json_object_get(answer, "reason"));
+    char text[OTR_LIMIT_ORDER_ANSWER_BYTES + 1];
+    (void)snprintf(text, sizeof text, "refused: %.*s", OTR_LIMIT_ORDER_ANSWER_BYTES - 12,
+                   reason != NULL ? reason : "no reason given");
+    note->refused = otr_str_of(text);
+    if (otr_str_is_utf8(note->refused) && otr_driver_may_refuse(daemon->driver))
+        (void)otr_driver_order_refuse(daemon->driver, note, LOCAL_NOTE, NULL);
+}
+
+json_t *otr_order_local(otr_daemon *daemon, uint64_t token, const json_t *request, unsigned uid)
+{
+    char about[ABOUT_BYTES + 1];
+    char who[OTR_LIMIT_COMMAND_TEXT_BYTES + 1];
+    const char *word = json_string_value(json_object_get(request, "do"));
+    const char *name = json_string_value(json_object_get(request, "who"));
+    const otr_verb *verb = word != NULL ? otr_verb_find(otr_str_of(word)) : NULL;
+    if (verb == NULL || verb->asks || strcmp(word, "voice") == 0 || strcmp(word, "act") == 0)
+        return otr_daemon_do(daemon, token, request);
+    size_t begin = otr_driver_order_begin(daemon->driver);
+    json_t *answer = otr_daemon_do(daemon, token, request);
+    describe(request, about);
+    bool named = name != NULL && strlen(name) < sizeof who - 32;
+    (void)snprintf(who, sizeof who, named ? "%s (uid %u)" : "%suid %u", named ? name : "", uid);
+    otr_order_note note = {.who = otr_str_of(who),
+                           .verb = otr_str_of(verb->word),
+                           .about = otr_str_of(about),
+                           .ok = json_is_true(json_object_get(answer, "ok"))};
+    if (answer != NULL && !note.ok) {
+        note_local_refusal(daemon, &note, answer);
+        return answer;
+    }
+    otr_error error = {.text = ""};
+    otr_status status = otr_driver_order_end(daemon->driver, begin, &note, LOCAL_NOTE, &error);
+    if (status == OTR_OK || answer != NULL)
+        return answer; /* it is done, whether or not that could be noted */
+    return otr_operate_refusal(error.text);
 }
 
 void otr_order_received(otr_daemon *daemon, const otr_mqtt_message *message)

@@ -13,6 +13,11 @@ bool otr_order_answered(otr_daemon *daemon, uint64_t handle, const otr_command_r
 /* Those who wait are forgotten: the daemon ends. */
 void otr_order_done(otr_daemon *daemon);
 
+/* The same of a line of the control socket, so that it stands in the log: by the user `uid`, whom the request
+ * may name besides. What only asks, signs from elsewhere (files of thousands) and customers' answers are not
+ * logged. NULL: answered when it is committed. */
+json_t *otr_order_local(otr_daemon *daemon, uint64_t token, const json_t *request, unsigned uid);
+
 /* The verb "log" of the control socket: orders as they came, the newest first. */
 json_t *otr_order_log(otr_daemon *daemon, const json_t *request);
 

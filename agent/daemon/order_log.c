@@ -13,7 +13,9 @@ static otr_status list_one(void *context, uint64_t number, const otr_row_order *
     otr_put_count(one, "number", number);
     otr_put_time(one, "at", row->utc);
     otr_put_text(one, "who", row->who);
-    if (row->who.size > 0)
+    if (otr_id_is_zero(row->key) && row->counter == 0 && row->who.size > 0)
+        json_object_set_new(one, "role", json_string("local"));
+    else if (row->who.size > 0)
         json_object_set_new(one, "role", json_string(otr_role_text(row->role)));
     otr_put_text(one, "do", row->verb);
     otr_put_text(one, "about", row->about);

@@ -205,6 +205,8 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
         return otr_operate_alarms(daemon);
     if (strcmp(what, "assign") == 0)
         return otr_assign_asked(daemon, token, request);
+    if (strcmp(what, "known") == 0)
+        return otr_assign_known(daemon, request);
     if (strcmp(what, "assignments") == 0)
         return otr_assign_list(daemon);
     if (strcmp(what, "act") == 0)
@@ -224,8 +226,8 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
     return otr_operate_refusal(
         "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, ack, "
         "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
-        "replace, forget, act, cases, desk, resend, voice, stage, bundle, rehearse, activate, rollback, "
-        "shadow, "
+        "replace, known, forget, act, cases, desk, resend, voice, stage, bundle, rehearse, activate, "
+        "rollback, shadow, "
         "packs, plan");
 }
 
@@ -234,7 +236,9 @@ static json_t *answer(otr_daemon *daemon, uint64_t token, otr_str line)
 {
     json_error_t problem;
     json_t *request = json_loadb(line.data, line.size, JSON_REJECT_DUPLICATES, &problem);
-    json_t *out = request != NULL ? otr_daemon_do(daemon, token, request) : otr_operate_refusal(problem.text);
+    unsigned uid = otr_control_uid(daemon->control, token);
+    json_t *out =
+        request != NULL ? otr_order_local(daemon, token, request, uid) : otr_operate_refusal(problem.text);
     json_decref(request);
     return out;
 }

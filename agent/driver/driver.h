@@ -15,8 +15,8 @@
 typedef struct otr_driver otr_driver;
 struct otr_telemetry; /* driver/telemetry.h */
 
-/* Whether other bytes count in place of a content of that hash while the core is rebuilt; *bytes without data:
- * none. They outlive the recovery. */
+/* Whether other bytes count in place of a content of that hash while the core is rebuilt; *bytes without
+ * data: none. They outlive the recovery. */
 typedef bool otr_instead_function(void *context, otr_str slot, otr_str hash, otr_str *bytes);
 
 typedef struct otr_driver_config {
@@ -29,7 +29,7 @@ typedef struct otr_driver_config {
     otr_digest_function *sha256; /* for proofs; NULL: none are kept */
     otr_instead_function *instead; /* NULL: what the store has counts */
     void *instead_context;
-    uint32_t outbox_rows;        /* entries kept for a broker that is away; 0: OTR_LIMIT_OUTBOX_ROWS */
+    uint32_t outbox_rows; /* entries kept for a broker that is away; 0: OTR_LIMIT_OUTBOX_ROWS */
 } otr_driver_config;
 
 typedef struct otr_driver_ports {
@@ -70,8 +70,8 @@ typedef struct otr_driver_ports {
     X(customer_dropped) /* too many in a second */                                                           \
     X(orders)           /* accepted: commands in signed envelopes */                                         \
     X(orders_refused)                                                                                        \
-    X(orders_dropped) /* too many in a second */                                                           \
-    X(published)        /* acknowledged by the broker */                                                     \
+    X(orders_dropped) /* too many in a second */                                                             \
+    X(published)      /* acknowledged by the broker */                                                       \
     X(outbox_evicted)                                                                                        \
     X(outbox_expired)                                                                                        \
     X(commits)                                                                                               \
@@ -186,6 +186,8 @@ otr_status otr_driver_check_assignment(const otr_driver *driver, otr_str asset, 
                                        otr_error *error);
 void otr_driver_assigned(const otr_driver *driver, void (*each)(void *context, const otr_assigned_view *one),
                          void *context);
+/* Whether anything of the customer is in the state. */
+bool otr_driver_knows_customer(const otr_driver *driver, otr_str customer);
 void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, const otr_alarm_view *alarm),
                        void *context);
 void otr_driver_cases(const otr_driver *driver, void (*each)(void *context, const otr_case_view *one),

@@ -37,6 +37,7 @@ enum {
     X("assigned", OTR_MAY_STAFF, false)                                                                      \
     X("unassign", OTR_MAY_STAFF, false)                                                                      \
     X("replace", OTR_MAY_STAFF, false)                                                                       \
+    X("known", OTR_MAY_ENGINEER | OTR_MAY_RELAY, true) /* whether a customer is */                           \
     X("forget", OTR_MAY_ENGINEER | OTR_MAY_RELAY, false) /* a customer's wish comes through the relay */     \
     X("desk", OTR_MAY_STAFF | OTR_MAY_DESK, false)                                                           \
     X("act", OTR_MAY_RELAY, false) /* with the token besides */                                              \

@@ -187,6 +187,17 @@ otr_status otr_store_reader_content(otr_store_reader *reader, otr_str slot, uint
     return status;
 }
 
+otr_status otr_store_reader_knows(otr_store_reader *reader, otr_str customer, bool *out, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_CUSTOMER, "s", customer);
+    otr_status status = otr_sql_next(&reader->sql, row, error);
+    if (status != OTR_OK)
+        return status;
+    *out = sqlite3_column_int(row, 0) != 0;
+    otr_sql_end(row);
+    return OTR_OK;
+}
+
 static otr_status each_alarm(otr_store_reader *reader, sqlite3_stmt *row, void *context,
                              otr_status (*each)(void *context, const otr_row_alarm *row), otr_error *error)
 {

@@ -54,6 +54,8 @@ otr_status otr_store_reader_served(otr_store_reader *reader, otr_str asset, uint
  * without a customer that is not known: false. */
 otr_status otr_store_reader_ended(otr_store_reader *reader, otr_str asset, uint64_t since, uint64_t seq,
                                   bool *out, otr_error *error);
+/* Whether any row is of the customer. */
+otr_status otr_store_reader_knows(otr_store_reader *reader, otr_str customer, bool *out, otr_error *error);
 /* Alarms whose id begins with hex digits (none: all), the newest first, at most limit. */
 otr_status otr_store_reader_alarms(otr_store_reader *reader, otr_str hex, size_t limit, void *context,
                                    otr_status (*each)(void *context, const otr_row_alarm *row),

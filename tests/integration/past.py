@@ -3,6 +3,7 @@
 acknowledged by its id, what its customer was told and stopped. The replay of the state folder, a rehearsal, and the gate
 of a push tell what was told."""
 import json
+import os
 import subprocess
 import time
 
@@ -69,6 +70,19 @@ def one_day(station):
     send(station, "d1", 1.0)
 
 
+def what_came_over_the_socket_is_in_the_log(station):
+    refused = tool("shelve", "test/Nothing", "box-1", "for", "1h", "--socket", station.socket, code=1)
+    check("no such rule" in refused, refused)
+    rows = json.loads(tool("log", "--socket", station.socket, "--json"))["orders"]
+    told = [(r["do"], r["about"], r["outcome"], r["role"]) for r in reversed(rows)]
+    check([t[0] for t in told] == ["assign", "ack", "shelve", "shelve"], f"the log: {told}")
+    check(told[0][1] == "asset=box-1" and told[2][1:] == ("rule=test/Drop asset=box-1 for=1h", "ok", "local"), f"{told}")
+    check(told[3][2] == "no such rule watches that asset", f"a refusal: {told[3]}")
+    check(all(f"uid {os.getuid()}" in r["who"] for r in rows), f"by whom: {rows}")
+    text = tool("log", "--socket", station.socket)
+    check("assign asset=box-1  ok" in text and "    no such rule watches that asset" in text, text)
+
+
 def an_asset_by_command_is_seen():
     with Station({"a1": "d1"}) as station:
         key = station.folder / "kim.pem"
@@ -91,6 +105,7 @@ def an_asset_by_command_is_seen():
         told = station.distinct(kind="notification", to="c1")
         check(len(told) == 1, f"told: {told}")
 
+        what_came_over_the_socket_is_in_the_log(station)
         report = json.loads(tool("replay", "--pack", station.folder / "pack.yaml", "--state", station.state, "--as",
                                  f"{GROUP}/{NAME}", "--json"))
         check(report["result"]["rules"][0]["alarms"] == len(raised), f"alarms: {raised} {report}")

@@ -37,13 +37,16 @@ static const char usage[] =
     "  --socket PATH, --config FILE    the daemon of this machine; default /etc/outrider/outrider.yaml\n"
     "  --timeout S       over MQTT: how long an answer is waited for; default 10\n"
     "\n"
-    "With --broker or --context, and --group and --gateway, over MQTT instead:\n";
+    "With --gateway (or --on), and --group where the context does not say it, over MQTT instead, by the "
+    "context in\n"
+    "use, --context or --broker:\n";
 
 /* Words that are no options, and how many of them. -1: go on; else the exit code. */
 static int parse(int argc, char **argv, int words, otr_act_options *out)
 {
     static const otr_flag flags[] = {
         {"socket", OTR_FLAG_TEXT, offsetof(otr_act_options, socket)},
+        {"on", OTR_FLAG_NAME, offsetof(otr_act_options, broker.gateway)},
         {"config", OTR_FLAG_TEXT, offsetof(otr_act_options, config)},
         {"id", OTR_FLAG_TEXT, offsetof(otr_act_options, id)},
         {"category", OTR_FLAG_TEXT, offsetof(otr_act_options, category)},
@@ -61,7 +64,8 @@ static int parse(int argc, char **argv, int words, otr_act_options *out)
         return code;
     if (argc - optind != words)
         return otr_flags_wrong("act", "expected ACTION NOTIFICATION TOKEN");
-    out->remote = out->broker.url != NULL || out->broker.context != NULL;
+    bool elsewhere = out->broker.gateway != NULL && out->socket == NULL; /* by the context in use */
+    out->remote = out->broker.url != NULL || out->broker.context != NULL || elsewhere;
     if (!out->remote)
         return -1;
     code = otr_broker_settle("act", &out->broker);

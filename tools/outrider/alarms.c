@@ -99,6 +99,26 @@ static bool read_words(const char *verb, int count, char **words, json_t *reques
     return count == at;
 }
 
+/* Of a shelf and the like what is to come matters as much as what stands. */
+static void say_done(const char *verb, const json_t *request, json_int_t alarms)
+{
+    const char *span = json_string_value(json_object_get(request, "for"));
+    const char *until = json_string_value(json_object_get(request, "until"));
+    char stand[64] = "";
+    if (alarms > 0)
+        (void)snprintf(stand, sizeof stand, "%" JSON_INTEGER_FORMAT " alarm%s %s told nobody any more; ",
+                       alarms, alarms == 1 ? "" : "s", alarms == 1 ? "is" : "are");
+    if (strcmp(verb, "shelve") == 0)
+        printf("shelved %s %s: %swhat it raises until then is told nobody\n", span != NULL ? "for" : "until",
+               span != NULL ? span : until, stand);
+    else if (strcmp(verb, "out-of-service") == 0)
+        printf("out of service: %swhat it raises is told nobody until in-service\n", stand);
+    else if (strcmp(verb, "unshelve") == 0 || strcmp(verb, "in-service") == 0)
+        printf("ok: what it raises is told again\n");
+    else
+        printf("ok, %" JSON_INTEGER_FORMAT " alarm(s) changed\n", alarms);
+}
+
 int otr_verb_operate(int argc, char **argv)
 {
     otr_operate_options given;
@@ -117,8 +137,7 @@ int otr_verb_operate(int argc, char **argv)
     bool accepted = json_is_true(json_object_get(answer, "ok"));
     const char *reason = json_string_value(json_object_get(answer, "reason"));
     if (accepted)
-        printf("ok, %" JSON_INTEGER_FORMAT " alarm(s) changed\n",
-               json_integer_value(json_object_get(answer, "alarms")));
+        say_done(verb, request, json_integer_value(json_object_get(answer, "alarms")));
     else if (answer != NULL)
         (void)fprintf(stderr, "outrider %s: refused: %s\n", verb,
                       reason != NULL ? reason : "no reason given");

@@ -144,6 +144,17 @@ static bool is_meant(const char *customer, bool yes)
     return fgets(line, sizeof line, stdin) != NULL && strcmp(line, "yes\n") == 0;
 }
 
+/* A gateway that does not say is taken to know them. */
+static bool is_known(const otr_operate_options *given, const char *customer)
+{
+    json_t *request = json_pack("{s:s, s:s}", "do", "known", "customer", customer);
+    json_t *answer = otr_operate_ask(given, request);
+    bool known = !json_is_false(json_object_get(answer, "known"));
+    json_decref(request);
+    json_decref(answer);
+    return known;
+}
+
 static int forget(const otr_operate_options *given, const char *customer)
 {
     if (!is_meant(customer, given->yes)) {
@@ -151,7 +162,7 @@ static int forget(const otr_operate_options *given, const char *customer)
         return 1;
     }
     return send_command(given, json_pack("{s:s, s:s}", "do", "forget", "customer", customer), customer,
-                        "forgotten");
+                        is_known(given, customer) ? "forgotten" : "nothing of them was known here");
 }
 
 int otr_verb_assign(int argc, char **argv)

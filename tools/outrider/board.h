@@ -36,6 +36,12 @@ typedef struct otr_board_gateway {
     uint32_t tickets;
 } otr_board_gateway;
 
+/* When it spoke last, as far as it says: a gateway that has connected says how it is a moment later. */
+static inline otr_time otr_board_heard(const otr_board_gateway *gateway)
+{
+    return gateway->connected > gateway->heard ? gateway->connected : gateway->heard;
+}
+
 /* An alarm, a shelved point, a ticket or an asset. Texts are of its own memory and never NULL. */
 typedef struct otr_board_item {
     otr_id id; /* the entity's; of an asset that of its topic */

@@ -43,7 +43,7 @@ static void add_gateway(otr_table *table, const otr_board_gateway *one, otr_time
 {
     char ago[16];
     char trouble[96];
-    otr_board_ago(one->heard != OTR_TIME_NONE ? one->heard : one->connected, now, ago);
+    otr_board_ago(otr_board_heard(one), now, ago);
     otr_board_trouble(one, trouble);
     otr_table_text(table, otr_str_of(one->name));
     otr_table_add(table, "%s", !one->seen ? "?" : one->online ? "online" : "offline");
@@ -235,7 +235,7 @@ static json_t *gateway_json(const otr_board_gateway *one)
     if (one->certificate_days != INT32_MIN)
         json_object_set_new(out, "certificate_days", json_integer(one->certificate_days));
     put_time(out, "connected", one->connected);
-    put_time(out, "heard", one->heard);
+    put_time(out, "heard", otr_board_heard(one));
     put_time(out, "started", one->started);
     return out;
 }

@@ -102,7 +102,9 @@ static int print_json(const options *o, const otr_history *history, double took_
     json_object_set_new(root, "rows", json_integer((json_int_t)history->rows));
     json_object_set_new(root, "ms", json_real(took_ms));
     json_object_set_new(root, "buckets", list);
-    int code = json_dumpf(root, stdout, JSON_INDENT(2)) == 0 && putchar('\n') != EOF ? 0 : 1;
+    int code = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) == 0 && putchar('\n') != EOF
+                   ? 0
+                   : 1;
     json_decref(root);
     return code;
 }

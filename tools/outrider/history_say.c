@@ -1,6 +1,7 @@
 /* How a history is told: a curve, lines for spreadsheets, a picture. */
 #include "tools/outrider/history.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "tools/outrider/plot.h"
@@ -82,6 +83,18 @@ void otr_history_plot(const otr_history *history, const otr_history_asked *asked
     free(highs);
 }
 
+/* As few digits as give the very value back. */
+static void add_value(otr_buffer *out, double value)
+{
+    char text[32];
+    for (int digits = 15; digits <= 17; digits++) {
+        (void)snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    otr_buffer_add_format(out, ",%s,", text);
+}
+
 void otr_history_csv(const otr_history *history, otr_buffer *out)
 {
     char at[OTR_TIME_TEXT_BYTES];
@@ -91,11 +104,14 @@ void otr_history_csv(const otr_history *history, otr_buffer *out)
         if (one->count == 0)
             continue;
         (void)otr_time_format(history->from + (otr_time)i * history->every, at);
-        otr_buffer_add_format(out, "%s,%u,%.17g,", at, one->count, one->min);
+        otr_buffer_add_format(out, "%s,%u", at, one->count);
+        add_value(out, one->min);
         (void)otr_time_format(one->min_at, at);
-        otr_buffer_add_format(out, "%s,%.17g,", at, one->max);
+        otr_buffer_add_format(out, "%s", at);
+        add_value(out, one->max);
         (void)otr_time_format(one->max_at, at);
-        otr_buffer_add_format(out, "%s,%.17g\n", at, one->sum / one->count);
+        /* a mean is reckoned: its last digits are of the sum's rounding */
+        otr_buffer_add_format(out, "%s,%.15g\n", at, one->sum / one->count);
     }
 }
 

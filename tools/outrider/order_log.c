@@ -3,20 +3,25 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "tools/outrider/operate.h"
 #include "tools/outrider/table.h"
 #include "tools/outrider/verbs.h"
+#include "tools/outrider/watch.h"
 
 enum { COUNT_MAX = 200 };
 
 static const char usage[] =
     "usage: outrider log [COUNT] [--json]\n"
     "\n"
-    "Lists the orders that came to a gateway over MQTT, the newest first: who gave them, what was done, and "
-    "why\n"
-    "others were refused. COUNT: so many of them, 200 at the most; default 50.\n"
+    "Lists what was ordered of a gateway, over MQTT and on the machine itself (local), the newest first: "
+    "when, "
+    "by\n"
+    "whom, what, about what, and whether it was done or why not. COUNT: so many of them, 200 at the most; "
+    "default "
+    "50.\n"
     "\n"
     "  --socket PATH, --config FILE    the daemon of this machine; default /etc/outrider/outrider.yaml\n";
 
@@ -26,30 +31,34 @@ static const char *text_of(const json_t *object, const char *name)
     return text != NULL ? text : "";
 }
 
+/* A line each, and below it why it was refused: whole, for that is what one looks for. */
 static void print(const json_t *orders)
 {
-    otr_table table = {.columns = 0};
     otr_buffer out = {0};
     size_t i;
     json_t *one;
-    otr_table_head(&table, "outcome|at|who|role|what|about");
     json_array_foreach((json_t *)orders, i, one)
     {
+        otr_buffer line = {0};
+        const char *outcome = text_of(one, "outcome");
         long long more = json_integer_value(json_object_get(one, "more"));
-        char outcome[512];
-        (void)snprintf(outcome, sizeof outcome, more > 0 ? "%s (and %lld refused before it)" : "%s",
-                       text_of(one, "outcome"), more);
-        otr_table_text(&table, otr_str_of(outcome));
-        otr_table_text(&table, otr_str_of(text_of(one, "at")));
-        otr_table_text(&table, otr_str_of(text_of(one, "who")));
-        otr_table_text(&table, otr_str_of(text_of(one, "role")));
-        otr_table_text(&table, otr_str_of(text_of(one, "do")));
-        otr_table_text(&table, otr_str_of(text_of(one, "about")));
+        bool ok = strcmp(outcome, "ok") == 0;
+        otr_buffer_add_format(&line, "%s  %s%s%s%s  %s%s%s%s", text_of(one, "at"),
+                              text_of(one, "who")[0] != '\0' ? text_of(one, "who") : "unknown",
+                              text_of(one, "role")[0] != '\0' ? " (" : "", text_of(one, "role"),
+                              text_of(one, "role")[0] != '\0' ? ")" : "", text_of(one, "do"),
+                              text_of(one, "about")[0] != '\0' ? " " : "", text_of(one, "about"),
+                              ok ? "  ok" : "");
+        otr_watch_add_safe(&out, otr_buffer_text(&line));
+        otr_buffer_add_u8(&out, '\n');
+        if (!ok)
+            otr_table_wrap(&out, otr_str_of(outcome), 4);
+        if (more > 0)
+            otr_buffer_add_format(&out, "    and %lld more were refused before it\n", more);
+        otr_buffer_done(&line);
     }
-    otr_table_print(&table, &out);
     (void)fwrite(out.data, 1, out.size, stdout);
     otr_buffer_done(&out);
-    otr_table_done(&table);
 }
 
 int otr_verb_log(int argc, char **argv)

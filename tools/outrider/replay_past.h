@@ -12,7 +12,7 @@ typedef struct otr_replay_past {
     uint64_t unfit;       /* of them: no effect here, but with the other packs, if there are any */
     uint64_t vain;        /* of them: no effect with either; mostly what was refused then too */
     otr_replay_gaps gaps; /* set by the caller */
-    char texts[OTR_REPLAY_PAST_SHOWN][416]; /* of the first that do not fit */
+    char texts[OTR_REPLAY_PAST_SHOWN][512]; /* of the first that do not fit */
 } otr_replay_past;
 
 /* After each side has taken the turn. there NULL: nothing is compared. */

@@ -12,7 +12,7 @@ enum { OTR_REPLAY_VAIN_MAX = 32 }; /* of one turn; what is more is counted */
 /* Something of a turn that had no effect on this side. */
 typedef struct otr_replay_vain {
     size_t input; /* of the turn */
-    char reason[160];
+    char reason[sizeof((otr_error *)0)->text];
 } otr_replay_vain;
 
 typedef struct otr_replay_side {

@@ -90,7 +90,7 @@ static void gateway_row(otr_screen *screen, const otr_board_gateway *one, otr_ti
     char why[96];
     char ago[16];
     otr_board_trouble(one, why);
-    otr_board_ago(one->heard != OTR_TIME_NONE ? one->heard : one->connected, now, ago);
+    otr_board_ago(otr_board_heard(one), now, ago);
     cell(screen, one->name, NAME);
     cell(screen, !one->seen ? "?" : one->online ? "online" : "OFFLINE", 7);
     cell(screen, one->version, 8);

@@ -25,6 +25,11 @@ FROM alarms WHERE id = ?;
 -- name: reader_case
 SELECT id, seq, revision, state, asset, category, opened, closed, body FROM cases WHERE id = ?;
 
+-- name: reader_customer
+SELECT EXISTS (SELECT 1 FROM served WHERE customer = ?1) OR EXISTS (SELECT 1 FROM cases WHERE customer = ?1)
+    OR EXISTS (SELECT 1 FROM remarks WHERE customer = ?1) OR EXISTS (SELECT 1 FROM notices WHERE contact = ?1)
+    OR EXISTS (SELECT 1 FROM proofs WHERE customer = ?1);
+
 -- Assignments as they were before the input; where the store knows no earlier one of a slot, its first.
 -- name: reader_assignments_before
 SELECT a.slot, a.seq, a.hash, c.bytes FROM activations AS a LEFT JOIN contents AS c ON c.hash = a.hash

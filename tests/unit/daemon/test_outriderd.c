@@ -140,6 +140,26 @@ static void check_config_names_the_place_or_says_ok(void **state)
     (void)snprintf(expected, sizeof expected, "%s:7:1: unknown key lgo; did you mean log?\n",
                    folder_path("o.yaml"));
     assert_string_equal(text, expected);
+
+    /* what is named and not there */
+    const struct {
+        const char *more;
+        const char *place;
+    } rows[] = {
+        {"rules: {packs: /nowhere}\n", ":1:16: rules.packs: /nowhere: No such file or directory\n"},
+        {"rules: {signers: /nowhere}\n", ":1:18: rules.signers: /nowhere: No such file or directory\n"},
+        {"operators: {keys: /nowhere}\n", ":1:19: operators.keys: /nowhere: No such file or directory\n"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char config[300];
+        (void)snprintf(config, sizeof config,
+                       "%sgateway: {group: g, name: n}\nmqtt: {url: \"mqtt://localhost:1\"}\n", rows[i].more);
+        folder_write("missing.yaml", config, 0600);
+        assert_int_equal(run((const char *[]){"outriderd", "--config", folder_path("missing.yaml"),
+                                              "--check-config", NULL}),
+                         1);
+        (void)snprintf(expected, sizeof expected, "%s%s", folder_path("missing.yaml"), rows[i].place);
+        assert_string_equal(text, expected);
+    }
 }
 
 static void outrider_check_counts_rules_and_goes_on_after_a_bad_file(void **state)
