@@ -6,6 +6,7 @@
 #include "daemon/act.h"
 #include "daemon/assign.h"
 #include "daemon/desk.h"
+#include "daemon/devices.h"
 #include "daemon/operate.h"
 #include "daemon/order.h"
 #include "daemon/push.h"
@@ -203,6 +204,8 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
         return reload_now_json(daemon);
     if (strcmp(what, "alarms") == 0)
         return otr_operate_alarms(daemon);
+    if (strcmp(what, "devices") == 0)
+        return otr_devices_asked(daemon, request);
     if (strcmp(what, "assign") == 0)
         return otr_assign_asked(daemon, token, request);
     if (strcmp(what, "known") == 0)
@@ -224,7 +227,7 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
     if (otr_operate_knows(what))
         return otr_operate_command(daemon, token, request);
     return otr_operate_refusal(
-        "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, ack, "
+        "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, devices, ack, "
         "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
         "replace, known, forget, act, cases, desk, resend, voice, stage, bundle, rehearse, activate, "
         "rollback, shadow, "

@@ -7,6 +7,7 @@
 #define OTR_DRIVER_DRIVER_H
 
 #include "core/assigned.h"
+#include "core/device_view.h"
 #include "core/question.h"
 #include "core/view.h"
 #include "driver/act.h"
@@ -186,6 +187,9 @@ otr_status otr_driver_check_assignment(const otr_driver *driver, otr_str asset, 
                                        otr_error *error);
 void otr_driver_assigned(const otr_driver *driver, void (*each)(void *context, const otr_assigned_view *one),
                          void *context);
+/* As otr_core_devices, by the clock of now. */
+void otr_driver_devices(otr_driver *driver, uint32_t from, void *context,
+                        bool (*each)(void *context, const otr_device_view *device));
 /* Whether anything of the customer is in the state. */
 bool otr_driver_knows_customer(const otr_driver *driver, otr_str customer);
 void otr_driver_alarms(const otr_driver *driver, void (*each)(void *context, const otr_alarm_view *alarm),

@@ -52,6 +52,15 @@ void otr_driver_assigned(const otr_driver *driver, void (*each)(void *context, c
     otr_core_assigned(driver->core, each, context);
 }
 
+void otr_driver_devices(otr_driver *driver, uint32_t from, void *context,
+                        bool (*each)(void *context, const otr_device_view *device))
+{
+    bool synced;
+    otr_driver_read_clock(driver);
+    synced = driver->sample.quality == OTR_CLOCK_SYNCED;
+    otr_core_devices(driver->core, from, synced ? driver->sample.utc : OTR_TIME_NONE, context, each);
+}
+
 bool otr_driver_knows_customer(const otr_driver *driver, otr_str customer)
 {
     return otr_core_knows_customer(driver->core, customer);

@@ -23,6 +23,7 @@ enum {
 #define OTR_VERBS(X)                                                                                         \
     X("status", OTR_MAY_LOOK | OTR_MAY_RELAY, true)                                                          \
     X("alarms", OTR_MAY_LOOK, true)                                                                          \
+    X("devices", OTR_MAY_LOOK, true)                                                                         \
     X("cases", OTR_MAY_LOOK, true)                                                                           \
     X("assignments", OTR_MAY_LOOK, true)                                                                     \
     X("log", OTR_MAY_STAFF, true)                                                                            \

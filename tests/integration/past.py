@@ -83,6 +83,14 @@ def what_came_over_the_socket_is_in_the_log(station):
     check("assign asset=box-1  ok" in text and "    no such rule watches that asset" in text, text)
 
 
+def devices_are_told(station):
+    devices = {d["device"]: d for d in json.loads(tool("devices", "--socket", station.socket, "--json"))["devices"]}
+    check(set(devices) == {"t1", "d1"} and devices["t1"]["asset"] == "box-1", f"devices: {devices}")
+    check(devices["t1"]["readings"]["shock"]["value"] == 9.5 and not devices["t1"]["silent"], f"t1: {devices['t1']}")
+    text = tool("devices", "--asset", "a1", "--socket", station.socket)
+    check("d1" in text and "shock 1" in text and "t1" not in text, text)
+
+
 def an_asset_by_command_is_seen():
     with Station({"a1": "d1"}) as station:
         key = station.folder / "kim.pem"
@@ -106,6 +114,7 @@ def an_asset_by_command_is_seen():
         check(len(told) == 1, f"told: {told}")
 
         what_came_over_the_socket_is_in_the_log(station)
+        devices_are_told(station)
         report = json.loads(tool("replay", "--pack", station.folder / "pack.yaml", "--state", station.state, "--as",
                                  f"{GROUP}/{NAME}", "--json"))
         check(report["result"]["rules"][0]["alarms"] == len(raised), f"alarms: {raised} {report}")

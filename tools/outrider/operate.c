@@ -24,6 +24,7 @@ int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_opti
         {"role", OTR_FLAG_TEXT, offsetof(otr_operate_options, role)},
         {"yes", OTR_FLAG_SWITCH, offsetof(otr_operate_options, yes)},
         {"json", OTR_FLAG_SWITCH, offsetof(otr_operate_options, json)},
+        {"asset", OTR_FLAG_TEXT, offsetof(otr_operate_options, asset)},
         {"sort", OTR_FLAG_TEXT, offsetof(otr_operate_options, sort)},
         {"on", OTR_FLAG_NAME, offsetof(otr_operate_options, broker.gateway)},
         {"as", OTR_FLAG_TEXT, offsetof(otr_operate_options, broker.operator_key)},
@@ -49,6 +50,8 @@ int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_opti
     out->verb = argv[0];
     if (out->sort != NULL && strcmp(argv[0], "cases") != 0)
         return otr_flags_wrong(argv[0], "--sort is of cases");
+    if (out->asset != NULL && strcmp(argv[0], "devices") != 0)
+        return otr_flags_wrong(argv[0], "--asset is of devices");
     out->remote = out->broker.gateway != NULL;
     if (!out->remote)
         return out->broker.url == NULL && out->broker.context == NULL

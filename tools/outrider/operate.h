@@ -22,7 +22,8 @@ typedef struct otr_operate_options {
     bool remote;
     double timeout_s;
     double good_for_s;
-    const char *sort; /* of cases; NULL: as they come */
+    const char *asset; /* of devices; NULL: all */
+    const char *sort;  /* of cases; NULL: as they come */
     bool json;
     bool yes;
 } otr_operate_options;

@@ -9,6 +9,7 @@ int otr_verb_operate(int argc, char **argv);
 /* assign, unassign, replace, assignments, forget */
 int otr_verb_assign(int argc, char **argv);
 int otr_verb_provision(int argc, char **argv);
+int otr_verb_devices(int argc, char **argv);
 int otr_verb_log(int argc, char **argv);
 int otr_verb_act(int argc, char **argv);
 int otr_verb_desk(int argc, char **argv);
