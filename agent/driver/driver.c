@@ -247,10 +247,29 @@ static void return_leaving(otr_driver *driver)
     driver->leaving.count = 0;
 }
 
+/* False when the commit cannot be without one: a replay takes contents as active from its snapshot on. Else
+ * the next start reads more of the journal, and as much again is written before the next attempt. */
+static bool make_snapshot(otr_driver *driver)
+{
+    const otr_effects *effects = &driver->effects;
+    driver->snapshot_committing = snapshot_wanted(driver);
+    otr_buffer_clear(&driver->snapshot);
+    if (!driver->snapshot_committing || otr_core_snapshot(driver->core, &driver->snapshot) == OTR_OK)
+        return true;
+    driver->snapshot_committing = false;
+    otr_buffer_done(&driver->snapshot);
+    if (effects->activated || effects->forgotten.size > 0)
+        return false;
+    otr_log(OTR_LOG_WARNING, "snapshot_failed", "reason=\"no memory\"");
+    driver->bytes_since_snapshot = 0;
+    driver->final_snapshot_done = driver->stopping;
+    return true;
+}
+
 static void submit(otr_driver *driver)
 {
     otr_effects *effects = &driver->effects;
-    if (!otr_driver_outbox_prepare(driver)) {
+    if (!make_snapshot(driver) || !otr_driver_outbox_prepare(driver)) {
         otr_error error;
         (void)otr_fail(&error, OTR_MEMORY, "no memory for a commit");
         otr_driver_outbox_failed(driver);
@@ -301,14 +320,8 @@ static void submit(otr_driver *driver)
         commit->batch = otr_buffer_bytes(&effects->batch);
         driver->bytes_since_snapshot += commit->batch.size;
     }
-    driver->snapshot_committing = snapshot_wanted(driver);
-    if (driver->snapshot_committing) {
-        otr_buffer_clear(&driver->snapshot);
-        if (otr_core_snapshot(driver->core, &driver->snapshot) == OTR_OK)
-            commit->snapshot = otr_buffer_bytes(&driver->snapshot);
-        else
-            driver->snapshot_committing = false;
-    }
+    if (driver->snapshot_committing)
+        commit->snapshot = otr_buffer_bytes(&driver->snapshot);
     otr_buffer_clear(&driver->uplink);
     if (driver->telemetry != NULL)
         otr_telemetry_save(driver->telemetry, &driver->uplink);

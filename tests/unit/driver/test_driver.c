@@ -2,8 +2,6 @@
  * broker gets. */
 #include "gateway.h"
 
-#include "../pack/failing_memory.h"
-
 #include "base/limits.h"
 #include "driver/internal.h"
 
@@ -394,34 +392,6 @@ static void a_refused_entry_does_not_spin_on_a_full_link(void **state)
     assert_true(otr_driver_wait(g.driver) > 0);
 }
 
-/* Each allocation on the way out fails once: nothing is dropped, and it goes a little later. */
-static void what_cannot_be_sent_for_want_of_memory_is_sent_later(void **state)
-{
-    (void)state;
-    assert_int_equal(gateway_send(&g, "d1", 1, 9, 10), OTR_OK);
-    gateway_rest(&g);
-    bool hit = true;
-    for (long nth = 1; hit; nth++) {
-        otr_driver_link_up(g.driver, 100);
-        g.published_count = 0;
-        failing_memory_after(nth);
-        otr_driver_pump(g.driver);
-        hit = failing_memory_hit() != 0;
-        failing_memory_after(0);
-        assert_true(nth > 1 || hit);
-        assert_int_equal(otr_driver_outbox_depth(g.driver), 3);
-        if (hit)
-            assert_in_range(otr_driver_wait(g.driver), 1, OTR_SECOND);
-        gateway_turn(&g, OTR_SECOND);
-        gateway_turn(&g, OTR_SECOND);
-        assert_int_equal(g.published_count, 3);
-        for (size_t i = 0; i < g.published_count; i++)
-            if (strcmp(g.published[i].what, "notification.raised") == 0)
-                assert_int_equal(strncmp(g.published[i].text, "dropped", 7), 0);
-        otr_driver_link_down(g.driver);
-    }
-}
-
 static void no_more_is_in_flight_than_the_broker_allows(void **state)
 {
     (void)state;
@@ -577,7 +547,6 @@ int main(void)
         CASE(a_refused_entry_is_offered_again_after_a_while),
         CASE(an_entry_that_the_link_refuses_waits_and_the_others_go_on),
         CASE(a_refused_entry_does_not_spin_on_a_full_link),
-        CASE(what_cannot_be_sent_for_want_of_memory_is_sent_later),
         CASE(no_more_is_in_flight_than_the_broker_allows),
         CASE(a_notification_that_is_too_old_is_not_sent),
         CASE(a_notification_expires_at_the_broker_too),
