@@ -10,6 +10,9 @@ import time
 HOST = "bench-host"
 REPORTS = 4000  # of 4 readings, for the bytes
 BACKLOG = 1000000  # readings, for the rate
+IDLE_KEEPALIVES = 4
+STORIES = 50
+LIVE_REPORTS = 5
 SEGMENT_BYTES = 52  # of IPv4 and TCP with time stamps, around what a segment carries
 STATE = f"spBv1.0/STATE/{HOST}"
 
@@ -120,6 +123,65 @@ def bytes_of(bench, name, compress):
     bench.notes.append(f"{name}: {took} bytes for {readings} readings, of which {told['historical']} were told and "
                        f"{told['unchanged']} were as before; {took / max(1, told['historical']):.1f} bytes for each that was told")
     return {name: took / readings}
+
+
+def live(bench):
+    """A report of four metrics that changed, told alone as it comes, with its proof."""
+    counted = Counted(bench.broker_port)
+    say_state(bench, True)
+    with bench.gateway(more=telemetry_of(counted.port)) as gateway:
+        host, port = gateway.udp.split(":")
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        for number in range(LIVE_REPORTS + 1):
+            if number == 1:  # the first was the device's birth
+                before = counted.bytes()
+            report(client, (host, int(port)), number + 1,
+                   [{"bn": "box-2/", "bt": int(time.time()), "n": "temperature", "u": "Cel", "v": 20 + number / 10},
+                    {"n": "humidity", "u": "%RH", "v": 40 + number}, {"n": "pressure", "u": "Pa", "v": 101325 + number},
+                    {"n": "battery", "u": "%EL", "v": 90 - number}])
+            time.sleep(0.5)
+            wait_backlog(gateway, 60)
+        took = counted.bytes() - before
+        client.close()
+    return {"live_bytes_per_report": took / LIVE_REPORTS}
+
+
+def wait_quiet(counted, seconds):
+    """The bytes once nothing has come or gone for so long."""
+    count, since = -1, time.monotonic()
+    while time.monotonic() - since < seconds:
+        time.sleep(0.05)
+        now = counted.bytes() if counted.gateway is not None else -1
+        if now != count:
+            count, since = now, time.monotonic()
+    return count
+
+
+def service(bench):
+    """What the service session costs: a connect with all that is said then, an idle keep-alive, and a story: an alarm that is raised
+    and cleared, of which a customer and the desk are told."""
+    counted = Counted(bench.broker_port)
+    with bench.gateway(port=counted.port, session="  keepalive: 5s\n") as gateway:
+        connect = wait_quiet(counted, 3)
+        before = counted.bytes()
+        time.sleep(IDLE_KEEPALIVES * 5)
+        idle = (counted.bytes() - before) / IDLE_KEEPALIVES
+        host, port = gateway.udp.split(":")
+        client = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        before, published = counted.bytes(), gateway.ask()["driver"]["published"]
+        begun = time.monotonic()
+        for number in range(1, STORIES + 1):
+            for step, value in enumerate((70.0, 20.0)):
+                report(client, (host, int(port)), 2 * number + step,
+                       [{"bn": f"load-{number:04d}/", "n": "temperature", "u": "Cel", "v": value, "t": int(time.time()) + step}])
+        client.close()
+        while gateway.ask()["outbox"] > 0:
+            time.sleep(0.05)
+        wait_quiet(counted, 2)
+        pings = (time.monotonic() - begun) / 5
+        story = (counted.bytes() - before - pings * idle) / STORIES
+        messages = (gateway.ask()["driver"]["published"] - published) / STORIES
+    return {"connect_bytes": connect, "idle_bytes_per_keepalive": idle, "story_messages": messages, "story_bytes": story}
 
 
 def drain(bench):
