@@ -20,6 +20,8 @@
 #endif
 
 enum { FAREWELL_MS = 2000 };
+/* In keep-alives: a broker waits one and a half for a connection that is silent. */
+#define PRESENCE_AGAIN 2.0
 /* A refused publication is handed back up to a minute later: its silence is no hang. */
 #define LINK_PAUSE (2 * OTR_MINUTE)
 
@@ -221,6 +223,10 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
         .json_payload = config->mqtt.payload != 0,
         /* the driver measures on our clock, which may run faster; people wait in real time */
         .linger_us = (otr_time)((double)config->turn.linger * config->clock.scale),
+        .presence_again_us =
+            config->mqtt.other_urls.count > 0
+                ? (otr_time)(PRESENCE_AGAIN * (double)config->mqtt.keepalive * config->clock.scale)
+                : 0,
         .snapshot_bytes = (uint64_t)config->state.snapshot,
         .build_time = OTR_BUILD_UTC_S * OTR_SECOND,
         .sha256 = otr_sha256,

@@ -29,6 +29,7 @@ otr_status otr_driver_create(const otr_driver_config *config, const otr_driver_p
     driver->config.group = otr_arena_copy(&driver->config_memory, config->group);
     driver->config.gateway = otr_arena_copy(&driver->config_memory, config->gateway);
     driver->staged_at = OTR_TIME_NONE;
+    driver->presence_due = OTR_TIME_NEVER;
     for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
         driver->window.waiting[i] = true;
     if (driver->config.group.data == NULL || driver->config.gateway.data == NULL) {
@@ -416,6 +417,8 @@ void otr_driver_turn(otr_driver *driver)
             submit(driver);
     }
     otr_driver_pump(driver);
+    if (driver->sample.mono >= driver->presence_due)
+        otr_driver_refresh_presence(driver);
     if (driver->telemetry != NULL && driver->core != NULL)
         otr_telemetry_turn(driver->telemetry, &driver->sample, driver->core_now);
 }
@@ -441,6 +444,8 @@ otr_time otr_driver_wait(otr_driver *driver)
         (void)otr_outbox_window_next(&driver->window, OTR_TIME_NONE, &soonest);
         wait = until(soonest, driver->sample.mono);
     }
+    if (driver->link_up && driver->core != NULL)
+        wait = sooner(wait, until(driver->presence_due, driver->sample.mono));
     if (driver->telemetry != NULL)
         wait = sooner(wait, until(otr_telemetry_next(driver->telemetry), driver->sample.mono));
     if (driver->committing)

@@ -30,6 +30,10 @@ typedef struct otr_driver_config {
     otr_digest_function *sha256; /* for proofs; NULL: none are kept */
     otr_instead_function *instead; /* NULL: what the store has counts */
     void *instead_context;
+    /* So long after a connect presence is said once more, for a connection that only its broker still takes
+     * for alive has a will that says otherwise, and of a cluster's nodes another one may say it late. 0: it
+     * is not. */
+    otr_time presence_again_us;
     uint32_t outbox_rows; /* entries kept for a broker that is away; 0: OTR_LIMIT_OUTBOX_ROWS */
 } otr_driver_config;
 

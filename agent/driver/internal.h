@@ -89,6 +89,7 @@ struct otr_driver {
     otr_time read_again_at; /* mono: after a read that failed */
     uint64_t presences;     /* said so far */
     size_t unreceived_said; /* by the last */
+    otr_time presence_due;  /* mono: while the link is up, when it is said once more; NEVER */
     otr_time acts_since;    /* mono: the second in which customers' actions are counted */
     unsigned acts;          /* looked at in it */
     otr_allowance orders;

@@ -457,8 +457,14 @@ static void publish_presence(otr_driver *driver)
 
 void otr_driver_refresh_presence(otr_driver *driver)
 {
-    if (driver->link_up && driver->unreceived_said != otr_core_unreceived_tickets(driver->core))
-        publish_presence(driver);
+    if (!driver->link_up || driver->core == NULL)
+        return;
+    bool again = driver->sample.mono >= driver->presence_due;
+    if (!again && driver->unreceived_said == otr_core_unreceived_tickets(driver->core))
+        return;
+    if (again)
+        driver->presence_due = OTR_TIME_NEVER;
+    publish_presence(driver);
 }
 
 void otr_driver_link_up(otr_driver *driver, unsigned window)
@@ -470,6 +476,9 @@ void otr_driver_link_up(otr_driver *driver, unsigned window)
     if (otr_outbox_window_unsend(&driver->window))
         mark_soon(driver);
     otr_driver_shed_anew(driver);
+    driver->presence_due = driver->config.presence_again_us > 0
+                               ? otr_time_add(driver->sample.mono, driver->config.presence_again_us)
+                               : OTR_TIME_NEVER;
     publish_presence(driver);
     tell_evicted(driver);
 }
@@ -477,6 +486,7 @@ void otr_driver_link_up(otr_driver *driver, unsigned window)
 void otr_driver_link_down(otr_driver *driver)
 {
     driver->link_up = false;
+    driver->presence_due = OTR_TIME_NEVER;
     if (otr_outbox_window_unsend(&driver->window))
         mark_soon(driver);
 }

@@ -18,6 +18,7 @@ typedef struct gateway {
     char folder[64];
     const char *pack; /* active, also after a restart */
     const char *assignments;
+    otr_time presence_again_us;
     uint32_t outbox_rows; /* of the next drivers; 0: as many as usual */
     otr_store *store;
     otr_store_port real;

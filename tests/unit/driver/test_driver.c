@@ -472,6 +472,27 @@ static void presence_is_retained_and_each_connection_has_its_own(void **state)
     assert_int_equal(counters()->published, 0);
 }
 
+/* The will of a connection that one node of a cluster still holds may come after we came to another. */
+static void presence_is_said_once_more_where_another_node_may_say_the_will_late(void **state)
+{
+    (void)state;
+    g.presence_again_us = OTR_MINUTE;
+    gateway_restart(&g);
+    otr_driver_link_up(g.driver, 10);
+    gateway_turn(&g, 59 * OTR_SECOND);
+    assert_int_equal(gateway_count(&g, "status.online"), 1);
+    assert_true(otr_driver_wait(g.driver) <= OTR_SECOND);
+    gateway_turn(&g, OTR_SECOND);
+    assert_int_equal(gateway_count(&g, "status.online"), 2);
+    gateway_turn(&g, OTR_HOUR);
+    assert_int_equal(gateway_count(&g, "status.online"), 2);
+    otr_driver_link_down(g.driver);
+    otr_driver_link_up(g.driver, 10);
+    otr_driver_link_down(g.driver);
+    gateway_turn(&g, OTR_HOUR);
+    assert_int_equal(gateway_count(&g, "status.online"), 3);
+}
+
 /* The store reads the commit on a thread of its own: acknowledgements that come meanwhile must not move what
  * it reads. */
 static void a_commit_under_way_is_not_touched_by_acknowledgements(void **state)
@@ -552,6 +573,7 @@ int main(void)
         CASE(a_notification_expires_at_the_broker_too),
         CASE(presence_says_how_many_tickets_nobody_has_received),
         CASE(presence_is_retained_and_each_connection_has_its_own),
+        CASE(presence_is_said_once_more_where_another_node_may_say_the_will_late),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
