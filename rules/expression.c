@@ -41,6 +41,8 @@ static otr_status start(otr_checker *checker, otr_source *source, otr_type wante
     checker->scratch = &scratch;
     otr_status status = compile(checker, wanted, expression);
     checker->scratch = NULL;
+    if (scratch.failed || checker->arena->failed)
+        status = otr_source_memory(source);
     otr_arena_done(&scratch);
     if (status == OTR_OK)
         *out = expression;

@@ -236,6 +236,8 @@ otr_status otr_journey_load(otr_str yaml, otr_journey_map **out, otr_error *erro
     otr_status status = otr_yaml_parse(&scratch, yaml, &root, error);
     if (status == OTR_OK)
         status = read_all(&build, root);
+    if (scratch.failed || map->memory.failed)
+        status = otr_fail(error, OTR_MEMORY, "out of memory");
     otr_arena_done(&scratch);
     if (status != OTR_OK) {
         otr_journey_free(map);

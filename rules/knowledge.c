@@ -333,6 +333,8 @@ otr_status otr_knowledge_load(otr_str yaml, otr_knowledge **out, otr_error *erro
     otr_status status = otr_yaml_parse(&scratch, yaml, &root, error);
     if (status == OTR_OK)
         status = read_root(&r, root);
+    if (scratch.failed || made->memory.failed)
+        status = otr_fail(error, OTR_MEMORY, "out of memory");
     otr_arena_done(&scratch);
     if (status == OTR_OK)
         *out = made;

@@ -139,6 +139,8 @@ otr_status otr_pack_load(otr_str yaml, otr_pack **out, otr_error *error)
     otr_status status = otr_yaml_parse(&scratch, yaml, &root, error);
     if (status == OTR_OK)
         status = load_all(&build, root);
+    if (scratch.failed || pack->memory.failed)
+        status = otr_fail(error, OTR_MEMORY, "out of memory");
     otr_arena_done(&scratch);
     if (status != OTR_OK) {
         otr_pack_free(pack);

@@ -33,16 +33,22 @@ static otr_arena_block *add_block(otr_arena *arena, size_t need)
     return block;
 }
 
+static void *refuse(otr_arena *arena)
+{
+    arena->failed = true;
+    return NULL;
+}
+
 void *otr_arena_alloc(otr_arena *arena, size_t size)
 {
     if (size > SIZE_MAX / 2)
-        return NULL;
+        return refuse(arena);
     size_t need = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
     otr_arena_block *block = arena->blocks;
     if (block == NULL || block->capacity - block->used < need) {
         block = add_block(arena, need);
         if (block == NULL)
-            return NULL;
+            return refuse(arena);
     }
     void *memory = block->data + block->used;
     block->used += need;
@@ -55,7 +61,7 @@ void *otr_arena_array(otr_arena *arena, size_t count, size_t size)
 {
     size_t total;
     if (__builtin_mul_overflow(count, size, &total))
-        return NULL;
+        return refuse(arena);
     return otr_arena_alloc(arena, total);
 }
 
@@ -89,6 +95,7 @@ void otr_arena_reset(otr_arena *arena)
     }
     arena->blocks = keep;
     arena->used_bytes = 0;
+    arena->failed = false;
 }
 
 void otr_arena_done(otr_arena *arena)

@@ -1,4 +1,7 @@
-/* Memory that is given back all at once: one turn, one pack, one message. Not thread-safe. */
+/*
+ * Memory that is given back all at once: one turn, one pack, one message. It remembers that it could not give
+ * some, so that who fills many fields asks once at the end. Not thread-safe.
+ */
 #ifndef OTR_BASE_ARENA_H
 #define OTR_BASE_ARENA_H
 
@@ -10,6 +13,7 @@ typedef struct otr_arena_block otr_arena_block;
 typedef struct otr_arena {
     otr_arena_block *blocks; /* newest first */
     size_t used_bytes;       /* over all blocks, for limits */
+    bool failed;             /* memory was out since the last reset */
 } otr_arena;
 
 /* size bytes, zeroed, aligned for any type. NULL when memory is out. */

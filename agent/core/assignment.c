@@ -125,6 +125,8 @@ otr_status otr_assignments_load(otr_str yaml, otr_assignments **out, otr_error *
     made->customer_count = build.customer_count;
     made->staff = build.staff;
     made->staff_count = build.staff_count;
+    if (scratch.failed || made->memory.failed)
+        status = otr_fail(error, OTR_MEMORY, "out of memory");
     otr_arena_done(&scratch);
     if (status != OTR_OK) {
         otr_assignments_free(made);

@@ -230,8 +230,8 @@ otr_template otr_compose_done(const otr_composition *from)
 otr_str otr_compose_read(otr_core *core, const otr_audience *to, const otr_template *text, otr_time onset,
                          otr_time ended, otr_str next)
 {
-    otr_buffer out = {0};
-    for (size_t i = 0; i < text->count; i++) {
+    otr_buffer out = {.failed = text == NULL};
+    for (size_t i = 0; !out.failed && i < text->count; i++) {
         const otr_piece *piece = &text->pieces[i];
         if (piece->kind == OTR_PIECE_LITERAL)
             otr_buffer_add(&out, piece->text.data, piece->text.size);

@@ -307,7 +307,7 @@ otr_status otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *
     otr_bind_all(core);
     otr_take_due(core, tick);
     core->effects = &core->discarded;
-    if (core->failed || effects->failed || effects->batch.failed)
+    if (core->failed || effects->failed || effects->memory.failed || effects->batch.failed)
         return OTR_MEMORY;
     if (effects->input_count == inputs_before)
         effects->batch.size = before; /* nothing happened: no trace of the turn */

@@ -109,6 +109,7 @@ otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_se
     otr_str copy = {NULL, 0};
     if (!out.failed)
         copy = otr_arena_copy(arena, otr_buffer_text(&out));
+    arena->failed |= out.failed;
     otr_buffer_done(&out);
     return copy;
 }

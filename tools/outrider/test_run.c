@@ -114,8 +114,11 @@ static otr_status activate(otr_workbench *bench, const otr_test_setup *setup, co
 {
     const otr_workbench_content *content = otr_test_setup_get(setup, given->word.text);
     otr_error why = {.text = ""};
-    if (otr_core_content_check(bench->core, content->slot, content->bytes, &why) == OTR_OK)
+    otr_status status = otr_core_content_check(bench->core, content->slot, content->bytes, &why);
+    if (status == OTR_OK)
         return otr_workbench_activate(bench, content, 1);
+    if (status == OTR_MEMORY)
+        return status;
     size_t size = given->word.text.size + sizeof why.text + 24;
     char *text = otr_arena_alloc(&out->memory, size);
     if (text == NULL)
