@@ -13,6 +13,7 @@
 static const char *const versions[] = {"auto", "5", "3.1.1", NULL}; /* as otr_mqtt_speaks */
 static const char *const payloads[] = {"protobuf", "json", NULL};
 static const char *const trusts[] = {"auto", "always", NULL};
+static const char *const confinements[] = {"auto", "require", "off", NULL};
 static const char *const levels[] = {"error", "warning", "notice", "info", "debug", NULL};
 
 #define AT(member) offsetof(otr_config, member)
@@ -81,6 +82,8 @@ static const otr_option options[] = {
     {"control", "socket", AT(control.socket), "/run/outrider/control.sock", 0, 0, NULL, OTR_OPTION_PATH, false},
 
     {"operators", "keys", AT(operators.keys), "", 0, 0, NULL, OTR_OPTION_PATH, true},
+
+    {"sandbox", "mode", AT(sandbox.mode), "auto", 0, 0, confinements, OTR_OPTION_CHOICE, false},
 
     {"test", "fsync_delay", AT(test.fsync_delay), "0ms", 0, 10 * OTR_SECOND, NULL, OTR_OPTION_SPAN, false},
 };

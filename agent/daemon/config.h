@@ -25,7 +25,7 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 47,
+    OTR_CONFIG_OPTIONS = 48,
     OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls and mqtt.other_urls: more than one host has brokers */
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
@@ -104,6 +104,9 @@ typedef struct otr_config {
     struct {
         otr_str keys; /* folder; empty: nobody gives orders over MQTT */
     } operators;
+    struct {
+        int64_t mode; /* otr_confine_mode */
+    } sandbox;
     struct {
         otr_time fsync_delay;
     } test;

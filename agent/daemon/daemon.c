@@ -6,6 +6,7 @@
 
 #include "codec/service.h"
 #include "daemon/act.h"
+#include "daemon/confine.h"
 #include "daemon/kept.h"
 #include "daemon/lock.h"
 #include "daemon/order.h"
@@ -305,6 +306,8 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
         return status;
     }
     status = otr_lock_take(config->state.folder.data, &daemon->lock, error);
+    if (status == OTR_OK)
+        status = otr_confine(config, error); /* the last moment with one thread */
     if (status == OTR_OK)
         status = otr_action_keys_open(config->state.folder, &daemon->keys, error);
     if (status == OTR_OK)

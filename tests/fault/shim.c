@@ -47,7 +47,7 @@ static kind what;
 static uint64_t nth;
 static bool for_ever;
 static const char *gate;
-static const char *log_path;
+static int log_file = -1; /* opened at the start: later the daemon opens nothing outside its sandbox */
 static range own;
 static range sqlite;
 static atomic_bool ready;
@@ -56,15 +56,11 @@ static atomic_uint_fast64_t calls;
 static void say(const char *text, uint64_t number)
 {
     char line[96];
-    if (log_path == NULL)
+    if (log_file < 0)
         return;
     int saved = errno;
     int size = snprintf(line, sizeof line, "%s %s %llu\n", names[what], text, (unsigned long long)number);
-    int fd = (int)syscall(SYS_openat, AT_FDCWD, log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (fd >= 0) {
-        (void)syscall(SYS_write, fd, line, (size_t)size);
-        (void)syscall(SYS_close, fd);
-    }
+    (void)syscall(SYS_write, log_file, line, (size_t)size);
     errno = saved;
 }
 
@@ -89,7 +85,9 @@ __attribute__((constructor)) static void begin(void)
     if (fault == NULL)
         return;
     gate = getenv("OUTRIDER_FAULT_WHILE");
-    log_path = getenv("OUTRIDER_FAULT_LOG");
+    const char *path = getenv("OUTRIDER_FAULT_LOG");
+    if (path != NULL)
+        log_file = (int)syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     for (int i = 1; i < KINDS; i++)
         if (strncmp(fault, names[i], strlen(names[i])) == 0 && fault[strlen(names[i])] == ':') {
             what = (kind)i;

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 """Secrets lie in files that are ours alone or are refused; no log at any level, no answer and no report of the daemon has one;
-and of those that were read only to be turned into something else, nothing stays in its memory."""
+of those that were read only to be turned into something else, nothing stays in its memory; and it reaches no file that its
+configuration did not name."""
 import base64
+import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 
 from station import LIMIT_S, NAME, PROGRAMS, SKIPPED, Station, check, run, wait_for
 
@@ -152,5 +155,30 @@ def no_secret_is_told_or_kept_for_nothing():
                 search(path.name, path.read_bytes(), secrets)
 
 
+def what_is_not_named_is_not_reached():
+    """The daemon's own hands are tied: a reload that points elsewhere finds the door shut, though its user may read the file."""
+    with Station({"a1": "d1"}) as station, tempfile.TemporaryDirectory(prefix="outrider-elsewhere-") as elsewhere:
+        pack = pathlib.Path(elsewhere) / "pack.yaml"
+        pack.write_text((station.folder / "pack.yaml").read_text())
+        station.start_broker()
+        station.start_daemon()
+        station.wait_link()
+        status = pathlib.Path(f"/proc/{station.processes['outriderd'].pid}/status").read_text()
+        check("\nNoNewPrivs:\t1\n" in status, "privileges can be gained")
+        check("\nSeccomp:\t2\n" in status or "calls=open" in station.log("outriderd"), "no filter of system calls, and nobody says so")
+        before = station.config.read_text()
+        station.config.write_text(before.replace(f"{station.folder}/pack.yaml", str(pack)))
+        check(judged(station) == (0, "ok\n"), "the file elsewhere is good")
+        station.ask("reload")
+        wait_for("the reload", lambda: station.log("outriderd").count("event=reload"), 2 * LIMIT_S)
+        if "files=open" not in station.log("outriderd"):
+            check("Permission denied" in station.log("outriderd"), "it read what its configuration did not name at the start")
+        station.end("outriderd")
+        station.config.write_text(before + "sandbox: {mode: off}\n")
+        station.start_daemon()
+        status = pathlib.Path(f"/proc/{station.processes['outriderd'].pid}/status").read_text()
+        check("\nSeccomp:\t0\n" in status, "off is not off")
+
+
 if __name__ == "__main__":
-    run(secrets_that_others_can_read_are_refused, no_secret_is_told_or_kept_for_nothing)
+    run(secrets_that_others_can_read_are_refused, no_secret_is_told_or_kept_for_nothing, what_is_not_named_is_not_reached)

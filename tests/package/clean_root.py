@@ -106,6 +106,8 @@ def confined(machine):
     check(int(status["CapBnd"], 16) == 0 and int(status["CapEff"], 16) == 0, "capabilities")
     check(status["Uid"].split()[0] != "0", "runs as root")
     wait("the broker", lambda: "event=mqtt_up" in machine.run("journalctl", "-u", "outriderd", "--no-pager"))
+    log = machine.run("journalctl", "-u", "outriderd", "--no-pager")
+    check("event=sandbox" not in log, "the unit keeps the daemon from its own sandbox: " + log)  # said only where something lacks
     return exposure[1]
 
 

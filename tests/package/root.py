@@ -78,7 +78,8 @@ class Machine:
             log = open(self.folder / "boot.log", "wb")
             self.process = subprocess.Popen(
                 ["systemd-nspawn", "-q", "-D", self.root, "--register=no", "--keep-unit", "--private-network", "--boot",
-                 "--hostname=outrider-test", "--console=pipe"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+                 "--hostname=outrider-test", "--console=pipe",
+                 "--system-call-filter=landlock_create_ruleset landlock_add_rule landlock_restrict_self"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             deadline = time.monotonic() + BOOT_S
             while not self.booted():
                 if self.process.poll() is not None or time.monotonic() > deadline:

@@ -77,9 +77,11 @@ static void spell_octet(speller *s, unsigned char c, bool octal)
 /* Whether the text can stand as it is between these quotes. */
 static bool is_plain(otr_str text)
 {
-    for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] < ' ' || strchr("\\\"'", text.data[i]) != NULL)
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.data[i]; /* a plain char has a sign on some processors */
+        if (c < ' ' || c >= 0x80 || strchr("\\\"'", c) != NULL)
             return false;
+    }
     return true;
 }
 
