@@ -15,6 +15,7 @@ enum { SLOTS = 1 << 17 /* no more than half of them are ever full */, FRAME_MAX 
 static uint64_t seen[SLOTS];
 static size_t count;
 static bool armed;
+static bool paused;
 static bool child;
 static size_t wrong;
 static void *calls[PLACES_DEPTH];
@@ -58,7 +59,7 @@ static bool try_without(void)
 
 static bool fails(void **frame)
 {
-    if (!armed || child)
+    if (!armed || paused || child)
         return false;
     uint64_t key = find_place(frame);
     size_t at = key >> 47;
@@ -90,6 +91,16 @@ void places_end(bool well)
     if (__gcov_dump != NULL)
         __gcov_dump();
     _exit(well ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+void places_pause(void)
+{
+    paused = true;
+}
+
+void places_resume(void)
+{
+    paused = false;
 }
 
 bool places_ran_out(void)

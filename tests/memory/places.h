@@ -17,6 +17,9 @@ enum { PLACES_DEPTH = 4 };
 void places_begin(void);
 /* Ends it. A child does not return: it is well or not. */
 void places_end(bool well);
+/* Nothing is tried between them: what the test itself keeps. */
+void places_pause(void);
+void places_resume(void);
 /* Whether this is a child, whose memory ran out. */
 bool places_ran_out(void);
 /* How many places were tried, and at how many of them a child crashed or was not well; each of those was

@@ -1,8 +1,11 @@
 /*
  * Every story that the tests of packs and the scenarios tell, while memory runs out at each place in turn:
- * the core says so, or the story is the same; never is something left out in silence.
+ * the core says so, or the story is the same; never is something left out in silence. So too when a core is
+ * rebuilt from what the story left in a store, which gives the state that there was.
  */
 #include "places.h"
+
+#include "rebuilt.h"
 
 #include "base/hash.h"
 #include "tools/outrider/test_open.h"
@@ -30,12 +33,52 @@ static uint64_t hash_of(const otr_test_outcome *outcome)
     return hash;
 }
 
+/* ---- the core of a story: what a store keeps of it, and a start from that at its end ---- */
+
+/* That of every workbench. */
+static const otr_core_config config = {
+    .group = {"bench", 5}, .gateway = {"bench", 5}, .next_seq = 1, .next_outbox_seq = 1};
+static size_t other_states;
+
+otr_status __real_otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *inputs, size_t count,
+                                otr_effects *effects);
+void __real_otr_workbench_done(otr_workbench *bench);
+otr_status __wrap_otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *inputs, size_t count,
+                                otr_effects *effects);
+void __wrap_otr_workbench_done(otr_workbench *bench);
+
+otr_status __wrap_otr_core_step(otr_core *core, const otr_turn *turn, const otr_input *inputs, size_t count,
+                                otr_effects *effects)
+{
+    otr_status status = __real_otr_core_step(core, turn, inputs, count, effects);
+    places_pause();
+    if (status == OTR_OK)
+        kept_step(core, effects);
+    places_resume();
+    return status;
+}
+
+void __wrap_otr_workbench_done(otr_workbench *bench)
+{
+    bool same = true;
+    if (!places_ran_out()) {
+        otr_status status = kept_rebuild(&config, bench->core, &same);
+        if (places_ran_out())
+            places_end(status == OTR_MEMORY || (status == OTR_OK && same));
+        other_states += status != OTR_OK || !same;
+    }
+    __real_otr_workbench_done(bench);
+}
+
 static void judge(const otr_test_opened *opened, const otr_test_case *test)
 {
     otr_test_outcome outcome;
+    size_t before = other_states;
+    kept_begin();
     assert_int_equal(otr_test_run(&opened->file, &opened->setup, test, &outcome), OTR_OK);
     uint64_t whole = hash_of(&outcome);
     otr_test_outcome_done(&outcome);
+    kept_begin();
     places_begin();
     otr_status status = otr_test_run(&opened->file, &opened->setup, test, &outcome);
     bool same = status == OTR_OK && hash_of(&outcome) == whole;
@@ -45,6 +88,8 @@ static void judge(const otr_test_opened *opened, const otr_test_case *test)
     otr_test_outcome_done(&outcome);
     places_end(same || status == OTR_MEMORY);
     assert_true(same);
+    if (other_states > before)
+        print_error("%.*s: the journal gives another state\n", OTR_STR_ARG(test->name));
 }
 
 static void open_file(const char *path, otr_test_opened *opened)
@@ -80,7 +125,9 @@ static void memory_that_runs_out_is_said_and_nothing_is_left_out(void **state)
     judge_files("tests/scenario/*.test.yaml");
     judge_files("rules/packs/*.test.yaml");
     print_message("memory ran out at %zu places\n", places_count());
+    kept_begin();
     assert_int_equal(places_wrong(), 0);
+    assert_int_equal(other_states, 0);
     assert_true(places_count() > 1000);
 }
 
