@@ -75,6 +75,24 @@ otr_str otr_arena_copy(otr_arena *arena, otr_str text)
     return (otr_str){copy, text.size};
 }
 
+otr_arena_mark otr_arena_marked(const otr_arena *arena)
+{
+    return (otr_arena_mark){arena->blocks, arena->blocks != NULL ? arena->blocks->used : 0,
+                            arena->used_bytes};
+}
+
+void otr_arena_rewind(otr_arena *arena, otr_arena_mark mark)
+{
+    while (arena->blocks != mark.block) {
+        otr_arena_block *block = arena->blocks;
+        arena->blocks = block->older;
+        free(block);
+    }
+    if (arena->blocks != NULL)
+        arena->blocks->used = mark.used;
+    arena->used_bytes = mark.used_bytes;
+}
+
 void otr_arena_reset(otr_arena *arena)
 {
     otr_arena_block *keep = NULL;

@@ -22,6 +22,14 @@ void *otr_arena_alloc(otr_arena *arena, size_t size);
 void *otr_arena_array(otr_arena *arena, size_t count, size_t size);
 /* A NUL-terminated copy that the arena owns; data is NULL when memory is out. */
 otr_str otr_arena_copy(otr_arena *arena, otr_str text);
+/* How far the arena is filled; and back to there: what came since is gone. No reset in between. */
+typedef struct otr_arena_mark {
+    otr_arena_block *block;
+    size_t used;
+    size_t used_bytes;
+} otr_arena_mark;
+otr_arena_mark otr_arena_marked(const otr_arena *arena);
+void otr_arena_rewind(otr_arena *arena, otr_arena_mark mark);
 /* Empties the arena; keeps its largest block of 256 KiB at the most for the next use. */
 void otr_arena_reset(otr_arena *arena);
 void otr_arena_done(otr_arena *arena);

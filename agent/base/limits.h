@@ -25,6 +25,9 @@ enum {
     OTR_LIMIT_INBOX_BYTES = 16 << 20,
     OTR_LIMIT_DUPLICATES =
         1 << 18, /* 6 MiB: 247 s of 1,000 CON/s; above that rate the oldest are forgotten sooner */
+    OTR_LIMIT_HANDSHAKES = 2048, /* begun and not done, 30 s each: a fleet's after a restart, or strangers' of
+                                    70 a second; of more each has the same chance */
+    OTR_LIMIT_PACED_DEVICES = 1024, /* 24 KiB: that send fast at once; those that rest need no place */
     OTR_LIMIT_TURN_INPUTS = 4096,       /* bounds one transaction and so the worst fsync */
     OTR_LIMIT_FUTURE_SKEW_S = 300,      /* a reading dated later than this has a wrong clock */
     OTR_LIMIT_PENDING_UNSYNCED = 65536, /* readings that wait for the first clock sync */

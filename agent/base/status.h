@@ -10,6 +10,7 @@
     X(INVALID, "invalid")      /* breaks its format: refuse it whole, tell the sender */                     \
     X(LIMIT, "over a limit")   /* well formed but larger than limits.h allows: refuse it whole */            \
     X(FULL, "full")            /* a queue or the disk is full: push back, the sender tries later */          \
+    X(TOO_FAST, "too fast")    /* this sender, not the gateway: it waits and sends again */                  \
     X(NOT_FOUND, "not found")  /* may be absent: the caller decides */                                       \
     X(DENIED, "denied")        /* not allowed for this identity */                                           \
     X(UNKNOWN, "unknown")      /* an expression has no value yet: no decision */                             \

@@ -37,6 +37,7 @@ static const otr_option options[] = {
     {"coap", "udp_allow", AT(coap.udp_allow), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
     {"coap", "dtls", AT(coap.dtls), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
     {"coap", "keys", AT(coap.keys), "", 0, 0, NULL, OTR_OPTION_PATH, false},
+    {"coap", "device_rate", AT(coap.device_rate), "30000", 0, 1000000, NULL, OTR_OPTION_COUNT, false},
     {"coap", "sessions_max", AT(coap.sessions_max), "2000", 1, OTR_LIMIT_DEVICES, NULL, OTR_OPTION_COUNT, false},
 
     {"mqtt", "url", AT(mqtt.url), NULL, 0, 0, NULL, OTR_OPTION_TEXT, false},

@@ -25,8 +25,9 @@ typedef struct otr_config_list {
 typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
-    OTR_CONFIG_OPTIONS = 48,
+    OTR_CONFIG_OPTIONS = 49,
     OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls and mqtt.other_urls: more than one host has brokers */
+    OTR_CONFIG_DEVICE_RATE_MIN = 60, /* a minute: who is told to wait is told a second */
     OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
 };
 
@@ -51,6 +52,7 @@ typedef struct otr_config {
         otr_str dtls;
         otr_str keys;
         int64_t sessions_max;
+        int64_t device_rate; /* a minute; 0: as many as come */
     } coap;
     struct {
         otr_str url;

@@ -140,6 +140,9 @@ static otr_status check_coap(const otr_config *config, otr_error *error)
                                config->coap.udp_allow.count, OTR_CONFIG_NETWORKS);
     if (config->coap.udp_allow.count > 0 && config->coap.udp.size == 0)
         return otr_config_fail(config, &config->coap.udp_allow, error, "is of no use without coap.udp");
+    if (config->coap.device_rate > 0 && config->coap.device_rate < OTR_CONFIG_DEVICE_RATE_MIN)
+        return otr_config_fail(config, &config->coap.device_rate, error, "is 0 or %d and more",
+                               OTR_CONFIG_DEVICE_RATE_MIN);
     if (config->coap.dtls.size > 0 && config->coap.keys.size == 0)
         return otr_config_fail(config, &config->coap.dtls, error,
                                "needs coap.keys, the folder of the device keys");

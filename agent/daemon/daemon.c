@@ -223,6 +223,7 @@ static otr_status open_driver(otr_daemon *daemon, otr_error *error)
         .gateway = config->gateway.name,
         .json_payload = config->mqtt.payload != 0,
         /* the driver measures on our clock, which may run faster; people wait in real time */
+        .device_rate = (unsigned)config->coap.device_rate,
         .linger_us = (otr_time)((double)config->turn.linger * config->clock.scale),
         .presence_again_us =
             config->mqtt.other_urls.count > 0

@@ -29,13 +29,13 @@ void otr_driver_answer(otr_driver *driver, const otr_asker *asker)
         source->answer(source->self, asker->handle, count > 0 ? OTR_ANSWER_KEPT_MORE : OTR_ANSWER_KEPT, 0);
 }
 
-static otr_status refuse_busy(otr_driver *driver, otr_error *error)
+static otr_status refuse_busy(otr_driver *driver, otr_str device, otr_error *error)
 {
     if (driver->stopping || driver->broken)
         return otr_fail(error, OTR_FULL, driver->stopping ? "stopping" : "the store is not ready");
     if (!otr_driver_has_room(driver))
         return otr_fail(error, OTR_FULL, "%zu uploads wait for the disk", driver->inbox.count);
-    return OTR_OK;
+    return otr_driver_pace(driver, device, error);
 }
 
 static otr_status take(otr_driver *driver, otr_input *input, otr_str device, uint64_t handle, unsigned format,
@@ -58,7 +58,7 @@ otr_status otr_driver_fetch(otr_driver *driver, const otr_device_request *reques
     otr_input input = {.kind = OTR_INPUT_DEVICE_FETCH};
     if (!otr_commands_format_ok(request->format))
         return otr_fail(error, OTR_INVALID, "commands are told as SenML");
-    otr_status status = refuse_busy(driver, error);
+    otr_status status = refuse_busy(driver, request->device, error);
     if (status != OTR_OK)
         return status;
     /* One that asks and has none leaves no trace: it may ask often. */
@@ -75,7 +75,7 @@ otr_status otr_driver_confirm(otr_driver *driver, const otr_device_request *requ
     otr_input input = {.kind = OTR_INPUT_DEVICE_CONFIRM};
     otr_status status = otr_commands_parse(request->done, input.confirm.ids, &input.confirm.count, error);
     if (status == OTR_OK)
-        status = refuse_busy(driver, error);
+        status = refuse_busy(driver, request->device, error);
     if (status != OTR_OK)
         return status;
     uint32_t device = otr_core_device_number(driver->core, request->device);

@@ -25,6 +25,7 @@ otr_status otr_driver_create(const otr_driver_config *config, const otr_driver_p
     if (driver == NULL)
         return otr_fail(error, OTR_MEMORY, "no memory for the driver");
     driver->config = *config;
+    driver->pace.rate = config->device_rate;
     driver->ports = *ports;
     driver->config.group = otr_arena_copy(&driver->config_memory, config->group);
     driver->config.gateway = otr_arena_copy(&driver->config_memory, config->gateway);

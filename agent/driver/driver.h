@@ -34,6 +34,7 @@ typedef struct otr_driver_config {
      * for alive has a will that says otherwise, and of a cluster's nodes another one may say it late. 0: it
      * is not. */
     otr_time presence_again_us;
+    unsigned device_rate; /* uploads and requests of one device in a minute; 0: as many as come */
     uint32_t outbox_rows; /* entries kept for a broker that is away; 0: OTR_LIMIT_OUTBOX_ROWS */
 } otr_driver_config;
 
@@ -52,6 +53,7 @@ typedef struct otr_driver_ports {
     X(uploads_refused)     /* answered 4.xx */                                                               \
     X(uploads_repeated)    /* recognised as repeated */                                                      \
     X(uploads_pushed_back) /* answered 5.03 */                                                               \
+    X(requests_too_fast)   /* of one device, answered 4.29 */                                                \
     X(readings)                                                                                              \
     X(readings_late)     /* came after newer ones: judged once their backlog has settled */                  \
     X(readings_too_late) /* of these: older than all that is kept, so not judged */                          \

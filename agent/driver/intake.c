@@ -67,17 +67,37 @@ static void note_device(otr_driver *driver, otr_str device)
     driver->recent[at].at = mono;
 }
 
+otr_status otr_driver_pace(otr_driver *driver, otr_str device, otr_error *error)
+{
+    otr_pace_answer answer = otr_pace_take(&driver->pace, device, driver->sample.mono);
+    if (answer == OTR_PACE_OK)
+        return OTR_OK;
+    driver->counters.requests_too_fast++;
+    if (answer == OTR_PACE_TOO_FAST_NEWLY)
+        otr_log(OTR_LOG_WARNING, "device_too_fast", "device=\"%.*s\" a_minute=%u", OTR_STR_ARG(device),
+                driver->config.device_rate);
+    return otr_fail(error, OTR_TOO_FAST, "a device may send %u times a minute: wait, and send it again",
+                    driver->config.device_rate);
+}
+
 static otr_status take_upload(otr_driver *driver, const otr_upload *upload, otr_error *error)
 {
     otr_input input = {.kind = OTR_INPUT_READINGS};
+    otr_status status = OTR_OK;
+    if (upload->identity.size > 0) /* before its bytes cost anything */
+        status = otr_driver_pace(driver, upload->identity, error);
+    if (status != OTR_OK)
+        return status;
     otr_str copy = otr_arena_copy(&driver->inbox_memory,
                                   (otr_str){(const char *)upload->payload.data, upload->payload.size});
     otr_str identity = otr_arena_copy(&driver->inbox_memory, upload->identity);
     if (copy.data == NULL || identity.data == NULL)
         return otr_fail(error, OTR_FULL, "no memory for an upload");
     otr_bytes payload = {(const uint8_t *)copy.data, copy.size};
-    otr_status status = otr_readings_decode(&driver->inbox_memory, upload->format, payload, identity,
-                                            &input.upload.message, error);
+    status = otr_readings_decode(&driver->inbox_memory, upload->format, payload, identity,
+                                 &input.upload.message, error);
+    if (status == OTR_OK && identity.size == 0)
+        status = otr_driver_pace(driver, input.upload.message.device, error);
     if (status != OTR_OK)
         return status;
     if (otr_core_device_count(driver->core) >= OTR_LIMIT_DEVICES &&
@@ -113,15 +133,20 @@ otr_status otr_driver_upload(otr_driver *driver, const otr_upload *upload, otr_e
         return OTR_OK;
     }
     otr_status status = OTR_FULL;
-    if (otr_driver_has_room(driver))
+    if (otr_driver_has_room(driver)) {
+        /* what is refused takes no room from what others send until the next turn */
+        otr_arena_mark mark = otr_arena_marked(&driver->inbox_memory);
         status = take_upload(driver, upload, error);
-    else
+        if (status != OTR_OK)
+            otr_arena_rewind(&driver->inbox_memory, mark);
+    } else {
         (void)otr_fail(error, OTR_FULL, "%zu uploads wait for the disk", driver->inbox.count);
+    }
     if (status == OTR_OK)
         driver->counters.uploads++;
     else if (status == OTR_FULL)
         driver->counters.uploads_pushed_back++;
-    else
+    else if (status != OTR_TOO_FAST)
         driver->counters.uploads_refused++;
     return status;
 }

@@ -6,6 +6,7 @@
 #include "driver/driver.h"
 #include "driver/duplicate.h"
 #include "driver/outbox_window.h"
+#include "driver/pace.h"
 
 /* A list of plain elements; grows by doubling, never shrinks. */
 #define OTR_LIST(type)                                                                                       \
@@ -113,6 +114,7 @@ struct otr_driver {
         uint64_t device; /* hash of the name */
         otr_time at;     /* mono */
     } recent[RECENT_DEVICES];
+    otr_pace pace;
     struct otr_telemetry *telemetry; /* NULL: none */
     otr_buffer uplink;               /* of the commit under way: how far it has come */
     otr_buffer snapshot;
@@ -162,6 +164,8 @@ void otr_driver_pump(otr_driver *driver);
 void otr_driver_refresh_presence(otr_driver *driver);
 /* Whether the inbox takes one more input. */
 bool otr_driver_has_room(otr_driver *driver);
+/* Counts a request of the device; TOO_FAST when it sends more than it may. */
+otr_status otr_driver_pace(otr_driver *driver, otr_str device, otr_error *error);
 /* Puts an input that somebody waits for into the inbox, whose memory has its texts; false when memory is out.
  */
 bool otr_driver_take_in(otr_driver *driver, const otr_input *input, uint64_t handle, unsigned format);

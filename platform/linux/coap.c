@@ -58,8 +58,9 @@ static otr_status open_transport(otr_coap *coap, otr_coap_transport *transport, 
     coap_context_set_session_timeout(transport->context,
                                      protocol == COAP_PROTO_DTLS ? DTLS_IDLE_S : UDP_IDLE_S);
     /* After a restart of the gateway every device shakes hands at once; libcoap's default turns all but 100
-     * away. */
-    coap_context_set_max_handshake_sessions(transport->context, sessions_max);
+     * away. Those that are begun and left count for half a minute: so many that strangers cannot easily take
+     * all places, so few that libcoap's walk over them at each new one costs little. */
+    coap_context_set_max_handshake_sessions(transport->context, OTR_LIMIT_HANDSHAKES);
     status = otr_coap_peer_setup(transport, error);
     if (status == OTR_OK)
         status = otr_coap_resources(transport, error);

@@ -20,6 +20,8 @@ static coap_pdu_code_t code_of(otr_status status)
         return COAP_RESPONSE_CODE_NOT_FOUND;
     case OTR_FULL:
         return COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE;
+    case OTR_TOO_FAST:
+        return COAP_RESPONSE_CODE_TOO_MANY_REQUESTS;
     default:
         return COAP_RESPONSE_CODE_INTERNAL_ERROR;
     }

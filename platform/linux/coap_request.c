@@ -10,6 +10,7 @@ static const unsigned formats[] = {110, 112, 65001};
 
 enum {
     FULL_MAX_AGE_S = 5,      /* long enough for a commit to make room, short enough for a device to wait */
+    TOO_FAST_MAX_AGE_S = 1,  /* RFC 8516: by then it may send again, however few it may send a minute */
     UNSYNCED_MAX_AGE_S = 10, /* time for a GPS fix or an NTP answer */
 };
 
@@ -26,6 +27,8 @@ static coap_pdu_code_t code_of(otr_status status)
         return COAP_RESPONSE_CODE_INCOMPLETE;
     case OTR_FULL:
         return COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE;
+    case OTR_TOO_FAST:
+        return COAP_RESPONSE_CODE_TOO_MANY_REQUESTS;
     default:
         return COAP_RESPONSE_CODE_INTERNAL_ERROR;
     }
@@ -53,6 +56,8 @@ void otr_coap_refuse(coap_pdu_t *response, coap_pdu_code_t code, const char *rea
     coap_pdu_set_code(response, code);
     if (code == COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE)
         otr_coap_add_option(response, COAP_OPTION_MAXAGE, FULL_MAX_AGE_S);
+    if (code == COAP_RESPONSE_CODE_TOO_MANY_REQUESTS)
+        otr_coap_add_option(response, COAP_OPTION_MAXAGE, TOO_FAST_MAX_AGE_S);
     if (code == COAP_RESPONSE_CODE_REQUEST_TOO_LARGE)
         otr_coap_add_option(response, COAP_OPTION_SIZE1, OTR_LIMIT_UPLOAD_BYTES);
     (void)coap_add_data(response, strlen(reason), (const uint8_t *)reason);

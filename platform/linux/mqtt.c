@@ -316,7 +316,7 @@ static void take_events(otr_mqtt *mqtt)
     size_t dropped = mqtt->state == UP ? otr_mqtt_session_dropped(mqtt->session) : 0;
     if (dropped > 0)
         otr_log(OTR_LOG_WARNING, "mqtt_dropped",
-                "messages=%zu reason=\"they came faster than they are read\"", dropped);
+                "messages=%zu reason=\"they came faster than they are read, or are too large\"", dropped);
     if (left < EVENTS_A_ROUND && mqtt->state == UP && mqtt->in_flight > 0)
         otr_mqtt_session_ack_now(mqtt->session);
     if (left == 0)

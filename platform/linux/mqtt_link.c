@@ -185,7 +185,8 @@ static void take_events(otr_mqtt_link *link)
         left--;
     }
     if (link->state != IDLE && otr_mqtt_session_dropped(link->session) > 0)
-        otr_log(OTR_LOG_WARNING, "telemetry_dropped", "reason=\"commands came faster than they are read\"");
+        otr_log(OTR_LOG_WARNING, "telemetry_dropped",
+                "reason=\"commands came faster than they are read, or are too large\"");
     if (left < EVENTS_A_ROUND && link->state == UP && link->in_flight > 0)
         otr_mqtt_session_ack_now(link->session);
     if (left == 0)

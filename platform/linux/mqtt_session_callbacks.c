@@ -196,7 +196,10 @@ int otr_mqtt_on_message(void *context, char *topic, int topic_size, MQTTAsync_me
     otr_mqtt_session *session = context;
     otr_mqtt_message *message = NULL;
     unsigned most = session->options.backlog_max > 0 ? session->options.backlog_max : OTR_MQTT_BACKLOG_MAX;
-    if (atomic_load(&session->backlog) < most)
+    /* 3.1.1 cannot say how much may come, and not every broker listens */
+    uint32_t packet_max = session->options.packet_max;
+    bool fits = packet_max == 0 || (uint32_t)from->payloadlen < packet_max;
+    if (fits && atomic_load(&session->backlog) < most)
         message = copy_message(topic, topic_size > 0 ? (size_t)topic_size : strlen(topic), from);
     if (message != NULL) {
         atomic_fetch_add(&session->backlog, 1);

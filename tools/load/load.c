@@ -47,7 +47,7 @@ static void answered(load *run, load_device *device, uint8_t code)
         run->report.answered++;
         load_report_latency(&run->report, run->now_us - device->first_us);
     }
-    if (code >> 5 == 5) {
+    if (code >> 5 == 5 || code == LOAD_TOO_FAST) {
         device->state = LOAD_PAUSED;
         device->due_us = run->now_us + PAUSE_US;
         return;

@@ -36,11 +36,13 @@ typedef struct load_options {
     socklen_t server_size;
 } load_options;
 
+enum { LOAD_TOO_FAST = 4 << 5 | 29 }; /* 4.29, RFC 8516 */
+
 typedef enum load_state {
     LOAD_IDLE,
     LOAD_SENT,     /* a CON is under way */
     LOAD_SEPARATE, /* acknowledged, the response follows */
-    LOAD_PAUSED,   /* told to come back later (5.03) */
+    LOAD_PAUSED,   /* told to come back later (5.03, 4.29) */
 } load_state;
 
 typedef struct load_device {

@@ -1,7 +1,7 @@
 /*
  * Each device is a small state machine: idle, sent, or waiting until an instant to send the same pack again.
  * A pack that may have arrived (timeout) goes again under its message id and token, so that the server can
- * recognise it; one that was pushed back (5.03) is a new message.
+ * recognise it; one that was pushed back (5.03, 4.29) is a new message.
  */
 #include "tools/outrider/feed_device.h"
 
@@ -221,7 +221,8 @@ static coap_response_t on_response(coap_session_t *session, const coap_pdu_t *re
     device->connected = true;
     if (COAP_RESPONSE_CLASS(code) == 2) {
         acknowledged(device);
-    } else if (code == COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE) {
+    } else if (code == COAP_RESPONSE_CODE_SERVICE_UNAVAILABLE ||
+               code == COAP_RESPONSE_CODE_TOO_MANY_REQUESTS) {
         device->sender->sent.pushed_back++;
         wait_and_resend(device, max_age_s(response) * OTR_SECOND, false);
     } else {

@@ -30,7 +30,7 @@ typedef struct otr_feed_sent {
     uint64_t readings;
     uint64_t packs_refused;
     uint64_t rows_lost;   /* refused by the server, or their device never got through */
-    uint64_t pushed_back; /* 5.03 answers */
+    uint64_t pushed_back; /* 5.03 and 4.29 answers */
     uint64_t resent;
     uint64_t devices;
 } otr_feed_sent;

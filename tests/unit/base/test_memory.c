@@ -62,6 +62,30 @@ static void an_arena_gives_zeroed_aligned_memory_that_does_not_overlap(void **st
     otr_arena_done(&arena);
 }
 
+static void an_arena_goes_back_to_where_it_was_marked(void **state)
+{
+    (void)state;
+    otr_arena arena = {0};
+    otr_arena_rewind(&arena, otr_arena_marked(&arena));
+    otr_arena_mark empty = otr_arena_marked(&arena);
+    char *kept = otr_arena_alloc(&arena, 16);
+    otr_arena_rewind(&arena, empty);
+    assert_int_equal(arena.used_bytes, 0);
+    kept = otr_arena_alloc(&arena, 16);
+    memset(kept, 'k', 16);
+    otr_arena_mark mark = otr_arena_marked(&arena);
+    char *first = otr_arena_alloc(&arena, 100);
+    memset(first, 'x', 100);
+    (void)otr_arena_alloc(&arena, 1 << 20); /* a block of its own */
+    otr_arena_rewind(&arena, mark);
+    assert_int_equal(arena.used_bytes, 16);
+    char *again = otr_arena_alloc(&arena, 100);
+    assert_ptr_equal(again, first);
+    assert_int_equal(again[0], 0);
+    assert_memory_equal(kept, "kkkkkkkkkkkkkkkk", 16);
+    otr_arena_done(&arena);
+}
+
 static void an_arena_refuses_what_it_cannot_give(void **state)
 {
     (void)state;
@@ -211,6 +235,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_arena_gives_zeroed_aligned_memory_that_does_not_overlap),
         cmocka_unit_test(an_arena_refuses_what_it_cannot_give),
+        cmocka_unit_test(an_arena_goes_back_to_where_it_was_marked),
         cmocka_unit_test(what_a_buffer_takes_a_reader_gives_back),
         cmocka_unit_test(a_reader_stops_at_the_end),
         cmocka_unit_test(a_buffer_that_could_not_grow_keeps_what_it_has_and_says_so),

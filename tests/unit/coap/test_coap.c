@@ -208,6 +208,7 @@ static void a_refusal_names_its_reason(void **state)
     } rows[] = {
         {OTR_INVALID, 400, -1, -1}, {OTR_LIMIT, 413, -1, 65536}, {OTR_DENIED, 403, -1, -1},
         {OTR_FULL, 503, 5, -1},     {OTR_MEMORY, 500, -1, -1},   {OTR_IO, 500, -1, -1},
+        {OTR_TOO_FAST, 429, 1, -1},
     };
     (void)state;
     int fd = client();

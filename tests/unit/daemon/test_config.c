@@ -121,6 +121,8 @@ static void a_refused_file_names_line_column_and_reason(void **state)
         {GATEWAY MQTT "state:\n  quota: 1MiB\n", 7, 10, "between 16MiB and 1024GiB"},
         {GATEWAY MQTT "state:\n  quota: 16MiB\n", 7, 10, "at least twice"},
         {GATEWAY MQTT "coap:\n  sessions_max: many\n", 7, 17, "expected a whole number"},
+        {GATEWAY MQTT "coap:\n  device_rate: 59\n", 7, 16, "is 0 or 60 and more"},
+        {GATEWAY MQTT "coap:\n  device_rate: -1\n", 7, 16, "out of range"},
         {GATEWAY MQTT "coap:\n  sessions_max: 0\n", 7, 17, "out of range"},
         {GATEWAY MQTT "  keepalive: 3s\n", 6, 14, "between 5s and"},
         {GATEWAY MQTT "  keepalive: soon\n", 6, 14, "expected a duration"},

@@ -202,6 +202,7 @@ static void begin(gateway *g)
                                        .snapshot_bytes = 1 << 20,
                                        .build_time = GATEWAY_UTC,
                                        .presence_again_us = g->presence_again_us,
+                                       .device_rate = g->device_rate,
                                        .outbox_rows = g->outbox_rows};
     assert_int_equal(otr_store_open(&config, &owner, &g->store, &error), OTR_OK);
     g->real = otr_store_port_of(g->store);

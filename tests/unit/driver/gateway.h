@@ -25,6 +25,7 @@ typedef struct gateway {
     otr_driver *driver;
     otr_time mono;
     const otr_commit *commit; /* waits for gateway_commit */
+    unsigned device_rate;     /* of the next drivers */
     bool reads_fail;
     bool unsynced;           /* the clock */
     otr_time utc_step;       /* UTC was set ahead by so much */
