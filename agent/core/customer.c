@@ -97,6 +97,13 @@ static otr_id deed_of(otr_customer_action what, otr_id notification, uint64_t ro
                        sizeof notification.bytes);
 }
 
+/* When to call may be said anew, as often as it changes. */
+static uint32_t named_by(const otr_customer_act *customer)
+{
+    otr_time span[] = {customer->from, customer->to};
+    return customer->action == OTR_CUSTOMER_CALL_ME ? (uint32_t)otr_hash64('a', 0, span, sizeof span) : 0;
+}
+
 bool otr_customer_has_done(otr_core *core, otr_customer_action what, otr_id notification)
 {
     uint64_t round = otr_notice_round(core, notification);
@@ -122,8 +129,11 @@ void otr_customer_take(otr_core *core, const otr_command *command, otr_command_r
     const otr_customer_act *customer = &command->customer;
     bool once = actions[customer->action].once;
     uint64_t round = once ? otr_notice_round(core, customer->notification) : 0;
-    otr_command_result deed = {.id = deed_of(customer->action, customer->notification, round)};
-    if (once && otr_seen_find(&core->seen, deed.id) != NULL) {
+    /* A deed has no alarms; what it named stands in their place. */
+    otr_command_result deed = {.id = deed_of(customer->action, customer->notification, round),
+                               .alarms = named_by(customer)};
+    const otr_command_result *before = once ? otr_seen_find(&core->seen, deed.id) : NULL;
+    if (before != NULL && before->alarms == deed.alarms) {
         result->refusal = OTR_REFUSAL_ACCEPTED;
         return;
     }

@@ -2,9 +2,12 @@
 
 const otr_command_result *otr_seen_find(const otr_seen *seen, otr_id id)
 {
-    for (uint32_t i = 0; i < seen->count; i++)
-        if (otr_id_equal(seen->ring[i].id, id))
-            return &seen->ring[i];
+    for (uint32_t i = 1; i <= seen->count; i++) {
+        const otr_command_result *result =
+            &seen->ring[(seen->next + OTR_LIMIT_COMMANDS_SEEN - i) % OTR_LIMIT_COMMANDS_SEEN];
+        if (otr_id_equal(result->id, id))
+            return result;
+    }
     return NULL;
 }
 

@@ -28,7 +28,7 @@ enum {
     OTR_CONFIG_OPTIONS = 49,
     OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls and mqtt.other_urls: more than one host has brokers */
     OTR_CONFIG_DEVICE_RATE_MIN = 60, /* a minute: who is told to wait is told a second */
-    OTR_CONFIG_NETWORKS = 64, /* in coap.udp_allow: each datagram is compared with all of them */
+    OTR_CONFIG_NETWORKS = 64,        /* in coap.udp_allow: each datagram is compared with all of them */
 };
 
 /* Texts are NUL-terminated; an empty one is not set. Spans are microseconds, sizes bytes. */

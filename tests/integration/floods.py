@@ -76,7 +76,7 @@ def hello(random, cookie, sequence):
 
 
 def begin_handshake(port, identity):
-    """Goes as far as naming itself, and no further. Where it came: hello, cookie or key."""
+    """One of more than OTR_LIMIT_HANDSHAKES, where the flood is long. Goes as far as naming itself, and no further. Where it came: hello, cookie or key."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.bind((f"127.0.{secrets.randbelow(250)}.{1 + secrets.randbelow(250)}", 0))
         client.connect(("127.0.0.1", port))

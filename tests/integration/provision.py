@@ -97,6 +97,30 @@ def two_keys_are_good_while_one_is_renewed_and_a_revoked_one_is_refused():
         check(code == 0, f"the other key: {code} {text}")
 
 
+def a_sparkplug_host_may_read_its_group_and_command_it_and_no_more():
+    with Provisioned() as station:
+        check(station.provision("--sparkplug", "scada")[0] == 0, "no host")
+        station.start_broker()
+        mine = station.fleet / "hosts/scada"
+
+        def client(program, *words):
+            return [program, "-h", "localhost", "-p", str(station.mqtt_port), "--cafile", str(mine / "ca.pem"), "--cert",
+                    str(mine / "host.pem"), "--key", str(mine / "host.key"), "-V", "5", "-q", "1", *words]
+
+        def taken(topic):
+            done = subprocess.run(client("mosquitto_pub", "-d", "-t", topic, "-m", "x"), capture_output=True, text=True,
+                                  timeout=LIMIT_S)
+            return "RC:0)" in done.stdout or "RC:16)" in done.stdout  # 16: nobody listens
+
+        for topic in ("spBv1.0/depot/NCMD/gw-1", "spBv1.0/depot/DCMD/gw-1/d1", "spBv1.0/STATE/scada"):
+            check(taken(topic), f"{topic} is refused")
+        for topic in ("spBv1.0/depot/DDATA/gw-1/d1", "spBv1.0/other/NCMD/gw-1", "spBv1.0/STATE/other",
+                      "outrider/v1/depot/gw-1/command"):
+            check(not taken(topic), f"{topic} is taken")
+        subprocess.run(client("mosquitto_sub", "-t", "spBv1.0/depot/#", "-E"), check=True, timeout=LIMIT_S)
+        check(station.provision("--sparkplug", "../x")[0] == 2, "a name that leaves the folder was taken")
+
+
 def what_is_there_is_kept_unless_it_is_to_be_renewed():
     with Provisioned() as station:
         certificate = station.site / "tls/gateway.pem"
@@ -118,4 +142,5 @@ def what_is_there_is_kept_unless_it_is_to_be_renewed():
 if __name__ == "__main__":
     run(what_is_provisioned_is_enough,
         two_keys_are_good_while_one_is_renewed_and_a_revoked_one_is_refused,
+        a_sparkplug_host_may_read_its_group_and_command_it_and_no_more,
         what_is_there_is_kept_unless_it_is_to_be_renewed)

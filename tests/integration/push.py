@@ -114,7 +114,7 @@ def it_is_taken_back_when_the_agent_does_not_run(gateway):
     gateway.do("activate", "test")
     wait_for("version 3", lambda: gateway.running() == 3, LIMIT_S)
     gateway.station.end("outriderd")  # a stop that was asked for does not count
-    for _ in range(2):
+    for _ in range(2):  # OTR_LIMIT_TRIAL_STARTS, with the one below
         gateway.start()
         check(gateway.running() == 3, "taken back too soon")
         gateway.kill()

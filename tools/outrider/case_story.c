@@ -73,8 +73,10 @@ static otr_status tell(void *context, const otr_row_remark *row)
         json_array_append_new(all->list, one);
     } else {
         printf("%-27s %-8s %.*s%s%.*s%s%.*s\n", at, speakers[row->speaker], OTR_STR_ARG(row->what),
-               row->who.size > 0 ? " by " : "", OTR_STR_ARG(row->who), text.size > 0 ? ": " : "",
-               OTR_STR_ARG(text));
+               row->who.size == 0                    ? ""
+               : row->speaker == OTR_SPEAKER_GATEWAY ? " to "
+                                                     : " by ",
+               OTR_STR_ARG(row->who), text.size > 0 ? ": " : "", OTR_STR_ARG(text));
     }
     otr_arena_done(&memory);
     return OTR_OK;

@@ -213,7 +213,9 @@ static void print_case(const json_t *one)
            text_of(one, "title")[0] != '\0' ? text_of(one, "title") : text_of(one, "category"),
            text_of(one, "priority"), text_of(one, "state"), text_of(one, "opened"));
     printf("  desk: %s%s", text_of(one, "stage"),
-           json_is_true(json_object_get(one, "received")) ? "" : ", not received yet");
+           json_is_true(json_object_get(one, "received")) ? ""
+           : strcmp(text_of(one, "stage"), "new") == 0    ? ", not received yet"
+                                                          : " before, and not yet what came since");
     if (text_of(one, "queue")[0] != '\0')
         printf(", queue %s", text_of(one, "queue"));
     if (text_of(one, "assignee")[0] != '\0')

@@ -23,6 +23,7 @@ static const char usage[] =
     "       outrider provision FOLDER --revoke KEY                 the key FOLDER/operators/KEY.yaml is not "
     "to be used\n"
     "       outrider provision FOLDER --hosts HOSTS                a broker's certificate, in FOLDER/broker\n"
+    "       outrider provision FOLDER --sparkplug NAME             a Sparkplug host's, in FOLDER/hosts/NAME\n"
     "\n"
     "A folder is one group of gateways and holds its authority, whose key signs everything else: keep it on "
     "a\n"
@@ -38,6 +39,9 @@ static const char usage[] =
     "  --renew         new certificates in place of those that are there\n"
     "  --role ROLE     viewer, operator, engineer, desk or relay\n"
     "  --hosts HOSTS   such as DNS:broker.example,IP:10.0.0.1\n"
+    "  --sparkplug NAME  a host that reads the group's readings and may set values on its devices; also its "
+    "host "
+    "id\n"
     "\n"
     "exit: 0 done, 1 failed, 2 wrong usage\n";
 
@@ -48,6 +52,7 @@ typedef struct given {
     const char *role;
     const char *revoke;
     const char *hosts;
+    const char *sparkplug;
 } given;
 
 /* ---- the folder ---- */
@@ -88,8 +93,8 @@ static bool make_folders(const otr_provision *in)
     static const struct {
         const char *name;
         mode_t mode;
-    } folders[] = {
-        {"authority", 0700}, {"broker", 0755}, {"operators", 0755}, {"people", 0700}, {"gateways", 0755}};
+    } folders[] = {{"authority", 0700}, {"broker", 0755}, {"operators", 0755},
+                   {"people", 0700},    {"hosts", 0700},  {"gateways", 0755}};
     char path[OTR_PROVISION_PATH_BYTES];
     bool ok = otr_provision_folder(in->folder, 0755);
     for (size_t i = 0; i < sizeof folders / sizeof folders[0] && ok; i++)
@@ -234,6 +239,14 @@ static bool provision_person(const otr_provision *in, const otr_authority *autho
     return ok;
 }
 
+/* The certificate with which the broker knows a Sparkplug host. */
+static bool provision_host(const otr_provision *in, const otr_authority *authority, const char *name)
+{
+    char folder[OTR_PROVISION_PATH_BYTES];
+    return otr_provision_path(in, folder, "hosts/%s", name) && otr_provision_folder(folder, 0700) &&
+           copy_ca(in, "hosts", name) && issue(in, authority, folder, "host", name, NULL);
+}
+
 /* The file says so, and the gateways' copies of it. */
 static bool revoke(const otr_provision *in, const char *key)
 {
@@ -288,6 +301,8 @@ static bool do_all(given *what, int count, char **gateways)
              issue(in, authority, broker, "broker", "broker", what->hosts);
     if (ok && what->person != NULL)
         ok = provision_person(in, authority, what->person, what->role);
+    if (ok && what->sparkplug != NULL)
+        ok = provision_host(in, authority, what->sparkplug);
     if (ok && what->revoke != NULL)
         ok = revoke(in, what->revoke);
     for (int i = 0; i < count && ok; i++)
@@ -307,6 +322,7 @@ int otr_verb_provision(int argc, char **argv)
         {"role", OTR_FLAG_TEXT, offsetof(given, role)},
         {"revoke", OTR_FLAG_TEXT, offsetof(given, revoke)},
         {"hosts", OTR_FLAG_TEXT, offsetof(given, hosts)},
+        {"sparkplug", OTR_FLAG_TEXT, offsetof(given, sparkplug)},
     };
     given what = {.in = {.broker = "mqtts://localhost:8883", .days = 365}};
     const otr_flag_group groups[] = {OTR_FLAG_GROUP(flags, &what, NULL)};
@@ -317,7 +333,9 @@ int otr_verb_provision(int argc, char **argv)
     int count = argc - optind - 1;
     char *person = (char *)(what.person != NULL ? what.person : what.revoke);
     char *group = (char *)what.in.group;
-    if (count < 0 || (count == 0 && what.person == NULL && what.revoke == NULL && what.hosts == NULL))
+    char *host = (char *)what.sparkplug;
+    if (count < 0 ||
+        (count == 0 && what.person == NULL && what.revoke == NULL && what.hosts == NULL && host == NULL))
         return otr_flags_wrong(argv[0], "expected a folder, and what is to be made");
     if ((what.person != NULL) != (what.role != NULL) ||
         (what.role != NULL && !otr_role_parse(otr_str_of(what.role), &role)))
@@ -326,7 +344,7 @@ int otr_verb_provision(int argc, char **argv)
     if (what.in.days > DAYS_MAX || strpbrk(what.in.broker, "\"\\\n") != NULL)
         return otr_flags_wrong(argv[0], "--days is up to 3650, --broker a URL");
     if (!names_ok(argv[0], count, argv + optind + 1) || (person != NULL && !names_ok(argv[0], 1, &person)) ||
-        (group != NULL && !names_ok(argv[0], 1, &group)))
+        (group != NULL && !names_ok(argv[0], 1, &group)) || (host != NULL && !names_ok(argv[0], 1, &host)))
         return 2;
     what.in.folder = argv[optind];
     return do_all(&what, count, argv + optind + 1) ? 0 : 1;

@@ -130,10 +130,11 @@ bool otr_provision_write_acl(const otr_provision *in)
 {
     char gateways[OTR_PROVISION_PATH_BYTES];
     char operators[OTR_PROVISION_PATH_BYTES];
+    char hosts[OTR_PROVISION_PATH_BYTES];
     char path[OTR_PROVISION_PATH_BYTES];
     struct dirent **names = NULL;
     if (!otr_provision_path(in, gateways, "gateways") || !otr_provision_path(in, operators, "operators") ||
-        !otr_provision_path(in, path, "broker/acl"))
+        !otr_provision_path(in, hosts, "hosts") || !otr_provision_path(in, path, "broker/acl"))
         return false;
     FILE *acl = otr_provision_begin(path, 0644);
     if (acl == NULL)
@@ -155,7 +156,14 @@ bool otr_provision_write_acl(const otr_provision *in)
                           "\nuser %.*s\ntopic read outrider/v1/%s/#\ntopic write outrider/v1/%s/+/command\n",
                           stem(names[i]->d_name), names[i]->d_name, in->group, in->group);
     free_list(names, people);
-    return otr_provision_end(acl, path) && count >= 0 && people >= 0;
+    int listeners = list(hosts, &names);
+    for (int i = 0; i < listeners; i++)
+        (void)fprintf(acl,
+                      "\nuser %s\ntopic read spBv1.0/%s/#\ntopic write spBv1.0/%s/NCMD/#\n"
+                      "topic write spBv1.0/%s/DCMD/#\ntopic readwrite spBv1.0/STATE/%s\n",
+                      names[i]->d_name, in->group, in->group, in->group, names[i]->d_name);
+    free_list(names, listeners);
+    return otr_provision_end(acl, path) && count >= 0 && people >= 0 && listeners >= 0;
 }
 
 static bool spread_one(const otr_provision *in, const char *gateway, struct dirent **names, int count)

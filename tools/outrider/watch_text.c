@@ -114,9 +114,12 @@ static void add_alarm(otr_buffer *out, const otr_service_event *event)
 
 static void add_ticket(otr_buffer *out, const otr_service_event *event)
 {
+    otr_str who = asset_of(event);
+    otr_str what = event->title.size > 0 ? event->title : event->cause;
+    bool named = otr_str_starts(what, who) && what.size > who.size && what.data[who.size] == ':';
     otr_watch_add_safe(out, event->queue);
     otr_buffer_add_format(out, "%s", event->queue.size > 0 ? "  " : "");
-    add_subject(out, asset_of(event), event->title.size > 0 ? event->title : event->cause);
+    add_subject(out, named ? (otr_str){NULL, 0} : who, what);
     if (event->alarm_count > 1)
         otr_buffer_add_format(out, " (%u alarms)", event->alarm_count);
 }

@@ -141,6 +141,37 @@ static void each_mistake_in_an_order_is_named(void **state)
     }
 }
 
+static void an_order_may_say_as_much_as_its_limits_say(void **state)
+{
+    static const struct {
+        const char *before;
+        const char *after;
+        size_t most;
+    } texts[] = {
+        {"{\"id\":\"",
+         "\",\"to\":\"g/w\",\"counter\":1,\"until\":\"2024-05-01T12:00:00Z\",\"do\":{\"do\":\"x\"}}",
+         OTR_LIMIT_ORDER_ID_BYTES},
+        {"{\"id\":\"a\",\"to\":\"g/"
+         "w\",\"counter\":1,\"until\":\"2024-05-01T12:00:00Z\",\"do\":{\"do\":\"x\"},\"reply_to\":\"",
+         "\"}", OTR_LIMIT_ORDER_TEXT_BYTES},
+    };
+    (void)state;
+    _Static_assert(OTR_LIMIT_ORDER_COUNTER + 1 == 9007199254740993, "as the row above says");
+    for (size_t i = 0; i < 2 * sizeof texts / sizeof texts[0]; i++) {
+        char text[OTR_LIMIT_ORDER_TEXT_BYTES + 200];
+        char word[OTR_LIMIT_ORDER_TEXT_BYTES + 2] = "";
+        otr_arena arena = {0};
+        otr_order order;
+        otr_error error;
+        memset(word, 'a', texts[i / 2].most + i % 2);
+        int size = snprintf(text, sizeof text, "%s%s%s", texts[i / 2].before, word, texts[i / 2].after);
+        otr_status status =
+            otr_order_read(&arena, (otr_bytes){(const uint8_t *)text, (size_t)size}, &order, &error);
+        assert_int_equal(status == OTR_OK, i % 2 == 0);
+        otr_arena_done(&arena);
+    }
+}
+
 static void an_envelope_is_refused_for_its_size_its_key_and_its_signature(void **state)
 {
     static const struct {
@@ -199,6 +230,7 @@ int main(void)
         cmocka_unit_test(what_is_signed_begins_with_its_purpose),
         cmocka_unit_test(an_action_is_no_envelope),
         cmocka_unit_test(each_mistake_in_an_order_is_named),
+        cmocka_unit_test(an_order_may_say_as_much_as_its_limits_say),
         cmocka_unit_test(an_envelope_is_refused_for_its_size_its_key_and_its_signature),
         cmocka_unit_test(base64_has_one_spelling),
     };

@@ -421,6 +421,7 @@ static void json_errors_have_a_place(void **state)
     assert_int_equal(u.error.line, 1);
     upload_done(&u);
     upload_json(&u, "[\n{\"x\":[[[[[[[1]]]]]]]}]", ID);
+    _Static_assert(OTR_LIMIT_NESTING == 8, "as the text says");
     expect_refused(&u, OTR_LIMIT, "nested deeper than 8");
     assert_int_equal(u.error.line, 2);
     assert_int_equal(u.error.column, 12);

@@ -1,5 +1,6 @@
 /* core/command: what is well formed, and that each form goes through the journal and back, and nothing else
  * does; a journal without commands reads as it always did. */
+#include "base/limits.h"
 #include "core/journal.h"
 
 #include <setjmp.h>
@@ -131,7 +132,11 @@ static void what_is_not_well_formed_is_refused_with_its_reason(void **state)
          "a key, an id and a counter"},
         {{.id = {{1}}, .kind = OTR_COMMAND_RESET, NAMED, .until = OTR_TIME_NONE, .who = {"\xff", 1}},
          "UTF-8"},
-        {{.id = {{1}}, .kind = OTR_COMMAND_RESET, NAMED, .until = OTR_TIME_NONE, .reason = {long_text, 201}},
+        {{.id = {{1}},
+          .kind = OTR_COMMAND_RESET,
+          NAMED,
+          .until = OTR_TIME_NONE,
+          .reason = {long_text, OTR_LIMIT_COMMAND_TEXT_BYTES + 1}},
          "more than 200 bytes"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -1,4 +1,5 @@
 /* What is said in five languages, at three lengths, until somebody answers, and of many things at once. */
+#include "base/limits.h"
 #include "compose_fixture.h"
 
 #include <setjmp.h>
@@ -79,6 +80,10 @@ static void the_second_contact_hears_why_and_what(void **state)
     compose_expect(w, "escalated", expected);
     world_free(w);
 }
+
+_Static_assert(OTR_LIMIT_FLOOD_ASSETS == 5 && OTR_LIMIT_FLOOD_MINUTES == 10 &&
+                   OTR_LIMIT_FLOOD_DIGEST_MINUTES == 30,
+               "as the texts say");
 
 static void a_flood_says_how_many_and_of_what(void **state)
 {

@@ -308,7 +308,7 @@ static void a_shelf_of_a_span_is_measured_by_core_time(void **state)
     (void)state;
     world *w = begin();
     assert_int_equal(shelve(w, "Warm", OTR_HOUR), OTR_REFUSAL_ACCEPTED);
-    assert_int_equal(shelve(w, "Drop", 31 * OTR_DAY), OTR_REFUSAL_TOO_LONG);
+    assert_int_equal(shelve(w, "Drop", OTR_LIMIT_SHELF_DAYS * OTR_DAY + 1), OTR_REFUSAL_TOO_LONG);
     w->utc += OTR_DAY;
     world_step(w, NULL, 0);
     assert_told(w, "unshelved", 0);

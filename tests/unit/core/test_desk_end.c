@@ -288,7 +288,7 @@ static void who_asks_while_it_goes_on_waits_a_week_from_its_end(void **state)
             world_snapshot(w);
             world_restart(w, false);
         }
-        world_sleep(w, 6 * OTR_DAY);
+        world_sleep(w, (OTR_LIMIT_CASE_KEPT_DAYS - 1) * OTR_DAY);
         assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "closed"), 0);
         world_sleep(w, 2 * OTR_DAY);
         assert_int_equal(world_events(w, OTR_SERVICE_TICKET, "closed"), 1);
@@ -328,6 +328,16 @@ static void when_to_call_is_in_the_ticket_as_the_customers_clock_shows_it(void *
     world *w = hot();
     assert_int_equal(call_me(w, at, at + OTR_HOUR), OTR_REFUSAL_ACCEPTED);
     expect_said(w, "call-me", "from 2023-11-14 23:13 UTC to 2023-11-15 00:13 UTC");
+    /* said anew, the newest counts; the same once more changes nothing */
+    uint32_t revision = w->core->cases[0].revision;
+    assert_int_equal(call_me(w, at, at + OTR_HOUR), OTR_REFUSAL_ACCEPTED);
+    assert_int_equal(w->core->cases[0].revision, revision);
+    assert_int_equal(call_me(w, at + 2 * OTR_HOUR, OTR_TIME_NONE), OTR_REFUSAL_ACCEPTED);
+    expect_said(w, "call-me", "from 2023-11-15 01:13 UTC");
+    assert_int_equal(w->core->cases[0].revision, revision + 1);
+    assert_int_equal(call_me(w, at, at + OTR_HOUR), OTR_REFUSAL_ACCEPTED);
+    expect_said(w, "call-me", "from 2023-11-14 23:13 UTC to 2023-11-15 00:13 UTC");
+    assert_null(world_replay(w));
     world_free(w);
     w = hot();
     assert_int_equal(call_me(w, OTR_TIME_NONE, OTR_TIME_NONE), OTR_REFUSAL_ACCEPTED);

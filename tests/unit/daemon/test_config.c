@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buffer.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "daemon/config.h"
 #include "daemon/file.h"
@@ -212,6 +214,37 @@ static char *reference_text(void)
     return text;
 }
 
+static void a_list_has_as_many_entries_as_its_limit_says(void **state)
+{
+    static const struct {
+        const char *before;
+        const char *item;
+        int most;
+        const char *reason;
+    } lists[] = {
+        {"rules:\n  packs: [", "p.yaml", OTR_LIMIT_PACKS, "the limit is 32"},
+        {"rules:\n  knowledge: [", "k.yaml", OTR_LIMIT_KNOWLEDGE_FILES, "the limit is 32"},
+        {"telemetry:\n  deadband: [", "t=1", OTR_LIMIT_TELEMETRY_DEADBANDS, "the limit is 64"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+        for (int more = 0; more < 2; more++) {
+            otr_error error;
+            otr_buffer text = {0};
+            otr_buffer_add_format(&text, "%s%s", GATEWAY MQTT, lists[i].before);
+            for (int n = 0; n < lists[i].most + more; n++)
+                otr_buffer_add_format(&text, "%s,", lists[i].item);
+            otr_buffer_add_format(&text, "]\n%c", '\0');
+            otr_config *config = load_text((const char *)text.data, &error);
+            assert_true((config != NULL) == (more == 0));
+            if (more == 1 && (error.line == 0 || strstr(error.text, lists[i].reason) == NULL))
+                fail_msg("row %zu: %d:%d: %s", i, error.line, error.column, error.text);
+            otr_config_free(config);
+            otr_buffer_done(&text);
+        }
+    _Static_assert(OTR_LIMIT_LINGER_MS == 500, "as the rows above say");
+}
+
 static void the_reference_file_loads_and_holds_every_key(void **state)
 {
     (void)state;
@@ -346,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_section_of_comments_alone_is_an_empty_one),
         cmocka_unit_test(a_refused_file_names_line_column_and_reason),
         cmocka_unit_test(a_file_that_is_not_there_is_told_without_a_line),
+        cmocka_unit_test(a_list_has_as_many_entries_as_its_limit_says),
         cmocka_unit_test(the_reference_file_loads_and_holds_every_key),
         cmocka_unit_test(what_is_printed_reads_back_and_holds_no_credentials),
         cmocka_unit_test(two_files_are_compared_option_by_option),

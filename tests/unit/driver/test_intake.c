@@ -63,12 +63,62 @@ static void what_is_refused_takes_no_room_from_what_others_send(void **state)
     assert_int_equal(gateway_send(&g, "d1", 1, 1, 2), OTR_OK);
 }
 
+/* So many new names of metrics in one upload. */
+static otr_status name_metrics(int device, int first, int count, otr_error *error)
+{
+    otr_buffer text = {0};
+    otr_buffer_add_format(&text, "[");
+    for (int i = 0; i < count; i++)
+        otr_buffer_add_format(&text, "%s{\"n\":\"d%d/m%d\",\"v\":1}", i > 0 ? "," : "", device, first + i);
+    otr_buffer_add_format(&text, "]");
+    otr_upload upload = {.format = 110, .payload = otr_buffer_bytes(&text), .handle = 1};
+    otr_status status = otr_driver_upload(g.driver, &upload, error);
+    gateway_rest(&g);
+    otr_buffer_done(&text);
+    return status;
+}
+
+static void a_gateway_knows_so_many_metrics_and_refuses_another_name(void **state)
+{
+    enum { EACH = OTR_LIMIT_METRICS_PER_DEVICE, DEVICES = OTR_LIMIT_METRICS / EACH - 1 };
+    otr_error error;
+    int more = 0;
+    (void)state;
+    for (int device = 0; device < DEVICES; device++)
+        assert_int_equal(name_metrics(device, device * EACH, EACH, &error), OTR_OK);
+    while (more < EACH && name_metrics(DEVICES, 10000 + more, 1, &error) == OTR_OK)
+        more++;
+    assert_in_range(more, EACH / 2, EACH - 1); /* rules and the gateway itself name some */
+    assert_non_null(strstr(error.text, "1024 different metrics"));
+    assert_int_equal(name_metrics(DEVICES, 0, 2, &error), OTR_OK); /* known ones */
+    assert_int_equal(counters()->readings, DEVICES * EACH + more + 2);
+}
+
+static void so_many_commands_wait_for_a_commit_and_one_more_is_told_so(void **state)
+{
+    otr_error error;
+    (void)state;
+    for (int i = 0; i <= OTR_LIMIT_COMMANDS_WAITING; i++) {
+        otr_command command = {.id = {{1, (uint8_t)i}},
+                               .kind = OTR_COMMAND_ACKNOWLEDGE,
+                               .rule = OTR_STR("Drop"),
+                               .asset = OTR_STR("a1"),
+                               .until = OTR_TIME_NONE,
+                               .who = OTR_STR("op")};
+        assert_int_equal(otr_driver_command(g.driver, &command, 1, &error),
+                         i < OTR_LIMIT_COMMANDS_WAITING ? OTR_OK : OTR_FULL);
+    }
+    assert_non_null(strstr(error.text, "too many commands wait"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         CASE(a_device_that_is_too_fast_waits_and_loses_nothing_and_others_notice_nothing),
         CASE(what_is_refused_takes_no_room_from_what_others_send),
+        CASE(a_gateway_knows_so_many_metrics_and_refuses_another_name),
+        CASE(so_many_commands_wait_for_a_commit_and_one_more_is_told_so),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -206,7 +206,7 @@ static void what_was_refused_does_not_come_back_to_stay(void **state)
 static void what_ends_something_kept_is_not_shed(void **state)
 {
     (void)state;
-    g.outbox_rows = 40;
+    g.outbox_rows = 40; /* in place of OTR_LIMIT_OUTBOX_ROWS */
     gateway_restart(&g);
     gateway_activate(&g, two_rules, two_assets);
     connect();

@@ -1,5 +1,6 @@
 /* driver/permit: each reason for which an order is refused, in the order in which it is looked for, and who
  * may what, cell by cell. The signature here is a toy: that of OpenSSL is checked where OpenSSL is. */
+#include "base/limits.h"
 #include "driver/permit.h"
 
 #include <setjmp.h>
@@ -121,7 +122,7 @@ static void each_reason_has_its_word(void **state)
     assert_int_equal(judge_signed(&order, &operators[0], &unsynced, NULL), OTR_ORDER_REFUSED_LATE);
     order.until = NOW;
     assert_int_equal(judge_signed(&order, &operators[0], &usual, NULL), OTR_ORDER_REFUSED_NONE);
-    order.until = NOW + 7 * OTR_DAY;
+    order.until = NOW + OTR_LIMIT_ORDER_DAYS * OTR_DAY;
     assert_int_equal(judge_signed(&order, &operators[0], &usual, NULL), OTR_ORDER_REFUSED_NONE);
     order.until++;
     assert_int_equal(judge_signed(&order, &operators[0], &usual, NULL), OTR_ORDER_REFUSED_EARLY);

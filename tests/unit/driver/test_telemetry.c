@@ -216,7 +216,7 @@ static void hosts_may_ask_for_births_now_and_then(void **state)
                                (otr_bytes){rebirth, sizeof rebirth}, false);
     gateway_turn(&g, OTR_SECOND);
     assert_int_equal(line.count, from + 2);
-    gateway_turn(&g, 10 * OTR_SECOND);
+    gateway_turn(&g, OTR_LIMIT_TELEMETRY_REBIRTH_S * OTR_SECOND);
     assert_int_equal(line.count, from + 4);
     gateway_turn(&g, 30 * OTR_SECOND);
     assert_int_equal(line.count, from + 4);

@@ -156,6 +156,7 @@ static void what_is_made_fits_the_room_or_is_over_a_limit(void **state)
         "[1,2,3,4,5,6,7,8,9,10].all(a, [1,2,3,4,5,6,7,8,9,10].all(b, [1,2,3,4,5,6,7,8,9,10].all(c, "
         "[1,2,3,4,5,6,7,8,9,10].all(d, a + b + c + d > 0))))";
     evaluate(otr_str_of(loops), outcome);
+    /* OTR_LIMIT_EXPRESSION_STEPS */
     assert_string_equal(outcome, "over a limit 1:114 too many steps");
 }
 
