@@ -7,6 +7,7 @@
 #include "codec/service.h"
 #include "daemon/act.h"
 #include "daemon/confine.h"
+#include "daemon/history.h"
 #include "daemon/kept.h"
 #include "daemon/lock.h"
 #include "daemon/order.h"
@@ -361,6 +362,7 @@ void otr_daemon_close(otr_daemon *daemon)
         free(asker);
     }
     otr_order_done(daemon);
+    otr_history_close(daemon);
     otr_push_close(daemon);
     otr_operators_done(&daemon->operators);
     otr_config_free(daemon->config);

@@ -56,10 +56,11 @@ typedef struct otr_daemon {
     otr_action_keys *keys;
     otr_evidence_key *evidence_key;
     otr_watchdog *watchdog;
-    otr_time trial_ends;             /* daemon/kept.h: by the clock's mono; 0: there is none */
-    struct otr_push *push;           /* daemon/push.h */
-    uv_loop_t *loop;                 /* NULL before and after it runs */
-    char refused[OTR_REFUSAL_BYTES]; /* the file at fault when the start failed */
+    otr_time trial_ends;              /* daemon/kept.h: by the clock's mono; 0: there is none */
+    struct otr_push *push;            /* daemon/push.h */
+    struct otr_history_desk *history; /* daemon/history.c; NULL: nobody has asked */
+    uv_loop_t *loop;                  /* NULL before and after it runs */
+    char refused[OTR_REFUSAL_BYTES];  /* the file at fault when the start failed */
 
     /* the ports as the driver sees them pass through us, to notice what the loop must do next */
     otr_source_port source;
@@ -103,6 +104,9 @@ size_t otr_daemon_active_count(const otr_daemon *daemon);
 /* What the control socket and orders ask: an object with "do". NULL: a command was taken, which is answered
  * under the token when it is committed. */
 json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request);
+/* The answer, which it takes, to what only asked and was not answered at once. Whoever asked may have left.
+ */
+void otr_daemon_answer(otr_daemon *daemon, uint64_t token, json_t *answer);
 /* Answers one line of the control socket: an otr_control_answer. */
 bool otr_daemon_command(void *daemon, uint64_t token, otr_str line, otr_buffer *reply);
 /* A command of an operator, asked under that token, is committed: an answer of the operator port. */

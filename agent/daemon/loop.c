@@ -6,6 +6,7 @@
 #include <uv.h>
 
 #include "daemon/daemon.h"
+#include "daemon/history.h"
 #include "daemon/kept.h"
 #include "daemon/push.h"
 #include "daemon/uplink.h"
@@ -166,6 +167,7 @@ static void close_handle(uv_handle_t *handle, void *context)
 
 static void end(loop *self)
 {
+    otr_history_stop(self->daemon);
     otr_control_close(self->daemon->control);
     self->daemon->control = NULL;
     uv_walk(&self->uv, close_handle, NULL);

@@ -227,6 +227,18 @@ json_t *otr_operate_command(otr_daemon *daemon, uint64_t token, const json_t *re
     return NULL;
 }
 
+void otr_daemon_answer(otr_daemon *daemon, uint64_t token, json_t *answer)
+{
+    otr_buffer text = {0};
+    if (otr_order_finish(daemon, token, answer))
+        return;
+    otr_operate_dump(answer, &text);
+    if (!text.failed && daemon->control != NULL)
+        otr_control_reply(daemon->control, token, otr_buffer_text(&text));
+    json_decref(answer);
+    otr_buffer_done(&text);
+}
+
 void otr_daemon_commanded(void *opaque, uint64_t token, const otr_command_result *result)
 {
     otr_daemon *daemon = opaque;

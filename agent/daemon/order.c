@@ -28,6 +28,8 @@ struct otr_order_asker {
     otr_str said_correlation; /* of the order */
     otr_str id;               /* the sender's own */
     json_t *answer;           /* owned; NULL while the command is not done */
+    bool later;               /* what it asks for is still looked up */
+    bool committed;           /* its note is durable */
     otr_arena memory;
 };
 
@@ -147,11 +149,34 @@ bool otr_order_answered(otr_daemon *daemon, uint64_t handle, const otr_command_r
         asker->answer = result_json(result);
         return true;
     }
+    asker->committed = true;
+    if (asker->later && result->refusal == OTR_REFUSAL_ACCEPTED)
+        return true;
     *link = asker->next;
     if (asker->answer == NULL || result->refusal != OTR_REFUSAL_ACCEPTED) {
         json_decref(asker->answer);
         asker->answer = result_json(result);
     }
+    reply(daemon, asker);
+    return true;
+}
+
+bool otr_order_finish(otr_daemon *daemon, uint64_t handle, json_t *answer)
+{
+    if ((handle & ORDER_HANDLE) == 0 || (handle & UINT64_C(1) << 63) != 0)
+        return false;
+    struct otr_order_asker **link = find(daemon, handle & ~COMMAND_HANDLE);
+    struct otr_order_asker *asker = *link;
+    if (asker == NULL) {
+        json_decref(answer);
+        return true;
+    }
+    json_decref(asker->answer);
+    asker->answer = answer;
+    asker->later = false;
+    if (!asker->committed)
+        return true;
+    *link = asker->next;
     reply(daemon, asker);
     return true;
 }
@@ -286,6 +311,8 @@ static void do_anew(otr_daemon *daemon, struct otr_order_asker *asker, otr_permi
     size_t begin = otr_driver_order_begin(daemon->driver);
     sign_request(permit);
     asker->answer = otr_daemon_do(daemon, asker->handle | COMMAND_HANDLE, permit->request);
+    asker->later = asker->answer == NULL && permit->verb->asks;
+    note.ok = asker->later;
     if (asker->answer != NULL) {
         note.ok = json_is_true(json_object_get(asker->answer, "ok"));
         note.answer = keep(asker->answer, permit->verb, &text);
@@ -323,6 +350,11 @@ static void take(otr_daemon *daemon, struct otr_order_asker *asker, otr_permit *
     case OTR_ORDER_IS_DONE:
         asker->answer = seen->again ? otr_daemon_do(daemon, asker->handle | COMMAND_HANDLE, permit->request)
                                     : seen_json(seen);
+        if (asker->answer == NULL && permit->verb->asks) {
+            asker->later = asker->committed = true;
+            wait_for_commit(daemon, asker);
+            return;
+        }
         if (asker->answer == NULL) /* a sign from elsewhere that was counted before */
             asker->answer = result_json(&(otr_command_result){.refusal = OTR_REFUSAL_ACCEPTED});
         reply(daemon, asker);

@@ -10,6 +10,9 @@
 void otr_order_received(otr_daemon *daemon, const otr_mqtt_message *message);
 /* False when the handle is none of these. */
 bool otr_order_answered(otr_daemon *daemon, uint64_t handle, const otr_command_result *result);
+/* What the order asked for is there; takes the answer. False, and nothing taken, when the handle is none of
+ * these. */
+bool otr_order_finish(otr_daemon *daemon, uint64_t handle, json_t *answer);
 /* Those who wait are forgotten: the daemon ends. */
 void otr_order_done(otr_daemon *daemon);
 

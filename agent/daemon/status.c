@@ -7,6 +7,7 @@
 #include "daemon/assign.h"
 #include "daemon/desk.h"
 #include "daemon/devices.h"
+#include "daemon/history.h"
 #include "daemon/operate.h"
 #include "daemon/order.h"
 #include "daemon/push.h"
@@ -204,6 +205,8 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
         return reload_now_json(daemon);
     if (strcmp(what, "alarms") == 0)
         return otr_operate_alarms(daemon);
+    if (strcmp(what, "history") == 0)
+        return otr_history_asked_for(daemon, token, request);
     if (strcmp(what, "devices") == 0)
         return otr_devices_asked(daemon, request);
     if (strcmp(what, "assign") == 0)
@@ -227,7 +230,7 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
     if (otr_operate_knows(what))
         return otr_operate_command(daemon, token, request);
     return otr_operate_refusal(
-        "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, devices, ack, "
+        "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, devices, history, ack, "
         "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
         "replace, known, forget, act, cases, desk, resend, voice, stage, bundle, rehearse, activate, "
         "rollback, shadow, "

@@ -24,6 +24,7 @@ enum {
     X("status", OTR_MAY_LOOK | OTR_MAY_RELAY, true)                                                          \
     X("alarms", OTR_MAY_LOOK, true)                                                                          \
     X("devices", OTR_MAY_LOOK, true)                                                                         \
+    X("history", OTR_MAY_LOOK, true)                                                                         \
     X("cases", OTR_MAY_LOOK, true)                                                                           \
     X("assignments", OTR_MAY_LOOK, true)                                                                     \
     X("log", OTR_MAY_STAFF, true)                                                                            \

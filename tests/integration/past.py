@@ -91,6 +91,28 @@ def devices_are_told(station):
     check("d1" in text and "shock 1" in text and "t1" not in text, text)
 
 
+def history_is_told(station, key):
+    """By the gateway itself, over its socket and over MQTT; refused with a reason where it is too much."""
+    answer = station.ask_with("history", device="t1", metric="shock", last="1h")
+    check(answer["ok"] and answer["readings"] == 4 and answer["rows"] >= 4 and answer["ms"] >= 0, f"history: {answer}")
+    check(max(b["max"] for b in answer["buckets"]) == 9.5, f"history: {answer}")
+    for more, reason in (({"device": "t1", "metric": "shock", "last": "1d", "every": "1s"}, "more than 1000 buckets"),
+                         ({"device": "t9", "metric": "shock"}, "no device t9 has reported"),
+                         ({"device": "t1", "metric": "warmth"}, "no metric warmth"),
+                         ({"device": "t1"}, "are names"), ({"device": "t1", "metric": "shock", "last": "-1h"}, "a span")):
+        answer = station.ask_with("history", **more)
+        check(not answer["ok"] and reason in answer["reason"], f"{more}: {answer}")
+    tls = station.tls
+    words = ["history", "t1", "shock", "--last", "1h", "--on", NAME, "--group", GROUP, "--as", key, "--broker",
+             f"mqtts://localhost:{station.mqtt_port}", "--ca", tls / "ca.pem", "--cert", tls / "console.pem", "--key",
+             tls / "console.key"]
+    check(json.loads(tool(*words, "--json"))["readings"] == 4, "over MQTT")
+    lines = tool(*words, "--csv").splitlines()
+    check(lines[0].startswith("from,count,min") and sum(int(l.split(",")[1]) for l in lines[1:]) == 4, f"as CSV: {lines}")
+    check("shock of t1: 4 readings" in tool(*words, "--ascii"), "as a curve")
+    check("no device t9" in tool("history", "t9", *words[2:], code=1), "a device that is none")
+
+
 def an_asset_by_command_is_seen():
     with Station({"a1": "d1"}) as station:
         key = station.folder / "kim.pem"
@@ -115,6 +137,7 @@ def an_asset_by_command_is_seen():
 
         what_came_over_the_socket_is_in_the_log(station)
         devices_are_told(station)
+        history_is_told(station, key)
         report = json.loads(tool("replay", "--pack", station.folder / "pack.yaml", "--state", station.state, "--as",
                                  f"{GROUP}/{NAME}", "--json"))
         check(report["result"]["rules"][0]["alarms"] == len(raised), f"alarms: {raised} {report}")

@@ -154,8 +154,11 @@ static double ask(const char *folder, uint32_t device)
     otr_history history;
     otr_error error = {.text = ""};
     (void)snprintf(name, sizeof name, "device-%u", device);
-    const otr_history_asked asked = {otr_str_of(name), OTR_STR("temperature"), begin, begin + OTR_DAY,
-                                     6 * OTR_MINUTE};
+    const otr_history_asked asked = {.device = otr_str_of(name),
+                                     .metric = OTR_STR("temperature"),
+                                     .from = begin,
+                                     .to = begin + OTR_DAY,
+                                     .every = 6 * OTR_MINUTE};
     clock_gettime(CLOCK_MONOTONIC, &from);
     otr_status status = otr_history_read(otr_str_of(folder), &asked, &history, &error);
     clock_gettime(CLOCK_MONOTONIC, &to);

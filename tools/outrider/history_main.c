@@ -10,7 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "tools/outrider/broker.h"
 #include "tools/outrider/history.h"
+#include "tools/outrider/remote.h"
 #include "tools/outrider/state_flags.h"
 #include "tools/outrider/verbs.h"
 
@@ -34,6 +36,15 @@ static const char usage[] =
     "  --json           one object, with the cost: rows read and milliseconds\n"
     "  --ascii          a curve of stars instead of braille\n";
 
+static const char usage_there[] =
+    "\n"
+    "  --on GATEWAY     of that gateway, over MQTT, by an order that --as signs: at most 1000 buckets, and "
+    "200,000 "
+    "rows\n"
+    "                   of its journal\n"
+    "  --as KEYFILE     the operator's key, PEM; default: operator_key of the context\n"
+    "  --timeout S      how long its answer is waited for; default 30\n";
+
 typedef struct options {
     const char *last;
     const char *from;
@@ -44,6 +55,8 @@ typedef struct options {
     bool json;
     bool ascii;
     otr_history_asked asked;
+    otr_broker broker; /* with a gateway: it is asked */
+    double timeout_s;
 } options;
 
 static int refuse(const char *where, const char *text)
@@ -67,46 +80,10 @@ static int columns(void)
     return size.ws_col < COLUMNS_MAX ? size.ws_col : COLUMNS_MAX;
 }
 
-static void put_time(json_t *object, const char *name, otr_time at)
+static int print_json(const json_t *root)
 {
-    char text[OTR_TIME_TEXT_BYTES];
-    (void)otr_time_format(at, text);
-    json_object_set_new(object, name, json_string(text));
-}
-
-static int print_json(const options *o, const otr_history *history, double took_ms)
-{
-    json_t *root = json_object();
-    json_t *list = json_array();
-    for (size_t i = 0; i < history->count; i++) {
-        const otr_history_bucket *one = &history->buckets[i];
-        if (one->count == 0)
-            continue;
-        json_t *bucket = json_object();
-        put_time(bucket, "from", history->from + (otr_time)i * history->every);
-        json_object_set_new(bucket, "count", json_integer(one->count));
-        json_object_set_new(bucket, "min", json_real(one->min));
-        put_time(bucket, "min_at", one->min_at);
-        json_object_set_new(bucket, "max", json_real(one->max));
-        put_time(bucket, "max_at", one->max_at);
-        json_object_set_new(bucket, "mean", json_real(one->sum / one->count));
-        json_array_append_new(list, bucket);
-    }
-    json_object_set_new(root, "device", json_stringn(o->asked.device.data, o->asked.device.size));
-    json_object_set_new(root, "metric", json_stringn(o->asked.metric.data, o->asked.metric.size));
-    put_time(root, "from", history->from);
-    put_time(root, "to", history->to);
-    json_object_set_new(root, "every_s", json_real((double)history->every / (double)OTR_SECOND));
-    json_object_set_new(root, "readings", json_integer((json_int_t)history->readings));
-    json_object_set_new(root, "bad", json_integer((json_int_t)history->bad));
-    json_object_set_new(root, "rows", json_integer((json_int_t)history->rows));
-    json_object_set_new(root, "ms", json_real(took_ms));
-    json_object_set_new(root, "buckets", list);
-    int code = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) == 0 && putchar('\n') != EOF
-                   ? 0
-                   : 1;
-    json_decref(root);
-    return code;
+    bool ok = json_dumpf(root, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) == 0 && putchar('\n') != EOF;
+    return ok ? 0 : 1;
 }
 
 static int write_text(const char *path, const otr_buffer *text)
@@ -118,12 +95,25 @@ static int write_text(const char *path, const otr_buffer *text)
     return ok ? 0 : refuse(path != NULL ? path : "standard output", strerror(errno));
 }
 
+static int tell(const options *o, const otr_history *history)
+{
+    otr_buffer text = {0};
+    if (o->csv)
+        otr_history_csv(history, &text);
+    else if (o->svg != NULL)
+        otr_history_svg(history, &o->asked, &text);
+    else
+        otr_history_plot(history, &o->asked, columns(), o->ascii, &text);
+    int code = write_text(o->svg, &text);
+    otr_buffer_done(&text);
+    return code;
+}
+
 static int show(void *context, const char *folder)
 {
     options *o = context;
     otr_history history;
     otr_error error = {.text = ""};
-    otr_buffer text = {0};
     double from = now_ms();
     otr_status status = otr_history_read(otr_str_of(folder), &o->asked, &history, &error);
     double took = now_ms() - from;
@@ -131,19 +121,63 @@ static int show(void *context, const char *folder)
     if (status != OTR_OK) {
         code = refuse(folder, error.text) + (status == OTR_INVALID);
     } else if (o->json) {
-        code = print_json(o, &history, took);
+        json_t *root = otr_history_json(&o->asked, &history, took);
+        code = print_json(root);
+        json_decref(root);
     } else {
-        if (o->csv)
-            otr_history_csv(&history, &text);
-        else if (o->svg != NULL)
-            otr_history_svg(&history, &o->asked, &text);
-        else
-            otr_history_plot(&history, &o->asked, columns(), o->ascii, &text);
-        code = write_text(o->svg, &text);
+        code = tell(o, &history);
     }
-    otr_buffer_done(&text);
     otr_history_done(&history);
     return code;
+}
+
+/* ---- of another gateway ---- */
+
+static void set_time(json_t *object, const char *name, otr_time at)
+{
+    char text[OTR_TIME_TEXT_BYTES];
+    (void)otr_time_format(at, text);
+    json_object_set_new(object, name, json_string(text));
+}
+
+static json_t *request_of(const options *o)
+{
+    char every[32];
+    json_t *request = json_pack("{s:s, s:s, s:s}", "do", "history", "device", o->asked.device.data, "metric",
+                                o->asked.metric.data);
+    (void)snprintf(every, sizeof every, "%llds", (long long)((o->asked.every + OTR_SECOND - 1) / OTR_SECOND));
+    set_time(request, "from", o->asked.from);
+    set_time(request, "to", o->asked.to);
+    json_object_set_new(request, "every", json_string(every));
+    return request;
+}
+
+static int tell_answer(const options *o, const json_t *answer)
+{
+    otr_history history;
+    const char *reason = json_string_value(json_object_get(answer, "reason"));
+    if (!json_is_true(json_object_get(answer, "ok")))
+        return refuse("refused", reason != NULL ? reason : "no reason given");
+    if (o->json)
+        return print_json(answer);
+    bool read = otr_history_of_json(answer, &history);
+    int code = read ? tell(o, &history) : refuse("", "the gateway's answer is no history");
+    otr_history_done(&history);
+    return code;
+}
+
+static int show_there(const options *o)
+{
+    enum { NO_ANSWER = 3 };
+    otr_error error = {.text = ""};
+    json_t *answer = NULL;
+    const otr_remote_options remote = {"history", &o->broker, o->timeout_s, 0};
+    json_t *request = request_of(o);
+    otr_status status = otr_remote_call(&remote, request, &answer, &error);
+    int code = status == OTR_OK ? tell_answer(o, answer) : refuse("", error.text);
+    json_decref(request);
+    json_decref(answer);
+    return status == OTR_UNKNOWN ? NO_ANSWER : code;
 }
 
 /* NULL, or what is wrong. */
@@ -151,7 +185,7 @@ static const char *find_span(options *o)
 {
     otr_time span = OTR_DAY;
     otr_history_asked *asked = &o->asked;
-    asked->to = (otr_time)time(NULL) * OTR_SECOND;
+    asked->to = ((otr_time)time(NULL) + 1) * OTR_SECOND; /* this second too */
     if (o->last != NULL && (o->from != NULL || o->to != NULL))
         return "--last stands without --from and --to";
     if (o->last != NULL && (!otr_span_parse(otr_str_of(o->last), &span) || span <= 0))
@@ -181,12 +215,18 @@ int otr_verb_history(int argc, char **argv)
         {"csv", OTR_FLAG_SWITCH, offsetof(options, csv)},
         {"json", OTR_FLAG_SWITCH, offsetof(options, json)},
         {"ascii", OTR_FLAG_SWITCH, offsetof(options, ascii)},
+        {"on", OTR_FLAG_NAME, offsetof(options, broker.gateway)},
+        {"as", OTR_FLAG_TEXT, offsetof(options, broker.operator_key)},
+        {"timeout", OTR_FLAG_SECONDS, offsetof(options, timeout_s)},
     };
-    options o = {.last = NULL};
+    options o = {.timeout_s = 30};
     otr_state_flags state = {.state = NULL};
     const otr_flag_group groups[] = {
-        OTR_FLAG_GROUP(flags, &o, NULL), otr_state_flag_group(&state),
-        OTR_FLAG_EXIT("0 shown; 1 no such device or metric, or not readable; 2 wrong usage")};
+        OTR_FLAG_GROUP(flags, &o, usage_there), otr_state_flag_group(&state),
+        otr_broker_flag_group(&o.broker),
+        OTR_FLAG_EXIT(
+            "0 shown; 1 no such device or metric, refused, or not readable; 2 wrong usage; 3 no answer "
+            "in time")};
     int code = otr_flags_parse(argc, argv, usage, groups, sizeof groups / sizeof *groups);
     if (code >= 0)
         return code;
@@ -197,5 +237,15 @@ int otr_verb_history(int argc, char **argv)
         return otr_flags_wrong("history", wrong);
     o.asked.device = otr_str_of(argv[optind]);
     o.asked.metric = otr_str_of(argv[optind + 1]);
-    return otr_state_run(&state, show, &o);
+    if (o.broker.gateway == NULL)
+        return o.broker.url == NULL && o.broker.context == NULL
+                   ? otr_state_run(&state, show, &o)
+                   : otr_flags_wrong("history", "over MQTT it needs --on GATEWAY");
+    code = otr_broker_settle("history", &o.broker);
+    if (code < 0 && o.broker.group == NULL)
+        code = otr_flags_wrong("history", "over MQTT it needs --group");
+    if (code < 0)
+        code = show_there(&o);
+    otr_broker_done(&o.broker);
+    return code;
 }

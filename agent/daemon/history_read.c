@@ -1,4 +1,4 @@
-#include "tools/outrider/history.h"
+#include "daemon/history_read.h"
 
 #include <stdlib.h>
 
@@ -15,6 +15,7 @@ typedef struct reading {
     uint32_t device;
     uint32_t metric;
     otr_time offset; /* of UTC to core time, as of the newest turn */
+    otr_error *error;
 } reading;
 
 /* ---- numbers of names, and how core time stands to UTC ---- */
@@ -119,7 +120,16 @@ static otr_status see_batch(void *context, uint64_t first_seq, otr_time core_tim
 {
     const otr_journal_visitor visitor = {context, pass_turn, see_record};
     (void)core_time;
-    ((reading *)context)->out->rows++;
+    reading *r = context;
+    if (r->asked->stop != NULL && atomic_load(r->asked->stop))
+        return otr_fail(r->error, OTR_FULL, "the gateway stops");
+    if (r->asked->rows_max > 0 && r->out->rows == r->asked->rows_max)
+        return otr_fail(
+            r->error, OTR_FULL,
+            "the device's readings of that span are in more than %llu rows of the journal: ask for a "
+            "shorter one",
+            (unsigned long long)r->asked->rows_max);
+    r->out->rows++;
     return otr_journal_read(batch, first_seq, &visitor, NULL);
 }
 
@@ -132,7 +142,7 @@ otr_status otr_history_read(otr_str folder, const otr_history_asked *asked, otr_
     uint64_t count = (uint64_t)(asked->to - asked->from - 1) / (uint64_t)asked->every + 1;
     if (count > OTR_HISTORY_BUCKETS_MAX)
         return otr_fail(error, OTR_INVALID, "at most %d buckets: make them longer", OTR_HISTORY_BUCKETS_MAX);
-    reading r = {.asked = asked, .out = out, .device = UINT32_MAX, .metric = UINT32_MAX};
+    reading r = {.asked = asked, .out = out, .error = error, .device = UINT32_MAX, .metric = UINT32_MAX};
     out->count = (size_t)count;
     out->buckets = calloc(out->count, sizeof *out->buckets);
     if (out->buckets == NULL)
@@ -149,4 +159,88 @@ void otr_history_done(otr_history *history)
 {
     free(history->buckets);
     *history = (otr_history){.buckets = NULL};
+}
+
+/* ---- as JSON ---- */
+
+static void put_time(json_t *object, const char *name, otr_time at)
+{
+    char text[OTR_TIME_TEXT_BYTES];
+    (void)otr_time_format(at, text);
+    json_object_set_new(object, name, json_string(text));
+}
+
+json_t *otr_history_json(const otr_history_asked *asked, const otr_history *history, double took_ms)
+{
+    json_t *root = json_object();
+    json_t *list = json_array();
+    for (size_t i = 0; i < history->count; i++) {
+        const otr_history_bucket *one = &history->buckets[i];
+        if (one->count == 0)
+            continue;
+        json_t *bucket = json_object();
+        put_time(bucket, "from", history->from + (otr_time)i * history->every);
+        json_object_set_new(bucket, "count", json_integer(one->count));
+        json_object_set_new(bucket, "min", json_real(one->min));
+        put_time(bucket, "min_at", one->min_at);
+        json_object_set_new(bucket, "max", json_real(one->max));
+        put_time(bucket, "max_at", one->max_at);
+        json_object_set_new(bucket, "mean", json_real(one->sum / one->count));
+        json_array_append_new(list, bucket);
+    }
+    json_object_set_new(root, "device", json_stringn(asked->device.data, asked->device.size));
+    json_object_set_new(root, "metric", json_stringn(asked->metric.data, asked->metric.size));
+    put_time(root, "from", history->from);
+    put_time(root, "to", history->to);
+    json_object_set_new(root, "every_s", json_real((double)history->every / (double)OTR_SECOND));
+    json_object_set_new(root, "readings", json_integer((json_int_t)history->readings));
+    json_object_set_new(root, "bad", json_integer((json_int_t)history->bad));
+    json_object_set_new(root, "rows", json_integer((json_int_t)history->rows));
+    json_object_set_new(root, "ms", json_real(took_ms));
+    json_object_set_new(root, "buckets", list);
+    return root;
+}
+
+static bool get_time(const json_t *object, const char *name, otr_time *out)
+{
+    const json_t *text = json_object_get(object, name);
+    return json_is_string(text) &&
+           otr_time_parse((otr_str){json_string_value(text), json_string_length(text)}, out);
+}
+
+static bool take_bucket(const json_t *one, otr_history *out)
+{
+    otr_time from;
+    otr_history_bucket bucket = {.count = (uint32_t)json_integer_value(json_object_get(one, "count")),
+                                 .min = json_number_value(json_object_get(one, "min")),
+                                 .max = json_number_value(json_object_get(one, "max"))};
+    if (!get_time(one, "from", &from) || !get_time(one, "min_at", &bucket.min_at) ||
+        !get_time(one, "max_at", &bucket.max_at) || from < out->from || from >= out->to || bucket.count == 0)
+        return false;
+    bucket.sum = json_number_value(json_object_get(one, "mean")) * bucket.count;
+    out->buckets[(from - out->from) / out->every] = bucket;
+    return true;
+}
+
+bool otr_history_of_json(const json_t *object, otr_history *out)
+{
+    size_t i;
+    json_t *one;
+    double every_s = json_number_value(json_object_get(object, "every_s"));
+    *out = (otr_history){.readings = (uint64_t)json_integer_value(json_object_get(object, "readings")),
+                         .bad = (uint64_t)json_integer_value(json_object_get(object, "bad")),
+                         .rows = (uint64_t)json_integer_value(json_object_get(object, "rows"))};
+    if (!get_time(object, "from", &out->from) || !get_time(object, "to", &out->to) || out->to <= out->from ||
+        !(every_s >= 1e-6 && every_s < 1e9))
+        return false;
+    out->every = (otr_time)(every_s * (double)OTR_SECOND + 0.5);
+    uint64_t count = (uint64_t)(out->to - out->from - 1) / (uint64_t)out->every + 1;
+    if (count > OTR_HISTORY_BUCKETS_MAX)
+        return false;
+    out->count = (size_t)count;
+    out->buckets = calloc(out->count, sizeof *out->buckets);
+    if (out->buckets == NULL)
+        return false;
+    json_array_foreach(json_object_get(object, "buckets"), i, one) if (!take_bucket(one, out)) return false;
+    return true;
 }
