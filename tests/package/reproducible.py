@@ -10,17 +10,21 @@ import time
 from package import SOURCE, check, run
 
 
-def build(folder, umask, zone, language):
-    """What tools/package makes of the sources as they are (committed or not), copied to the folder."""
+def snapshot(home):
+    """The sources as they are, committed or not: whoever goes on working on them does not disturb."""
     listed = run("git", "-C", SOURCE, "ls-files", "-co", "--exclude-standard", "-z")
+    subprocess.run(["tar", "-C", SOURCE, "--null", "-T", "-", "-cf", home / "sources.tar"], input=listed, text=True, check=True)
+    return home / "sources.tar"
+
+
+def build(sources, folder, umask, zone, language):
+    """What tools/package makes of the sources in the folder."""
     folder.mkdir(parents=True)
-    subprocess.run(["tar", "-C", SOURCE, "--null", "-T", "-", "-cf", folder / "sources.tar"], input=listed, text=True, check=True)
-    run("tar", "-C", folder, "-xmf", folder / "sources.tar")
-    (folder / "sources.tar").unlink()
+    run("tar", "-C", folder, "-xmf", sources)
     previous = os.umask(umask)
     try:
         run(folder / "tools/package", env={**os.environ, "SOURCE_DATE_EPOCH": "1790000000", "TZ": zone, "LC_ALL": language,
-                                           "CMAKE_BUILD_PARALLEL_LEVEL": "2"})
+                                           "CMAKE_BUILD_PARALLEL_LEVEL": "2", "CCACHE_DISABLE": "1"})
     finally:
         os.umask(previous)
     debs = list((folder / "build/package").glob("*.deb"))
@@ -31,9 +35,10 @@ def build(folder, umask, zone, language):
 def main():
     with tempfile.TemporaryDirectory(prefix="outrider-reproducible-") as folder:
         home = pathlib.Path(folder)
-        first = build(home / "one", 0o022, "UTC", "C.UTF-8")
+        sources = snapshot(home)
+        first = build(sources, home / "one", 0o022, "UTC", "C.UTF-8")
         time.sleep(2)  # another second for whatever stamps its outputs
-        second = build(home / "a much/longer-path/two".replace(" ", "-"), 0o077, "Asia/Kathmandu", "C")
+        second = build(sources, home / "a much/longer-path/two".replace(" ", "-"), 0o077, "Asia/Kathmandu", "C")
         digests = [hashlib.sha256(deb.read_bytes()).hexdigest() for deb in (first, second)]
         if digests[0] != digests[1]:
             for deb in (first, second):

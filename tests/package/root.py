@@ -48,9 +48,9 @@ def base(name, packages):
     """The root of that name with these packages, made when it is not there yet."""
     root = FOLDER / name
     if not (root / "complete").exists():
-        shutil.rmtree(root, ignore_errors=True)
+        run("rm", "-rf", "--one-file-system", root)  # debootstrap mounts /proc there: not that, should it have been interrupted
         FOLDER.mkdir(parents=True, exist_ok=True)
-        run("debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus,ca-certificates", SUITE, root)
+        run("unshare", "--mount", "debootstrap", "--variant=minbase", "--include=systemd,systemd-sysv,dbus,ca-certificates", SUITE, root)
         sources(root)
         chroot(root, "apt-get", "update", "-qq")
         (root / "complete").touch()
