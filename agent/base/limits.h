@@ -197,10 +197,12 @@ enum {
     OTR_LIMIT_SPARKPLUG_METRICS = 64,      /* in one command: as many as a device has */
     OTR_LIMIT_TELEMETRY_BYTES = 4096,      /* of the metrics in one message: 0.8 s at 5 KB/s */
     OTR_LIMIT_TELEMETRY_QUEUE = 256 << 10, /* bytes of new values that wait; more are told from the journal */
-    OTR_LIMIT_TELEMETRY_BARRIERS = 8,      /* under way: with a quarter of the window each, four are needed */
-    OTR_LIMIT_TELEMETRY_REBIRTH_S = 10,    /* between two that hosts ask for: each costs all births */
-    OTR_LIMIT_TELEMETRY_SETS_PER_S = 20,   /* values that hosts want on devices: each is journaled */
-    OTR_LIMIT_TELEMETRY_DEADBANDS = 64,    /* in the configuration: as many metrics as a device has */
+    OTR_LIMIT_TELEMETRY_PART =
+        1 << 20, /* of metrics that the backlog makes at a time: 1 KB for each of 1,000 devices */
+    OTR_LIMIT_TELEMETRY_BARRIERS = 8,    /* under way: with a quarter of the window each, four are needed */
+    OTR_LIMIT_TELEMETRY_REBIRTH_S = 10,  /* between two that hosts ask for: each costs all births */
+    OTR_LIMIT_TELEMETRY_SETS_PER_S = 20, /* values that hosts want on devices: each is journaled */
+    OTR_LIMIT_TELEMETRY_DEADBANDS = 64,  /* in the configuration: as many metrics as a device has */
     OTR_LIMIT_TELEMETRY_STRETCHES =
         16, /* sent after a part of the backlog that is not: one for each lost connection */
 

@@ -49,7 +49,7 @@ static otr_status need_reader(otr_uplink *uplink, otr_error *error)
     return uplink->reader != NULL ? OTR_OK : otr_store_reader_open(uplink->folder, &uplink->reader, error);
 }
 
-static otr_status do_read(void *self, uint64_t after, uint64_t up_to, void *context,
+static otr_status do_read(void *self, uint64_t first, uint64_t last, void *context,
                           otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
                                              otr_bytes batch),
                           otr_error *error)
@@ -58,8 +58,9 @@ static otr_status do_read(void *self, uint64_t after, uint64_t up_to, void *cont
     otr_status status = need_reader(uplink, error);
     if (status != OTR_OK)
         return status == OTR_NOT_FOUND ? OTR_IO : status;
-    status = otr_store_reader_batches(uplink->reader, &after, up_to, context, each, error);
-    if (status != OTR_OK && status != OTR_NOT_FOUND)
+    status = otr_store_reader_batches_at(uplink->reader, first, last, OTR_LIMIT_TELEMETRY_PART / 4, context,
+                                         each, error);
+    if (status != OTR_OK && status != OTR_NOT_FOUND && status != OTR_FULL)
         drop_reader(uplink);
     return status;
 }

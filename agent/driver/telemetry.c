@@ -184,7 +184,7 @@ void otr_telemetry_committed(otr_telemetry *telemetry, const otr_commit *commit)
         bool told =
             telemetry->phase == OTR_TELEMETRY_ONLINE && telemetry->live.bytes < OTR_LIMIT_TELEMETRY_QUEUE;
         telemetry->newest = last;
-        bool read = otr_telemetry_say(telemetry, commit->first_seq, commit->batch, told, false) == last;
+        bool read = otr_telemetry_say(telemetry, commit->first_seq, commit->batch, told);
         otr_telemetry_flush(telemetry, false, (otr_stretch){told && read ? commit->first_seq : 0, last});
     }
     if (commit->forgotten.size > 0) { /* values of theirs go, here as everywhere */

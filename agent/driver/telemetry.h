@@ -42,8 +42,9 @@ typedef struct otr_telemetry_port {
     void (*leave)(void *self);
     /* As otr_link_port; otr_telemetry_published follows. */
     otr_status (*publish)(void *self, const otr_publication *publication);
-    /* Journal rows after `after` up to `up_to`, some of them; NOT_FOUND when there are no more. */
-    otr_status (*read)(void *self, uint64_t after, uint64_t up_to, void *context,
+    /* Journal rows from the one that holds input `first` on up to `last`, some of them; NOT_FOUND when there
+     * are no more. FULL when each says so, which has enough. */
+    otr_status (*read)(void *self, uint64_t first, uint64_t last, void *context,
                        otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
                                           otr_bytes batch),
                        otr_error *error);

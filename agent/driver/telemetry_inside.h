@@ -144,6 +144,7 @@ struct otr_telemetry {
     uint32_t epoch;               /* of resends: barriers of an earlier one prove nothing */
     uint32_t past_run;            /* stretches of the backlog so far */
     uint64_t past_next;           /* where the last one ended */
+    size_t past_bytes;            /* of metrics that were made of the part that is read */
     otr_time past_again;          /* mono: after a read that failed */
 
     /* what is kept */
@@ -219,10 +220,13 @@ void otr_telemetry_table_done(otr_telemetry *telemetry);
 bool otr_telemetry_seed(otr_telemetry *telemetry);
 
 /* telemetry_say.c: what is told, as items of the queues */
-/* Takes in a batch of the journal: what is new, and, where it is told, the metrics of messages to come.
- * Returns the last sequence number in it; 0 when it does not read, or memory is out. */
-uint64_t otr_telemetry_say(otr_telemetry *telemetry, uint64_t first_seq, otr_bytes batch, bool told,
-                           bool past);
+/* Takes in a batch of the journal that was just committed: what is new, and, where it is told, the metrics of
+ * messages to come. False when it does not read, or memory is out. */
+bool otr_telemetry_say(otr_telemetry *telemetry, uint64_t first_seq, otr_bytes batch, bool told);
+/* The metrics of a batch of the backlog from that input on; *last is the last one that was taken in. FULL:
+ * enough for now. CORRUPT, MEMORY. */
+otr_status otr_telemetry_say_past(otr_telemetry *telemetry, uint64_t first_seq, otr_bytes batch,
+                                  uint64_t from, uint64_t *last);
 /* Those messages come to the queue's end, and the last of them covers the stretch (first 0: none). */
 void otr_telemetry_flush(otr_telemetry *telemetry, bool past, otr_stretch covers);
 /* Of one device that is behind the newest values come to the end of the live queue. False when none is. */

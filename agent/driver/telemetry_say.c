@@ -17,7 +17,8 @@ typedef struct batch {
     otr_telemetry *telemetry;
     bool told;
     bool past;
-    uint64_t last;
+    uint64_t from; /* what is before it was told already */
+    uint64_t last; /* that was taken in */
 } batch;
 
 /* ---- messages ---- */
@@ -232,12 +233,15 @@ static void add(const batch *b, uint32_t number, otr_telemetry_point *point, con
     otr_telemetry_device *device = &telemetry->devices[number];
     int64_t ms = entry->at / OTR_MS;
     otr_sparkplug_metric metric = {.is_historical = historical};
+    size_t before;
     /* one message has a metric twice only with different times */
     if (point->message == device->message && point->message_ms == ms)
         flush_device(telemetry, number, b->past);
     point->message = device->message;
     point->message_ms = ms;
+    before = device->gather.size;
     write_value(&device->gather, point, entry, (otr_str){NULL, 0}, metric);
+    telemetry->past_bytes += device->gather.size - before;
     telemetry->counters.values += !historical;
     telemetry->counters.historical += historical;
     if (device->gather.size >= OTR_LIMIT_TELEMETRY_BYTES)
@@ -357,29 +361,46 @@ static bool learn(otr_telemetry *telemetry, otr_telemetry_device *device, const 
 static otr_status take_record(void *context, uint64_t seq, const otr_record *record)
 {
     batch *b = context;
-    b->last = seq;
-    if (record->kind != OTR_INPUT_READINGS || record->readings.count == 0)
+    otr_telemetry *telemetry = b->telemetry;
+    if (seq < b->from)
         return OTR_OK;
-    uint32_t number = record->readings.device;
-    otr_telemetry_device *device = otr_telemetry_device_get(b->telemetry, number);
-    if (device == NULL || (!b->past && !learn(b->telemetry, device, record)))
-        return OTR_MEMORY;
-    bool behind = !b->told && b->telemetry->phase == OTR_TELEMETRY_ONLINE;
-    for (size_t i = 0; b->told && i < record->readings.count; i++) {
-        otr_entry entry = resolved(b->telemetry, &record->readings.entries[i]);
-        if (!say(b, number, &entry))
+    if (b->past && telemetry->past_bytes >= OTR_LIMIT_TELEMETRY_PART)
+        return OTR_FULL;
+    if (record->kind == OTR_INPUT_READINGS && record->readings.count > 0) {
+        uint32_t number = record->readings.device;
+        otr_telemetry_device *device = otr_telemetry_device_get(telemetry, number);
+        if (device == NULL || (!b->past && !learn(telemetry, device, record)))
             return OTR_MEMORY;
+        for (size_t i = 0; b->told && i < record->readings.count; i++) {
+            otr_entry entry = resolved(telemetry, &record->readings.entries[i]);
+            if (!say(b, number, &entry))
+                return OTR_MEMORY;
+        }
+        if (!b->told && telemetry->phase == OTR_TELEMETRY_ONLINE)
+            fall_behind(telemetry, number);
     }
-    if (behind)
-        fall_behind(b->telemetry, number);
+    b->last = seq;
     return OTR_OK;
 }
 
-uint64_t otr_telemetry_say(otr_telemetry *telemetry, uint64_t first_seq, otr_bytes bytes, bool told,
-                           bool past)
+static otr_status take(batch *b, uint64_t first_seq, otr_bytes bytes)
 {
-    batch b = {.telemetry = telemetry, .told = told, .past = past};
-    otr_journal_visitor visitor = {&b, take_turn, take_record};
+    otr_journal_visitor visitor = {b, take_turn, take_record};
     otr_error error;
-    return otr_journal_read(bytes, first_seq, &visitor, &error) == OTR_OK ? b.last : 0;
+    return otr_journal_read(bytes, first_seq, &visitor, &error);
+}
+
+bool otr_telemetry_say(otr_telemetry *telemetry, uint64_t first_seq, otr_bytes bytes, bool told)
+{
+    batch b = {.telemetry = telemetry, .told = told};
+    return take(&b, first_seq, bytes) == OTR_OK;
+}
+
+otr_status otr_telemetry_say_past(otr_telemetry *telemetry, uint64_t first_seq, otr_bytes bytes,
+                                  uint64_t from, uint64_t *last)
+{
+    batch b = {.telemetry = telemetry, .told = true, .past = true, .from = from};
+    otr_status status = take(&b, first_seq, bytes);
+    *last = b.last > 0 ? b.last : *last;
+    return status;
 }

@@ -25,7 +25,8 @@ otr_status otr_store_reader_open(otr_str folder, otr_store_reader **out, otr_err
     if (status == OTR_OK)
         status = otr_sql_open(&reader->sql, files.database, SQLITE_OPEN_READONLY, NULL, error);
     if (status == OTR_OK)
-        status = otr_sql_script(&reader->sql, "PRAGMA trusted_schema = OFF", error, "configuring the reader");
+        status = otr_sql_script(&reader->sql, "PRAGMA trusted_schema = OFF; PRAGMA cache_size = -384", error,
+                                "configuring the reader");
     int64_t version = 0;
     if (status == OTR_OK)
         status = otr_sql_integers(&reader->sql, error, OTR_SQL_READER_VERSION, &version, 1);
@@ -386,10 +387,8 @@ otr_status otr_store_reader_seq_at(otr_store_reader *reader, otr_time core_time,
 }
 
 /* Reads rows into the buffer, within one transaction. */
-static otr_status gather(otr_store_reader *reader, uint64_t after, uint64_t last_seq, otr_error *error)
+static otr_status gather(otr_store_reader *reader, sqlite3_stmt *row, size_t bytes, otr_error *error)
 {
-    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_BATCHES, "iii", (int64_t)after,
-                                      (int64_t)last_seq, (int64_t)OTR_STORE_READ_ROWS);
     otr_status status;
     otr_buffer_clear(&reader->rows);
     while ((status = otr_sql_next(&reader->sql, row, error)) == OTR_OK) {
@@ -403,7 +402,7 @@ static otr_status gather(otr_store_reader *reader, uint64_t after, uint64_t last
         otr_buffer_add_str(&reader->rows, (otr_str){(const char *)batch.data, batch.size});
         if (reader->rows.failed)
             status = otr_fail(error, OTR_MEMORY, "out of memory");
-        if (status != OTR_OK || reader->rows.size >= OTR_STORE_READ_BYTES) {
+        if (status != OTR_OK || reader->rows.size >= bytes) {
             otr_sql_end(row);
             return status;
         }
@@ -411,16 +410,14 @@ static otr_status gather(otr_store_reader *reader, uint64_t after, uint64_t last
     return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
-otr_status otr_store_reader_batches(otr_store_reader *reader, uint64_t *after, uint64_t last_seq,
-                                    void *context,
-                                    otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
-                                                       otr_bytes batch),
-                                    otr_error *error)
+typedef otr_status (*batch_each)(void *context, uint64_t first_seq, otr_time core_time, otr_bytes batch);
+
+static otr_status hand_over(otr_store_reader *reader, uint64_t *after, void *context, batch_each each)
 {
-    otr_status status = gather(reader, *after, last_seq, error);
-    if (status == OTR_OK && reader->rows.size == 0)
-        return OTR_NOT_FOUND;
+    otr_status status = OTR_OK;
     otr_reader rows = otr_reader_of(otr_buffer_bytes(&reader->rows));
+    if (reader->rows.size == 0)
+        return OTR_NOT_FOUND;
     while (status == OTR_OK && otr_reader_left(&rows) > 0) {
         *after = otr_reader_varint(&rows);
         otr_time core_time = otr_reader_signed(&rows);
@@ -428,5 +425,26 @@ otr_status otr_store_reader_batches(otr_store_reader *reader, uint64_t *after, u
         OTR_ASSERT(!rows.failed);
         status = each(context, *after, core_time, (otr_bytes){(const uint8_t *)batch.data, batch.size});
     }
+    return status;
+}
+
+otr_status otr_store_reader_batches(otr_store_reader *reader, uint64_t *after, uint64_t last_seq,
+                                    void *context, batch_each each, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_BATCHES, "iii", (int64_t)*after,
+                                      (int64_t)last_seq, (int64_t)OTR_STORE_READ_ROWS);
+    otr_status status = gather(reader, row, OTR_STORE_READ_BYTES, error);
+    return status == OTR_OK ? hand_over(reader, after, context, each) : status;
+}
+
+otr_status otr_store_reader_batches_at(otr_store_reader *reader, uint64_t seq, uint64_t last_seq,
+                                       size_t bytes, void *context, batch_each each, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(&reader->sql, OTR_SQL_READER_BATCHES_AT, "iii", (int64_t)seq,
+                                      (int64_t)last_seq, (int64_t)OTR_STORE_READ_ROWS);
+    otr_status status = gather(reader, row, bytes, error);
+    if (status == OTR_OK)
+        status = hand_over(reader, &seq, context, each);
+    otr_buffer_done(&reader->rows); /* of who reads now and then, for years */
     return status;
 }

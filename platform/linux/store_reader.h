@@ -113,5 +113,11 @@ otr_status otr_store_reader_batches(otr_store_reader *reader, uint64_t *after, u
                                     otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
                                                        otr_bytes batch),
                                     otr_error *error);
+/* The same from the row that holds input seq on, until bytes are read, and at least one row. */
+otr_status otr_store_reader_batches_at(otr_store_reader *reader, uint64_t seq, uint64_t last_seq,
+                                       size_t bytes, void *context,
+                                       otr_status (*each)(void *context, uint64_t first_seq,
+                                                          otr_time core_time, otr_bytes batch),
+                                       otr_error *error);
 
 #endif

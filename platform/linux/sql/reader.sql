@@ -9,6 +9,12 @@ SELECT MAX(seq) FROM journal;
 -- name: reader_batches
 SELECT seq, core_time, checksum, batch FROM journal WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?;
 
+-- From the row that holds an input on.
+-- name: reader_batches_at
+SELECT seq, core_time, checksum, batch FROM journal
+WHERE seq >= COALESCE((SELECT MAX(seq) FROM journal WHERE seq <= ?1), ?1) AND seq + inputs > ?1 AND seq <= ?2
+ORDER BY seq LIMIT ?3;
+
 -- The first row of that core time or later: the chunks say from where to look.
 -- name: reader_seq_at
 SELECT seq FROM journal WHERE core_time >= ?1 AND seq >= COALESCE((SELECT MIN(first_seq) FROM chunks WHERE last_core >= ?1),

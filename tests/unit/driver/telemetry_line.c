@@ -140,7 +140,7 @@ static otr_status do_publish(void *self, const otr_publication *publication)
     return OTR_OK;
 }
 
-static otr_status do_read(void *self, uint64_t after, uint64_t up_to, void *context,
+static otr_status do_read(void *self, uint64_t first, uint64_t last, void *context,
                           otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
                                              otr_bytes batch),
                           otr_error *error)
@@ -149,7 +149,7 @@ static otr_status do_read(void *self, uint64_t after, uint64_t up_to, void *cont
     if (line.reader == NULL)
         assert_int_equal(otr_store_reader_open(otr_str_of(line.gateway->folder), &line.reader, error),
                          OTR_OK);
-    return otr_store_reader_batches(line.reader, &after, up_to, context, each, error);
+    return otr_store_reader_batches_at(line.reader, first, last, 1 << 16, context, each, error);
 }
 
 static void do_set(void *self, otr_id id, otr_str device, otr_str metric, otr_str value)

@@ -1,6 +1,7 @@
 /* driver/telemetry and what comes late: more than the queue holds, the backlog of a device that is silent,
  * and what is dated in the future. */
 #include "base/limits.h"
+#include "driver/telemetry_inside.h"
 #include "telemetry_line.h"
 
 #include <setjmp.h>
@@ -85,6 +86,52 @@ static void the_newest_is_told_as_it_is_though_the_queue_was_full(void **state)
     from = line.count;
     gateway_turn(&g, OTR_SECOND);
     assert_int_equal(line.count, from); /* once */
+    line_finish(&g);
+}
+
+/* The queue of the backlog holds a part of it at most, and one upload. */
+static void assert_part(void)
+{
+    assert_true(line.telemetry->past.bytes <= OTR_LIMIT_TELEMETRY_PART + READINGS * 32);
+}
+
+static void a_large_commit_is_told_in_parts_and_goes_on_within_it(void **state)
+{
+    enum { UPLOADS = 1200 };
+    gateway g;
+    size_t historical;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, LONG_AGO - 1, 0.5);
+    line_prove(&g);
+    line_lose();
+    for (int i = 0; i < UPLOADS; i++)
+        report_many(&g, LONG_AGO + i * READINGS);
+    commit_all(&g);
+    line_connect(&g);
+    for (int i = 0; otr_telemetry_look(line.telemetry).backlog > UPLOADS / 2; i++) {
+        assert_true(i < 2000);
+        line.room = 20;
+        gateway_turn(&g, OTR_SECOND);
+        assert_part();
+        for (size_t t = 0; t < line.token_count; t++)
+            otr_telemetry_published(line.telemetry, line.tokens[t], OTR_OK);
+        line.token_count = 0;
+        (void)gateway_commit(&g, GATEWAY_DONE);
+    }
+    uint64_t left = otr_telemetry_look(line.telemetry).backlog;
+    assert_true(left > 0);
+    line.room = -1;
+    line_lose();
+    gateway_turn(&g, 20 * OTR_SECOND);
+    gateway_rest(&g); /* the cursor is kept within the commit's row */
+    gateway_restart(&g);
+    size_t from = line.count;
+    line_connect(&g);
+    prove_all(&g);
+    size_t again = line_values_since(from, &historical);
+    assert_true(again >= (left - 3) * READINGS && again <= (left + 3) * READINGS);
     line_finish(&g);
 }
 
@@ -227,6 +274,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_is_told_as_it_is_though_the_queue_was_full),
+        cmocka_unit_test(a_large_commit_is_told_in_parts_and_goes_on_within_it),
         cmocka_unit_test(a_silent_device_is_born_once_for_its_backlog_and_dies_after_it),
         cmocka_unit_test(a_device_back_during_its_backlog_is_born_as_it_is),
         cmocka_unit_test(what_is_dated_in_the_future_is_told_whatever_its_kind),
