@@ -1,6 +1,7 @@
 """What telemetry costs on the line to the broker, and how fast a backlog goes: part of tools/bench."""
 import json
 import math
+import pathlib
 import socket
 import struct
 import subprocess
@@ -13,6 +14,8 @@ IDLE_KEEPALIVES = 4
 STORIES = 50
 LIVE_REPORTS = 5
 BACKLOG = 2000000  # readings, for the rate and the memory
+IDLE_SETTLE_S = 20  # what was to be saved is
+IDLE_S = 60
 SEGMENT_BYTES = 52  # of IPv4 and TCP with time stamps, around what a segment carries
 STATE = f"spBv1.0/STATE/{HOST}"
 
@@ -182,6 +185,32 @@ def service(bench):
         story = (counted.bytes() - before - pings * idle) / STORIES
         messages = (gateway.ask()["driver"]["published"] - published) / STORIES
     return {"connect_bytes": connect, "idle_bytes_per_keepalive": idle, "story_messages": messages, "story_bytes": story}
+
+
+def wakeups(pid):
+    """How often each thread gave up the processor by itself so far: {(id, name): times}."""
+    found = {}
+    for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+        fields = dict(line.split(":", 1) for line in (task / "status").read_text().splitlines())
+        found[task.name, fields["Name"].strip()] = int(fields["voluntary_ctxt_switches"])
+    return found
+
+
+def idle(bench):
+    """Both sessions up, all devices known, nobody reports."""
+    say_state(bench, True)
+    with bench.gateway(more=telemetry_of(bench.broker_port)) as gateway:
+        bench.load("--udp", gateway.udp, "--seconds", 3, "--rate", 1000)
+        wait_backlog(gateway, 60)
+        time.sleep(IDLE_SETTLE_S)
+        before, begun = wakeups(gateway.process.pid), time.monotonic()
+        time.sleep(IDLE_S)
+        after, took = wakeups(gateway.process.pid), time.monotonic() - begun
+    each = {thread: (count - before.get(thread, 0)) / took for thread, count in after.items()}
+    theirs = sum(rate for (_, name), rate in each.items() if name.startswith("MQTTAsync"))
+    bench.notes.append("idle_wakeups_per_s: " + ", ".join(f"{name} {rate:.2f}" for (_, name), rate in sorted(each.items()))
+                       + f"; Paho's own threads {theirs:.2f}")
+    return {"idle_wakeups_per_s": sum(each.values()) - theirs}
 
 
 def fill(bench, gateway):
