@@ -124,12 +124,17 @@ static void add_sums(sums *to, const otr_series_cell *cell)
 
 void otr_series_sum(const otr_series *series, otr_time span, otr_time to, otr_series_summary *out)
 {
-    *out = (otr_series_summary){
-        .from = to - span, .to = to, .min = NAN, .max = NAN, .mean = NAN, .mkt = NAN, .outside_s = NAN};
+    *out = (otr_series_summary){.from = otr_time_add(to, -span),
+                                .to = to,
+                                .min = NAN,
+                                .max = NAN,
+                                .mean = NAN,
+                                .mkt = NAN,
+                                .outside_s = NAN};
     out->min_at = OTR_TIME_NONE;
     out->max_at = OTR_TIME_NONE;
-    if (series->newest == OTR_TIME_NONE)
-        return;
+    if (series->newest == OTR_TIME_NONE || to == OTR_TIME_NONE)
+        return; /* nothing is in it, or the clock was set back and the asset has no time yet */
     sums all = {0};
     otr_series_cell last = {0};
     otr_time newest = cell_of(series, series->newest);
