@@ -175,7 +175,7 @@ static void hear(sim *s, sim_device *d, const sim_datagram *answer)
         return;
     }
     take_from_buffer(d, m);
-    d->fetching |= answer->answer == OTR_ANSWER_KEPT_MORE;
+    d->fetching |= answer->answer == OTR_ANSWER_KEPT_MORE && s->has[SIM_DEEDS];
     d->send_at = s->clock.now + OTR_SECOND;
 }
 
@@ -221,6 +221,8 @@ void sim_fleet_answer(sim *s, uint64_t handle, otr_answer_kind kind)
     if (h->answered || h->void_)
         sim_fail(s, "handle %llu is answered twice", (unsigned long long)handle);
     h->answered = true;
+    if (h->fetch && kind != OTR_ANSWER_FULL)
+        f->devices[h->device].done[0] = '\0';
     if (kind == OTR_ANSWER_NONE || h->fetch)
         return;
     sim_message *m = &f->messages.list[h->message];
@@ -231,10 +233,65 @@ void sim_fleet_answer(sim *s, uint64_t handle, otr_answer_kind kind)
     send_datagram(s, &(sim_datagram){.message = h->message, .answer = kind});
 }
 
+/* ---- commands ---- */
+
+static uint64_t new_handle(sim *s, const sim_device *d)
+{
+    sim_handle *handle = OTR_DISK_ADD(s->fleet->handles);
+    *handle = (sim_handle){.fetch = true, .device = (uint32_t)(d - s->fleet->devices)};
+    return s->fleet->handles.count;
+}
+
+static void ask(sim *s, sim_device *d, const char *done)
+{
+    otr_error error;
+    otr_device_request request = {
+        .device = otr_str_of(d->name), .format = OTR_FORMAT_SENML_JSON, .done = otr_str_of(done)};
+    if (s->driver == NULL)
+        return;
+    request.handle = new_handle(s, d);
+    otr_status status = done == NULL ? otr_driver_fetch(s->driver, &request, &error)
+                                     : otr_driver_confirm(s->driver, &request, &error);
+    if (status == OTR_OK)
+        return;
+    s->fleet->handles.list[request.handle - 1].answered = true;
+    if (status != OTR_FULL && status != OTR_NOT_FOUND)
+        sim_fail(s, "%s may not have its commands: %s", d->name, error.text);
+    if (status == OTR_FULL) { /* it asks again after its next report */
+        d->fetching |= done == NULL;
+        return;
+    }
+    d->done[0] = '\0';
+}
+
+/* What it is told to do it does, and says so a while later; or not. */
 void sim_fleet_deliver(sim *s, uint64_t handle, unsigned format, otr_bytes commands)
 {
-    (void)format, (void)commands;
+    char text[600];
+    (void)format;
     sim_fleet_answer(s, handle, OTR_ANSWER_KEPT);
+    if (sim_failed(s))
+        return;
+    sim_device *d = &s->fleet->devices[s->fleet->handles.list[handle - 1].device];
+    (void)snprintf(text, sizeof text, "%.*s", (int)commands.size, (const char *)commands.data);
+    const char *id = strstr(text, "\"id\":\"");
+    if (id == NULL || otr_dice_one_in(&d->dice, 4))
+        return;
+    (void)snprintf(d->done, sizeof d->done, "%.32s", id + 6);
+    d->done_at = s->clock.now + otr_dice_span(&d->dice, OTR_SECOND, 20 * OTR_MINUTE);
+    sim_say(s, "%s is told what to do", d->name);
+}
+
+static void run_commands(sim *s, sim_device *d)
+{
+    if (d->fetching && !d->waiting) {
+        d->fetching = false;
+        ask(s, d, NULL);
+    }
+    if (d->done[0] != '\0' && d->done_at <= s->clock.now) {
+        d->done_at = s->clock.now + OTR_MINUTE; /* until it is kept */
+        ask(s, d, d->done);
+    }
 }
 
 void sim_fleet_forsaken(sim *s)
@@ -307,6 +364,8 @@ static otr_time next_of(const sim *s, const sim_device *d)
         next = sooner(next, d->retry_at);
     else if (wants_to_send(s, d))
         next = sooner(next, later(d->send_at, d->silent_until));
+    if (d->done[0] != '\0')
+        next = sooner(next, d->done_at);
     return next;
 }
 
@@ -323,6 +382,7 @@ otr_time sim_fleet_next(const sim *s)
 static void run_device(sim *s, sim_device *d)
 {
     otr_time now = s->clock.now;
+    run_commands(s, d);
     if (!s->fleet->calm && d->sample_at <= now)
         measure(s, d);
     if (d->waiting && d->retry_at <= now) {

@@ -34,8 +34,9 @@ typedef struct sim_device {
     uint32_t message;                /* that one */
     unsigned tries;
     otr_time retry_at;
-    bool fetching;   /* it asks for its commands next */
-    uint32_t obeyed; /* commands */
+    bool fetching; /* it asks for its commands next */
+    char done[40]; /* the id of a command that it has done and has not said; empty: none */
+    otr_time done_at;
 } sim_device;
 
 /* One CON of a device, however often it is sent. */

@@ -90,6 +90,7 @@ static void committed(void *context, const otr_commit_result *result)
     if (result->loss_count > 0)
         s->figures.faults[SIM_FAULT_EVICTION]++;
     otr_driver_committed(s->driver, result);
+    sim_limits_check(s);
     if (s->plan.watch)
         sim_reference_compare(s);
 }
@@ -357,6 +358,7 @@ void sim_gateway_init(sim *s)
     s->quota_rows = 20 + otr_dice_roll(&dice, 200);
     s->sync_at = OTR_TIME_NEVER;
     s->starts_at = s->clock.now;
+    s->away_since = s->clock.now;
     s->ways = otr_dice_of(s->plan.seed, "ways", 0);
     plan_crash(s);
     plan_cut(s);

@@ -76,6 +76,8 @@ void sim_people_answer(sim *s, uint64_t handle, const otr_command_result *result
     if (ask->answered && ask->refusal != result->refusal)
         sim_fail(s, "a command that was sent again is answered otherwise: %d, and before %d",
                  (int)result->refusal, (int)ask->refusal);
+    if (!ask->answered)
+        ask->answered_at = s->clock.now;
     ask->answered = true;
     ask->refusal = result->refusal;
     ask->again_at = OTR_TIME_NEVER;
@@ -169,6 +171,11 @@ static void answer_notification(sim *s, const otr_service_event *event)
     if (otr_str_is(action->name, "score"))
         (void)snprintf(rest + size, sizeof rest - (size_t)size, ",\"score\":%u", otr_dice_roll(dice, 8));
     ask_by_token(s, SIM_CUSTOMER, action, rest, event->entity, otr_dice_span(dice, OTR_SECOND, 3 * OTR_HOUR));
+    sim_ask *ask = &s->people->asks.list[s->people->asks.count - 1];
+    if (otr_str_is(event->what, "asked"))
+        return; /* to stop a question stops questions */
+    ask->action = otr_arena_copy(&s->people->texts, action->name);
+    ask->contact = otr_arena_copy(&s->people->texts, event->to);
 }
 
 static void answer_ticket(sim *s, const otr_service_event *event)

@@ -21,6 +21,9 @@ typedef struct sim_ask {
     bool durable; /* it is in the journal */
     bool answered;
     otr_refusal refusal;
+    otr_time answered_at; /* first */
+    otr_str action;       /* of a customer; in the arena */
+    otr_str contact;
 } sim_ask;
 
 struct sim_people {

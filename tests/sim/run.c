@@ -88,6 +88,8 @@ uint64_t sim_run(const sim_plan *plan, sim_figures *figures, char *failure, size
     if (!sim_failed(&s))
         sim_broker_check(&s);
     if (!sim_failed(&s))
+        sim_policy_check(&s);
+    if (!sim_failed(&s))
         sim_reference_check(&s);
     sim_reference_done(&s);
     sim_gateway_done(&s);

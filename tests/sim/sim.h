@@ -89,7 +89,8 @@ typedef struct sim {
     bool crash_in_commit; /* at the next commit from then on */
     otr_time step_at;     /* of the clock */
     otr_time sync_at;
-    otr_time cut_at; /* of the link */
+    otr_time cut_at;     /* of the link */
+    otr_time away_since; /* its last time up, or the begin */
     otr_time full_until;
     uint32_t snapshot_bytes;
     uint32_t outbox_rows;
@@ -172,6 +173,13 @@ void sim_people_told(sim *s, const otr_service_event *event);
 void sim_people_forsaken(sim *s);
 void sim_people_calm(sim *s);
 bool sim_people_is_quiet(const sim *s);
+
+/* ---- limits_check.c ---- */
+/* At any moment. */
+void sim_limits_check(sim *s);
+
+/* ---- policy_check.c ---- */
+void sim_policy_check(sim *s);
 
 /* ---- contents.c: packs and assignments ---- */
 enum { SIM_PACKS = 3, SIM_ASSIGNMENTS = 2 };
