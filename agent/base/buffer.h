@@ -59,7 +59,8 @@ typedef struct otr_reader {
 
 static inline otr_reader otr_reader_of(otr_bytes bytes)
 {
-    return (otr_reader){bytes.data, bytes.data + bytes.size, false};
+    /* nothing may be at NULL, to which not even 0 may be added */
+    return (otr_reader){bytes.data, bytes.size > 0 ? bytes.data + bytes.size : bytes.data, false};
 }
 static inline size_t otr_reader_left(const otr_reader *reader)
 {

@@ -112,7 +112,7 @@ static void on_published(void *context, uint64_t token, otr_status status)
     otr_driver_published(daemon->driver, token, status);
 }
 
-static void on_received(void *context, const otr_mqtt_message *message)
+void otr_daemon_received(void *context, const otr_mqtt_message *message)
 {
     if (otr_envelope_is(message->payload))
         otr_order_received(context, message);
@@ -203,7 +203,7 @@ static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
     const otr_config *config = daemon->config;
     otr_mqtt_config mqtt = otr_daemon_mqtt(config);
     otr_mqtt_owner owner = {daemon,        on_link_up,  on_link_down,        on_published,
-                            build_offline, on_received, otr_structured_build};
+                            build_offline, otr_daemon_received, otr_structured_build};
     otr_arena arena = {0};
     otr_str others[OTR_CONFIG_SERVERS];
     mqtt.other_urls = others;

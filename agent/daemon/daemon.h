@@ -111,6 +111,8 @@ void otr_daemon_answer(otr_daemon *daemon, uint64_t token, json_t *answer);
 bool otr_daemon_command(void *daemon, uint64_t token, otr_str line, otr_buffer *reply);
 /* A command of an operator, asked under that token, is committed: an answer of the operator port. */
 void otr_daemon_commanded(void *daemon, uint64_t token, const otr_command_result *result);
+/* A message of the command topic: a customer's, the desk's, or an envelope with an order. */
+void otr_daemon_received(void *daemon, const otr_mqtt_message *message);
 /* Publishes what is no outbox entry: its token is none of theirs. */
 otr_status otr_daemon_publish(otr_daemon *daemon, const otr_publication *publication);
 void otr_daemon_log_level(otr_log_level level);
