@@ -152,11 +152,15 @@ static otr_status make_room(otr_database *database, const otr_commit *commit, ot
     if (only_takes_away(commit))
         return OTR_OK;
     otr_status status = otr_store_make_room(database, size_of(commit), covered, makes_room, error);
-    if (status != OTR_FULL || !database->over_quota || commit->left_count == 0)
-        return status;
-    /* That was an estimate, and a careful one: with entries that leave it is tried and measured. The journal
-     * before this snapshot went just now, so an older one is of little use. */
-    return keep_snapshots(database, commit, 0, error);
+    if (status == OTR_FULL && database->over_quota && commit->snapshot.size > 0) {
+        /* The journal before this snapshot went just now, so an older one is of little use. */
+        database->over_quota = false;
+        status = keep_snapshots(database, commit, 0, error);
+        if (status == OTR_OK)
+            status = otr_store_make_room(database, size_of(commit), covered, makes_room, error);
+    }
+    /* That was an estimate, and a careful one: with entries that leave it is tried and measured. */
+    return status == OTR_FULL && database->over_quota && commit->left_count > 0 ? OTR_OK : status;
 }
 
 static otr_status put_rows(otr_database *database, const otr_commit *commit, otr_error *error)

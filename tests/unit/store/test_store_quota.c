@@ -139,6 +139,25 @@ static void nothing_newer_than_the_snapshot_is_evicted(void **state)
     assert_int_equal(f->got.next_seq, seq + 1);
 }
 
+/* A fleet that is large for its quota: two states of it do not fit beside each other. */
+static void a_snapshot_takes_the_place_of_the_one_before_when_both_do_not_fit(void **state)
+{
+    static uint8_t bytes[3 * MB / 2];
+    fixture *f = *state;
+    f->config.quota_bytes = 4 * MB;
+    fixture_start(f);
+    for (uint64_t seq = 1; seq <= 12; seq++) {
+        assert_int_equal(put(f, seq, 500, false), OTR_OK);
+        otr_commit snapshot = {.snapshot = fixture_fill(bytes, sizeof bytes, seq),
+                               .core_time = (otr_time)seq * OTR_SECOND};
+        assert_int_equal(fixture_commit(f, &snapshot), OTR_OK);
+        assert_true(fixture_bytes(f) <= 4 * MB);
+    }
+    fixture_restart(f);
+    assert_true(f->got.has_snapshot);
+    assert_int_equal(f->got.snapshot_seq, 12);
+}
+
 static void closed_alarms_go_when_no_reading_is_left_and_open_ones_never(void **state)
 {
     fixture *f = *state;
@@ -444,6 +463,7 @@ int main(void)
         CASE(files_stay_within_the_quota_and_each_reading_is_kept_or_lost_on_record),
         CASE(adjoining_losses_of_a_day_become_one_row),
         CASE(nothing_newer_than_the_snapshot_is_evicted),
+        CASE(a_snapshot_takes_the_place_of_the_one_before_when_both_do_not_fit),
         CASE(closed_alarms_go_when_no_reading_is_left_and_open_ones_never),
         CASE(a_lowered_quota_evicts_and_gives_the_room_back),
         CASE(what_leaves_makes_room_for_what_comes_in_the_same_commit),
