@@ -42,7 +42,7 @@ static span rounds_of(unsigned last)
 static void power_cuts_at_random_moments_lose_nothing_and_double_nothing(void **state)
 {
     (void)state;
-    span seeds = rounds_of(round_count(1000));
+    span seeds = rounds_of(round_count(400));
     for (unsigned seed = seeds.first; seed <= seeds.last; seed++) {
         round *r = round_begin(seed);
         r->evidence = otr_sha256;
@@ -63,7 +63,7 @@ static void power_cuts_at_random_moments_lose_nothing_and_double_nothing(void **
 static void the_driver_goes_on_while_the_store_works(void **state)
 {
     (void)state;
-    span seeds = rounds_of(round_count(300));
+    span seeds = rounds_of(round_count(150));
     for (unsigned seed = seeds.first; seed <= seeds.last; seed++) {
         round *r = round_begin(seed);
         r->evidence = otr_sha256;
