@@ -23,8 +23,6 @@ ROWS = [
     row("agent/driver/recover.c", "repeated uploads are not learnt from the journal",
         "record->kind != OTR_INPUT_READINGS || record->readings.key == 0 ||",
         "record->kind == OTR_INPUT_READINGS || record->readings.key == 0 ||"),
-    row("agent/driver/recover.c", "what the snapshot covers teaches no repeated uploads",
-        "if (!replay || core_time + OTR_DUPLICATE_LIFETIME", "if (replay && core_time + OTR_DUPLICATE_LIFETIME"),
     row("agent/driver/driver.c", "a commit that failed is answered as one that did not",
         "if (result->status != OTR_OK) {\n        return_leaving(driver);",
         "if (result->status == OTR_MEMORY) {\n        return_leaving(driver);"),
@@ -81,8 +79,7 @@ ROWS = [
     row("agent/driver/driver.c", "operators are not answered",
         "    otr_driver_answer_commands(driver, driver->pending_committing);", "    otr_driver_answer_commands(driver, 0);"),
     row("agent/core/seen.c", "a command that comes again has its effect again",
-        "        if (otr_id_equal(seen->ring[i].id, id))\n            return &seen->ring[i];",
-        "        if (otr_id_equal(seen->ring[i].id, id) && i > 1u << 20)\n            return &seen->ring[i];"),
+        "        if (otr_id_equal(result->id, id))", "        if (otr_id_equal(result->id, id) && i > 1u << 20)"),
     # people are told as they wish
     row("agent/core/policy.c", "quiet hours are not kept", "    if (otr_contact_is_quiet(core, wishes, core->now.utc))",
         "    if (otr_contact_is_quiet(core, wishes, core->now.utc) && critical)"),
