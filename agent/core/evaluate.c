@@ -456,8 +456,8 @@ void otr_evaluate_rewind(otr_core *core, uint32_t asset_number)
     asset->fired = OTR_TIME_NONE;
     asset->down_from = OTR_TIME_NONE;
     asset->down_to = OTR_TIME_NONE;
-    asset->due = OTR_TIME_NEVER;
-    otr_recall_reset(asset); /* they would wait for the time that is not yet */
+    asset->due = OTR_TIME_NONE + 1; /* rules over the past are looked at with the next reading */
+    otr_recall_reset(asset);        /* they would wait for the time that is not yet */
     for (uint32_t i = 0; i < asset->plan->rule_count; i++) {
         otr_rule_state *state = &asset->states[i];
         state->frozen = false;

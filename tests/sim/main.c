@@ -16,13 +16,13 @@ static void add(sim_figures *sum, const sim_figures *more)
 
 static void print_figures(const sim_figures *f)
 {
-    printf("%llu seeds, %.0f simulated hours, %llu lives of the process, %llu rebuilds of its core\n"
-           "%llu uploads, %llu readings kept, %llu commits, %llu alarms, %llu events, %llu commands,"
-           " %llu idle deadlines\nfaults:\n",
-           (unsigned long long)f->seeds, (double)f->time / (double)OTR_HOUR, (unsigned long long)f->lives,
-           (unsigned long long)f->rebuilds, (unsigned long long)f->uploads, (unsigned long long)f->readings,
-           (unsigned long long)f->commits, (unsigned long long)f->alarms, (unsigned long long)f->events,
-           (unsigned long long)f->commands, (unsigned long long)f->idle_ticks);
+    printf(
+        "%llu seeds, %.0f simulated hours, %llu lives of the process, %llu rebuilds of its core\n"
+        "%llu uploads, %llu readings kept, %llu commits, %llu alarms, %llu events, %llu commands\nfaults:\n",
+        (unsigned long long)f->seeds, (double)f->time / (double)OTR_HOUR, (unsigned long long)f->lives,
+        (unsigned long long)f->rebuilds, (unsigned long long)f->uploads, (unsigned long long)f->readings,
+        (unsigned long long)f->commits, (unsigned long long)f->alarms, (unsigned long long)f->events,
+        (unsigned long long)f->commands);
     for (int i = 0; i < SIM_FAULT_COUNT; i++)
         printf("%s%7llu %-32s%s", i % 2 == 0 ? "  " : "", (unsigned long long)f->faults[i],
                sim_fault_text((sim_fault)i), i % 2 == 1 || i + 1 == SIM_FAULT_COUNT ? "\n" : "");

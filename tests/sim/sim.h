@@ -63,7 +63,6 @@ typedef struct sim_figures {
     uint64_t commands;
     uint64_t lives; /* of the process */
     uint64_t rebuilds;
-    uint64_t idle_ticks;
     uint64_t faults[SIM_FAULT_COUNT];
 } sim_figures;
 

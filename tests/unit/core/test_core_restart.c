@@ -104,6 +104,35 @@ static void a_wrong_clock_does_not_silence_a_device_for_good(void **state)
     world_free(w);
 }
 
+/* What a rule over the past says is another thing once UTC is set back. It is looked at with the next reading
+ * of the asset, of whatever metric: neither a start nor another rule's deadline decides when. */
+static void a_rule_over_the_past_is_looked_at_when_the_clock_went_back(void **state)
+{
+    (void)state;
+    for (int starts = 0; starts < 2; starts++) {
+        world *w = world_create("pack: test\nversion: 1\nrules:\n"
+                                "  - {alert: Fresh, expr: shock.age() < duration(\"5m\")}\n"
+                                "  - {alert: Mean, expr: temperature.avg(\"1h\") > 8.0}\n",
+                                assignments, T0);
+        world_report(w, "t1", "shock", 1, AT(0));
+        world_report(w, "t1", "temperature", 5, AT(1));
+        world_sleep(w, 10 * OTR_MINUTE);
+        assert_int_equal(world_count(w, "Fresh"), 1);
+        assert_int_equal(otr_core_open_alarms(w->core), 0);
+        w->utc -= OTR_DAY;
+        otr_time back = w->utc;
+        otr_reading after = world_number("temperature", 5, back);
+        world_upload(w, "t1", &after, 1);
+        world_snapshot(w);
+        if (starts > 0)
+            world_restart(w, false);
+        world_step(w, NULL, 0);
+        assert_int_equal(world_count(w, "Fresh"), 2);
+        assert_int_equal(world_get(w, "Fresh", 1)->onset, back);
+        world_free(w);
+    }
+}
+
 static void readings_that_wait_for_the_clock_are_a_sign_of_life(void **state)
 {
     (void)state;
@@ -383,6 +412,7 @@ int main(void)
         cmocka_unit_test(a_duration_that_was_broken_off_takes_no_old_gap_along),
         cmocka_unit_test(our_own_downtime_is_not_counted),
         cmocka_unit_test(a_wrong_clock_does_not_silence_a_device_for_good),
+        cmocka_unit_test(a_rule_over_the_past_is_looked_at_when_the_clock_went_back),
         cmocka_unit_test(readings_that_wait_for_the_clock_are_a_sign_of_life),
         cmocka_unit_test(a_device_brings_no_values_to_its_next_asset),
         cmocka_unit_test(contents_of_one_step_change_together),
