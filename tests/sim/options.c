@@ -5,7 +5,7 @@
 
 static const char usage[] =
     "usage: run [--seed N | --seeds FROM-TO | --years N] [--minutes N] [--devices N] [--without WHAT]...\n"
-    "           [--faults FROM-TO] [--say] [--watch] [--hashes] [--no-shrink]\n"
+    "           [--long N] [--faults FROM-TO] [--say] [--watch] [--hashes] [--no-shrink]\n"
     "what can be taken away:\n";
 
 static void print_usage(void)
@@ -56,6 +56,10 @@ static bool read_value(sim_options *out, const char *word, const char *value)
     long number = strtol(value, NULL, 10);
     if (number <= 0)
         return false;
+    if (strcmp(word, "--long") == 0) { /* after --seeds: where they end with OUTRIDER_LONG */
+        out->last = getenv("OUTRIDER_LONG") != NULL ? (uint64_t)number : out->last;
+        return true;
+    }
     if (strcmp(word, "--minutes") == 0)
         out->less.span = number * OTR_MINUTE;
     else if (strcmp(word, "--devices") == 0 && number <= SIM_DEVICES)
