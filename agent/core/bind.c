@@ -33,7 +33,7 @@ const otr_content *otr_bind_find(const otr_core *core, otr_str slot)
 static otr_str own(otr_str text)
 {
     char *copy = malloc(text.size + 1);
-    if (copy != NULL)
+    if (copy != NULL && text.size > 0)
         memcpy(copy, text.data, text.size);
     return (otr_str){copy, text.size};
 }

@@ -127,7 +127,7 @@ static otr_str device_of(const otr_input *input)
 /* The first count uploads of the inbox are stepped: they are answered when that is committed. */
 static void move_answers(otr_driver *driver, size_t count)
 {
-    const otr_input *inputs = driver->inbox.list + driver->taken - count;
+    const otr_input *inputs = count > 0 ? &driver->inbox.list[driver->taken - count] : NULL;
     bool commands = otr_core_open_commands(driver->core) > 0;
     for (size_t i = 0; i < count; i++) {
         otr_asker *asker = OTR_LIST_ADD(driver->answers);
@@ -171,9 +171,9 @@ static void step(otr_driver *driver)
     /* contents first: an upload is judged by the rules that were asked for before it came */
     if (driver->pending_stepped < driver->pending.count)
         status = step_pending(driver, &turn);
+    const otr_input *inputs = count > 0 ? &driver->inbox.list[driver->taken] : NULL;
     if (status == OTR_OK)
-        status =
-            otr_core_step(driver->core, &turn, driver->inbox.list + driver->taken, count, &driver->effects);
+        status = otr_core_step(driver->core, &turn, inputs, count, &driver->effects);
     driver->taken += count;
     if (status != OTR_OK) {
         otr_error error;

@@ -22,8 +22,8 @@ void places_pause(void);
 void places_resume(void);
 /* Whether this is a child, whose memory ran out. */
 bool places_ran_out(void);
-/* How many places were tried, and at how many of them a child crashed or was not well; each of those was
- * named on standard error, for addr2line. */
+/* How many places were met (each is tried, under a sanitizer each fifth), and at how many of them a child
+ * crashed or was not well; each of those was named on standard error, for addr2line. */
 size_t places_count(void);
 size_t places_wrong(void);
 

@@ -124,7 +124,7 @@ static void memory_that_runs_out_is_said_and_nothing_is_left_out(void **state)
     (void)state;
     judge_files("tests/scenario/*.test.yaml");
     judge_files("rules/packs/*.test.yaml");
-    print_message("memory ran out at %zu places\n", places_count());
+    print_message("memory was asked for at %zu places\n", places_count());
     kept_begin();
     assert_int_equal(places_wrong(), 0);
     assert_int_equal(other_states, 0);
