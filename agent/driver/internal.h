@@ -102,6 +102,8 @@ struct otr_driver {
     otr_time mono_base;
     otr_time core_base; /* core time at mono_base */
     otr_time utc_floor; /* UTC is not before this at mono_base */
+    otr_time boot_from; /* where core time stood in the life before */
+    otr_time boot_core; /* and where ours began */
     otr_time core_now;
 
     /* the commit */

@@ -120,15 +120,31 @@ static otr_status learn_turn(void *opaque, const otr_turn *turn)
     return OTR_OK;
 }
 
+/* How recent a key is that came at that core time. Core time jumps at a start, by what UTC says, and UTC may
+ * have been set: what was recent where the life before ended is as recent as our start. */
+static otr_time recent_at(const recovery *state, otr_time at)
+{
+    const otr_driver *driver = state->driver;
+    if (driver->booted && at < driver->boot_core && at + OTR_DUPLICATE_LIFETIME >= driver->boot_from)
+        return driver->boot_core;
+    return at;
+}
+
+static bool is_recent(const recovery *state, otr_time at)
+{
+    return recent_at(state, at) + OTR_DUPLICATE_LIFETIME >= state->last_core;
+}
+
 static otr_status learn_record(void *opaque, uint64_t seq, const otr_record *record)
 {
     recovery *state = opaque;
     (void)seq;
     state->inputs++;
     if (record->kind != OTR_INPUT_READINGS || record->readings.key == 0 ||
-        state->turn_core + OTR_DUPLICATE_LIFETIME < state->last_core)
+        !is_recent(state, state->turn_core))
         return OTR_OK;
-    return otr_duplicates_add(&state->driver->duplicates, record->readings.key, state->turn_core, true)
+    return otr_duplicates_add(&state->driver->duplicates, record->readings.key,
+                              recent_at(state, state->turn_core), true)
                ? OTR_OK
                : OTR_MEMORY;
 }
@@ -139,7 +155,7 @@ static otr_status take_batch(void *opaque, uint64_t first_seq, uint32_t input_co
     recovery *state = opaque;
     (void)input_count;
     otr_status status = OTR_OK;
-    if (!replay || core_time + OTR_DUPLICATE_LIFETIME >= state->last_core) {
+    if (!replay || is_recent(state, core_time)) {
         otr_journal_visitor keys = {state, learn_turn, learn_record};
         status = otr_journal_read(batch, first_seq, &keys, state->error);
     }
@@ -226,6 +242,10 @@ static void start_clock(otr_driver *driver, otr_time last_core)
         core = otr_time_add(core, now->utc - last.utc);
     driver->core_base = core > driver->core_now ? core : driver->core_now;
     driver->core_now = driver->core_base;
+    if (!driver->booted) {
+        driver->boot_from = last_core;
+        driver->boot_core = driver->core_base;
+    }
     driver->mono_base = now->mono;
     driver->utc_floor = last.utc > build ? last.utc : build;
 }

@@ -79,6 +79,25 @@ static void a_repeated_upload_is_recognised_after_a_restart(void **state)
     assert_int_equal(counters()->uploads_repeated, 1);
 }
 
+/* UTC was set ahead while it was down, and core time went with it. */
+static void a_repeated_upload_is_recognised_after_a_restart_and_a_commit_that_failed(void **state)
+{
+    (void)state;
+    assert_int_equal(gateway_send(&g, "d1", 1, 1, 10), OTR_OK);
+    gateway_rest(&g);
+    g.utc_step += OTR_HOUR;
+    gateway_restart(&g);
+    gateway_rest(&g); /* the boot is in the journal */
+    assert_int_equal(gateway_send(&g, "d2", 1, 1, 20), OTR_OK);
+    gateway_turn(&g, OTR_SECOND);
+    gateway_turn(&g, OTR_SECOND);
+    assert_true(gateway_commit(&g, GATEWAY_FAILED));
+    gateway_turn(&g, OTR_SECOND);
+    assert_int_equal(gateway_send(&g, "d1", 1, 1, 11), OTR_OK);
+    assert_int_equal(gateway_answered(&g, 11, OTR_ANSWER_KEPT), 1);
+    assert_int_equal(counters()->uploads_repeated, 1);
+}
+
 static void an_upload_that_comes_during_a_commit_is_not_kept_by_it(void **state)
 {
     (void)state;
@@ -549,6 +568,7 @@ int main(void)
         CASE(a_device_is_answered_when_its_reading_is_committed_and_not_before),
         CASE(a_repeated_upload_waits_for_the_first_or_is_answered_at_once),
         CASE(a_repeated_upload_is_recognised_after_a_restart),
+        CASE(a_repeated_upload_is_recognised_after_a_restart_and_a_commit_that_failed),
         CASE(an_upload_that_comes_during_a_commit_is_not_kept_by_it),
         CASE(a_full_inbox_pushes_back_until_turns_have_emptied_it),
         CASE(an_upload_that_the_turn_did_not_take_is_not_kept_by_its_commit),
