@@ -195,22 +195,30 @@ static int64_t kept_number(fixture *f, const char *query)
     return number;
 }
 
+/* Recovers with the power cut at the n-th call that changes or opens something; false: there were not so
+ * many. */
+static bool recover_cut_at(fixture *f, otr_fault_vfs *vfs, unsigned n, const char *what)
+{
+    otr_error error;
+    assert_int_equal(fixture_open(f, &error), OTR_OK);
+    otr_fault_vfs_cut_at(vfs, OTR_FAULT_CHANGES | OTR_FAULT_OPEN, n);
+    (void)fixture_recover(f, &error);
+    bool cut = otr_fault_vfs_is_cut(vfs);
+    otr_fault_vfs_cut_at(vfs, OTR_FAULT_ALL, 0);
+    if (cut)
+        come_back(f, vfs, what);
+    return cut;
+}
+
 static void a_cut_at_each_call_of_a_migration_loses_nothing(void **state)
 {
     (void)state;
     for (unsigned n = 1;; n++) {
         otr_fault_vfs *vfs = otr_fault_vfs_create("power", n);
         fixture *f = fixture_create();
-        otr_error error;
         f->config.vfs = "power";
         begin_with_version_1(f);
-        assert_int_equal(fixture_open(f, &error), OTR_OK);
-        otr_fault_vfs_cut_at(vfs, OTR_FAULT_CHANGES | OTR_FAULT_OPEN, n);
-        (void)fixture_recover(f, &error);
-        bool cut = otr_fault_vfs_is_cut(vfs);
-        otr_fault_vfs_cut_at(vfs, OTR_FAULT_ALL, 0);
-        if (cut)
-            come_back(f, vfs, "migration");
+        bool cut = recover_cut_at(f, vfs, n, "migration");
         assert_null(fixture_find(f, "outrider.db.corrupt"));
         assert_int_equal(f->got.next_seq, 8);
         assert_int_equal(f->got.next_outbox_seq, 5);
@@ -266,17 +274,10 @@ static void a_cut_at_each_call_of_a_way_back_ends_with_one_recorded_loss(void **
     for (unsigned n = 1;; n++) {
         otr_fault_vfs *vfs = otr_fault_vfs_create("power", n);
         fixture *f = fixture_create();
-        otr_error error;
         model m;
         f->config.vfs = "power";
         live_under_the_next_version(f, &m);
-        assert_int_equal(fixture_open(f, &error), OTR_OK);
-        otr_fault_vfs_cut_at(vfs, OTR_FAULT_CHANGES | OTR_FAULT_OPEN, n);
-        (void)fixture_recover(f, &error);
-        bool cut = otr_fault_vfs_is_cut(vfs);
-        otr_fault_vfs_cut_at(vfs, OTR_FAULT_ALL, 0);
-        if (cut)
-            come_back(f, vfs, "way back");
+        bool cut = recover_cut_at(f, vfs, n, "way back");
         assert_null(fixture_find(f, "outrider.db.corrupt"));
         assert_non_null(fixture_find(f, "outrider.db.newer-"));
         assert_int_equal(f->got.loss_count, 1);
