@@ -11,6 +11,22 @@ def skip(why):
     sys.exit(77)
 
 
+def install(folder):
+    """npm's own patience is five minutes for one stalled answer: here 15 s, asked again, and the whole of it thrice."""
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--fetch-timeout=15000",
+               "--fetch-retries=3", "--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=3000"]
+    for _ in range(3):
+        try:
+            done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+        except subprocess.TimeoutExpired:
+            why = "no end within 60 s"
+            continue
+        if done.returncode == 0:
+            return
+        why = " ".join(done.stderr.strip().splitlines()[:3]) or "no reason given"
+    skip("npm could not fetch it: " + why)
+
+
 def fetch(source, target, files):
     """The package of source with its dependencies and these files in target; ends with 77 where they cannot be had."""
     for program in ("node", "npm"):
@@ -25,8 +41,5 @@ def fetch(source, target, files):
             (target / name).write_bytes(wanted)
             fresh |= name.startswith("package")
     if fresh or not (target / "node_modules" / ".package-lock.json").exists():
-        done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=target, capture_output=True,
-                              text=True, timeout=240, check=False)
-        if done.returncode != 0:
-            skip("npm could not fetch it: " + (done.stderr.strip().splitlines() or ["no reason given"])[-1])
+        install(target)
     return os.fspath(target)
