@@ -95,18 +95,9 @@ otr_status otr_service_encode(otr_buffer *out, otr_payload payload, const otr_se
     return status;
 }
 
-otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes payload,
-                              otr_service_event *out, otr_error *error)
+static otr_status decode(otr_arena *arena, otr_str content_type, otr_bytes payload, otr_service_event *out,
+                         otr_error *error)
 {
-    otr_cloudevent whole;
-    if (otr_cloudevent_is_whole(content_type)) {
-        *out = otr_service_event_empty();
-        otr_status status = otr_cloudevent_read(arena, payload, &whole, error);
-        if (status != OTR_OK)
-            return status;
-        content_type = whole.content_type;
-        payload = whole.data;
-    }
     const char *semicolon = content_type.size > 0 ? memchr(content_type.data, ';', content_type.size) : NULL;
     if (semicolon != NULL)
         content_type.size = (size_t)(semicolon - content_type.data);
@@ -123,4 +114,35 @@ otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes 
                     content_type.data != NULL ? content_type.data : "",
                     otr_service_content_type(OTR_PAYLOAD_JSON),
                     otr_service_content_type(OTR_PAYLOAD_PROTOBUF));
+}
+
+static otr_status decode_whole(otr_arena *arena, otr_bytes payload, otr_service_event *out, otr_error *error)
+{
+    otr_cloudevent whole;
+    *out = otr_service_event_empty();
+    otr_status status = otr_cloudevent_read(arena, payload, &whole, error);
+    return status == OTR_OK ? decode(arena, whole.content_type, whole.data, out, error) : status;
+}
+
+/* Sent whole, or with MQTT 5, whose properties a broker does not give to a subscriber with 3.1.1. No event in
+ * protobuf begins with a brace. */
+static otr_status decode_nameless(otr_arena *arena, otr_bytes payload, otr_service_event *out,
+                                  otr_error *error)
+{
+    if (payload.size > 0 && payload.data[0] != '{')
+        return decode(arena, otr_str_of(otr_service_content_type(OTR_PAYLOAD_PROTOBUF)), payload, out, error);
+    otr_status status = decode_whole(arena, payload, out, error);
+    if (status == OTR_INVALID &&
+        decode(arena, otr_str_of(otr_service_content_type(OTR_PAYLOAD_JSON)), payload, out, NULL) == OTR_OK)
+        status = OTR_OK;
+    return status;
+}
+
+otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes payload,
+                              otr_service_event *out, otr_error *error)
+{
+    if (content_type.size == 0)
+        return decode_nameless(arena, payload, out, error);
+    return otr_cloudevent_is_whole(content_type) ? decode_whole(arena, payload, out, error)
+                                                 : decode(arena, content_type, payload, out, error);
 }

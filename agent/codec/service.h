@@ -105,7 +105,8 @@ typedef enum otr_payload { OTR_PAYLOAD_PROTOBUF, OTR_PAYLOAD_JSON } otr_payload;
 otr_status otr_service_encode(otr_buffer *out, otr_payload payload, const otr_service_event *event,
                               otr_error *error);
 /* The inverse, for consoles and tests. content_type as otr_service_content_type gives it, or as of a whole
- * event (codec/cloudevent.h), whose data it then is. */
+ * event (codec/cloudevent.h), whose data it then is; empty, as MQTT 3.1.1 leaves it: by what the payload is.
+ */
 otr_status otr_service_decode(otr_arena *arena, otr_str content_type, otr_bytes payload,
                               otr_service_event *out, otr_error *error);
 const char *otr_service_content_type(otr_payload payload); /* application/protobuf, application/json */

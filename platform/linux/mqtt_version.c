@@ -40,3 +40,8 @@ otr_mqtt_then otr_mqtt_chooser_ended(otr_mqtt_chooser *chooser, const char *word
         chooser->version = OTR_MQTT_5;
     return OTR_MQTT_THEN_NEXT;
 }
+
+bool otr_mqtt_may_be_old(const char *word)
+{
+    return strcmp(word, "version") == 0 || strcmp(word, "closed") == 0 || strcmp(word, "refused") == 0;
+}

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """A broker that knows only MQTT 3.1.1, whether it says so or only closes: the daemon falls back by itself, its events arrive
-as whole JSON documents, each once, its will too, and the desk is heard."""
+as whole JSON documents, each once, its will too, and the desk is heard. So does the console."""
 import json
 import signal
 import socket
@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from station import GROUP, LIMIT_S, NAME, Device, Station, check, free_port, run, wait_for
+from station import GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, free_port, run, wait_for
 
 START = 1_700_000_000
 REFUSED = bytes([0x20, 2, 0, 1])  # CONNACK of 3.1.1: unacceptable protocol version
@@ -153,7 +153,47 @@ def mqtt_5_alone_is_held_to():
         broker.socket.close()
 
 
+def consoles_see_the_same_through_either(says):
+    with Station({"a1": "d1"}) as station:
+        station.start_broker()
+        broker = OlderBroker(station, says)
+        station.start_console()
+        station.start_daemon()
+        station.wait_link()
+        older = [str(PROGRAMS / "outrider"), "watch", "--broker", f"mqtt://127.0.0.1:{broker.port}", "--json", "--kind", "alarm",
+                 "--count", "2", "--timeout", str(LIMIT_S)]
+        watch = subprocess.Popen(older, stdout=subprocess.PIPE, text=True)
+        wait_for("the older console", lambda: broker.passed == 1, LIMIT_S)
+        time.sleep(0.5)
+        device = Device("d1", station.udp_port)
+        for index, value in enumerate((9.0, 1.0, 9.0, 1.0)):
+            check(device.upload(value, START + index) == 204, "a reading is not acknowledged")
+        station.wait_events(2, kind="alarm", what="raised")
+        wanted = [{k: v for k, v in event.items() if k != "retained"} for event in station.events if event["kind"] == "alarm"]
+        seen = [json.loads(line)["data"] for line in watch.communicate(timeout=LIMIT_S)[0].splitlines()]
+        check(watch.returncode == 0 and seen == wanted[:2], f"{seen}\n{wanted}")
+        fleet = subprocess.run([older[0], "fleet", "--broker", older[3], "--json"], capture_output=True, text=True,
+                               timeout=LIMIT_S, check=False)
+        check(fleet.returncode == 0, fleet.stderr)
+        gateway = json.loads(fleet.stdout)["gateways"][0]
+        check(gateway["gateway"] == f"{GROUP}/{NAME}" and gateway["online"] is True, f"{gateway}")
+        stats = subprocess.run([older[0], "stats", "--broker", older[3]], capture_output=True, text=True, timeout=LIMIT_S,
+                               check=False)
+        check(stats.returncode == 0, stats.stderr)
+        broker.socket.close()
+
+
+def a_console_falls_back_where_the_broker_refuses_mqtt_5():
+    consoles_see_the_same_through_either(says=True)
+
+
+def a_console_falls_back_where_the_broker_closes():
+    consoles_see_the_same_through_either(says=False)
+
+
 if __name__ == "__main__":
     run(a_broker_that_refuses_mqtt_5_gets_3_1_1_at_once,
         a_broker_that_closes_twice_without_a_word_gets_3_1_1,
-        mqtt_5_alone_is_held_to)
+        mqtt_5_alone_is_held_to,
+        a_console_falls_back_where_the_broker_refuses_mqtt_5,
+        a_console_falls_back_where_the_broker_closes)

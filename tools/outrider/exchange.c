@@ -11,6 +11,7 @@
 
 #include "platform/linux/mqtt_files.h"
 #include "platform/linux/mqtt_session.h"
+#include "platform/linux/mqtt_version.h"
 
 enum { KEEPALIVE_S = 30, AGAIN_US = 2000000, TOPIC_BYTES = 256 };
 
@@ -106,10 +107,7 @@ static void handle(otr_exchange *x, otr_mqtt_event *event)
         break;
     case OTR_MQTT_EVENT_DOWN:
         otr_mqtt_reason_of(&event->failure, x->mqtt.address.host, &reason);
-        /* a connection that breaks at once may reach us without its reason: one attempt more costs little */
-        x->older = !x->up && x->mqtt.version == OTR_MQTT_5 &&
-                   (strcmp(reason.word, "version") == 0 || strcmp(reason.word, "closed") == 0 ||
-                    strcmp(reason.word, "refused") == 0);
+        x->older = !x->up && x->mqtt.version == OTR_MQTT_5 && otr_mqtt_may_be_old(reason.word);
         if (!x->older)
             fail(x, reason.text);
         break;

@@ -87,8 +87,13 @@ static int gather(const char *verb, const options *asked, otr_board_part part)
                                 : part == OTR_BOARD_ALARMS ? alarms
                                                            : tickets;
     gathered all = {.failed = false};
-    int code = otr_listen_all(&asked->broker, verb, wanted, part == OTR_BOARD_FLEET ? 3 : 1, asked->quiet_s,
-                              asked->timeout_s, take, &all);
+    otr_listen listen = {.broker = &asked->broker,
+                         .verb = verb,
+                         .kinds = wanted,
+                         .count = part == OTR_BOARD_FLEET ? 3 : 1,
+                         .take = take,
+                         .context = &all};
+    int code = otr_listen_all(&listen, asked->quiet_s, asked->timeout_s);
     if (code == 0 && all.failed) {
         (void)fprintf(stderr, "outrider %s: out of memory\n", verb);
         code = 1;

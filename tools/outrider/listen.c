@@ -11,20 +11,18 @@
 
 #include "platform/linux/mqtt_backoff.h"
 #include "platform/linux/mqtt_files.h"
+#include "platform/linux/mqtt_version.h"
 
 enum { AT_ONCE = 1000, KEEPALIVE_S = 30, CONNECT_S = 10, RETRY_MIN_MS = 500, RETRY_MAX_MS = 15000 };
 
 struct otr_listener {
-    const otr_broker *broker;
-    otr_listener_take *take;
-    void *context;
+    otr_listen asked;
     otr_mqtt_options mqtt;
     otr_mqtt_library *library;
     otr_mqtt_session *session; /* NULL while it waits to connect again */
     otr_backoff retry;
     char client_id[64];
-    char filters[OTR_LISTEN_FILTERS][192];
-    size_t filter_count;
+    char filters[OTR_LISTEN_FILTERS][256];
     size_t next;     /* filter to subscribe to */
     bool complete;   /* the broker has answered all of them */
     bool stood;      /* ever complete */
@@ -60,7 +58,7 @@ static void fall(otr_listener *l, const char *reason)
 
 static void subscribe(otr_listener *l)
 {
-    if (l->next == l->filter_count) {
+    if (l->next == l->asked.count) {
         l->complete = l->stood = true;
         l->trouble[0] = '\0';
         otr_backoff_reset(&l->retry);
@@ -88,12 +86,17 @@ static bool handle(otr_listener *l, const otr_mqtt_event *event)
             subscribe(l);
         return event->code <= 0;
     case OTR_MQTT_EVENT_MESSAGE:
-        l->take(l->context, event->message);
+        l->asked.take(l->asked.context, event->message);
         otr_mqtt_message_free(event->message);
         return true;
     case OTR_MQTT_EVENT_DOWN:
         otr_mqtt_reason_of(&event->failure, l->mqtt.address.host, &reason);
         fall(l, reason.text);
+        if (!l->stood && l->mqtt.version == OTR_MQTT_5 && otr_mqtt_may_be_old(reason.word)) {
+            l->mqtt.version = OTR_MQTT_3_1_1;
+            l->due_us = 0;
+            return true;
+        }
         return l->stood; /* a wrong argument more likely than bad luck: not tried for ever */
     case OTR_MQTT_EVENT_SETTLED:
         return true;
@@ -162,9 +165,9 @@ const char *otr_listener_trouble(const otr_listener *l)
     return l->trouble;
 }
 
-static otr_status configure(otr_listener *l, const char *verb, otr_error *error)
+static otr_status configure(otr_listener *l, otr_error *error)
 {
-    const otr_broker *broker = l->broker;
+    const otr_broker *broker = l->asked.broker;
     uint32_t random = 0;
     otr_status status = otr_mqtt_address_parse(otr_str_of(broker->url), &l->mqtt.address, error);
     if (status == OTR_OK && l->mqtt.address.tls)
@@ -173,7 +176,8 @@ static otr_status configure(otr_listener *l, const char *verb, otr_error *error)
         return status;
     if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random || l->mqtt.event_fd < 0)
         return otr_fail(error, OTR_IO, "no random number, or no descriptor: %s", strerror(errno));
-    (void)snprintf(l->client_id, sizeof l->client_id, "outrider-%s-%d-%08x", verb, (int)getpid(), random);
+    (void)snprintf(l->client_id, sizeof l->client_id, "outrider-%s-%d-%08x", l->asked.verb, (int)getpid(),
+                   random);
     l->mqtt.client_id = l->client_id;
     l->mqtt.ca_file = broker->ca;
     l->mqtt.cert_file = broker->cert;
@@ -185,26 +189,21 @@ static otr_status configure(otr_listener *l, const char *verb, otr_error *error)
     return otr_mqtt_library_open(&l->library, error);
 }
 
-otr_status otr_listener_open(const otr_broker *broker, const char *verb, const char *const *kinds,
-                             size_t count, otr_listener_take *take, void *context, otr_listener **out,
-                             otr_error *error)
+otr_status otr_listener_open(const otr_listen *asked, otr_listener **out, otr_error *error)
 {
+    const otr_broker *broker = asked->broker;
     otr_listener *l = calloc(1, sizeof *l);
-    OTR_ASSERT(count <= OTR_LISTEN_FILTERS);
+    OTR_ASSERT(asked->count <= OTR_LISTEN_FILTERS);
     if (l == NULL)
         return otr_fail(error, OTR_MEMORY, "out of memory");
-    *l = (otr_listener){.broker = broker,
-                        .take = take,
-                        .context = context,
-                        .filter_count = count,
-                        .retry = {RETRY_MIN_MS, RETRY_MAX_MS, 0},
-                        .last_us = now_us()};
+    *l = (otr_listener){.asked = *asked, .retry = {RETRY_MIN_MS, RETRY_MAX_MS, 0}, .last_us = now_us()};
     l->mqtt.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    for (size_t i = 0; i < count; i++)
-        (void)snprintf(l->filters[i], sizeof l->filters[i], "outrider/v1/%s/%s/%s",
-                       broker->group != NULL ? broker->group : "+",
-                       broker->gateway != NULL ? broker->gateway : "+", kinds[i]);
-    otr_status status = configure(l, verb, error);
+    for (size_t i = 0; i < asked->count; i++)
+        (void)snprintf(l->filters[i], sizeof l->filters[i], "%s%s%soutrider/v1/%s/%s/%s",
+                       asked->share != NULL ? "$share/" : "", asked->share != NULL ? asked->share : "",
+                       asked->share != NULL ? "/" : "", broker->group != NULL ? broker->group : "+",
+                       broker->gateway != NULL ? broker->gateway : "+", asked->kinds[i]);
+    otr_status status = configure(l, error);
     if (status == OTR_OK)
         status = connect_now(l, error);
     if (status != OTR_OK) {
@@ -226,34 +225,32 @@ void otr_listener_close(otr_listener *l)
     free(l);
 }
 
-static int tell(const otr_broker *broker, const char *verb, const char *text)
+static int tell(const otr_listen *asked, const char *text)
 {
-    (void)fprintf(stderr, "outrider %s: %s: %s\n", verb, broker->url, text);
+    (void)fprintf(stderr, "outrider %s: %s: %s\n", asked->verb, asked->broker->url, text);
     return 1;
 }
 
-int otr_listen_all(const otr_broker *broker, const char *verb, const char *const *kinds, size_t count,
-                   double quiet_s, double timeout_s, otr_listener_take *take, void *context)
+int otr_listen_all(const otr_listen *asked, double quiet_s, double timeout_s)
 {
     otr_listener *l = NULL;
     otr_error error = {.text = ""};
-    otr_status status = otr_listener_open(broker, verb, kinds, count, take, context, &l, &error);
+    otr_status status = otr_listener_open(asked, &l, &error);
     if (status != OTR_OK)
-        return tell(broker, verb, error.text) + (status == OTR_INVALID);
+        return tell(asked, error.text) + (status == OTR_INVALID);
     int64_t end_us = now_us() + (int64_t)(timeout_s * 1e6);
     int code = -1;
     while (code < 0) {
         struct pollfd ready = {.fd = otr_listener_fd(l), .events = POLLIN};
         (void)poll(&ready, 1, 50);
         if (!otr_listener_process(l, &error))
-            code = tell(broker, verb, error.text);
+            code = tell(asked, error.text);
         else if (l->lost > 0)
-            code = tell(broker, verb, "more came than could be kept: narrow it with --group or --gateway");
+            code = tell(asked, "more came than could be kept: narrow it with --group or --gateway");
         else if (l->complete && otr_listener_quiet_ms(l) >= (int64_t)(quiet_s * 1000))
             code = 0;
         else if (now_us() >= end_us)
-            code =
-                tell(broker, verb, l->complete ? "still not quiet at the timeout" : "no connection in time");
+            code = tell(asked, l->complete ? "still not quiet at the timeout" : "no connection in time");
     }
     otr_listener_close(l);
     return code;

@@ -1,7 +1,7 @@
 /*
- * What a broker has retained below some filters, and then what comes: one connection at a time, subscriptions
- * one after the other, connected again by itself once it has been connected. One thread, no waiting: the
- * owner polls.
+ * What a broker has retained below some filters, and then what comes: one connection at a time, MQTT 5 or
+ * 3.1.1 where the broker knows no other, subscriptions one after the other, connected again by itself once it
+ * has been connected. One thread, no waiting: the owner polls.
  */
 #ifndef OTR_TOOLS_LISTEN_H
 #define OTR_TOOLS_LISTEN_H
@@ -15,12 +15,20 @@ enum { OTR_LISTEN_FILTERS = 8, OTR_LISTEN_BACKLOG = 1 << 20 };
 typedef struct otr_listener otr_listener;
 typedef void otr_listener_take(void *context, const otr_mqtt_message *message);
 
-/* The broker is settled and outlives it; kinds: topics' last levels as in "status/#", each below each gateway
- * that the broker options ask for. verb: for the client's name. INVALID: an argument is wrong; else what
- * failed. */
-otr_status otr_listener_open(const otr_broker *broker, const char *verb, const char *const *kinds,
-                             size_t count, otr_listener_take *take, void *context, otr_listener **out,
-                             otr_error *error);
+/* All of it outlives the listener. */
+typedef struct otr_listen {
+    const otr_broker *broker; /* settled */
+    const char *verb;         /* for the client's name, and for what is told */
+    const char *share;        /* a shared subscription's name; NULL: none */
+    const char *const *kinds; /* topics' last levels as in "status/#", each below each gateway that the broker
+                                 options ask for */
+    size_t count;             /* of kinds, at most OTR_LISTEN_FILTERS */
+    otr_listener_take *take;
+    void *context;
+} otr_listen;
+
+/* INVALID: an argument is wrong; else what failed. */
+otr_status otr_listener_open(const otr_listen *asked, otr_listener **out, otr_error *error);
 void otr_listener_close(otr_listener *listener);
 
 int otr_listener_fd(const otr_listener *listener); /* readable when there is work */
@@ -37,7 +45,6 @@ otr_listener_lost(const otr_listener *listener); /* messages that came faster th
 const char *otr_listener_trouble(const otr_listener *listener);
 
 /* Until nothing has come for quiet_s. 0, or an exit code with the reason on stderr. */
-int otr_listen_all(const otr_broker *broker, const char *verb, const char *const *kinds, size_t count,
-                   double quiet_s, double timeout_s, otr_listener_take *take, void *context);
+int otr_listen_all(const otr_listen *asked, double quiet_s, double timeout_s);
 
 #endif

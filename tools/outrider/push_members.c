@@ -73,10 +73,16 @@ int otr_push_members(otr_rollout *rollout)
     rollout->members = calloc(OTR_PLAN_GATEWAYS, sizeof *rollout->members);
     if (rollout->members == NULL)
         return 1;
+    otr_listen asked = {.broker = &rollout->options->broker,
+                        .verb = "push",
+                        .kinds = kinds,
+                        .count = 1,
+                        .take = take,
+                        .context = rollout};
     int code = rollout->options->gateways != NULL ? take_list(rollout) : -1;
     if (code >= 0 || rollout->options->gateways != NULL)
         return code;
-    code = otr_listen_all(&rollout->options->broker, "push", kinds, 1, quiet_s, LISTEN_S, take, rollout);
+    code = otr_listen_all(&asked, quiet_s, LISTEN_S);
     if (code != 0)
         return code;
     if (rollout->count > 0 && rollout->count < OTR_PLAN_GATEWAYS)

@@ -243,8 +243,13 @@ static int run(ui *u)
 {
     static const char *const kinds[] = {"status/#", "alarm/#", "ticket/#", "notification", "view/+"};
     otr_error error = {.text = ""};
-    otr_status status = otr_listener_open(&u->broker, "top", kinds, sizeof kinds / sizeof *kinds, take, u,
-                                          &u->listener, &error);
+    otr_listen asked = {.broker = &u->broker,
+                        .verb = "top",
+                        .kinds = kinds,
+                        .count = sizeof kinds / sizeof *kinds,
+                        .take = take,
+                        .context = u};
+    otr_status status = otr_listener_open(&asked, &u->listener, &error);
     if (status == OTR_OK) {
         (void)initscr();
         (void)raw();

@@ -1,4 +1,4 @@
-/* outrider watch: an MQTT 5 subscriber that prints what gateways report. */
+/* outrider watch: a subscriber that prints what gateways report. */
 #include "tools/outrider/watch.h"
 
 #include <errno.h>
@@ -6,38 +6,25 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/eventfd.h>
-#include <sys/random.h>
 #include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "platform/linux/mqtt_backoff.h"
-#include "platform/linux/mqtt_files.h"
+#include "tools/outrider/listen.h"
 #include "tools/outrider/verbs.h"
 
 enum {
     SEEN = 4096, /* events remembered to show each once; a power of two */
-    CONNECT_TIMEOUT_S = 10,
-    STABLE_US = 60 * 1000000,
-    RETRY_MIN_MS = 500,
-    RETRY_MAX_MS = 15000,
     RUNNING = -1,
 };
 
 typedef struct watch {
     otr_watch_options options;
-    otr_mqtt_options mqtt;
-    char client_id[64];
-    char filter[256];
-    otr_mqtt_library *library;
-    otr_mqtt_session *session; /* NULL while waiting */
+    otr_listener *listener;
     bool is_up;
-    bool was_up;      /* ever */
-    int64_t since_us; /* of the session's begin, or of its being up */
-    int64_t due_us;   /* of the next attempt, or the deadline of this one */
-    int64_t end_us;   /* of --timeout; INT64_MAX: none */
-    otr_backoff retry;
+    bool was_up;        /* ever */
+    unsigned long lost; /* of those that came, told */
+    int64_t end_us;     /* of --timeout; INT64_MAX: none */
     int shown;
     uint64_t seen[SEEN]; /* hashes of source and id; 0: empty */
     size_t seen_next;
@@ -79,9 +66,12 @@ static bool is_beside(const watch *w, const otr_watch_item *item)
     return item->has_event && otr_str_is(item->event.what, "health") && !w->options.duplicates;
 }
 
-static void show(watch *w, const otr_mqtt_message *message)
+static void show(void *context, const otr_mqtt_message *message)
 {
+    watch *w = context;
     otr_watch_item item;
+    if (w->result != RUNNING)
+        return;
     otr_arena_reset(&w->arena);
     if (!otr_watch_read(&w->arena, &w->options, message, &item) || is_beside(w, &item) ||
         is_repeated(w, &item))
@@ -117,161 +107,63 @@ static void tell(const watch *w, const char *text, const char *more)
     otr_buffer_done(&line);
 }
 
-static void begin(watch *w)
+static void follow(watch *w)
 {
-    otr_error error = {0};
-    w->since_us = now_us();
-    w->due_us = w->since_us + CONNECT_TIMEOUT_S * INT64_C(1000000);
-    if (otr_mqtt_session_open(&w->mqtt, &w->session, &error) == OTR_OK)
-        return;
-    tell(w, "", error.text);
-    w->result = 1;
-}
-
-static void end_session(watch *w, const otr_mqtt_failure *failure)
-{
-    otr_mqtt_reason reason;
-    otr_mqtt_reason_of(failure, w->mqtt.address.host, &reason);
-    otr_mqtt_session_close(w->session);
-    w->session = NULL;
-    int64_t now = now_us();
-    if (!w->was_up) { /* a wrong argument more likely than bad luck: say so instead of trying for ever */
-        tell(w, "no connection: ", reason.text);
-        w->result = 1;
-        return;
-    }
-    if (w->is_up)
-        tell(w, "connection lost, trying again: ", reason.text);
-    if (w->is_up && now - w->since_us > STABLE_US)
-        otr_backoff_reset(&w->retry);
-    w->is_up = false;
-    w->due_us = now + otr_backoff_next_ms(&w->retry) * INT64_C(1000);
-}
-
-static void handle(watch *w, const otr_mqtt_event *event)
-{
-    switch (event->kind) {
-    case OTR_MQTT_EVENT_UP:
-        w->is_up = true;
-        w->since_us = now_us();
-        otr_mqtt_session_tune(w->session);
-        if (otr_mqtt_session_subscribe(w->session, w->filter) != OTR_OK) {
-            otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_LOST};
-            end_session(w, &failure);
-        }
-        break;
-    case OTR_MQTT_EVENT_SUBSCRIBED:
-        if (event->code == 0) {
-            if (w->was_up)
-                tell(w, "connected again", "");
-            w->was_up = true;
-        } else if (event->code > 0) {
-            tell(w, "the broker refuses the subscription: ", otr_mqtt_code_text(event->code));
-            w->result = 1;
-        }
-        break;
-    case OTR_MQTT_EVENT_DOWN:
-        end_session(w, &event->failure);
-        break;
-    case OTR_MQTT_EVENT_MESSAGE:
-        show(w, event->message);
-        otr_mqtt_message_free(event->message);
-        break;
-    case OTR_MQTT_EVENT_SETTLED:
-        break;
-    }
-}
-
-static void drain(int fd)
-{
-    uint64_t count;
-    ssize_t size = read(fd, &count, sizeof count);
-    (void)size; /* empty is fine: the descriptor does not block */
+    bool up = otr_listener_is_up(w->listener);
+    if (w->is_up && !up)
+        tell(w, "connection lost, trying again: ", otr_listener_trouble(w->listener));
+    else if (!w->is_up && up && w->was_up)
+        tell(w, "connected again", "");
+    w->is_up = up;
+    w->was_up |= up;
+    unsigned long lost = otr_listener_lost(w->listener) - w->lost;
+    if (lost > 0)
+        (void)fprintf(stderr,
+                      "outrider watch: %lu events came faster than they could be shown, and are not\n", lost);
+    w->lost += lost;
 }
 
 static void serve(watch *w)
 {
-    otr_mqtt_event event;
-    while (w->result == RUNNING && w->session != NULL && otr_mqtt_session_take(w->session, &event))
-        handle(w, &event);
-    size_t dropped = w->session != NULL ? otr_mqtt_session_dropped(w->session) : 0;
-    if (dropped > 0)
-        (void)fprintf(stderr,
-                      "outrider watch: %zu events came faster than they could be shown, and are not\n",
-                      dropped);
-    int64_t now = now_us();
+    otr_error error = {.text = ""};
+    bool good = otr_listener_process(w->listener, &error);
     if (w->result != RUNNING)
         return;
-    if (now >= w->end_us) {
+    follow(w);
+    if (!good) {
+        tell(w, w->was_up ? "" : "no connection: ", error.text);
+        w->result = 1;
+    } else if (now_us() >= w->end_us) {
         (void)fprintf(stderr, "outrider watch: %g s are over, %d events shown\n", w->options.timeout_s,
                       w->shown);
         w->result = 1;
-    } else if (w->session == NULL && now >= w->due_us) {
-        begin(w);
-    } else if (w->session != NULL && !w->is_up && now >= w->due_us) {
-        otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_TIMEOUT};
-        end_session(w, &failure);
     }
 }
 
 static int wait_ms(const watch *w)
 {
-    int64_t due = w->end_us;
-    if (!w->is_up && w->due_us < due)
-        due = w->due_us;
-    int64_t left = due == INT64_MAX ? 60000000 : due - now_us();
-    return left <= 0 ? 0 : left > 60000000 ? 60000 : (int)((left + 999) / 1000);
-}
-
-/* ---- setting up ---- */
-
-static otr_status configure(watch *w, otr_error *error)
-{
-    const otr_watch_options *options = &w->options;
-    otr_status status = otr_mqtt_address_parse(otr_str_of(options->broker.url), &w->mqtt.address, error);
-    if (status == OTR_OK && w->mqtt.address.tls)
-        status = otr_mqtt_files_check(options->broker.ca, options->broker.cert, options->broker.key, error);
-    if (status != OTR_OK)
-        return status;
-    uint32_t random = 0;
-    if (getrandom(&random, sizeof random, 0) != (ssize_t)sizeof random)
-        return otr_fail(error, OTR_IO, "no random number: %s", strerror(errno));
-    (void)snprintf(w->client_id, sizeof w->client_id, "outrider-watch-%d-%08x", (int)getpid(), random);
-    (void)snprintf(w->filter, sizeof w->filter, "%s%s%soutrider/v1/%s/%s/#",
-                   options->share != NULL ? "$share/" : "", options->share != NULL ? options->share : "",
-                   options->share != NULL ? "/" : "",
-                   options->broker.group != NULL ? options->broker.group : "+",
-                   options->broker.gateway != NULL ? options->broker.gateway : "+");
-    w->mqtt.client_id = w->client_id;
-    w->mqtt.ca_file = options->broker.ca;
-    w->mqtt.cert_file = options->broker.cert;
-    w->mqtt.key_file = options->broker.key;
-    w->mqtt.clean_start = true;
-    w->mqtt.keepalive_s = 30;
-    w->mqtt.timeout_s = CONNECT_TIMEOUT_S;
-    w->retry = (otr_backoff){RETRY_MIN_MS, RETRY_MAX_MS, 0};
-    w->end_us = options->timeout_s > 0 ? now_us() + (int64_t)(options->timeout_s * 1e6) : INT64_MAX;
-    return otr_mqtt_library_open(&w->library, error);
+    int most = otr_listener_wait_ms(w->listener);
+    int64_t left = w->end_us == INT64_MAX ? INT64_MAX : (w->end_us - now_us() + 999) / 1000;
+    return left <= 0 ? 0 : left < most ? (int)left : most;
 }
 
 static void run(watch *w, int signal_fd)
 {
-    begin(w);
     while (w->result == RUNNING) {
-        struct pollfd ready[] = {{.fd = w->mqtt.event_fd, .events = POLLIN},
+        struct pollfd ready[] = {{.fd = otr_listener_fd(w->listener), .events = POLLIN},
                                  {.fd = signal_fd, .events = POLLIN}};
         poll(ready, 2, wait_ms(w));
         if ((ready[1].revents & POLLIN) != 0) {
             w->result = 0;
             return;
         }
-        drain(w->mqtt.event_fd);
         serve(w);
     }
 }
 
 int otr_verb_watch(int argc, char **argv)
 {
+    static const char *const kinds[] = {"#"};
     static watch w;
     w = (watch){.result = RUNNING};
     int parsed = otr_watch_parse(argc, argv, &w.options);
@@ -287,25 +179,29 @@ int otr_verb_watch(int argc, char **argv)
     sigprocmask(SIG_BLOCK, &signals, NULL);
     signal(SIGPIPE, SIG_IGN);
     int signal_fd = signalfd(-1, &signals, SFD_CLOEXEC | SFD_NONBLOCK);
-    w.mqtt.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    otr_error error = {0};
-    if (signal_fd < 0 || w.mqtt.event_fd < 0) {
+    otr_error error = {.text = ""};
+    otr_listen asked = {.broker = &w.options.broker,
+                        .verb = "watch",
+                        .share = w.options.share,
+                        .kinds = kinds,
+                        .count = 1,
+                        .take = show,
+                        .context = &w};
+    w.end_us = w.options.timeout_s > 0 ? now_us() + (int64_t)(w.options.timeout_s * 1e6) : INT64_MAX;
+    if (signal_fd < 0) {
         tell(&w, "descriptors: ", strerror(errno));
         w.result = 1;
-    } else if (configure(&w, &error) != OTR_OK) {
+    } else if (otr_listener_open(&asked, &w.listener, &error) != OTR_OK) {
         tell(&w, "", error.text);
         w.result = error.status == OTR_INVALID ? 2 : 1;
     } else {
         run(&w, signal_fd);
     }
-    otr_mqtt_session_close(w.session);
-    otr_mqtt_library_close(w.library);
+    otr_listener_close(w.listener);
     otr_arena_done(&w.arena);
     otr_buffer_done(&w.line);
     otr_broker_done(&w.options.broker);
     if (signal_fd >= 0)
         close(signal_fd);
-    if (w.mqtt.event_fd >= 0)
-        close(w.mqtt.event_fd);
     return w.result;
 }

@@ -6,7 +6,7 @@
 static const char usage[] =
     "usage: outrider watch [options]\n"
     "\n"
-    "Follows gateways over MQTT 5 and prints alarms, messages to customers, tickets and status as they "
+    "Follows gateways over MQTT and prints alarms, messages to customers, tickets and status as they "
     "arrive.\n"
     "Colour only on a terminal, and not with NO_COLOR set. Reconnects by itself once it has been connected.\n"
     "\n"

@@ -92,11 +92,14 @@ static void expect_round_trip(otr_payload payload, const otr_service_event *even
     if (otr_service_encode(&bytes, payload, event, &error) != OTR_OK)
         fail_msg("%s", error.text);
     otr_str type = otr_str_of(otr_service_content_type(payload));
-    if (otr_service_decode(&arena, type, otr_buffer_bytes(&bytes), &back, &error) != OTR_OK)
-        fail_msg("%s", error.text);
-    const char *field = different_field(event, &back);
-    if (field != NULL)
-        fail_msg("%s differs in %s", field, otr_service_content_type(payload));
+    const otr_str types[] = {type, OTR_STR("")}; /* and as a subscriber with MQTT 3.1.1 gets it */
+    for (size_t i = 0; i < (bytes.size > 0 ? 2 : 1); i++) {
+        if (otr_service_decode(&arena, types[i], otr_buffer_bytes(&bytes), &back, &error) != OTR_OK)
+            fail_msg("%s", error.text);
+        const char *field = different_field(event, &back);
+        if (field != NULL)
+            fail_msg("%s differs in %s", field, otr_service_content_type(payload));
+    }
     otr_arena_done(&arena);
     otr_buffer_done(&bytes);
 }
