@@ -13,6 +13,7 @@ enum {
         65536, /* a day of minutes from one tracker in SenML JSON; larger is sent in parts */
     OTR_LIMIT_UPLOAD_READINGS = 8192, /* as many one-field CBOR records as an upload can hold */
     OTR_LIMIT_UPLOADS_OPEN = 64,      /* block-wise uploads under way at once: 4 MiB at the most */
+    OTR_LIMIT_UPLOADS_PEER = 8,       /* of them by one sender, so that none has all places */
     OTR_LIMIT_NESTING = 8,            /* SenML needs 2, our protobufs 3; a deeper one is an attack */
 
     /* one gateway */
@@ -27,7 +28,7 @@ enum {
         1 << 18, /* 6 MiB: 247 s of 1,000 CON/s; above that rate the oldest are forgotten sooner */
     OTR_LIMIT_HANDSHAKES = 2048, /* begun and not done, 30 s each: a fleet's after a restart, or strangers' of
                                     70 a second; of more each has the same chance */
-    OTR_LIMIT_PACED_DEVICES = 1024, /* 24 KiB: that send fast at once; those that rest need no place */
+    OTR_LIMIT_PACED_DEVICES = 1024,     /* 24 KiB: that send fast at once; those that rest need no place */
     OTR_LIMIT_TURN_INPUTS = 4096,       /* bounds one transaction and so the worst fsync */
     OTR_LIMIT_FUTURE_SKEW_S = 300,      /* a reading dated later than this has a wrong clock */
     OTR_LIMIT_PENDING_UNSYNCED = 65536, /* readings that wait for the first clock sync */

@@ -136,9 +136,9 @@ static void take_block(otr_coap *coap, coap_session_t *session, const coap_pdu_t
     otr_bytes whole = {NULL, 0};
     unsigned claimed = 0;
     const coap_opt_t *tag = coap_check_option(request, COAP_OPTION_RTAG, &iterator);
-    uint64_t peer = otr_coap_peer_hash(session);
     otr_upload_block block = {
-        .peer = tag != NULL ? otr_hash64(peer, 5, coap_opt_value(tag), coap_opt_length(tag)) : peer,
+        .peer = otr_coap_peer_hash(session),
+        .tag = tag != NULL ? otr_hash64(0, 5, coap_opt_value(tag), coap_opt_length(tag)) : 0,
         .format = format,
         .number = option >> 4,
         .size_exponent = option & 7U,

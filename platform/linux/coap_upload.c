@@ -11,20 +11,42 @@ static void drop(otr_uploads *uploads, otr_upload_slot *slot)
     uploads->open--;
 }
 
-static otr_upload_slot *find(otr_uploads *uploads, uint64_t peer)
+static otr_upload_slot *find(otr_uploads *uploads, const otr_upload_block *block)
 {
-    for (size_t i = 0; i < OTR_LIMIT_UPLOADS_OPEN; i++)
-        if (uploads->slots[i].data != NULL && uploads->slots[i].peer == peer)
-            return &uploads->slots[i];
+    for (size_t i = 0; i < OTR_LIMIT_UPLOADS_OPEN; i++) {
+        otr_upload_slot *slot = &uploads->slots[i];
+        if (slot->data != NULL && slot->peer == block->peer && slot->tag == block->tag)
+            return slot;
+    }
     return NULL;
+}
+
+/* The longest silent one of a peer that has all it may have; else NULL. */
+static otr_upload_slot *find_surplus(otr_uploads *uploads, uint64_t peer)
+{
+    otr_upload_slot *oldest = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < OTR_LIMIT_UPLOADS_OPEN; i++) {
+        otr_upload_slot *slot = &uploads->slots[i];
+        if (slot->data == NULL || slot->peer != peer)
+            continue;
+        count++;
+        if (oldest == NULL || slot->last_us < oldest->last_us)
+            oldest = slot;
+    }
+    return count >= OTR_LIMIT_UPLOADS_PEER ? oldest : NULL;
 }
 
 /* A free slot, made free if need be: a complete upload goes before one under way, the longest silent one
  * first. */
-static otr_upload_slot *take_slot(otr_uploads *uploads, otr_time now_us)
+static otr_upload_slot *take_slot(otr_uploads *uploads, uint64_t peer, otr_time now_us)
 {
-    otr_upload_slot *victim = NULL;
     otr_uploads_expire(uploads, now_us);
+    otr_upload_slot *victim = find_surplus(uploads, peer);
+    if (victim != NULL) {
+        drop(uploads, victim);
+        return victim;
+    }
     for (size_t i = 0; i < OTR_LIMIT_UPLOADS_OPEN; i++) {
         otr_upload_slot *slot = &uploads->slots[i];
         if (slot->data == NULL)
@@ -104,7 +126,7 @@ otr_status otr_uploads_add(otr_uploads *uploads, const otr_upload_block *block, 
                            otr_bytes *whole, otr_error *error)
 {
     *whole = (otr_bytes){NULL, 0};
-    otr_upload_slot *slot = find(uploads, block->peer);
+    otr_upload_slot *slot = find(uploads, block);
     otr_status status = check(block, error);
     size_t offset = status == OTR_OK ? (size_t)block->number << (block->size_exponent + 4) : 0;
     if (status == OTR_OK && slot != NULL && block->number == 0 && !repeats_first(slot, block)) {
@@ -115,12 +137,13 @@ otr_status otr_uploads_add(otr_uploads *uploads, const otr_upload_block *block, 
         if (block->number != 0)
             return otr_fail(error, OTR_NOT_FOUND, "block %u of an upload whose first block is not here",
                             block->number);
-        slot = take_slot(uploads, now_us);
+        slot = take_slot(uploads, block->peer, now_us);
         if (slot == NULL)
             return otr_fail(error, OTR_FULL, "%d uploads are under way", OTR_LIMIT_UPLOADS_OPEN);
         if (!grow(slot, block->bytes.size))
             return otr_fail(error, OTR_MEMORY, "no memory for the upload");
         slot->peer = block->peer;
+        slot->tag = block->tag;
         slot->format = block->format;
         uploads->open++;
     }

@@ -1,10 +1,11 @@
 /*
  * Block-wise uploads (Block1, RFC 7959) put together, without I/O. Knows blocks and their order, not libcoap.
  *
- * An upload belongs to a peer, not to a token: a client may use a new token for each block. What the sender
- * claims about the total is never read. Memory grows with the bytes that really came, up to
- * OTR_LIMIT_UPLOAD_BYTES each and OTR_LIMIT_UPLOADS_OPEN of them. An upload that is complete is kept for a
- * while, so that a repeated last block gives the same bytes again.
+ * An upload belongs to a peer and its Request-Tag (RFC 9175), not to a token: a client may use a new token
+ * for each block. What the sender claims about the total is never read. Memory grows with the bytes that
+ * really came, up to OTR_LIMIT_UPLOAD_BYTES each and OTR_LIMIT_UPLOADS_OPEN of them, OTR_LIMIT_UPLOADS_PEER
+ * of one peer: a further one takes the place of that peer's longest silent. An upload that is complete is
+ * kept for a while, so that a repeated last block gives the same bytes again.
  */
 #ifndef OTR_PLATFORM_COAP_UPLOAD_H
 #define OTR_PLATFORM_COAP_UPLOAD_H
@@ -24,6 +25,7 @@ enum {
 
 typedef struct otr_upload_slot {
     uint64_t peer;
+    uint64_t tag;
     otr_time last_us; /* of its last block */
     uint8_t *data;    /* NULL: the slot is free */
     size_t size;
@@ -39,7 +41,8 @@ typedef struct otr_uploads {
 } otr_uploads;
 
 typedef struct otr_upload_block {
-    uint64_t peer;   /* who sends, and which of its uploads (Request-Tag): a hash */
+    uint64_t peer;   /* who sends: a hash */
+    uint64_t tag;    /* which of its uploads: a hash of the Request-Tag, 0 without one */
     unsigned format; /* Content-Format */
     uint32_t number;
     unsigned size_exponent; /* 0..6: a block has 16 << size_exponent bytes */

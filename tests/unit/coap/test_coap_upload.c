@@ -184,6 +184,26 @@ static void places_are_given_up_by_age_and_never_by_one_under_way(void **state)
     assert_int_equal(uploads.open, 0);
 }
 
+static void one_peer_can_not_take_all_places(void **state)
+{
+    (void)state;
+    for (uint64_t tag = 0; tag <= 2 * OTR_LIMIT_UPLOADS_OPEN; tag++) {
+        otr_upload_block one = block(1, 0, true, 64);
+        one.tag = tag;
+        assert_int_equal(add(one, (otr_time)tag), OTR_OK);
+        assert_true(uploads.open <= OTR_LIMIT_UPLOADS_PEER);
+    }
+    otr_upload_block newest = block(1, 1, false, 64);
+    otr_upload_block oldest = newest;
+    newest.tag = 2 * OTR_LIMIT_UPLOADS_OPEN;
+    oldest.tag = newest.tag - OTR_LIMIT_UPLOADS_PEER;
+    assert_int_equal(add(oldest, 200), OTR_NOT_FOUND);
+    assert_int_equal(add(newest, 200), OTR_OK);
+    assert_whole(128);
+    assert_int_equal(add(block(2, 0, true, 64), 200), OTR_OK);
+    assert_int_equal(uploads.open, OTR_LIMIT_UPLOADS_PEER + 1);
+}
+
 /* ---- over the wire ---- */
 
 static harness server;
@@ -296,6 +316,7 @@ int main(void)
         cmocka_unit_test_teardown(the_limit_is_exact, empty),
         cmocka_unit_test_teardown(peers_do_not_disturb_each_other, empty),
         cmocka_unit_test_teardown(places_are_given_up_by_age_and_never_by_one_under_way, empty),
+        cmocka_unit_test_teardown(one_peer_can_not_take_all_places, empty),
         cmocka_unit_test_setup_teardown(an_upload_in_blocks_is_answered_after_its_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_repeated_last_block_is_the_same_message, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_gap_and_a_surplus_are_told, set_up, tear_down),
