@@ -29,7 +29,7 @@ static long number(otr_str text, long max)
 static bool host_bytes(otr_str host, int *family, uint8_t out[16])
 {
     char text[INET6_ADDRSTRLEN];
-    if (host.size == 0 || host.size >= sizeof text)
+    if (host.size == 0 || host.size >= sizeof text || memchr(host.data, 0, host.size) != NULL)
         return false;
     memcpy(text, host.data, host.size);
     text[host.size] = '\0';
