@@ -74,10 +74,10 @@ static void begin(void)
     (void)snprintf(text, sizeof text,
                    "gateway: {group: g, name: gw}\nstate: {folder: %s/state, ballast: 0B}\n"
                    "mqtt: {url: \"mqtt://127.0.0.1:1\", reconnect_min: 1h, reconnect_max: 1h}\n"
-                   "rules: {packs: %s/pack.yaml, assignments: %s/assignments.yaml}\n"
+                   "rules: {packs: %s/pack.yaml, assignments: %s/assignments.yaml, signers: %s/operators}\n"
                    "operators: {keys: %s/operators}\nclock: {trust: always}\nturn: {linger: 0ms}\nsandbox: "
                    "{mode: off}\n",
-                   folder, folder, folder, folder);
+                   folder, folder, folder, folder, folder);
     put_file(folder, "outrider.yaml", text);
     (void)snprintf(path, sizeof path, "%s/outrider.yaml", folder);
     daemon_ = calloc(1, sizeof *daemon_);
