@@ -44,19 +44,19 @@ static bool zone_offset(const otr_host *host, otr_str zone, int64_t utc_s, int32
 
 static otr_reason span_part(otr_call call, const otr_value *span, int64_t *out)
 {
-    __int128 ns = otr_value_ns(span);
+    otr_time us = otr_value_whole_us(span);
     switch (call) {
     case OTR_CALL_GET_HOURS:
-        *out = (int64_t)(ns / 3600000000000);
+        *out = us / OTR_HOUR;
         return OTR_REASON_NONE;
     case OTR_CALL_GET_MINUTES:
-        *out = (int64_t)(ns / 60000000000);
+        *out = us / OTR_MINUTE;
         return OTR_REASON_NONE;
     case OTR_CALL_GET_SECONDS:
-        *out = (int64_t)(ns / 1000000000);
+        *out = us / OTR_SECOND;
         return OTR_REASON_NONE;
     case OTR_CALL_GET_MILLISECONDS:
-        *out = (int64_t)(ns / 1000000 % 1000);
+        *out = us / 1000 % 1000;
         return OTR_REASON_NONE;
     default:
         return OTR_REASON_NO_OVERLOAD;

@@ -7,11 +7,11 @@ static const int64_t TIMESTAMP_SECONDS_MAX = 253402300799;
 
 static const struct {
     const char *name;
-    int64_t ns;
+    uint64_t ns;
 } units[] = {{"w", 604800000000000}, {"d", 86400000000000}, {"h", 3600000000000}, {"m", 60000000000},
              {"s", 1000000000},      {"ms", 1000000},       {"us", 1000},         {"ns", 1}};
 
-static int64_t unit_ns(otr_str name)
+static uint64_t unit_ns(otr_str name)
 {
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (otr_str_is(name, units[i].name))
@@ -24,31 +24,39 @@ static bool is_digit(otr_str text, size_t at)
     return at < text.size && text.data[at] >= '0' && text.data[at] <= '9';
 }
 
-/* Digits before the point, as many as the nanoseconds of the longest span have, and after it. Times a week
- * they stay far below the wide sums' range. */
+/* Digits before the point, as many as the nanoseconds of the longest span have, and after it. */
 enum { DIGITS_MAX = 19, DECIMALS_MAX = 18 };
 
-/* One number with its unit; *total grows by it. */
-static bool take_span(otr_str text, size_t *at, __int128 *total)
+/* The share part / 10^DECIMALS_MAX of a unit in nanoseconds, cut off. A unit is whole seconds or a whole part
+ * of one, which keeps every product below 64 bits. */
+static uint64_t share(uint64_t part, uint64_t unit)
 {
-    __int128 whole = 0;
-    __int128 part = 0;
-    int64_t scale = 1;
+    const uint64_t second = 1000000000;
+    if (unit < second)
+        return part / (second * (second / unit));
+    return part / second * (unit / second) + part % second * (unit / second) / second;
+}
+
+/* One number with its unit; *total grows by its nanoseconds, at most to UINT64_MAX. */
+static bool take_span(otr_str text, size_t *at, uint64_t *total)
+{
+    uint64_t whole = 0;
+    uint64_t part = 0;
+    size_t decimals = 0;
     size_t first = *at;
     for (; is_digit(text, *at); (*at)++) {
         if (*at - first >= DIGITS_MAX)
             return false;
-        whole = whole * 10 + (text.data[*at] - '0');
+        whole = whole * 10 + (uint64_t)(text.data[*at] - '0');
     }
     size_t digits = *at - first;
     if (*at < text.size && text.data[*at] == '.') {
         first = ++*at;
-        for (; is_digit(text, *at); (*at)++) {
-            if (*at - first >= DECIMALS_MAX)
-                continue;
-            part = part * 10 + (text.data[*at] - '0');
-            scale *= 10;
-        }
+        for (; is_digit(text, *at); (*at)++)
+            if (decimals < DECIMALS_MAX) {
+                part = part * 10 + (uint64_t)(text.data[*at] - '0');
+                decimals++;
+            }
         digits += *at - first;
     }
     if (digits == 0)
@@ -56,10 +64,14 @@ static bool take_span(otr_str text, size_t *at, __int128 *total)
     size_t name = *at;
     while (*at < text.size && text.data[*at] >= 'a' && text.data[*at] <= 'z')
         (*at)++;
-    int64_t ns = unit_ns((otr_str){text.data + name, *at - name});
-    if (ns == 0)
+    uint64_t unit = unit_ns((otr_str){text.data + name, *at - name});
+    if (unit == 0)
         return false;
-    *total += whole * ns + part * ns / scale;
+    for (; decimals > 0 && decimals < DECIMALS_MAX; decimals++)
+        part *= 10;
+    if (__builtin_mul_overflow(whole, unit, &whole) || __builtin_add_overflow(*total, whole, total) ||
+        __builtin_add_overflow(*total, share(part, unit), total))
+        *total = UINT64_MAX;
     return true;
 }
 
@@ -75,15 +87,22 @@ otr_reason otr_duration_parse(otr_str text, otr_value *out)
         *out = (otr_value){.type = OTR_TYPE_DURATION, .time = 0};
         return OTR_REASON_NONE;
     }
-    __int128 total = 0;
+    uint64_t total = 0;
     while (at < text.size) {
         if (!take_span(text, &at, &total))
             return OTR_REASON_FORMAT;
-        if (total > (__int128)INT64_MAX + 1)
+        if (total > (uint64_t)INT64_MAX + 1)
             return OTR_REASON_RANGE;
     }
-    if (!otr_value_from_ns(OTR_TYPE_DURATION, negative ? -total : total, out))
+    otr_value result = {.type = OTR_TYPE_DURATION, .time = (otr_time)(total / 1000)};
+    result.below_ns = (int32_t)(total % 1000);
+    if (negative) {
+        result.time = -result.time - (result.below_ns > 0);
+        result.below_ns = result.below_ns > 0 ? 1000 - result.below_ns : 0;
+    }
+    if (!otr_value_fits(&result))
         return OTR_REASON_RANGE;
+    *out = result;
     return OTR_REASON_NONE;
 }
 
@@ -228,8 +247,10 @@ static otr_reason to_timestamp(const otr_value *from, otr_value *out)
     if (!otr_time_parse(from->text, &result.time))
         return OTR_REASON_FORMAT;
     result.below_ns = below_us(from->text);
-    return otr_value_from_ns(OTR_TYPE_TIMESTAMP, otr_value_ns(&result), out) ? OTR_REASON_NONE
-                                                                             : OTR_REASON_RANGE;
+    if (!otr_value_fits(&result))
+        return OTR_REASON_RANGE;
+    *out = result;
+    return OTR_REASON_NONE;
 }
 
 static otr_reason to_duration(const otr_value *from, otr_value *out)

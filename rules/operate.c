@@ -3,7 +3,10 @@
 /* 0001-01-01T00:00:00Z to the last nanosecond of 9999. */
 static const int64_t TIMESTAMP_SECONDS_MIN = -62135596800;
 static const int64_t TIMESTAMP_SECONDS_END = 253402300800;
-static const int64_t NS = 1000000000;
+/* INT64_MIN and INT64_MAX nanoseconds, rounded down to microseconds, and what is left of each. */
+static const otr_time DURATION_MIN_US = -9223372036854776;
+static const otr_time DURATION_MAX_US = 9223372036854775;
+enum { DURATION_MIN_BELOW_NS = 192, DURATION_MAX_BELOW_NS = 807, NS_PER_US = 1000 };
 
 const char *otr_operator_text(otr_operator op)
 {
@@ -232,44 +235,53 @@ static otr_reason doubles(otr_operator op, double a, double b, double *out)
     }
 }
 
-__int128 otr_value_ns(const otr_value *time)
+static bool fits(otr_type type, otr_time us, int32_t below_ns)
 {
-    return (__int128)time->time * 1000 + time->below_ns;
+    if (type == OTR_TYPE_TIMESTAMP)
+        return us >= TIMESTAMP_SECONDS_MIN * OTR_SECOND && us < TIMESTAMP_SECONDS_END * OTR_SECOND;
+    /* as cel-go counts them, nanoseconds in 64 bits: about 292 years */
+    return (us > DURATION_MIN_US || (us == DURATION_MIN_US && below_ns >= DURATION_MIN_BELOW_NS)) &&
+           (us < DURATION_MAX_US || (us == DURATION_MAX_US && below_ns <= DURATION_MAX_BELOW_NS));
 }
 
-bool otr_value_from_ns(otr_type type, __int128 ns, otr_value *out)
+bool otr_value_fits(const otr_value *time)
 {
-    bool fits = type == OTR_TYPE_TIMESTAMP
-                    ? ns >= (__int128)TIMESTAMP_SECONDS_MIN * NS && ns < (__int128)TIMESTAMP_SECONDS_END * NS
-                    : ns >= INT64_MIN && ns <= INT64_MAX; /* as cel-go counts them: about 292 years */
-    if (!fits)
-        return false;
-    __int128 us = ns / 1000;
-    int32_t below = (int32_t)(ns % 1000);
-    if (below < 0) {
-        us--;
-        below += 1000;
-    }
-    *out = (otr_value){.type = type, .time = (otr_time)us, .below_ns = below};
-    return true;
+    return fits(time->type, time->time, time->below_ns);
+}
+
+otr_time otr_value_whole_us(const otr_value *time)
+{
+    return time->time + (time->time < 0 && time->below_ns > 0);
 }
 
 static otr_reason times(otr_operator op, const otr_value *a, const otr_value *b, otr_value *out)
 {
     bool instant_a = a->type == OTR_TYPE_TIMESTAMP;
     bool instant_b = b->type == OTR_TYPE_TIMESTAMP;
-    __int128 result;
     otr_type type;
+    otr_time us;
+    int32_t below_ns;
+    bool over;
     if (op == OTR_OPERATOR_ADD && !(instant_a && instant_b)) {
-        result = otr_value_ns(a) + otr_value_ns(b);
+        over = __builtin_add_overflow(a->time, b->time, &us);
+        below_ns = a->below_ns + b->below_ns;
         type = instant_a || instant_b ? OTR_TYPE_TIMESTAMP : OTR_TYPE_DURATION;
     } else if (op == OTR_OPERATOR_SUBTRACT && (instant_a || !instant_b)) {
-        result = otr_value_ns(a) - otr_value_ns(b);
+        over = __builtin_sub_overflow(a->time, b->time, &us);
+        below_ns = a->below_ns - b->below_ns;
         type = instant_a && !instant_b ? OTR_TYPE_TIMESTAMP : OTR_TYPE_DURATION;
     } else {
         return OTR_REASON_NO_OVERLOAD;
     }
-    return otr_value_from_ns(type, result, out) ? OTR_REASON_NONE : OTR_REASON_OVERFLOW;
+    /* What is beyond 64 bits is so far beyond both ranges that a microsecond more or less brings nothing
+     * back. */
+    int32_t carry = (below_ns >= NS_PER_US) - (below_ns < 0);
+    below_ns -= carry * NS_PER_US;
+    over |= __builtin_add_overflow(us, carry, &us);
+    if (over || !fits(type, us, below_ns))
+        return OTR_REASON_OVERFLOW;
+    *out = (otr_value){.type = type, .time = us, .below_ns = below_ns};
+    return OTR_REASON_NONE;
 }
 
 static otr_reason join_text(const otr_value *a, const otr_value *b, otr_room *room, otr_value *out)

@@ -126,8 +126,9 @@ size_t otr_number_format(double number, char out[OTR_NUMBER_TEXT_BYTES]);
 /* Valid UTF-8; NUL is a character like any other here. */
 bool otr_text_is_utf8(otr_str text);
 
-/* Nanoseconds of a TIMESTAMP or DURATION, and back; false when they are out of the type's range. */
-__int128 otr_value_ns(const otr_value *time);
-bool otr_value_from_ns(otr_type type, __int128 ns, otr_value *out);
+/* Whether a TIMESTAMP or DURATION is in its type's range: years 1 to 9999, nanoseconds in 64 bits. */
+bool otr_value_fits(const otr_value *time);
+/* Its microseconds, parts of one cut off towards zero. */
+otr_time otr_value_whole_us(const otr_value *time);
 
 #endif

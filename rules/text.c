@@ -67,13 +67,20 @@ static int timestamp_format(const otr_value *at, char out[OTR_TIME_TEXT_BYTES])
 
 static int duration_format(const otr_value *span, char out[OTR_TIME_TEXT_BYTES])
 {
-    __int128 ns = otr_value_ns(span);
-    const char *sign = ns < 0 ? "-" : "";
-    if (ns < 0)
-        ns = -ns;
+    otr_time us = otr_value_whole_us(span);
+    int64_t seconds = us / OTR_SECOND;
+    int64_t below_s_us = us % OTR_SECOND;
+    int64_t below_us_ns = span->below_ns;
+    const char *sign = "";
+    if (span->time < 0) {
+        sign = "-";
+        seconds = -seconds;
+        below_s_us = -below_s_us;
+        below_us_ns = below_us_ns > 0 ? 1000 - below_us_ns : 0;
+    }
     char fraction[12];
-    (void)fraction_format((int64_t)(ns % 1000000000), fraction);
-    return snprintf(out, OTR_TIME_TEXT_BYTES, "%s%" PRId64 "%ss", sign, (int64_t)(ns / 1000000000), fraction);
+    (void)fraction_format(below_s_us * 1000 + below_us_ns, fraction);
+    return snprintf(out, OTR_TIME_TEXT_BYTES, "%s%" PRId64 "%ss", sign, seconds, fraction);
 }
 
 static otr_reason keep(const char *text, int size, otr_room *room, otr_str *out)
@@ -111,7 +118,7 @@ otr_reason otr_text_of(const otr_value *from, otr_room *room, otr_str *out)
         size = (int)otr_number_format(from->number, text);
         break;
     case OTR_TYPE_TIMESTAMP:
-        if (!otr_value_from_ns(OTR_TYPE_TIMESTAMP, otr_value_ns(from), &(otr_value){0}))
+        if (!otr_value_fits(from))
             return OTR_REASON_RANGE; /* a host may give any instant */
         size = timestamp_format(from, text);
         break;
