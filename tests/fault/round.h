@@ -58,7 +58,7 @@ void round_committed(void *context, const otr_commit_result *result);
 void round_outbox_read(void *context, otr_status status, const otr_row_outbox *rows, size_t count);
 
 /* How many rounds: with OUTRIDER_LONG twenty times as many, under a sanitizer, which looks at memory and
- * threads and not at how the power is cut, a quarter. */
+ * threads and not at how the power is cut, a quarter; with OUTRIDER_EVERY=N an N-th of that. */
 unsigned round_count(unsigned usual);
 round *round_begin(unsigned seed);
 /* Starts the agent; false when the disk fails already while the store is opened. */

@@ -5,7 +5,7 @@ A row of ROWS names a test program (and perhaps which of its cases to run), a so
 once, and what to put in its place.
 For each row the changed file alone is compiled, as the build does it, and linked before the libraries of the test, so that
 it takes the place of theirs. The test must then fail; to crash or to hang for a minute is to fail too. Rows with long=True
-run with OUTRIDER_LONG only. A row that no longer fits its source is a failure: rows follow the code. OUTRIDER_MUTANTS_EVERY=N
+run with OUTRIDER_LONG only. A row that no longer fits its source is a failure: rows follow the code. OUTRIDER_EVERY=N
 compiles and runs each N-th row only; the others must still fit.
 """
 import concurrent.futures
@@ -112,7 +112,7 @@ def main():
     rows = [row for path in sys.argv[2:] for row in load_rows(path)]
     if os.environ.get("OUTRIDER_LONG") is None:
         rows = [row for row in rows if not row.get("long")]
-    every = int(os.environ.get("OUTRIDER_MUTANTS_EVERY", "1"))
+    every = int(os.environ.get("OUTRIDER_EVERY", "1"))
     start = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         mutants = [Mutant(build, commands, number, row) for number, row in enumerate(rows)]
