@@ -1,5 +1,6 @@
 /* Assignments by command: they wait, hold and end, also over a restart at every step; a device that is
  * swapped in mid-assignment keeps alarm and history; who is forgotten is in no snapshot. */
+#include "base/limits.h"
 #include "core/assigned_merge.h"
 #include "world.h"
 
@@ -144,6 +145,20 @@ static void one_waits_for_its_time_and_ends_by_it(void **state)
     assert_int_equal(world_events(w, OTR_SERVICE_STATUS, "assignment"), 3);
     world_restart(w, true);
     expect(w, "box-1", OTR_ASSIGNED_ENDED, "expired");
+}
+
+static void one_that_ended_is_known_for_so_many_days(void **state)
+{
+    world *w = *state;
+    otr_time kept = OTR_LIMIT_ASSIGNMENT_KEPT_DAYS * OTR_DAY;
+    world_activate(w, "assignment/box-1",
+                   BOX("box-1", "version: 1, until: 2026-01-01T01:00:00Z", "trk-1", "c-1"));
+    world_sleep(w, OTR_HOUR);
+    expect(w, "box-1", OTR_ASSIGNED_ENDED, "expired");
+    world_sleep(w, kept - OTR_MINUTE);
+    expect(w, "box-1", OTR_ASSIGNED_ENDED, "expired");
+    world_sleep(w, OTR_MINUTE);
+    expect(w, "box-1", -1, "");
 }
 
 static void the_next_on_a_device_begins_when_the_first_is_delivered(void **state)
@@ -497,6 +512,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_holds_at_once_and_its_profile_stands_in_the_file, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(one_waits_for_its_time_and_ends_by_it, setup, teardown),
+        cmocka_unit_test_setup_teardown(one_that_ended_is_known_for_so_many_days, setup, teardown),
         cmocka_unit_test_setup_teardown(the_next_on_a_device_begins_when_the_first_is_delivered, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(one_of_the_file_ends_by_delivery_until_the_file_says_otherwise, setup,

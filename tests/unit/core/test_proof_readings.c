@@ -1,4 +1,5 @@
 /* What a proof says of readings, gaps, downtime, losses and the budget that is left. */
+#include "base/limits.h"
 #include "core/state.h"
 #include "proof_fixture.h"
 
@@ -35,6 +36,23 @@ static void an_hour_of_readings_is_one_entry(void **state)
     proof_says(w, "readings", 1,
                "\"metrics\":{\"temperature\":{\"count\":1,\"min\":6,\"max\":6,\"mean\":6}}}");
     proof_fits(w);
+    world_free(w);
+}
+
+static void so_many_metrics_are_summed_up_and_all_are_in_the_digest(void **state)
+{
+    (void)state;
+    world *w = proof_world("");
+    char names[OTR_LIMIT_PROOF_METRICS + 1][8];
+    char words[64];
+    for (int i = 0; i <= OTR_LIMIT_PROOF_METRICS; i++) {
+        (void)snprintf(names[i], sizeof names[i], "m%d", i);
+        world_report(w, "p1", names[i], i, AT(1) + i * OTR_SECOND);
+    }
+    world_report(w, "p1", "temperature", 6, AT(60));
+    (void)snprintf(words, sizeof words, "{\"readings\":%d,", OTR_LIMIT_PROOF_METRICS + 1);
+    proof_says(w, "readings", 0, words);
+    proof_says(w, "readings", 0, "\"m15\":{\"count\":1,\"min\":15,\"max\":15,\"mean\":15}}}");
     world_free(w);
 }
 
@@ -211,6 +229,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_hour_of_readings_is_one_entry),
+        cmocka_unit_test(so_many_metrics_are_summed_up_and_all_are_in_the_digest),
         cmocka_unit_test(the_digest_can_be_made_again_from_the_readings),
         cmocka_unit_test(one_value_that_differs_differs_in_the_digest),
         cmocka_unit_test(late_and_bad_readings_are_counted_as_what_they_are),
