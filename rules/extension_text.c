@@ -159,7 +159,9 @@ static otr_reason trim(otr_str text, otr_value *out)
 /* How often at the most: a limit of less than 0 is none. */
 static size_t limit_of(const otr_value *operands, size_t count, size_t index)
 {
-    return count > index && operands[index].integer >= 0 ? (size_t)operands[index].integer : SIZE_MAX;
+    if (count <= index || operands[index].integer < 0 || (uint64_t)operands[index].integer > SIZE_MAX)
+        return SIZE_MAX;
+    return (size_t)operands[index].integer;
 }
 
 static otr_reason replace(const otr_value *operands, size_t limit, otr_room *room, otr_value *out)

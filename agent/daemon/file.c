@@ -16,7 +16,7 @@ otr_status otr_file_read(otr_arena *arena, const char *path, size_t limit, otr_b
     uint8_t *bytes = NULL;
     if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode))
         status = otr_fail(error, OTR_IO, "is not a regular file");
-    else if ((size_t)info.st_size > limit)
+    else if ((uint64_t)info.st_size > limit) /* a size_t may be shorter */
         status =
             otr_fail(error, OTR_LIMIT, "has %lld bytes, the limit is %zu", (long long)info.st_size, limit);
     else if ((bytes = otr_arena_alloc(arena, (size_t)info.st_size + 1)) == NULL)

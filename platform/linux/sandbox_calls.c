@@ -42,6 +42,10 @@ static const unsigned refused[] = {
     SYS_init_module, SYS_finit_module, SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff,
     SYS_add_key, SYS_request_key, SYS_keyctl, SYS_acct, SYS_quotactl, SYS_syslog,
     SYS_setuid, SYS_setgid, SYS_setreuid, SYS_setregid, SYS_setresuid, SYS_setresgid, SYS_setgroups, SYS_setfsuid, SYS_setfsgid,
+#ifdef SYS_setuid32 /* of 32 bits: the calls above are those of old, which the C library does not use */
+    SYS_setuid32, SYS_setgid32, SYS_setreuid32, SYS_setregid32, SYS_setresuid32, SYS_setresgid32, SYS_setgroups32,
+    SYS_setfsuid32, SYS_setfsgid32, SYS_clock_settime64,
+#endif
     SYS_capset, SYS_sethostname, SYS_setdomainname, SYS_settimeofday, SYS_clock_settime,
     SYS_open_by_handle_at, SYS_fanotify_init, SYS_vmsplice, SYS_move_pages, SYS_mknodat,
     SYS_io_uring_setup, SYS_open_tree, SYS_move_mount, SYS_fsopen, SYS_pidfd_getfd,

@@ -8,6 +8,10 @@ target_compile_options(otr_options INTERFACE
 target_link_options(otr_options INTERFACE -Wl,--gc-sections -Wl,-z,relro,-z,now)
 target_include_directories(otr_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/agent)
 target_compile_definitions(otr_options INTERFACE _GNU_SOURCE OTR_VERSION="${PROJECT_VERSION}")
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  # files over 2 GB, and times after 2038; no library is given a time_t or off_t of ours
+  target_compile_definitions(otr_options INTERFACE _FILE_OFFSET_BITS=64 _TIME_BITS=64)
+endif()
 if(CMAKE_BUILD_TYPE STREQUAL "Release")
   # no path of the machine that built it: equal sources make equal bytes
   target_compile_options(otr_options INTERFACE -D_FORTIFY_SOURCE=2 -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=

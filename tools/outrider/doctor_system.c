@@ -64,7 +64,7 @@ void otr_doctor_clock(otr_buffer *out)
     bool mark = access("/run/systemd/timesync/synchronized", F_OK) == 0;
     otr_buffer_add_format(out, "synchronised: %s (kernel: %s, systemd-timesyncd: %s)\n",
                           synced || mark ? "yes" : "no", synced ? "yes" : "no", mark ? "yes" : "no");
-    otr_buffer_add_format(out, "estimated error: %ld us\n", kernel.esterror);
+    otr_buffer_add_format(out, "estimated error: %lld us\n", (long long)kernel.esterror);
     clock_gettime(CLOCK_BOOTTIME, &boot);
     otr_buffer_add_format(out, "since boot: %lld s\n", (long long)boot.tv_sec);
 }

@@ -30,11 +30,14 @@ static otr_status read_stream(int fd, otr_feed_file *out, otr_error *error)
     return OTR_OK;
 }
 
-static otr_status map_file(int fd, size_t size, otr_feed_file *out, otr_error *error)
+static otr_status map_file(int fd, off_t bytes, otr_feed_file *out, otr_error *error)
 {
+    size_t size = (size_t)bytes;
     *out = (otr_feed_file){.text = {"", 0}};
-    if (size == 0)
+    if (bytes == 0)
         return OTR_OK;
+    if ((uint64_t)bytes > SIZE_MAX)
+        return otr_fail(error, OTR_LIMIT, "%s", strerror(EFBIG));
     void *mapped = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
     if (mapped == MAP_FAILED)
         return otr_fail(error, OTR_IO, "%s", strerror(errno));
@@ -52,8 +55,8 @@ otr_status otr_feed_file_open(const char *path, otr_feed_file *out, otr_error *e
             (void)close(fd);
         return otr_fail(error, OTR_IO, "%s", strerror(reason));
     }
-    otr_status status = S_ISREG(about.st_mode) ? map_file(fd, (size_t)about.st_size, out, error)
-                                               : read_stream(fd, out, error);
+    otr_status status =
+        S_ISREG(about.st_mode) ? map_file(fd, about.st_size, out, error) : read_stream(fd, out, error);
     (void)close(fd);
     return status;
 }

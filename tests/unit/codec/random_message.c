@@ -12,9 +12,9 @@ uint64_t random_next(uint64_t *seed)
     return otr_hash64(*seed, 7, "random", 6);
 }
 
-static size_t below(uint64_t *seed, size_t count)
+static uint64_t below(uint64_t *seed, uint64_t count)
 {
-    return (size_t)(random_next(seed) % count);
+    return random_next(seed) % count;
 }
 
 static double random_number(uint64_t *seed)
@@ -57,7 +57,7 @@ static otr_time random_time(uint64_t *seed, bool plain, otr_time near)
     case 2:
         return near + (otr_time)below(seed, 1000000);
     case 3:
-        return (otr_time)(268435456 + below(seed, (size_t)1 << 33)) * OTR_SECOND +
+        return (otr_time)(268435456 + below(seed, (uint64_t)1 << 33)) * OTR_SECOND +
                (otr_time)below(seed, 1000000);
     case 4:
         return plain ? near : (otr_time)below(seed, 268435456) * OTR_SECOND - 5;
@@ -79,7 +79,7 @@ static void random_metric(otr_arena *arena, uint64_t *seed, otr_reading *r)
         return;
     }
     static const char *const units[] = {"", "V", "Cel", "widgets", "/", "dBW", "g"};
-    (void)snprintf(name, sizeof name, "own_%zu", below(seed, 4));
+    (void)snprintf(name, sizeof name, "own_%d", (int)below(seed, 4));
     r->metric = otr_arena_copy(arena, otr_str_of(name));
     r->kind = (uint8_t)(OTR_KIND_NUMBER + below(seed, 3));
     r->unit = otr_str_of(units[below(seed, 7)]);

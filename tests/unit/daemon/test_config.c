@@ -199,6 +199,20 @@ static void a_file_that_is_not_there_is_told_without_a_line(void **state)
     assert_string_equal(otr_refusal_format("a.yaml", &error, text), "a.yaml:3:7: odd");
 }
 
+static void a_file_of_four_gigabytes_is_too_large_on_any_processor(void **state)
+{
+    (void)state;
+    otr_error error;
+    otr_config *config = NULL;
+    const char *path = folder_write("outrider.yaml", GATEWAY MQTT, 0600);
+    off_t size = (off_t)(((int64_t)1 << 32) + (int64_t)strlen(GATEWAY MQTT));
+    if (truncate(path, size) != 0)
+        skip(); /* such a file cannot be made here */
+    assert_int_equal(otr_config_load(path, &config, &error), OTR_LIMIT);
+    assert_null(config);
+    assert_non_null(strstr(error.text, "has 42949673"));
+}
+
 static char *reference_text(void)
 {
     static char text[16384];
@@ -379,6 +393,7 @@ int main(void)
         cmocka_unit_test(a_section_of_comments_alone_is_an_empty_one),
         cmocka_unit_test(a_refused_file_names_line_column_and_reason),
         cmocka_unit_test(a_file_that_is_not_there_is_told_without_a_line),
+        cmocka_unit_test(a_file_of_four_gigabytes_is_too_large_on_any_processor),
         cmocka_unit_test(a_list_has_as_many_entries_as_its_limit_says),
         cmocka_unit_test(the_reference_file_loads_and_holds_every_key),
         cmocka_unit_test(what_is_printed_reads_back_and_holds_no_credentials),

@@ -46,6 +46,7 @@ static void text_is_taken_apart_and_put_together(void **state)
         {"'a-b-c'.replace('-', '+')", "string a+b+c"},
         {"'a-b-c'.replace('-', '', 1)", "string ab-c"},
         {"'a-b-c'.replace('-', '+', 0)", "string a-b-c"},
+        {"'a-b-c'.replace('-', '', 4294967297)", "string abc"}, /* a size_t may have 32 bits */
         {"'aaa'.replace('aa', 'b')", "string ba"},
         {"'\\u00e9a'.replace('', '.')", "string .\xC3\xA9.a."},
         {"'a,b,,c'.split(',')", "list [string a, string b, string , string c]"},
