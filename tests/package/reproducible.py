@@ -44,7 +44,8 @@ def main():
             for deb in (first, second):
                 run("dpkg-deb", "--raw-extract", deb, deb.parent / "raw")
             differ = subprocess.run(["diff", "-rq", first.parent / "raw", second.parent / "raw"], capture_output=True, text=True)
-            check(False, f"the packages differ: {differ.stdout}")
+            members = [run("ar", "tvO", deb) for deb in (first, second)]  # their order, modes and times are bytes too
+            check(False, f"the packages differ: {differ.stdout or members}")
         print(f"twice {digests[0]}")
 
 
