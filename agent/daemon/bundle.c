@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
+#include "daemon/tuning.h"
 #include "platform/linux/evidence_key.h"
 #include "rules/pack.h"
 
@@ -13,12 +14,19 @@ const char *otr_bundle_purpose_text(otr_bundle_purpose purpose)
     return purpose == OTR_BUNDLE_ROLLBACK ? "rollback" : "release";
 }
 
-/* The checker's word on the pack, and that it is the one that the manifest names. */
+/* The checker's word on the pack or tuning, and that it is the one that the manifest names. */
 static otr_status check_pack(otr_str yaml, otr_str *name, int64_t *version, otr_arena *arena,
                              otr_error *error)
 {
     otr_pack *pack = NULL;
+    *name = OTR_STR(OTR_TUNING);
+    if (otr_tuning_is(yaml))
+        return otr_tuning_check(yaml, version, error);
     otr_status status = otr_pack_load(yaml, &pack, error);
+    if (status == OTR_OK && otr_str_equal(pack->name, *name)) {
+        otr_pack_free(pack);
+        return otr_fail(error, OTR_INVALID, "no pack may be called " OTR_TUNING);
+    }
     if (status != OTR_OK)
         return status;
     *name = otr_arena_copy(arena, pack->name);

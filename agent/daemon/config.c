@@ -37,7 +37,7 @@ static const otr_option options[] = {
     {"coap", "udp_allow", AT(coap.udp_allow), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
     {"coap", "dtls", AT(coap.dtls), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
     {"coap", "keys", AT(coap.keys), "", 0, 0, NULL, OTR_OPTION_PATH, false},
-    {"coap", "device_rate", AT(coap.device_rate), "30000", 0, 1000000, NULL, OTR_OPTION_COUNT, false},
+    {"coap", "device_rate", AT(coap.device_rate), "30000", 0, 1000000, NULL, OTR_OPTION_COUNT, true},
     {"coap", "sessions_max", AT(coap.sessions_max), "2000", 1, OTR_LIMIT_DEVICES, NULL, OTR_OPTION_COUNT, false},
 
     {"mqtt", "url", AT(mqtt.url), NULL, 0, 0, NULL, OTR_OPTION_TEXT, false},
@@ -61,8 +61,8 @@ static const otr_option options[] = {
     {"telemetry", "urls", AT(telemetry.urls), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
     {"telemetry", "compress", AT(telemetry.compress), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
     {"telemetry", "primary_host", AT(telemetry.primary_host), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
-    {"telemetry", "deadband", AT(telemetry.deadband), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
-    {"telemetry", "device_timeout", AT(telemetry.device_timeout), "0s", 0, 365 * OTR_DAY, NULL, OTR_OPTION_SPAN, false},
+    {"telemetry", "deadband", AT(telemetry.deadband), "", 0, 0, NULL, OTR_OPTION_TEXTS, true},
+    {"telemetry", "device_timeout", AT(telemetry.device_timeout), "0s", 0, 365 * OTR_DAY, NULL, OTR_OPTION_SPAN, true},
 
     {"rules", "packs", AT(rules.packs), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
     {"rules", "knowledge", AT(rules.knowledge), "", 0, 0, NULL, OTR_OPTION_PATHS, true},
@@ -73,7 +73,7 @@ static const otr_option options[] = {
     {"clock", "scale", AT(clock.scale), "1", 1, 100000, NULL, OTR_OPTION_FACTOR, false},
     {"clock", "zones", AT(clock.zones), OTR_ZONES_FOLDER, 0, 0, NULL, OTR_OPTION_PATH, true},
 
-    {"turn", "linger", AT(turn.linger), "500ms", 0, OTR_LIMIT_LINGER_MS * OTR_MS, NULL, OTR_OPTION_SPAN, false},
+    {"turn", "linger", AT(turn.linger), "500ms", 0, OTR_LIMIT_LINGER_MS * OTR_MS, NULL, OTR_OPTION_SPAN, true},
 
     {"log", "level", AT(log.level), "notice", 0, 0, levels, OTR_OPTION_CHOICE, true},
 
@@ -196,8 +196,8 @@ static otr_status read_ranged(const otr_yaml *node, const otr_option *option, in
                        option->section, option->key, low, high);
 }
 
-static otr_status read_option(otr_config *config, const otr_yaml *node, const otr_option *option,
-                              otr_error *error)
+otr_status otr_config_option_read(otr_config *config, const otr_yaml *node, const otr_option *option,
+                                  otr_error *error)
 {
     void *member = (char *)config + option->offset;
     double *factor = member;
@@ -273,24 +273,21 @@ static otr_status read_all(otr_config *config, const otr_yaml *root, otr_error *
             fallback.style = fallback.text.size > 0 ? OTR_YAML_PLAIN : OTR_YAML_DOUBLE_QUOTED;
             node = &fallback;
         }
-        otr_status status = read_option(config, node, option, error);
+        otr_status status = otr_config_option_read(config, node, option, error);
         if (status != OTR_OK)
             return status;
     }
     return OTR_OK;
 }
 
-static otr_status load(otr_config *config, const char *path, otr_error *error)
+static otr_status read_text_of(otr_config *config, const char *path, otr_str text, otr_error *error)
 {
-    otr_bytes bytes;
+    otr_arena tree = {0};
     otr_yaml *root = NULL;
     config->file = otr_arena_copy(&config->memory, otr_str_of(path));
     if (config->file.data == NULL)
         return out_of_memory(error);
-    otr_arena tree = {0};
-    otr_status status = otr_file_read(&tree, path, OTR_LIMIT_PACK_BYTES, &bytes, error);
-    if (status == OTR_OK)
-        status = otr_yaml_parse(&tree, (otr_str){(const char *)bytes.data, bytes.size}, &root, error);
+    otr_status status = otr_yaml_parse(&tree, text, &root, error);
     if (status == OTR_OK)
         status = otr_yaml_kind_is(root, OTR_YAML_MAP, error);
     if (status == OTR_OK)
@@ -301,7 +298,7 @@ static otr_status load(otr_config *config, const char *path, otr_error *error)
     return status == OTR_OK ? otr_config_check_values(config, error) : status;
 }
 
-otr_status otr_config_load(const char *path, otr_config **out, otr_error *error)
+otr_status otr_config_read(const char *path, otr_str text, otr_config **out, otr_error *error)
 {
     *out = NULL;
     if (error != NULL)
@@ -309,11 +306,25 @@ otr_status otr_config_load(const char *path, otr_config **out, otr_error *error)
     otr_config *config = calloc(1, sizeof *config);
     if (config == NULL)
         return out_of_memory(error);
-    otr_status status = load(config, path, error);
+    otr_status status = read_text_of(config, path, text, error);
     if (status == OTR_OK)
         *out = config;
     else
         otr_config_free(config);
+    return status;
+}
+
+otr_status otr_config_load(const char *path, otr_config **out, otr_error *error)
+{
+    otr_arena memory = {0};
+    otr_bytes bytes;
+    *out = NULL;
+    if (error != NULL)
+        *error = (otr_error){.status = OTR_OK};
+    otr_status status = otr_file_read(&memory, path, OTR_LIMIT_PACK_BYTES, &bytes, error);
+    if (status == OTR_OK)
+        status = otr_config_read(path, (otr_str){(const char *)bytes.data, bytes.size}, out, error);
+    otr_arena_done(&memory);
     return status;
 }
 

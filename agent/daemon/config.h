@@ -26,7 +26,8 @@ typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 
 enum {
     OTR_CONFIG_OPTIONS = 49,
-    OTR_CONFIG_SERVERS = 8,   /* in telemetry.urls and mqtt.other_urls: more than one host has brokers */
+    OTR_CONFIG_SECTION_BYTES = 32,
+    OTR_CONFIG_SERVERS = 8, /* in telemetry.urls and mqtt.other_urls: more than one host has brokers */
     OTR_CONFIG_DEVICE_RATE_MIN = 60, /* a minute: who is told to wait is told a second */
     OTR_CONFIG_NETWORKS = 64,        /* in coap.udp_allow: each datagram is compared with all of them */
 };
@@ -152,6 +153,8 @@ const otr_option *otr_config_options(void);
  * reason (line 0: the file itself cannot be read) and *out is NULL.
  */
 otr_status otr_config_load(const char *path, otr_config **out, otr_error *error);
+/* The same of a text that such a file would have. */
+otr_status otr_config_read(const char *path, otr_str text, otr_config **out, otr_error *error);
 void otr_config_free(otr_config *config);
 /* Whether the certificates, keys and folders that it names exist, can be read, and are not open to others;
  * *error points at the option. */
@@ -166,6 +169,9 @@ otr_status otr_config_fail(const otr_config *config, const void *member, otr_err
 int otr_config_compression(otr_str word);
 bool otr_config_deadband(otr_str text, otr_str *metric, double *width);
 
+/* Appends the value of one option, as the file would say it, but for what a list and credentials look like.
+ */
+void otr_config_print_option(const otr_config *config, const otr_option *option, otr_buffer *out);
 /* Whether both have the same value. */
 bool otr_config_same(const otr_config *a, const otr_config *b, const otr_option *option);
 /* Appends one "section.key: value" per line, all options; never a secret, since no option holds one and

@@ -55,7 +55,7 @@ static void print_text(otr_str text, otr_buffer *out)
     otr_buffer_add(out, at + 1, (size_t)(text.data + text.size - at - 1));
 }
 
-static void print_value(const otr_config *config, const otr_option *option, otr_buffer *out)
+void otr_config_print_option(const otr_config *config, const otr_option *option, otr_buffer *out)
 {
     const void *member = member_of(config, option);
     const otr_config_list *list = member;
@@ -96,7 +96,7 @@ void otr_config_print(const otr_config *config, otr_buffer *out)
     const otr_option *options = otr_config_options();
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++) {
         otr_buffer_add_format(out, "%s.%s: ", options[i].section, options[i].key);
-        print_value(config, &options[i], out);
+        otr_config_print_option(config, &options[i], out);
         otr_buffer_add_u8(out, '\n');
     }
 }

@@ -12,6 +12,9 @@ void otr_config_bytes_print(int64_t bytes, char out[OTR_TIME_TEXT_BYTES]);
 void otr_config_span_print(otr_time span, char out[OTR_TIME_TEXT_BYTES]);
 /* Whether text may be a level of a topic. */
 bool otr_config_name_ok(otr_str text);
+/* Reads the value of one option into the configuration, within its range. */
+otr_status otr_config_option_read(otr_config *config, const otr_yaml *node, const otr_option *option,
+                                  otr_error *error);
 /* What the options must be by themselves and to each other. Also fills what derives from others. */
 otr_status otr_config_check_values(otr_config *config, otr_error *error);
 

@@ -12,6 +12,7 @@
 #include "daemon/lock.h"
 #include "daemon/order.h"
 #include "daemon/push.h"
+#include "daemon/retune.h"
 #include "daemon/uplink.h"
 #include "driver/presence.h"
 #include "driver/structured.h"
@@ -202,7 +203,7 @@ static otr_status open_mqtt(otr_daemon *daemon, otr_error *error)
 {
     const otr_config *config = daemon->config;
     otr_mqtt_config mqtt = otr_daemon_mqtt(config);
-    otr_mqtt_owner owner = {daemon,        on_link_up,  on_link_down,        on_published,
+    otr_mqtt_owner owner = {daemon,        on_link_up,          on_link_down,        on_published,
                             build_offline, otr_daemon_received, otr_structured_build};
     otr_arena arena = {0};
     otr_str others[OTR_CONFIG_SERVERS];
@@ -309,7 +310,12 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
     }
     status = otr_lock_take(config->state.folder.data, &daemon->lock, error);
     if (status == OTR_OK)
-        status = otr_confine(config, error); /* the last moment with one thread */
+        status = otr_push_open(daemon, error);
+    if (status != OTR_OK)
+        return status;
+    otr_retune_first(daemon);
+    config = daemon->config;
+    status = otr_confine(config, error); /* the last moment with one thread */
     if (status == OTR_OK)
         status = otr_action_keys_open(config->state.folder, &daemon->keys, error);
     if (status == OTR_OK)
@@ -322,8 +328,6 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
         status = otr_uplink_open(daemon, &daemon->uplink, error);
     if (status == OTR_OK)
         status = open_coap(daemon, error);
-    if (status == OTR_OK)
-        status = otr_push_open(daemon, error);
     if (status == OTR_OK)
         status = open_driver(daemon, error);
     if (status == OTR_OK) {
@@ -365,6 +369,7 @@ void otr_daemon_close(otr_daemon *daemon)
     otr_history_close(daemon);
     otr_push_close(daemon);
     otr_operators_done(&daemon->operators);
+    otr_config_free(daemon->tuned);
     otr_config_free(daemon->config);
     if (daemon->lock >= 0)
         close(daemon->lock);

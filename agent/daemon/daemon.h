@@ -45,6 +45,7 @@ typedef struct otr_daemon {
     const char *config_path;
     bool level_fixed;   /* by the command line: the file's level does not count */
     otr_config *config; /* as read at the start: what needs a restart stays as it says */
+    otr_config *tuned;  /* what was taken since, of which config has parts; NULL: nothing */
     otr_time started;   /* UTC */
     int lock;
     otr_clock clock;

@@ -1,5 +1,6 @@
 /* What was pushed, through the life of the daemon: at the start, at a reload, while a pack is on trial. */
 #include "daemon/push_internal.h"
+#include "daemon/tuning.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -81,7 +82,8 @@ static void fall_back(otr_push *push, const char *pack, json_t *entry)
     json_decref(active);
 }
 
-/* by: 1 at a start, -1 at a stop that was asked for: between them they count the ends that nobody asked for. */
+/* by: 1 at a start, -1 at a stop that was asked for: between them they count the ends that nobody asked for.
+ */
 static otr_status count_starts(otr_push *push, int by, otr_error *error)
 {
     const char *pack;
@@ -210,7 +212,7 @@ otr_status otr_push_add(otr_daemon *daemon, otr_contents *contents, otr_error *e
     {
         const char *bundle = json_string_value(json_object_get(json_object_get(entry, "active"), "bundle"));
         otr_bytes kept;
-        if (bundle == NULL || status != OTR_OK)
+        if (bundle == NULL || status != OTR_OK || strcmp(pack, OTR_TUNING) == 0)
             continue;
         contents->refused = otr_path_join(&contents->memory, push->index.folder, otr_str_of(bundle));
         status = otr_push_index_read(&push->index, bundle, &contents->memory, &kept, error);

@@ -1,5 +1,7 @@
 /* What runs: a staged pack becomes active, the one before is kept, and goes back in its place when asked. */
 #include "daemon/push_internal.h"
+#include "daemon/retune.h"
+#include "daemon/tuning.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -19,6 +21,8 @@ static bool same_bundle(const json_t *one, const json_t *wanted)
 /* Has what the index says of the pack run: a pushed one, or that of the folder. */
 static otr_status run(otr_daemon *daemon, const char *pack, otr_error *error)
 {
+    if (strcmp(pack, OTR_TUNING) == 0)
+        return otr_retune(daemon, error);
     otr_contents contents = {0};
     char slot[OTR_PUSH_SLOT_BYTES];
     (void)otr_push_slot(pack, slot);
@@ -140,6 +144,8 @@ json_t *otr_push_shadow(otr_daemon *daemon, const json_t *request)
     char since[OTR_TIME_TEXT_BYTES];
     otr_error error = {.text = ""};
     json_t *entry;
+    if (strcmp(pack, OTR_TUNING) == 0)
+        return otr_operate_refusal("a tuning judges nothing, and has no shadow");
     if (!off && otr_push_index_one(&push->index, pack, "staged") == NULL)
         return otr_operate_refusal("nothing is staged of it");
     json_t *next = otr_push_index_copy(&push->index, pack, &entry);

@@ -1,5 +1,7 @@
 /* Rehearsals, and the list of what there is. */
 #include "daemon/push_internal.h"
+#include "daemon/retune.h"
+#include "daemon/tuning.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -64,6 +66,22 @@ static bool is_known(const otr_push *push, const char *pack, const char *bundle,
            json_is_true(json_object_get(result, "shadow")) == shadow;
 }
 
+/* A tuning judges nothing: what it would change is known at once. */
+static json_t *changes_of(otr_daemon *daemon, const char *bundle)
+{
+    otr_arena arena = {0};
+    otr_error error = {.text = ""};
+    otr_bytes kept;
+    json_t *changes = NULL;
+    if (otr_push_index_read(&daemon->push->index, bundle, &arena, &kept, &error) == OTR_OK)
+        changes = otr_retune_changes(daemon, otr_push_index_yaml(kept), &error);
+    otr_arena_done(&arena);
+    if (changes == NULL)
+        return otr_push_no(&error);
+    return json_pack("{s:b, s:s, s:s, s:{s:o}}", "ok", 1, "bundle", bundle, "state", "done", "figures",
+                     "changes", changes);
+}
+
 json_t *otr_push_rehearse(otr_daemon *daemon, const json_t *request)
 {
     otr_push *push = daemon->push;
@@ -78,6 +96,8 @@ json_t *otr_push_rehearse(otr_daemon *daemon, const json_t *request)
     otr_str path;
     if (bundle == NULL)
         return otr_operate_refusal(shadow ? "nothing of it is in shadow" : "nothing is staged of it");
+    if (strcmp(pack, OTR_TUNING) == 0)
+        return changes_of(daemon, bundle);
     if (is_known(push, pack, bundle, shadow) && !json_is_true(json_object_get(request, "again")))
         return answer(push, pack);
     if (push->rehearsed != NULL)
@@ -146,8 +166,15 @@ json_t *otr_push_packs(otr_daemon *daemon)
     json_object_foreach(json_object_get(daemon->push->index.root, "packs"), pack, entry)
     {
         char slot[OTR_PUSH_SLOT_BYTES];
-        if (otr_push_slot(pack, slot) && otr_driver_pack_version(daemon->driver, otr_str_of(slot)) < 0)
-            json_array_append_new(list.packs, entry_of(&list, pack));
+        if (!otr_push_slot(pack, slot) || otr_driver_pack_version(daemon->driver, otr_str_of(slot)) >= 0)
+            continue;
+        json_t *one = entry_of(&list, pack);
+        const json_t *active = json_object_get(entry, "active");
+        if (strcmp(pack, OTR_TUNING) == 0 && active != NULL)
+            json_object_set_new(one, "running",
+                                json_pack("{s:O, s:O}", "hash", json_object_get(active, "hash"), "version",
+                                          json_object_get(active, "version")));
+        json_array_append_new(list.packs, one);
     }
     json_object_set_new(out, "packs", list.packs);
     json_t *plan = json_object_get(daemon->push->index.root, "plan");

@@ -8,6 +8,7 @@
 
 #include "codec/base64.h"
 #include "daemon/file.h"
+#include "daemon/tuning.h"
 
 otr_status otr_push_check_version(otr_daemon *daemon, const char *pack, int64_t version, const char *hash,
                                   bool rollback, otr_error *error)
@@ -16,7 +17,13 @@ otr_status otr_push_check_version(otr_daemon *daemon, const char *pack, int64_t 
     if (!otr_push_slot(pack, slot))
         return otr_fail(error, OTR_LIMIT, "the pack's name is too long");
     int64_t running = otr_driver_pack_version(daemon->driver, otr_str_of(slot));
-    if (running < 0 || rollback || otr_driver_is_active(daemon->driver, otr_str_of(slot), otr_str_of(hash)))
+    bool same = running >= 0 && otr_driver_is_active(daemon->driver, otr_str_of(slot), otr_str_of(hash));
+    if (strcmp(pack, OTR_TUNING) == 0) {
+        const json_t *active = otr_push_index_one(&daemon->push->index, pack, "active");
+        running = active != NULL ? json_integer_value(json_object_get(active, "version")) : -1;
+        same = active != NULL && strcmp(json_string_value(json_object_get(active, "hash")), hash) == 0;
+    }
+    if (running < 0 || rollback || same)
         return OTR_OK;
     if (version < running)
         return otr_fail(error, OTR_DENIED,

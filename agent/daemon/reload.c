@@ -1,5 +1,6 @@
 #include "daemon/assign.h"
 #include "daemon/push.h"
+#include "daemon/retune.h"
 
 #include <stdio.h>
 
@@ -117,12 +118,16 @@ static otr_status reload(otr_daemon *daemon, char text[OTR_REFUSAL_BYTES])
         status = otr_contents_load(next, &contents, &error);
     if (status == OTR_OK)
         status = otr_push_add(daemon, &contents, &error);
+    if (status == OTR_OK && (status = otr_retune_put(daemon, next, &error)) != OTR_OK)
+        file = "the tuning";
     if (status == OTR_OK)
         status = otr_daemon_activate(daemon, &contents, &error);
     if (status == OTR_OK) {
-        if (!daemon->level_fixed && next->log.level != (int64_t)otr_log_level_get())
-            otr_daemon_log_level((otr_log_level)next->log.level);
         list_restarts(daemon->config, next, text, OTR_REFUSAL_BYTES);
+        status = otr_retune_take(daemon, next, &error);
+        next = NULL;
+    }
+    if (status == OTR_OK) {
         otr_operators before = daemon->operators;
         daemon->operators = operators;
         operators = before;

@@ -143,14 +143,26 @@ static otr_status open_link(otr_uplink *uplink, const otr_config *config, otr_er
     return otr_mqtt_link_open(&link, &owner, &uplink->link, error);
 }
 
+static size_t list_deadbands(const otr_config *config, otr_deadband out[OTR_LIMIT_TELEMETRY_DEADBANDS])
+{
+    const otr_config_list *list = &config->telemetry.deadband;
+    for (size_t i = 0; i < list->count; i++)
+        OTR_ASSERT(otr_config_deadband(list->items[i].text, &out[i].metric, &out[i].width));
+    return list->count;
+}
+
+otr_status otr_uplink_tune(otr_uplink *uplink, const otr_config *config, otr_error *error)
+{
+    otr_deadband deadbands[OTR_LIMIT_TELEMETRY_DEADBANDS];
+    size_t count = list_deadbands(config, deadbands);
+    return otr_telemetry_tune(uplink->telemetry, config->telemetry.device_timeout, deadbands, count, error);
+}
+
 static otr_status create_telemetry(otr_uplink *uplink, otr_daemon *daemon, otr_error *error)
 {
     const otr_config *config = daemon->config;
     otr_deadband deadbands[OTR_LIMIT_TELEMETRY_DEADBANDS];
-    size_t count = config->telemetry.deadband.count;
-    for (size_t i = 0; i < count; i++)
-        OTR_ASSERT(otr_config_deadband(config->telemetry.deadband.items[i].text, &deadbands[i].metric,
-                                       &deadbands[i].width));
+    size_t count = list_deadbands(config, deadbands);
     otr_sparkplug_compression compressions[OTR_CONFIG_SERVERS] = {OTR_SPARKPLUG_PLAIN};
     for (size_t i = 0; i < config->telemetry.compress.count; i++)
         compressions[i] =

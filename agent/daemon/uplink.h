@@ -15,6 +15,8 @@ void otr_uplink_leave(otr_uplink *uplink);
 void otr_uplink_close(otr_uplink *uplink);
 
 otr_telemetry *otr_uplink_telemetry(otr_uplink *uplink);
+/* Has it take the options of telemetry that a running daemon takes. MEMORY: nothing changed. */
+otr_status otr_uplink_tune(otr_uplink *uplink, const otr_config *config, otr_error *error);
 int otr_uplink_fd(const otr_uplink *uplink);
 void otr_uplink_process(otr_uplink *uplink);
 int64_t otr_uplink_wait_us(const otr_uplink *uplink);

@@ -41,6 +41,13 @@ otr_status otr_driver_create(const otr_driver_config *config, const otr_driver_p
     return OTR_OK;
 }
 
+void otr_driver_tune(otr_driver *driver, otr_time linger_us, unsigned device_rate)
+{
+    driver->config.linger_us = linger_us;
+    driver->config.device_rate = device_rate;
+    driver->pace.rate = device_rate;
+}
+
 void otr_driver_free(otr_driver *driver)
 {
     if (driver == NULL)

@@ -95,6 +95,8 @@ otr_status otr_driver_create(const otr_driver_config *config, const otr_driver_p
                              otr_error *error);
 void otr_driver_free(otr_driver *driver);
 
+/* Other values of the configuration, from now on. */
+void otr_driver_tune(otr_driver *driver, otr_time linger_us, unsigned device_rate);
 /* The telemetry follows the journal from now on: before recovery. It outlives the driver. */
 void otr_driver_follow(otr_driver *driver, struct otr_telemetry *telemetry);
 

@@ -28,16 +28,12 @@ otr_status otr_telemetry_create(const otr_telemetry_config *config, const otr_te
     telemetry->config.group = otr_arena_copy(&telemetry->memory, config->group);
     telemetry->config.gateway = otr_arena_copy(&telemetry->memory, config->gateway);
     telemetry->config.primary_host = otr_arena_copy(&telemetry->memory, config->primary_host);
-    otr_deadband *deadbands =
-        otr_arena_array(&telemetry->memory, config->deadband_count + 1, sizeof *deadbands);
-    bool failed = deadbands == NULL || telemetry->config.primary_host.data == NULL ||
-                  telemetry->config.gateway.data == NULL || telemetry->config.group.data == NULL;
-    for (size_t i = 0; !failed && i < config->deadband_count; i++) {
-        deadbands[i] = config->deadbands[i];
-        deadbands[i].metric = otr_arena_copy(&telemetry->memory, config->deadbands[i].metric);
-        failed = deadbands[i].metric.data == NULL;
-    }
-    telemetry->config.deadbands = deadbands;
+    telemetry->config.deadbands = NULL;
+    telemetry->config.deadband_count = 0;
+    bool failed = telemetry->config.primary_host.data == NULL || telemetry->config.gateway.data == NULL ||
+                  telemetry->config.group.data == NULL ||
+                  otr_telemetry_tune(telemetry, config->device_timeout, config->deadbands,
+                                     config->deadband_count, NULL) != OTR_OK;
     otr_sparkplug_compression *compressions =
         otr_arena_array(&telemetry->memory, config->servers, sizeof *compressions);
     failed |= compressions == NULL;
@@ -65,6 +61,7 @@ void otr_telemetry_free(otr_telemetry *telemetry)
     otr_telemetry_queue_clear(&telemetry->live);
     otr_telemetry_queue_clear(&telemetry->past);
     otr_telemetry_table_done(telemetry);
+    otr_arena_done(&telemetry->deadbands);
     otr_arena_done(&telemetry->memory);
     free(telemetry);
 }

@@ -33,6 +33,39 @@ static bool grow(otr_telemetry_device *device)
     return true;
 }
 
+static double deadband_of(const otr_telemetry *telemetry, uint32_t metric)
+{
+    otr_str name = otr_core_metric_name(telemetry->core, metric);
+    double width = 0;
+    for (size_t i = 0; i < telemetry->config.deadband_count; i++)
+        if (otr_str_equal(telemetry->config.deadbands[i].metric, name))
+            width = telemetry->config.deadbands[i].width;
+    return width;
+}
+
+otr_status otr_telemetry_tune(otr_telemetry *telemetry, otr_time device_timeout,
+                              const otr_deadband *deadbands, size_t count, otr_error *error)
+{
+    otr_arena memory = {0};
+    otr_deadband *copy = otr_arena_array(&memory, count + 1, sizeof *copy);
+    for (size_t i = 0; i < count && !memory.failed; i++)
+        copy[i] = (otr_deadband){otr_arena_copy(&memory, deadbands[i].metric), deadbands[i].width};
+    if (memory.failed) {
+        otr_arena_done(&memory);
+        return otr_fail(error, OTR_MEMORY, "no memory for the telemetry");
+    }
+    otr_arena_done(&telemetry->deadbands);
+    telemetry->deadbands = memory;
+    telemetry->config.deadbands = copy;
+    telemetry->config.deadband_count = count;
+    telemetry->config.device_timeout = device_timeout;
+    for (uint32_t d = 0; d < telemetry->device_count; d++)
+        for (uint16_t i = 0; i < telemetry->devices[d].count; i++)
+            telemetry->devices[d].points[i].deadband =
+                deadband_of(telemetry, telemetry->devices[d].points[i].metric);
+    return OTR_OK;
+}
+
 otr_telemetry_point *otr_telemetry_point_get(otr_telemetry *telemetry, otr_telemetry_device *device,
                                              uint32_t metric)
 {
@@ -44,10 +77,7 @@ otr_telemetry_point *otr_telemetry_point_get(otr_telemetry *telemetry, otr_telem
     otr_telemetry_point *point = &device->points[device->count++];
     *point = (otr_telemetry_point){
         .metric = metric, .at = OTR_TIME_NONE, .told_at = OTR_TIME_NONE, .alias = telemetry->next_alias};
-    otr_str name = otr_core_metric_name(telemetry->core, metric);
-    for (size_t i = 0; i < telemetry->config.deadband_count; i++)
-        if (otr_str_equal(telemetry->config.deadbands[i].metric, name))
-            point->deadband = telemetry->config.deadbands[i].width;
+    point->deadband = deadband_of(telemetry, metric);
     telemetry->next_alias += 2; /* a location has two, and what is a number now may be one tomorrow */
     return point;
 }

@@ -1,39 +1,44 @@
-/* The configuration file, from any bytes: what is refused is told with its place and leaves nothing; what is
- * taken compares with itself and can be printed, one option a line. */
-#include "daemon/config.h"
-
-#include <stdio.h>
-#include <sys/mman.h>
-#include <unistd.h>
+/* The configuration file, and a tuning that would go over one, from any bytes: what is refused is told with
+ * its place and leaves nothing; what is taken compares with itself and can be printed, one option a line. */
+#include "daemon/tuning.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void try_file(otr_str text)
 {
     otr_config *config = NULL;
     otr_error error = {.text = ""};
-    char path[64];
-    int file = memfd_create("outrider.yaml", MFD_CLOEXEC);
-    if (file < 0 || write(file, data, size) != (ssize_t)size) {
-        (void)close(file);
-        return 0;
-    }
-    (void)snprintf(path, sizeof path, "/proc/self/fd/%d", file);
-    otr_status status = otr_config_load(path, &config, &error);
-    (void)close(file);
-    if (status != OTR_OK) {
+    if (otr_config_read("outrider.yaml", text, &config, &error) != OTR_OK) {
         OTR_ASSERT(config == NULL && error.text[0] != '\0' && error.line >= 0);
-        return 0;
+        return;
     }
-    otr_buffer text = {0};
-    otr_config_print(config, &text);
+    otr_buffer printed = {0};
+    otr_config_print(config, &printed);
     size_t lines = 0;
-    for (size_t i = 0; i < text.size; i++)
-        lines += text.data[i] == '\n';
+    for (size_t i = 0; i < printed.size; i++)
+        lines += printed.data[i] == '\n';
     OTR_ASSERT(lines >= OTR_CONFIG_OPTIONS);
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++)
         OTR_ASSERT(otr_config_same(config, config, &otr_config_options()[i]));
-    otr_buffer_done(&text);
+    otr_buffer_done(&printed);
     otr_config_free(config);
+}
+
+static void try_tuning(otr_str text)
+{
+    otr_error error = {.text = ""};
+    int64_t version = 0;
+    bool is = otr_tuning_is(text);
+    if (otr_tuning_check(text, &version, &error) == OTR_OK)
+        OTR_ASSERT(is && version > 0);
+    else
+        OTR_ASSERT(error.text[0] != '\0' && error.line >= 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    otr_str text = {(const char *)data, size};
+    try_file(text);
+    try_tuning(text);
     return 0;
 }

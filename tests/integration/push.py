@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Signed packs on one gateway: refused, staged, rehearsed on its history, activated through kill -9, rolled back, and
-taken back by the gateway itself when it does not get on with one."""
+"""Signed packs and tunings on one gateway: refused, staged, rehearsed on its history, activated through kill -9, rolled
+back, and taken back by the gateway itself when it does not get on with one."""
 import json
 import signal
 import subprocess
@@ -40,7 +40,7 @@ class Gateway:
         return tool(verb, *words, "--socket", self.station.socket, code=code)
 
     def pack(self):
-        return json.loads(self.do("packs", "--json"))["packs"][0]
+        return next(p for p in json.loads(self.do("packs", "--json"))["packs"] if p["pack"] == "test")
 
     def running(self):
         return self.pack()["running"]["version"]
@@ -142,6 +142,66 @@ def a_shadow_tells_nobody(gateway):
     check("shadow" not in gateway.pack(), "it is still in shadow")
 
 
+TUNING = "tuning: {version}\nturn: {{linger: {linger}}}\nlog: {{level: {level}}}\n"
+
+
+def sign_tuning(gateway, text, *words, code=0):
+    tuning = gateway.station.folder / "tuning.yaml"
+    tuning.write_text(text)
+    out = gateway.station.folder / "tuning.signed"
+    return tool("sign", tuning, "--key", gateway.key, "--out", out, *words, code=code) or out
+
+
+def tuning_of(gateway):
+    packs = json.loads(gateway.do("packs", "--json"))["packs"]
+    return next((p for p in packs if p["pack"] == "tuning"), None)
+
+
+def level_of(gateway):
+    return gateway.station.status()["log_level"]
+
+
+def a_tuning_sets_what_it_may_and_is_taken_back(gateway):
+    refused = sign_tuning(gateway, "tuning: 1\nmqtt: {url: mqtts://elsewhere}\n", code=1)
+    check("tuning.yaml:2:1: mqtt is not for a tuning" in refused, refused)
+    refused = sign_tuning(gateway, "tuning: 1\nturn: {linger: 9h}\n", code=1)
+    check("tuning.yaml:2:16: turn.linger must be between" in refused, refused)
+    refused = sign_tuning(gateway, "tuning: 1\nlog: {level: debug}\nrules: {packs: []}\n", code=1)
+    check("tuning.yaml:3:1" in refused, refused)
+    before = level_of(gateway)
+    signed = sign_tuning(gateway, TUNING.format(version=2, linger="100ms", level="info"))
+    gateway.do("stage", signed)
+    check(level_of(gateway) == before, "it counts already")
+    told = gateway.do("rehearse", "tuning")
+    check(f"log.level: {before} -> info" in told and "turn.linger:" in told and "-> 100ms" in told, told)
+    check("no shadow" in gateway.do("shadow", "tuning", code=1), "it has a shadow")
+    gateway.do("activate", "tuning")
+    check(level_of(gateway) == "info", "it has no effect")
+    gateway.kill()
+    gateway.start()
+    check(level_of(gateway) == "info" and tuning_of(gateway)["running"]["version"] == 2, "kill -9 took it away")
+    check(gateway.station.ask("reload")["ok"] and level_of(gateway) == "info", "a reload took it away")
+    check("lower than 2" in gateway.do("stage", sign_tuning(gateway, TUNING.format(version=1, linger="50ms", level="debug")),
+                                       code=1), "a lower version was taken")
+    gateway.do("rollback", "tuning")
+    check(level_of(gateway) == before and "running" not in tuning_of(gateway), "it is not taken back")
+
+
+def a_tuning_with_which_the_agent_ends_is_taken_back(gateway):
+    before = level_of(gateway)
+    gateway.do("stage", sign_tuning(gateway, TUNING.format(version=3, linger="50ms", level="info")))
+    gateway.do("activate", "tuning")
+    for _ in range(2):
+        gateway.kill()
+        gateway.start()
+        check(level_of(gateway) == "info", "taken back too soon")
+    gateway.kill()
+    gateway.start()
+    tuning = tuning_of(gateway)
+    check(level_of(gateway) == before and tuning["fallen"]["version"] == 3, f"not taken back: {tuning}")
+    check("tuning 3 was taken back" in gateway.station.log("outriderd"), "nothing is said of it")
+
+
 def send(device, value):
     datagram = device.request(value, time.time())
     for _ in range(5):
@@ -163,7 +223,8 @@ def one_gateway():
         device.close()
         for step in (a_pack_is_taken_from_its_signers_alone, what_it_would_have_done_is_told, what_is_active_stays_so,
                      a_lower_version_needs_a_signed_rollback, it_is_taken_back_when_the_agent_does_not_run,
-                     a_shadow_tells_nobody):
+                     a_shadow_tells_nobody, a_tuning_sets_what_it_may_and_is_taken_back,
+                     a_tuning_with_which_the_agent_ends_is_taken_back):
             step(gateway)
             print(step.__name__.replace("_", " "), flush=True)
 

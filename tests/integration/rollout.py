@@ -80,7 +80,8 @@ class Fleet:
         return json.loads(text[text.index("{"):end]), text[end:]
 
     def running(self, name):
-        return json.loads(tool("packs", "--socket", self.folder / f"{name}.sock", "--json"))["packs"][0]["running"]["version"]
+        packs = json.loads(tool("packs", "--socket", self.folder / f"{name}.sock", "--json"))["packs"]
+        return next(p for p in packs if p["pack"] == "test")["running"]["version"]
 
     def versions(self):
         return [self.running(name) for name in NAMES]
@@ -142,6 +143,22 @@ def a_shadow_comes_first_when_asked(fleet):
     check(fleet.running("gw2") == 3, "it runs all the same")
 
 
+def a_tuning_rolls_out_as_a_pack_does(fleet):
+    tuning = fleet.folder / "tuning.yaml"
+    tuning.write_text("tuning: 1\nlog: {level: info}\n")
+    signed = tuning.with_suffix(".signed")
+    tool("sign", tuning, "--key", fleet.key, "--out", signed)
+    check("no --gate" in tool("push", signed, "--to", GROUP, "--gateways", "gw", "--gate", "alarms < 2", "--as", fleet.key,
+                              "--broker", "mqtt://localhost:1", code=2), "a gate was taken")
+    result, _ = fleet.push(signed, "--stage", "50%,100%")
+    check(result["plan"]["state"] == "done" and set(states(result).values()) == {"runs it"}, f"{states(result)}")
+    for gateway in result["gateways"]:
+        changes = gateway["figures"]["changes"]
+        check([c["option"] for c in changes] == ["log.level"] and changes[0]["to"] == "info", f"{changes}")
+    result, _ = fleet.push("--undo", result["plan"]["id"])
+    check(result["plan"]["state"] == "undone", f"not undone: {states(result)}")
+
+
 def four_gateways():
     with Station({"a1": "d1"}) as station:
         fleet = Fleet(station)
@@ -154,7 +171,7 @@ def four_gateways():
         print("a gate stops where it does not hold", flush=True)
         what_was_rolled_out_is_undone(fleet, plan)
         print("what was rolled out is undone", flush=True)
-        for step in (those_that_are_away_come_later, a_shadow_comes_first_when_asked):
+        for step in (those_that_are_away_come_later, a_tuning_rolls_out_as_a_pack_does, a_shadow_comes_first_when_asked):
             step(fleet)
             print(step.__name__.replace("_", " "), flush=True)
 

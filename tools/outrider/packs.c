@@ -11,7 +11,8 @@
 
 static const char usage[] =
     "usage: outrider packs                  what runs, what is staged, what was before\n"
-    "       outrider stage FILE             a signed pack (outrider sign) is checked and kept there\n"
+    "       outrider stage FILE             a signed pack or tuning (outrider sign) is checked and kept "
+    "there\n"
     "       outrider rehearse PACK          what the staged one would have done on the gateway's own "
     "history\n"
     "       outrider shadow PACK [off]      what it does from now on is compared, and nobody is told; then\n"
@@ -19,7 +20,9 @@ static const char usage[] =
     "       outrider activate PACK          the staged one runs; the one before is kept\n"
     "       outrider rollback PACK          the one before runs again\n"
     "\n"
-    "Of the gateway on this machine. `outrider push` does it all for many gateways.\n"
+    "Of the gateway on this machine. `outrider push` does it all for many gateways. A signed tuning, which "
+    "sets some\n"
+    "options in place of the gateway's own configuration, is the pack with the name tuning.\n"
     "\n"
     "  --socket PATH  of the daemon\n"
     "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n"
@@ -77,8 +80,27 @@ static void print_side(const char *name, const json_t *side)
            (long long)number(side, "customers"));
 }
 
+void otr_packs_say_changes(const json_t *changes)
+{
+    size_t i;
+    json_t *one;
+    json_array_foreach(changes, i, one)
+    {
+        printf("%s%s: %s -> %s", i > 0 ? ", " : "", text(one, "option"),
+               text(one, "from")[0] != '\0' ? text(one, "from") : "nothing",
+               text(one, "to")[0] != '\0' ? text(one, "to") : "nothing");
+    }
+    printf("%s", i == 0 ? "nothing would change" : "");
+}
+
 static void print_figures(const json_t *figures)
 {
+    const json_t *changes = json_object_get(figures, "changes");
+    if (changes != NULL) {
+        otr_packs_say_changes(changes);
+        printf("\n");
+        return;
+    }
     printf("%.16s to %.16s UTC, %.2f days, %lld readings\n", text(figures, "from"), text(figures, "to"),
            number(figures, "days"), (long long)number(figures, "readings"));
     print_side("pushed", json_object_get(figures, "pushed"));

@@ -24,4 +24,7 @@ json_t *otr_packs_send(const otr_packs_file *file, otr_packs_ask *ask, void *con
 /* Both. */
 json_t *otr_packs_stage(const char *path, otr_packs_ask *ask, void *context);
 
+/* What a tuning would change, as a gateway tells it: on stdout, without a newline. */
+void otr_packs_say_changes(const json_t *changes);
+
 #endif

@@ -6,6 +6,7 @@
 #include <sys/random.h>
 
 #include "daemon/config.h"
+#include "daemon/tuning.h"
 #include "tools/outrider/push_internal.h"
 #include "tools/outrider/verbs.h"
 
@@ -18,7 +19,8 @@ static const char usage[] =
     "\n"
     "Sends a signed pack (outrider sign) to the gateways of a group. Each checks it, replays it over its "
     "own\n"
-    "history, and says what would have changed; it is activated where the gate holds, a share of the "
+    "history, and says what would have changed (of a tuning: which options); it is activated where the gate "
+    "holds, a share of the "
     "gateways\n"
     "after the other, and the rollout stops at the first stage in which it does not hold everywhere. The "
     "plan is\n"
@@ -118,6 +120,12 @@ static int make_plan(otr_rollout *rollout, const char *path)
         json_decref(stages);
         return 1;
     }
+    bool tuning = strcmp(json_string_value(json_object_get(manifest, "pack")), OTR_TUNING) == 0;
+    if (tuning && (options->gate[0] != '\0' || options->shadow)) {
+        json_decref(manifest);
+        json_decref(stages);
+        return otr_flags_wrong("push", "a tuning judges nothing: it has no --gate and no --shadow");
+    }
     (void)snprintf(id, sizeof id, "p%08x", random);
     rollout->plan = json_pack("{s:s, s:O, s:O, s:s, s:s, s:o, s:i, s:b, s:i, s:s, s:o}", "id", id, "pack",
                               json_object_get(manifest, "pack"), "version",
@@ -176,11 +184,16 @@ void otr_push_say(const otr_rollout *rollout)
     for (size_t i = 0; i < rollout->count; i++) {
         const otr_push_member *member = &rollout->members[i];
         printf("  %-24s %-8s", member->name, words[member->state]);
-        if (member->figures != NULL)
+        const json_t *changes = json_object_get(member->figures, "changes");
+        if (changes != NULL) {
+            printf(" ");
+            otr_packs_say_changes(changes);
+        } else if (member->figures != NULL) {
             printf(" notices a day %.2f (now %.2f), alarms a day %.2f (now %.2f), customers %.0f (now %.0f)",
                    figure(member, "pushed", "notices_per_day"), figure(member, "running", "notices_per_day"),
                    figure(member, "pushed", "alarms_per_day"), figure(member, "running", "alarms_per_day"),
                    figure(member, "pushed", "customers"), figure(member, "running", "customers"));
+        }
         printf("%s%s\n", member->reason[0] != '\0' ? " " : "", member->reason);
     }
 }

@@ -29,7 +29,11 @@ static const char usage_keygen[] =
 static const char usage_sign[] =
     "usage: outrider sign PACK --key FILE --out FILE [--signer NAME] [--rollback]\n"
     "\n"
-    "Checks a pack and signs it, for `outrider push`.\n"
+    "Checks a pack, or a tuning of gateways' configuration, and signs it, for `outrider push`. A tuning:\n"
+    "\n"
+    "  tuning: 1                               # its version\n"
+    "  turn: {linger: 100ms}                      # and log.level, coap.device_rate, telemetry.deadband,\n"
+    "  telemetry: {deadband: [temperature=1]}  # telemetry.device_timeout: what a running daemon takes\n"
     "\n"
     "  --key FILE      of an engineer, as `outrider keygen` makes it\n"
     "  --out FILE      the signed pack\n"

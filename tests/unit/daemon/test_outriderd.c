@@ -213,7 +213,8 @@ static void a_reload_takes_all_or_nothing_and_says_which(void **state)
     assert_non_null(strstr(ask("{\"do\":\"reload\"}\n"), "o.yaml:8:1: unknown key mqtt_is"));
     assert_non_null(strstr(ask("{\"do\":\"status\"}\n"), "\"log_level\":\"notice\""));
 
-    folder_write("o.yaml", CONFIG "log: {level: debug}\nturn: {linger: 10ms}\n", 0600);
+    folder_write("o.yaml", CONFIG "log: {level: debug}\nturn: {linger: 10ms}\nwatchdog: {limit: 30s}\n",
+                 0600);
     folder_write("packs/other.yaml", "pack: other\nversion: 1\nrules: 3\n", 0600);
     assert_non_null(strstr(ask("{\"do\":\"reload\"}\n"), "other.yaml:3:8: "));
     assert_non_null(strstr(ask("{\"do\":\"status\"}\n"), "\"log_level\":\"notice\""));
@@ -221,7 +222,7 @@ static void a_reload_takes_all_or_nothing_and_says_which(void **state)
     assert_int_equal(rename(folder_path("packs/warm.yaml"), folder_path("warm.kept")), 0);
     folder_write("packs/other.yaml", OTHER, 0600);
     assert_non_null(
-        strstr(ask("{\"do\":\"reload\"}\n"), "{\"ok\":true,\"text\":\"needs a restart: turn.linger\"}"));
+        strstr(ask("{\"do\":\"reload\"}\n"), "{\"ok\":true,\"text\":\"needs a restart: watchdog.limit\"}"));
     ask_until("{\"do\":\"status\"}\n", "\"slot\":\"pack/other\"");
     assert_null(strstr(text, "pack/warm"));
     assert_non_null(strstr(text, "\"log_level\":\"debug\""));

@@ -52,6 +52,18 @@ static void a_device_that_is_too_fast_waits_and_loses_nothing_and_others_notice_
     assert_int_equal(counters()->alarms_raised, 1);
 }
 
+static void another_rate_counts_at_once(void **state)
+{
+    (void)state;
+    assert_int_equal(gateway_send(&g, "d1", 0, 1, 1), OTR_OK);
+    otr_driver_tune(g.driver, 0, 60);
+    for (int i = 1; i <= 60; i++)
+        assert_int_equal(gateway_send(&g, "d1", i, 1, 1), OTR_OK);
+    assert_int_equal(gateway_send(&g, "d1", 61, 1, 2), OTR_TOO_FAST);
+    otr_driver_tune(g.driver, 0, 0);
+    assert_int_equal(gateway_send(&g, "d1", 61, 1, 2), OTR_OK);
+}
+
 static void what_is_refused_takes_no_room_from_what_others_send(void **state)
 {
     static uint8_t junk[OTR_LIMIT_UPLOAD_BYTES];
@@ -116,6 +128,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         CASE(a_device_that_is_too_fast_waits_and_loses_nothing_and_others_notice_nothing),
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+        CASE(another_rate_counts_at_once),
         CASE(what_is_refused_takes_no_room_from_what_others_send),
         CASE(a_gateway_knows_so_many_metrics_and_refuses_another_name),
         CASE(so_many_commands_wait_for_a_commit_and_one_more_is_told_so),

@@ -126,6 +126,26 @@ static void a_value_told_to_a_lost_connection_alone_is_told_again(void **state)
     line_finish(&g);
 }
 
+static void another_deadband_counts_from_the_next_value_on(void **state)
+{
+    gateway g;
+    otr_deadband wide = {OTR_STR("shock"), 0.5};
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, 1, 1.0); /* its birth */
+    size_t from = line.count;
+    line_report(&g, 2, 1.2);
+    assert_int_equal(line.count, from + 1);
+    assert_int_equal(otr_telemetry_tune(line.telemetry, 0, &wide, 1, NULL), OTR_OK);
+    line_report(&g, 3, 1.4);
+    assert_int_equal(line.count, from + 1);
+    assert_int_equal(otr_telemetry_tune(line.telemetry, 0, NULL, 0, NULL), OTR_OK);
+    line_report(&g, 4, 1.5);
+    assert_int_equal(line.count, from + 2);
+    line_finish(&g);
+}
+
 static void what_is_not_proven_stays_below_the_window(void **state)
 {
     gateway g;
@@ -309,6 +329,7 @@ int main(void)
         cmocka_unit_test(a_bdseq_is_durable_before_it_is_used),
         cmocka_unit_test(what_is_proven_is_not_told_again_and_the_rest_is),
         cmocka_unit_test(a_value_told_to_a_lost_connection_alone_is_told_again),
+        cmocka_unit_test(another_deadband_counts_from_the_next_value_on),
         cmocka_unit_test(what_is_not_proven_stays_below_the_window),
         cmocka_unit_test(a_full_link_delays_and_loses_nothing),
         cmocka_unit_test(hosts_may_ask_for_births_now_and_then),
