@@ -72,6 +72,9 @@ static void finish(otr_rehearsal *rehearsal)
         size--;
     if (size > 0)
         (void)snprintf(reason, sizeof reason, "%.*s", (int)size, (const char *)complaint->data);
+    else if (rehearsal->code == 0 && output->failed)
+        (void)snprintf(reason, sizeof reason, "the replay's report has more than %d MiB",
+                       OTR_LIMIT_REHEARSAL_BYTES >> 20);
     else
         (void)snprintf(reason, sizeof reason, "the replay ended with %lld", (long long)rehearsal->code);
     json_decref(report);

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "codec/bucket.h"
+#include "codec/bucket_set.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -243,6 +243,11 @@ static void a_full_bucket_folds_until_it_fits(void **state)
     assert_int_equal(otr_bucket_encode(&bytes, OTR_PAYLOAD_JSON, &bucket, &error), OTR_LIMIT);
     assert_int_equal(bytes.size, 0);
     assert_int_equal(otr_bucket_encode_fit(&bytes, &bucket, &error), OTR_OK);
+    otr_buffer json = {0};
+    assert_int_equal(otr_bucket_encode(&json, OTR_PAYLOAD_JSON, &bucket, &error), OTR_OK);
+    assert_true(json.size <= OTR_LIMIT_BUCKET_BYTES && bytes.size <= OTR_LIMIT_BUCKET_BYTES);
+    assert_true(json.size > OTR_LIMIT_BUCKET_BYTES / 2); /* and no more was given up than had to be */
+    otr_buffer_done(&json);
     otr_bucket again;
     assert_int_equal(otr_bucket_decode(OTR_PAYLOAD_PROTOBUF, otr_buffer_bytes(&bytes), &again, &error),
                      OTR_OK);
@@ -254,6 +259,48 @@ static void a_full_bucket_folds_until_it_fits(void **state)
     otr_bucket_done(&again);
     otr_bucket_done(&bucket);
     otr_buffer_done(&bytes);
+}
+
+static void a_sum_has_so_many_figures(void **state)
+{
+    (void)state;
+    otr_bucket sum = {.oldest = OTR_TIME_NEVER};
+    otr_error error = {.text = ""};
+    uint32_t lots = 0;
+    for (otr_status status = OTR_OK; status == OTR_OK;) {
+        otr_bucket more = bucket_of("gw-1", 1, 1);
+        for (int i = 0; i < OTR_LIMIT_BUCKET_KEYS; i++) {
+            char key[16];
+            (void)snprintf(key, sizeof key, "%08u", lots++);
+            (void)otr_bucket_at(&more, OTR_BY_LOT, otr_str_of(key));
+        }
+        status = otr_bucket_merge(&sum, &more, &error);
+        assert_int_equal(status, sum.count < lots ? OTR_LIMIT : OTR_OK);
+        otr_bucket_done(&more);
+    }
+    assert_int_equal(sum.count, OTR_LIMIT_BUCKET_SUM_CELLS);
+    assert_string_equal(error.text, "a sum of more than 65536 figures");
+    otr_bucket_done(&sum);
+}
+
+static void a_set_has_so_many_days_of_gateways(void **state)
+{
+    (void)state;
+    otr_bucket_set set = {0};
+    otr_error error = {.text = ""};
+    otr_bucket day = bucket_of("gw-1", 0, 1);
+    while (set.count < OTR_LIMIT_BUCKETS) {
+        assert_int_equal(otr_bucket_set_take(&set, &day, &error), OTR_OK);
+        day.day++;
+    }
+    assert_int_equal(otr_bucket_set_take(&set, &day, &error), OTR_LIMIT);
+    assert_string_equal(error.text, "more than 131072 gateways' days");
+    day.day--;
+    day.revision++;
+    assert_int_equal(otr_bucket_set_take(&set, &day, &error), OTR_OK); /* one that is there may change */
+    assert_int_equal(set.count, OTR_LIMIT_BUCKETS);
+    assert_int_equal(set.list[set.count - 1].revision, 2);
+    otr_bucket_set_done(&set);
 }
 
 static void long_keys_are_cut_and_stay_apart(void **state)
@@ -352,6 +399,8 @@ int main(void)
         cmocka_unit_test(the_rest_has_what_found_no_room),
         cmocka_unit_test(folding_keeps_the_heaviest_and_the_sum),
         cmocka_unit_test(a_full_bucket_folds_until_it_fits),
+        cmocka_unit_test(a_sum_has_so_many_figures),
+        cmocka_unit_test(a_set_has_so_many_days_of_gateways),
         cmocka_unit_test(long_keys_are_cut_and_stay_apart),
         cmocka_unit_test(sums_stop_at_the_greatest_number),
         cmocka_unit_test(moments_and_shares_are_those_of_the_values),

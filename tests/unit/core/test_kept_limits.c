@@ -204,6 +204,43 @@ static void late_readings_may_join_so_many_instants_of_an_asset(void **state)
     world_free(w);
 }
 
+/* What other assets keep is beyond what all may: of each only the last few instants wait. */
+static void late_readings_may_join_so_many_bytes_of_all_assets(void **state)
+{
+    enum { FEW = 40 };
+    (void)state;
+    world *w = world_create(late_pack(""), late_assignments("t1, t2"), T0);
+    world_report(w, "t1", "temperature", 5, AT(1));
+    world_report(w, "t2", "temperature", 5, AT(1));
+    for (int i = 1; i <= 20 * FEW; i++) {
+        if (i == 10 * FEW)
+            w->core->unsettled_bytes += OTR_LIMIT_UNSETTLED_BYTES;
+        world_report(w, "t1", "temperature", 5, AT(1) + i * OTR_SECOND);
+        uint32_t count = w->core->assets[0].timeline->count;
+        if (i < 10 * FEW)
+            assert_true(count >= (uint32_t)i);
+        else if (i > 11 * FEW)
+            assert_true(count < FEW);
+    }
+    w->core->unsettled_bytes -= OTR_LIMIT_UNSETTLED_BYTES;
+    world_free(w);
+}
+
+/* What was said within a trial bore revisions up to as many: after a way back none of them comes again. */
+static void after_a_way_back_revisions_go_on_so_much_further(void **state)
+{
+    (void)state;
+    world *w = two_cases();
+    const world_alarm *hot = world_get(w, "Hot", 0);
+    uint32_t before = hot->revision;
+    otr_input loss = {.kind = OTR_INPUT_LOSS, .loss = {.reason = OTR_STR("rollback"), .readings = 1}};
+    world_step(w, &loss, 1);
+    world_report(w, "d", "temperature", 5, AT(5));
+    assert_true(hot->ended != OTR_TIME_NONE);
+    assert_int_equal(hot->revision, before + OTR_LIMIT_TRIAL_REVISIONS + 1);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -215,6 +252,8 @@ int main(void)
         cmocka_unit_test(an_answer_to_an_order_has_so_many_bytes),
         cmocka_unit_test(readings_before_the_first_sync_wait_up_to_a_number),
         cmocka_unit_test(late_readings_may_join_so_many_instants_of_an_asset),
+        cmocka_unit_test(late_readings_may_join_so_many_bytes_of_all_assets),
+        cmocka_unit_test(after_a_way_back_revisions_go_on_so_much_further),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

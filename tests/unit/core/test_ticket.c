@@ -416,8 +416,11 @@ static char *much(char *yaml, size_t size)
             used += (size_t)snprintf(yaml + used, size - used, "%s",
                                      part == 0   ? "', advice: '"
                                      : part == 1 ? "', known_problem: '"
-                                                 : "'}\n");
+                                                 : "', remedies: [");
         }
+        for (int remedy = 0; remedy < OTR_LIMIT_KNOWLEDGE_REMEDIES; remedy++)
+            used += (size_t)snprintf(yaml + used, size - used, "%sr%060d", remedy > 0 ? ", " : "", remedy);
+        used += (size_t)snprintf(yaml + used, size - used, "]}\n");
     }
     return yaml;
 }
@@ -436,6 +439,34 @@ static void whatever_is_known_a_ticket_can_be_sent(void **state)
     end(w, &s);
 }
 
+/* With all that was said of the case there is no room for what is known: that stays away. */
+static void a_ticket_that_would_be_too_large_has_less(void **state)
+{
+    (void)state;
+    static char yaml[64 * 1024];
+    char said[OTR_LIMIT_DESK_TEXT_BYTES + 1];
+    seen s;
+    world *w = start(&s);
+    world_activate(w, "knowledge/much", much(yaml, sizeof yaml));
+    report_text(w, "fault", "C0 C1 C2 C3 C4 C5 C6 C7", AT(1));
+    assert_int_equal(s.ticket.known_count, OTR_LIMIT_KNOWN_ITEMS);
+    memset(said, '"', sizeof said - 1);
+    said[sizeof said - 1] = '\0';
+    otr_command note = {.kind = OTR_COMMAND_DESK,
+                        .until = OTR_TIME_NONE,
+                        .desk = {.action = OTR_DESK_NOTE,
+                                 .ticket = s.event.entity,
+                                 .text = otr_str_of(said),
+                                 .by = OTR_TIME_NONE}};
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(world_command(w, note).refusal, OTR_REFUSAL_ACCEPTED);
+    report_text(w, "fault", "", AT(2));
+    assert_int_equal(s.ticket.known_count, 0);
+    assert_true(s.ticket.said_count >= 3);
+    assert_true(s.largest > OTR_LIMIT_TICKET_BYTES / 2 && s.largest <= OTR_LIMIT_TICKET_BYTES);
+    end(w, &s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -450,6 +481,7 @@ int main(void)
         cmocka_unit_test(precedents_are_bounded),
         cmocka_unit_test(the_alarms_of_a_case_are_bounded_and_counted),
         cmocka_unit_test(whatever_is_known_a_ticket_can_be_sent),
+        cmocka_unit_test(a_ticket_that_would_be_too_large_has_less),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

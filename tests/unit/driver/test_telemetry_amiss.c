@@ -103,6 +103,28 @@ static void a_recovery_alone_begins_no_births(void **state)
     line_finish(&g);
 }
 
+/* The broker is silent: what is told goes on until the window is full, and proofs are asked for so often. */
+static void so_many_proofs_are_asked_for_at_once(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, 1, 0.1);
+    line_prove(&g);
+    for (int i = 2; i <= OTR_LIMIT_TELEMETRY_BARRIERS + 4; i++) {
+        line_report(&g, i, i / 10.0);
+        gateway_turn(&g, 6 * OTR_SECOND);
+        assert_int_equal(line.token_count,
+                         i - 1 < OTR_LIMIT_TELEMETRY_BARRIERS ? i - 1 : OTR_LIMIT_TELEMETRY_BARRIERS);
+    }
+    line_prove(&g); /* the first answer makes room for another one */
+    gateway_turn(&g, 6 * OTR_SECOND);
+    line_prove(&g);
+    assert_int_equal(otr_telemetry_look(line.telemetry).backlog, 0);
+    line_finish(&g);
+}
+
 static void after_a_refused_barrier_nothing_is_proven(void **state)
 {
     gateway g;
@@ -235,6 +257,7 @@ int main(void)
         cmocka_unit_test(another_journal_s_devices_are_others),
         cmocka_unit_test(what_the_core_forgot_meanwhile_is_told_no_more),
         cmocka_unit_test(a_recovery_alone_begins_no_births),
+        cmocka_unit_test(so_many_proofs_are_asked_for_at_once),
         cmocka_unit_test(after_a_refused_barrier_nothing_is_proven),
         cmocka_unit_test(one_of_several_servers_proves_only_what_it_lives_on_after),
         cmocka_unit_test(without_its_birth_nothing_of_a_device_is_told),

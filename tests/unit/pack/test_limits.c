@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -211,6 +212,13 @@ static void a_file_has_so_many_bytes_and_values(void **state)
     (void)state;
     assert_int_equal(load(&values, OTR_LIMIT_YAML_NODES - 10, &error), OTR_INVALID); /* for what it says */
     assert_int_equal(load(&values, OTR_LIMIT_YAML_NODES, &error), OTR_LIMIT);
+    static const kind more = {
+        "ASSIGNMENTS_NODES", as_assignments, "version: [", list_item, "]\n", OTR_LIMIT_ASSIGNMENTS_NODES, ""};
+    assert_int_equal(load(&more, OTR_LIMIT_YAML_NODES + 1, &error), OTR_INVALID);
+    if (getenv("OUTRIDER_LONG") != NULL) {
+        assert_int_equal(load(&more, OTR_LIMIT_ASSIGNMENTS_NODES - 10, &error), OTR_INVALID);
+        assert_int_equal(load(&more, OTR_LIMIT_ASSIGNMENTS_NODES, &error), OTR_LIMIT);
+    }
     char *bytes = test_malloc(OTR_LIMIT_ASSIGNMENTS_BYTES + 1);
     memset(bytes, '\n', OTR_LIMIT_ASSIGNMENTS_BYTES + 1);
     assert_int_equal(as_assignments((otr_str){bytes, OTR_LIMIT_ASSIGNMENTS_BYTES + 1}, &error), OTR_LIMIT);
