@@ -14,6 +14,7 @@ IDLE_KEEPALIVES = 4
 STORIES = 50
 LIVE_REPORTS = 5
 BACKLOG = 2000000  # readings, for the rate and the memory
+BURST_OVER_S = 5  # what it took is given back
 IDLE_SETTLE_S = 20  # what was to be saved is
 IDLE_S = 60
 SEGMENT_BYTES = 52  # of IPv4 and TCP with time stamps, around what a segment carries
@@ -230,6 +231,7 @@ def drain(bench):
     say_state(bench, False)
     with bench.gateway(more=telemetry_of(bench.broker_port)) as gateway:
         fill(bench, gateway)
+        time.sleep(BURST_OVER_S)
         before = gateway.pss_kb() / 1024
         begun = time.monotonic()
         say_state(bench, True)

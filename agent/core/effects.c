@@ -1,11 +1,16 @@
 #include "core/effects.h"
 
+/* A burst fills megabytes once; what is kept would be held for ever. */
+#define KEPT_BATCH_BYTES (256 * 1024)
+
 void otr_effects_clear(otr_effects *effects)
 {
     otr_arena memory = effects->memory;
     otr_buffer batch = effects->batch;
     bool discard = effects->discard;
     otr_arena_reset(&memory);
+    if (batch.capacity > KEPT_BATCH_BYTES)
+        otr_buffer_done(&batch);
     otr_buffer_clear(&batch);
     *effects = (otr_effects){.memory = memory, .batch = batch, .discard = discard};
 }

@@ -5,11 +5,13 @@
 #include <signal.h>
 #include <uv.h>
 
+#include "daemon/burst.h"
 #include "daemon/daemon.h"
 #include "daemon/history.h"
 #include "daemon/kept.h"
 #include "daemon/push.h"
 #include "daemon/uplink.h"
+#include "platform/linux/memory.h"
 #include "platform/linux/notify.h"
 
 enum { SIGNALS = 5 };
@@ -24,6 +26,7 @@ typedef struct loop {
     bool mqtt_ready;
     bool uplink_ready;
     uv_signal_t signals[SIGNALS];
+    otr_burst burst;
     bool stopping;
 } loop;
 
@@ -75,6 +78,21 @@ static void signalled(uv_signal_t *handle, int number)
 
 /* ---- one turn ---- */
 
+static otr_time now_us(const loop *self)
+{
+    return (otr_time)uv_now(&self->uv) * OTR_MS;
+}
+
+static void tidy_memory(loop *self)
+{
+    const otr_daemon *daemon = self->daemon;
+    uint64_t done = otr_driver_counters(daemon->driver)->readings;
+    if (daemon->uplink != NULL)
+        done += otr_telemetry_counted(otr_uplink_telemetry(daemon->uplink))->messages;
+    if (otr_burst_is_over(&self->burst, done, now_us(self)))
+        otr_memory_trim();
+}
+
 static void turn(loop *self)
 {
     otr_daemon *daemon = self->daemon;
@@ -96,17 +114,20 @@ static void turn(loop *self)
         daemon->answered = false;
         otr_coap_process(daemon->coap);
     }
+    tidy_memory(self);
 }
 
 /* Microseconds of real time until somebody has something to do; at most a quarter of the watchdog's limit,
  * which also bounds how late a deadline is kept after the machine was suspended. */
-static int64_t sleep_us(const otr_daemon *daemon)
+static int64_t sleep_us(const loop *self)
 {
+    const otr_daemon *daemon = self->daemon;
     int64_t waits[] = {
         otr_clock_real_us(&daemon->clock, otr_driver_wait(daemon->driver)),
         otr_coap_wait_us(daemon->coap),
         otr_mqtt_wait_us(daemon->mqtt),
         daemon->uplink != NULL ? otr_uplink_wait_us(daemon->uplink) : INT64_MAX,
+        otr_burst_wait_us(&self->burst, now_us(self)),
     };
     int64_t least = daemon->config->watchdog.limit / 4;
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
@@ -116,7 +137,7 @@ static int64_t sleep_us(const otr_daemon *daemon)
 
 static void sleep_until_next(loop *self)
 {
-    int64_t us = sleep_us(self->daemon);
+    int64_t us = sleep_us(self);
     if (us <= 0) {
         uv_run(&self->uv, UV_RUN_NOWAIT);
         return;

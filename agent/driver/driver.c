@@ -189,6 +189,7 @@ static void step(otr_driver *driver)
         return;
     }
     move_answers(driver, count);
+    otr_driver_tidy_inbox(driver); /* a burst's memory does not wait for the next upload */
     if (otr_effects_any(&driver->effects))
         otr_driver_stage(driver);
 }

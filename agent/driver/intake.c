@@ -25,8 +25,7 @@ void *otr_list_grow(void **list, size_t *count, size_t *capacity, size_t size)
     return (char *)*list + (*count)++ * size;
 }
 
-/* Empty and all stepped: its memory can go. */
-static void tidy_inbox(otr_driver *driver)
+void otr_driver_tidy_inbox(otr_driver *driver)
 {
     if (driver->taken < driver->inbox.count)
         return;
@@ -37,7 +36,7 @@ static void tidy_inbox(otr_driver *driver)
 
 bool otr_driver_has_room(otr_driver *driver)
 {
-    tidy_inbox(driver);
+    otr_driver_tidy_inbox(driver);
     return driver->inbox.count < OTR_LIMIT_INBOX_INPUTS &&
            driver->inbox_memory.used_bytes < OTR_LIMIT_INBOX_BYTES;
 }
@@ -261,7 +260,7 @@ void otr_driver_push_back_all(otr_driver *driver)
     driver->answers.count = 0;
     driver->unstepped.count = 0;
     driver->taken = driver->inbox.count;
-    tidy_inbox(driver);
+    otr_driver_tidy_inbox(driver);
     driver->pending_stepped = 0; /* they come again in the rebuilt core */
     otr_effects_clear(&driver->effects);
 }

@@ -164,6 +164,8 @@ void otr_driver_shed_anew(otr_driver *driver);
 void otr_driver_pump(otr_driver *driver);
 /* What was committed may change what our retained status says. */
 void otr_driver_refresh_presence(otr_driver *driver);
+/* All stepped: the inbox is empty, and its memory goes. */
+void otr_driver_tidy_inbox(otr_driver *driver);
 /* Whether the inbox takes one more input. */
 bool otr_driver_has_room(otr_driver *driver);
 /* Counts a request of the device; TOO_FAST when it sends more than it may. */

@@ -123,6 +123,39 @@ static void so_many_commands_wait_for_a_commit_and_one_more_is_told_so(void **st
     assert_non_null(strstr(error.text, "too many commands wait"));
 }
 
+/* Of one device, with as many readings as the size of an upload allows. */
+static void send_large(int number)
+{
+    otr_buffer text = {0};
+    otr_buffer_add_format(&text, "[");
+    for (int i = 0; text.size < OTR_LIMIT_UPLOAD_BYTES - 64; i++)
+        otr_buffer_add_format(&text, "%s{\"n\":\"d1/m\",\"v\":%d.%d1}", i > 0 ? "," : "", i, number);
+    otr_buffer_add_format(&text, "]");
+    otr_upload upload = {.format = 110, .payload = otr_buffer_bytes(&text), .handle = (uint64_t)number};
+    otr_error error;
+    assert_int_equal(otr_driver_upload(g.driver, &upload, &error), OTR_OK);
+    otr_buffer_done(&text);
+}
+
+static void the_memory_of_a_burst_goes_with_it_and_waits_for_no_upload(void **state)
+{
+    enum { UPLOADS = 48, KEPT = 256 * 1024 };
+    (void)state;
+    assert_int_equal(gateway_upload(&g, "d1", 1, "[{\"n\":\"d1/m\",\"v\":1}]", 100),
+                     OTR_OK); /* its name is known then */
+    gateway_rest(&g);
+    for (int i = 0; i < UPLOADS; i++)
+        send_large(i);
+    assert_true(g.driver->inbox_memory.used_bytes > 4 * KEPT);
+    gateway_turn(&g, OTR_MS);
+    assert_int_equal(g.driver->inbox.count, 0);
+    assert_int_equal(g.driver->inbox_memory.used_bytes, 0);
+    assert_true(g.driver->effects.batch.capacity > KEPT);
+    gateway_rest(&g);
+    assert_true(g.driver->effects.batch.capacity <= KEPT);
+    assert_int_equal(gateway_answered(&g, UPLOADS - 1, OTR_ANSWER_KEPT), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -133,6 +166,7 @@ int main(void)
         CASE(what_is_refused_takes_no_room_from_what_others_send),
         CASE(a_gateway_knows_so_many_metrics_and_refuses_another_name),
         CASE(so_many_commands_wait_for_a_commit_and_one_more_is_told_so),
+        CASE(the_memory_of_a_burst_goes_with_it_and_waits_for_no_upload),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
