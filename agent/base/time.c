@@ -14,6 +14,14 @@ otr_time otr_time_add(otr_time a, otr_time b)
     return sum;
 }
 
+otr_time otr_time_whole(otr_time at, otr_time span)
+{
+    otr_time over = at % span;
+    if (over < 0)
+        over += span;
+    return over == 0 ? at : otr_time_add(at, span - over);
+}
+
 size_t otr_time_format(otr_time at, char out[OTR_TIME_TEXT_BYTES])
 {
     int64_t days = otr_date_divide(at, OTR_DAY);

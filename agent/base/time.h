@@ -20,6 +20,9 @@ typedef int64_t otr_time;
 
 /* a + b that stays within (NONE, NEVER] instead of wrapping. */
 otr_time otr_time_add(otr_time a, otr_time b);
+/* The next whole multiple of the span, at itself when it is one: many deadlines that need no exactness are
+ * one so. */
+otr_time otr_time_whole(otr_time at, otr_time span);
 
 enum { OTR_TIME_TEXT_BYTES = 40 };
 /* RFC 3339 in UTC with as many decimals as needed (none, 3 or 6), NUL-terminated; returns the length.

@@ -7,8 +7,9 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* No two looks at an asset closer than this. */
+/* No two looks at an asset closer than this, and those of one second together. */
 #define LOOK_US OTR_MINUTE
+#define TOGETHER_US OTR_SECOND
 /* What a person would call the same. */
 #define SAME_ETA_US (5 * OTR_MINUTE)
 static const double same_temperature = 0.5;
@@ -43,7 +44,9 @@ static otr_asset_view *make(otr_core *core, uint32_t asset_number)
 static void plan(otr_core *core, const otr_asset_view *view)
 {
     uint32_t number = (uint32_t)(view - core->views.list);
-    otr_time due = view->looked == OTR_TIME_NONE ? core->now.core : otr_time_add(view->looked, LOOK_US);
+    otr_time due = view->looked == OTR_TIME_NONE
+                       ? core->now.core
+                       : otr_time_whole(otr_time_add(view->looked, LOOK_US), TOGETHER_US);
     core->failed |= !otr_timers_set(&core->views.timers, number, due);
 }
 

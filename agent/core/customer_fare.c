@@ -6,6 +6,7 @@
 
 /* What is over within it is one change, and a state that flaps is told once a minute. */
 #define SETTLE_US OTR_MINUTE
+#define TOGETHER_US OTR_SECOND
 #define RISK_US (30 * OTR_DAY)
 
 const char *otr_fare_state_text(otr_fare_state state)
@@ -55,7 +56,7 @@ static uint32_t find_or_make(otr_core *core, uint32_t customer)
 
 static void touch(otr_core *core, uint32_t number)
 {
-    otr_time soon = otr_time_add(core->now.core, SETTLE_US);
+    otr_time soon = otr_time_whole(otr_time_add(core->now.core, SETTLE_US), TOGETHER_US);
     if (soon < otr_timers_get(&core->fares.timers, number))
         core->failed |= !otr_timers_set(&core->fares.timers, number, soon);
 }

@@ -7,6 +7,8 @@
 #include "base/log.h"
 #include "platform/linux/notify.h"
 
+#define PERIOD_MAX (15 * OTR_SECOND)
+
 struct otr_watchdog {
     otr_watch watches[OTR_WATCHES_MAX];
     size_t count;
@@ -32,6 +34,16 @@ const otr_watch *otr_watchdog_tick(otr_watch *watches, size_t count, otr_time ti
             stuck = watch;
     }
     return stuck;
+}
+
+/* A thread is found between its limit and a quarter more: each tick wakes a processor that could sleep, for
+ * years. */
+otr_time otr_watchdog_period(const otr_watch *watches, size_t count, otr_time manager_us)
+{
+    otr_time period = manager_us > 0 && manager_us / 3 < PERIOD_MAX ? manager_us / 3 : PERIOD_MAX;
+    for (size_t i = 0; i < count; i++)
+        period = watches[i].limit_us / 4 < period ? watches[i].limit_us / 4 : period;
+    return period;
 }
 
 static void abort_process(void *context, const otr_watch *watch)
@@ -83,13 +95,9 @@ otr_status otr_watchdog_start(const otr_watch *watches, size_t count, otr_time m
     watchdog->count = count;
     watchdog->stuck = stuck != NULL ? stuck : abort_process;
     watchdog->context = context;
-    /* a tick is a small part of the shortest limit, and the manager hears from us three times in its own */
-    watchdog->tick_us = manager_us > 0 && manager_us / 3 < 5 * OTR_SECOND ? manager_us / 3 : 5 * OTR_SECOND;
-    for (size_t i = 0; i < count; i++) {
+    watchdog->tick_us = otr_watchdog_period(watches, count, manager_us);
+    for (size_t i = 0; i < count; i++)
         watchdog->watches[i] = watches[i];
-        if (watches[i].limit_us / 8 < watchdog->tick_us)
-            watchdog->tick_us = watches[i].limit_us / 8;
-    }
     pthread_condattr_t monotonic;
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -28,6 +28,10 @@ enum { OTR_WATCHES_MAX = 4 };
 /* One tick of tick_us: the first thread that is stuck, or NULL. */
 const otr_watch *otr_watchdog_tick(otr_watch *watches, size_t count, otr_time tick_us);
 
+/* How far its ticks are apart: four in the shortest limit, three in the manager's patience (0: there is no
+ * manager), and none more rarely than every 15 s. */
+otr_time otr_watchdog_period(const otr_watch *watches, size_t count, otr_time manager_us);
+
 typedef struct otr_watchdog otr_watchdog;
 
 /* manager_us: how long the service manager waits for a sign of life, 0 when it does not. stuck is called

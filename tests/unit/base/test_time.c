@@ -129,6 +129,8 @@ static void a_sum_stays_within_its_range(void **state)
 {
     (void)state;
     assert_true(otr_time_add(1, 2) == 3);
+    assert_true(otr_time_whole(7, 5) == 10 && otr_time_whole(10, 5) == 10 && otr_time_whole(-7, 5) == -5);
+    assert_true(otr_time_whole(OTR_TIME_NEVER - 1, OTR_SECOND) == OTR_TIME_NEVER);
     assert_true(otr_time_add(OTR_TIME_NEVER, -5) == OTR_TIME_NEVER);
     assert_true(otr_time_add(OTR_TIME_NEVER - 1, 2) == OTR_TIME_NEVER);
     assert_true(otr_time_add(OTR_TIME_NONE + 2, -5) == OTR_TIME_NONE + 1);

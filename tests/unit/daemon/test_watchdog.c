@@ -53,6 +53,25 @@ static void a_thread_is_stuck_when_busy_without_progress_for_its_limit(void **st
     }
 }
 
+static void
+it_looks_four_times_in_the_shortest_limit_and_feeds_the_manager_three_times_in_its_patience(void **state)
+{
+    (void)state;
+    static const struct {
+        otr_time limits[2];
+        otr_time manager;
+        otr_time period;
+    } rows[] = {{{60 * OTR_SECOND, 270 * OTR_SECOND}, 0, 15 * OTR_SECOND},
+                {{60 * OTR_SECOND, 270 * OTR_SECOND}, 90 * OTR_SECOND, 15 * OTR_SECOND},
+                {{60 * OTR_SECOND, 270 * OTR_SECOND}, 30 * OTR_SECOND, 10 * OTR_SECOND},
+                {{OTR_HOUR, 10 * OTR_SECOND}, 90 * OTR_SECOND, 2500 * OTR_MS},
+                {{OTR_HOUR, OTR_HOUR}, 0, 15 * OTR_SECOND}};
+    for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
+        otr_watch watches[] = {{.limit_us = rows[r].limits[0]}, {.limit_us = rows[r].limits[1]}};
+        assert_int_equal(otr_watchdog_period(watches, 2, rows[r].manager), rows[r].period);
+    }
+}
+
 static void note_stuck(void *context, const otr_watch *watch)
 {
     *(_Atomic(const char *) *)context = watch->name;
@@ -110,6 +129,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_thread_is_stuck_when_busy_without_progress_for_its_limit),
+        cmocka_unit_test(
+            it_looks_four_times_in_the_shortest_limit_and_feeds_the_manager_three_times_in_its_patience),
         cmocka_unit_test(the_thread_feeds_the_manager_until_one_is_stuck),
         cmocka_unit_test(it_stops_at_once_when_asked),
     };
