@@ -65,15 +65,15 @@ static void add_loss(otr_loss *loss, const int64_t chunk[8])
     loss->readings += (uint64_t)chunk[7];
 }
 
-/* NOT_FOUND: no chunk that may go. */
-static otr_status evict_chunk(otr_database *database, uint64_t covered_seq, otr_error *error)
+/* NOT_FOUND: no chunk that ended before then may go. */
+static otr_status evict_chunk(otr_database *database, uint64_t covered_seq, otr_time before, otr_error *error)
 {
     otr_sql *sql = &database->sql;
     int64_t chunk[8]; /* id, seqs, cores, rows, bytes, readings */
     otr_status status = otr_sql_integers(sql, error, OTR_SQL_CHUNK_OLDEST, chunk, 8);
     if (status != OTR_OK)
         return status;
-    if (chunk[0] == 0 || (uint64_t)chunk[2] > covered_seq)
+    if (chunk[0] == 0 || (uint64_t)chunk[2] > covered_seq || chunk[4] >= before)
         return OTR_NOT_FOUND;
     status = otr_sql_run(sql, error, OTR_SQL_JOURNAL_DELETE, "ii", chunk[1], chunk[2]);
     if (status == OTR_OK)
@@ -134,21 +134,32 @@ static otr_status evict_closed(otr_database *database, otr_error *error)
     return evict_proof(database, error);
 }
 
-/* Frees something; NOT_FOUND: nothing is left that may go. */
-static otr_status evict(otr_database *database, uint64_t covered_seq, otr_error *error)
+static otr_status evict_journal(otr_database *database, uint64_t covered_seq, otr_time before,
+                                otr_error *error)
 {
-    otr_status status = evict_chunk(database, covered_seq, error);
+    otr_status status = evict_chunk(database, covered_seq, before, error);
     if (status != OTR_NOT_FOUND)
         return status;
-    uint64_t before = database->state.next_chunk;
+    uint64_t next_chunk = database->state.next_chunk;
     if (covered_seq > database->state.chunked_seq && database->state.tail_rows > 0) {
         status = otr_store_chunk_close(database, covered_seq, error);
         if (status != OTR_OK)
             return status;
-        if (database->state.next_chunk != before)
-            return evict_chunk(database, covered_seq, error);
+        if (database->state.next_chunk != next_chunk)
+            return evict_chunk(database, covered_seq, before, error);
     }
-    return evict_closed(database, error);
+    return OTR_NOT_FOUND;
+}
+
+/* Frees something; NOT_FOUND: nothing is left that may go. From the journal of the last minutes a start
+ * learns which uploads may come once more: it goes when there is nothing else. */
+static otr_status evict(otr_database *database, uint64_t covered_seq, otr_error *error)
+{
+    otr_time young = otr_time_add(database->state.last_core, -OTR_STORE_REPEAT_SPAN);
+    otr_status status = evict_journal(database, covered_seq, young, error);
+    if (status == OTR_NOT_FOUND)
+        status = evict_closed(database, error);
+    return status == OTR_NOT_FOUND ? evict_journal(database, covered_seq, OTR_TIME_NEVER, error) : status;
 }
 
 otr_status otr_store_make_room(otr_database *database, uint64_t need_bytes, uint64_t covered_seq,

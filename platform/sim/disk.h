@@ -97,8 +97,13 @@ void otr_disk_put(otr_disk *disk, const otr_commit *commit);
 /* The oldest batches that a snapshot covers leave until `keep` are left; the loss is recorded. False: none
  * did. */
 bool otr_disk_evict(otr_disk *disk, size_t keep, otr_loss *loss);
+/* The batches up to its last have left; the loss is recorded. */
+void otr_disk_lose(otr_disk *disk, const otr_loss *loss);
 /* Hands everything over in the contract's order; without the newest `skip` snapshots. */
 otr_status otr_disk_recover(const otr_disk *disk, const otr_recovery *recovery, size_t skip);
+
+/* The entry leaves, as if a commit had said so. */
+void otr_disk_leave(otr_disk *disk, otr_disk_entry *entry, otr_outbox_reason reason);
 
 /* For the files of this folder: a new element, zeroed. Memory that is out ends the process. */
 void *otr_disk_grow(void **list, size_t *count, size_t *capacity, size_t size);

@@ -97,7 +97,7 @@ static otr_disk_entry *find_event(const otr_disk *disk, otr_id event)
     return NULL;
 }
 
-static void leave(otr_disk *disk, otr_disk_entry *entry, otr_outbox_reason reason)
+void otr_disk_leave(otr_disk *disk, otr_disk_entry *entry, otr_outbox_reason reason)
 {
     if (entry == NULL)
         return;
@@ -138,31 +138,38 @@ static void put_replacing(otr_disk *disk, const otr_row_outbox *row, otr_outbox_
     fate->kept = row->body_alone.size > 0;
     if (waits) {
         fate->replaced = before->seq;
-        leave(disk, before, row->replaced_as);
+        otr_disk_leave(disk, before, row->replaced_as);
     }
     otr_disk_entry *added = add(disk, row, row->body_alone);
     if (!fate->kept)
-        leave(disk, added, row->replaced_as);
+        otr_disk_leave(disk, added, row->replaced_as);
 }
 
-static void put_again(otr_disk *disk, const otr_row_outbox *row)
+/* False: nothing comes, and its number is free. */
+static bool put_again(otr_disk *disk, const otr_row_outbox *row)
 {
     const otr_disk_entry *entry = find_event(disk, row->event);
     if (entry != NULL && !entry->left)
-        return;
+        return false;
     for (size_t i = disk->said.count; i > 0; i--)
         if (otr_id_equal(disk->said.list[i - 1].event, row->event)) {
             const otr_blob *body = &disk->said.list[i - 1].body;
             (void)add(disk, row, (otr_str){(const char *)body->data, body->size});
-            return;
+            return true;
         }
+    return false;
+}
+
+static void take_left(otr_disk *disk, const otr_commit *commit)
+{
+    for (size_t i = 0; i < commit->left_count; i++)
+        otr_disk_leave(disk, find_seq(disk, commit->left[i].seq), commit->left[i].reason);
 }
 
 static void put_outbox(otr_disk *disk, const otr_commit *commit)
 {
     otr_outbox_fate *fate = commit->fates;
-    for (size_t i = 0; i < commit->left_count; i++)
-        leave(disk, find_seq(disk, commit->left[i].seq), commit->left[i].reason);
+    take_left(disk, commit);
     for (size_t i = 0; i < commit->handed_count; i++) {
         otr_disk_entry *entry = find_seq(disk, commit->handed[i]);
         if (entry != NULL)
@@ -170,15 +177,17 @@ static void put_outbox(otr_disk *disk, const otr_commit *commit)
     }
     for (size_t i = 0; i < commit->outbox_count; i++) {
         const otr_row_outbox *row = &commit->outbox[i];
+        bool comes = true;
         if (row->again)
-            put_again(disk, row);
+            comes = put_again(disk, row);
         else if (otr_id_is_zero(row->replaces))
             (void)add(disk, row, row->body);
         else
             put_replacing(disk, row, fate++);
-        if (row->seq >= disk->next_outbox_seq)
+        if (comes && row->seq >= disk->next_outbox_seq)
             disk->next_outbox_seq = row->seq + 1;
     }
+    take_left(disk, commit); /* one may come and leave at once */
 }
 
 /* ---- the whole ---- */
@@ -280,4 +289,14 @@ bool otr_disk_evict(otr_disk *disk, size_t keep, otr_loss *loss)
     otr_disk_loss *record = OTR_DISK_ADD(disk->losses);
     *record = (otr_disk_loss){*loss, disk->commits, false};
     return true;
+}
+
+void otr_disk_lose(otr_disk *disk, const otr_loss *loss)
+{
+    while (disk->first_batch < disk->batches.count &&
+           disk->batches.list[disk->first_batch].first_seq <= loss->last_seq)
+        disk->batches.list[disk->first_batch++].evicted = true;
+    otr_disk_loss *record = OTR_DISK_ADD(disk->losses);
+    *record = (otr_disk_loss){*loss, disk->commits, false};
+    record->loss.reason = own(disk, loss->reason);
 }

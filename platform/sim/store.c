@@ -9,7 +9,8 @@ static otr_status recover(void *self, const otr_recovery *recovery, otr_error *e
     otr_status status = store->owner.recover_fate(store->owner.context, &skip);
     if (status != OTR_OK)
         return otr_fail(error, status, "the disk does not read back now");
-    status = otr_disk_recover(store->disk, recovery, skip);
+    status = store->behind.self != NULL ? store->behind.recover(store->behind.self, recovery, error)
+                                        : otr_disk_recover(store->disk, recovery, skip);
     store->broken = status != OTR_OK;
     return status == OTR_OK ? OTR_OK : otr_fail(error, status, "recovery was refused: %s", error->text);
 }
@@ -60,16 +61,30 @@ static void fill_figures(const otr_sim_store *store, otr_store_figures *out)
                                .commits = store->commits};
 }
 
+/* What the store behind has evicted is lost to the model too. */
+static bool lose(otr_sim_store *store, const otr_loss *loss)
+{
+    if (loss->reason.size > 0)
+        otr_disk_lose(store->disk, loss);
+    return loss->reason.size > 0;
+}
+
 static void end_commit(otr_sim_store *store)
 {
     const otr_commit *commit = store->commit;
-    const otr_sim_fate *fate = &store->commit_fate;
-    otr_commit_result result = {.status = fate->status};
-    otr_loss loss;
+    otr_sim_fate *fate = &store->commit_fate;
+    otr_loss loss = {0};
+    bool evicted = false;
     store->commit = NULL;
+    if (store->behind.self != NULL && !store->broken)
+        store->behind.commit(store->behind.self, commit, fate, &loss);
+    otr_commit_result result = {.status = fate->status};
     if (fate->status == OTR_OK || fate->there) {
         otr_disk_put(store->disk, commit);
-        if (fate->evict_to > 0 && otr_disk_evict(store->disk, fate->evict_to, &loss)) {
+        evicted = store->behind.self == NULL
+                      ? fate->evict_to > 0 && otr_disk_evict(store->disk, fate->evict_to, &loss)
+                      : lose(store, &loss);
+        if (evicted) {
             result.losses = &loss;
             result.loss_count = fate->status == OTR_OK ? 1 : 0;
         }
@@ -90,6 +105,17 @@ static int by_seq(const void *a, const void *b)
     return (left->seq > right->seq) - (left->seq < right->seq);
 }
 
+static void read_behind(otr_sim_store *store)
+{
+    otr_arena memory = {0};
+    otr_row_outbox *rows = NULL;
+    size_t count = 0;
+    otr_status status = store->behind.read(store->behind.self, store->read_class, store->read_after,
+                                           store->read_limit, &memory, &rows, &count);
+    store->owner.outbox_read(store->owner.context, status, rows, count);
+    otr_arena_done(&memory);
+}
+
 static void end_read(otr_sim_store *store)
 {
     const otr_disk *disk = store->disk;
@@ -97,6 +123,10 @@ static void end_read(otr_sim_store *store)
     store->reading = false;
     if (store->read_fate.status != OTR_OK || store->broken) {
         store->owner.outbox_read(store->owner.context, OTR_IO, NULL, 0);
+        return;
+    }
+    if (store->behind.self != NULL) {
+        read_behind(store);
         return;
     }
     otr_row_outbox *rows = calloc(disk->outbox_rows + 1, sizeof *rows);
@@ -125,14 +155,20 @@ void otr_sim_store_run(otr_sim_store *store)
         end_read(store);
 }
 
-void otr_sim_store_cut(otr_sim_store *store, bool there)
+void otr_sim_store_cut(otr_sim_store *store, otr_sim_end how, bool there)
 {
     const otr_commit *commit = store->commit;
+    otr_loss loss = {0};
+    if (store->behind.self != NULL)
+        there = store->behind.end(store->behind.self, store->broken ? NULL : commit, how, there, &loss);
+    else
+        there = there && !store->broken;
     store->commit = NULL;
     store->reading = false;
     store->broken = true;
     if (commit == NULL || !there)
         return;
     otr_disk_put(store->disk, commit);
+    (void)lose(store, &loss);
     store->owner.durable(store->owner.context, commit);
 }

@@ -1,5 +1,5 @@
 /* The process of the gateway, and what happens to its disk, its clock, its link and its power. */
-#include "sim.h"
+#include "real.h"
 
 #include <stdio.h>
 
@@ -47,7 +47,7 @@ static otr_status recover_fate(void *context, size_t *skip)
     if (disk->snapshots.count == 2 &&
         (disk->first_batch >= disk->batches.count ||
          disk->batches.list[disk->first_batch].first_seq <= disk->snapshots.list[0].last_seq + 1) &&
-        !s->snapshot_after_content && sim_happens(s, SIM_RECOVER, SIM_FAULT_SNAPSHOT_BAD, 5))
+        !s->snapshot_after_content && !s->plan.real && sim_happens(s, SIM_RECOVER, SIM_FAULT_SNAPSHOT_BAD, 5))
         *skip = 1;
     return OTR_OK;
 }
@@ -81,6 +81,7 @@ static void durable(void *context, const otr_commit *commit)
             commit->snapshot.size > 0 ? ", a snapshot" : "");
     if (commit->snapshot.size > 0)
         s->snapshot_after_content = commit->content_count > 0;
+    sim_real_durable(s, commit);
     sim_fleet_durable(s, commit);
 }
 
@@ -279,9 +280,9 @@ static void crash(sim *s)
     }
     sim_say(s, "%s%s", power ? "power cut" : "killed",
             s->store.commit == NULL ? ""
-            : there                 ? ", the commit is there"
-                                    : ", the commit is lost");
-    otr_sim_store_cut(&s->store, there);
+            : there                 ? ", during a commit that may be there"
+                                    : ", during a commit");
+    otr_sim_store_cut(&s->store, power ? OTR_SIM_POWER_CUT : OTR_SIM_KILLED, there);
     end_life(s);
     s->starts_at =
         s->clock.now + otr_dice_span(dice, OTR_SECOND, otr_dice_one_in(dice, 3) ? 4 * OTR_HOUR : OTR_MINUTE);
@@ -350,6 +351,8 @@ void sim_gateway_init(sim *s)
     s->store.clock = &s->clock;
     s->store.owner =
         (otr_sim_store_owner){s, commit_fate, read_fate, recover_fate, durable, committed, outbox_read};
+    if (s->plan.real)
+        sim_real_init(s);
     s->link.clock = &s->clock;
     s->link.owner = (otr_sim_link_owner){s, link_fate, link_up, link_down, published, arrived};
     s->link.down_at = OTR_TIME_NEVER;
@@ -372,6 +375,7 @@ void sim_gateway_done(sim *s)
     if (s->driver != NULL)
         end_life(s);
     otr_sim_link_done(&s->link);
+    sim_real_done(s);
     otr_disk_free(s->store.disk);
 }
 
@@ -412,7 +416,7 @@ void sim_gateway_run(sim *s)
     otr_driver_turn(s->driver);
     if (s->stopping && otr_driver_stopped(s->driver)) {
         sim_say(s, "stopped");
-        otr_sim_store_cut(&s->store, false);
+        otr_sim_store_cut(&s->store, OTR_SIM_STOPPED, false);
         end_life(s);
         s->starts_at = s->clock.now + OTR_SECOND;
     } else if (s->clock.now >= s->crash_at && (!s->crash_in_commit || s->store.commit != NULL)) {

@@ -5,7 +5,8 @@
 
 static const char usage[] =
     "usage: run [--seed N | --seeds FROM-TO | --years N] [--minutes N] [--devices N] [--without WHAT]...\n"
-    "           [--long N] [--faults FROM-TO] [--say] [--watch] [--hashes] [--no-shrink]\n"
+    "           [--long N] [--store real|model] [--faults FROM-TO] [--say] [--watch] [--hashes] "
+    "[--no-shrink]\n"
     "what can be taken away:\n";
 
 static void print_usage(void)
@@ -53,6 +54,11 @@ static bool read_value(sim_options *out, const char *word, const char *value)
         out->less.without |= 1U << feature;
         return true;
     }
+    if (strcmp(word, "--store") == 0) {
+        out->store = true;
+        out->less.real = strcmp(value, "real") == 0;
+        return out->less.real || strcmp(value, "model") == 0;
+    }
     long number = strtol(value, NULL, 10);
     if (number <= 0)
         return false;
@@ -92,6 +98,7 @@ sim_plan sim_options_plan(const sim_options *options, uint64_t seed)
     const sim_plan *less = &options->less;
     plan.span = less->span > 0 ? less->span : plan.span;
     plan.devices = less->devices > 0 ? less->devices : plan.devices;
+    plan.real = options->store ? less->real : plan.real;
     plan.without = less->without;
     plan.fault_first = less->fault_first;
     plan.fault_last = less->fault_last;

@@ -45,6 +45,7 @@ typedef struct sim_plan {
     uint32_t without;     /* features that the options took away, by bit */
     uint64_t fault_first; /* faults before it, and from fault_last on, do not happen */
     uint64_t fault_last;
+    bool real;  /* with the store that the daemon has */
     bool say;   /* the trace is printed */
     bool watch; /* the state is compared after each commit */
 } sim_plan;

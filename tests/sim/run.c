@@ -1,6 +1,6 @@
 /* One run: what happens next happens, until the time is over; then faults stop, all comes to rest, and is
  * checked. */
-#include "sim.h"
+#include "real.h"
 
 #include <stdio.h>
 
@@ -85,6 +85,8 @@ uint64_t sim_run(const sim_plan *plan, sim_figures *figures, char *failure, size
         come_to_rest(&s);
     if (!sim_failed(&s))
         sim_fleet_check(&s);
+    if (!sim_failed(&s))
+        sim_real_check(&s);
     if (!sim_failed(&s))
         sim_broker_check(&s);
     if (!sim_failed(&s))
