@@ -59,7 +59,7 @@ static const otr_option options[] = {
     {"mqtt", "payload", AT(mqtt.payload), "protobuf", 0, 0, payloads, OTR_OPTION_CHOICE, false},
 
     {"telemetry", "urls", AT(telemetry.urls), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
-    {"telemetry", "compress", AT(telemetry.compress), "", 0, 0, NULL, OTR_OPTION_TEXTS, false},
+    {"telemetry", "compress", AT(telemetry.compress), "", 0, 0, NULL, OTR_OPTION_TEXTS, true},
     {"telemetry", "primary_host", AT(telemetry.primary_host), "", 0, 0, NULL, OTR_OPTION_TEXT, false},
     {"telemetry", "deadband", AT(telemetry.deadband), "", 0, 0, NULL, OTR_OPTION_TEXTS, true},
     {"telemetry", "device_timeout", AT(telemetry.device_timeout), "0s", 0, 365 * OTR_DAY, NULL, OTR_OPTION_SPAN, true},

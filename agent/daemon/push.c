@@ -171,6 +171,8 @@ void otr_push_close(otr_daemon *daemon)
 void otr_push_report(otr_daemon *daemon)
 {
     otr_push *push = daemon->push;
+    if (push->untuned[0] != '\0')
+        otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(push->untuned));
     if (push->fallen[0] == '\0')
         return;
     otr_log(OTR_LOG_ERROR, "push", "result=\"taken back\" reason=\"%s\"", push->fallen);

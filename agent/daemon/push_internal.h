@@ -18,9 +18,10 @@ typedef struct otr_push {
     otr_rehearsal rehearsal;
     char *rehearsed;
     json_t *results;
-    int64_t trial_ends_s; /* monotonic; 0: no pack is on trial */
-    char fallen[400];     /* what to report; empty: nothing */
-    otr_arena instead;    /* bytes that count in place of a pack that was taken back */
+    int64_t trial_ends_s;            /* monotonic; 0: no pack is on trial */
+    char fallen[400];                /* what to report; empty: nothing */
+    char untuned[OTR_REFUSAL_BYTES]; /* why the active tuning is left out; empty: it is not */
+    otr_arena instead;               /* bytes that count in place of a pack that was taken back */
 } otr_push;
 
 int64_t otr_push_now_s(void);

@@ -170,7 +170,7 @@ json_t *otr_push_packs(otr_daemon *daemon)
             continue;
         json_t *one = entry_of(&list, pack);
         const json_t *active = json_object_get(entry, "active");
-        if (strcmp(pack, OTR_TUNING) == 0 && active != NULL)
+        if (strcmp(pack, OTR_TUNING) == 0 && active != NULL && daemon->push->untuned[0] == '\0')
             json_object_set_new(one, "running",
                                 json_pack("{s:O, s:O}", "hash", json_object_get(active, "hash"), "version",
                                           json_object_get(active, "version")));

@@ -8,6 +8,7 @@
 
 #include "codec/base64.h"
 #include "daemon/file.h"
+#include "daemon/retune.h"
 #include "daemon/tuning.h"
 
 otr_status otr_push_check_version(otr_daemon *daemon, const char *pack, int64_t version, const char *hash,
@@ -114,6 +115,8 @@ static json_t *judge(otr_daemon *daemon, const char *bundle, const char *file)
     }
     if (status == OTR_OK)
         status = otr_bundle_read(&arena, otr_buffer_bytes(&push->coming), &signers, &read, &error);
+    if (status == OTR_OK && otr_str_is(read.pack, OTR_TUNING))
+        status = otr_retune_fits(daemon, read.yaml, &at_fault, &error);
     if (status == OTR_OK)
         status = keep(daemon, bundle, &read, &error);
     if (status == OTR_OK) {

@@ -47,9 +47,8 @@ void otr_retune_first(otr_daemon *daemon)
             otr_log_level_set((otr_log_level)next->log.level);
         return;
     }
-    otr_log(OTR_LOG_ERROR, "tuning", "result=\"left out\" reason=\"%s\"", error.text);
-    if (push->fallen[0] == '\0')
-        (void)snprintf(push->fallen, sizeof push->fallen, "the tuning is left out: %s", error.text);
+    otr_refusal_format("the tuning is left out", &error, push->untuned);
+    otr_log(OTR_LOG_ERROR, "tuning", "result=\"left out\" reason=\"%s\"", push->untuned);
 }
 
 otr_status otr_retune_take(otr_daemon *daemon, otr_config *next, otr_error *error)
@@ -69,10 +68,12 @@ otr_status otr_retune_take(otr_daemon *daemon, otr_config *next, otr_error *erro
     config->log.level = next->log.level;
     config->turn.linger = next->turn.linger;
     config->coap.device_rate = next->coap.device_rate;
+    config->telemetry.compress = next->telemetry.compress; /* of next, as the */
     config->telemetry.device_timeout = next->telemetry.device_timeout;
-    config->telemetry.deadband = next->telemetry.deadband; /* of next, which is kept for it */
+    config->telemetry.deadband = next->telemetry.deadband; /* which is kept for them */
     otr_config_free(daemon->tuned);
     daemon->tuned = next;
+    daemon->push->untuned[0] = '\0';
     return OTR_OK;
 }
 
@@ -94,19 +95,70 @@ static json_t *value_of(const otr_config *config, const otr_option *option)
     return out;
 }
 
+/* The file with those bytes over it. */
+static otr_status combine(otr_daemon *daemon, otr_str yaml, otr_config **out, const char **at_fault,
+                          otr_error *error)
+{
+    otr_status status = otr_config_load(daemon->config_path, out, error);
+    if (status != OTR_OK)
+        *at_fault = daemon->config_path;
+    else
+        status = otr_tuning_put(*out, yaml, NULL, error);
+    if (status != OTR_OK) {
+        otr_config_free(*out);
+        *out = NULL;
+    }
+    return status;
+}
+
+otr_status otr_retune_fits(otr_daemon *daemon, otr_str yaml, const char **at_fault, otr_error *error)
+{
+    otr_config *next = NULL;
+    otr_status status = combine(daemon, yaml, &next, at_fault, error);
+    otr_config_free(next);
+    return status;
+}
+
+static void name_option(const otr_option *option, char out[2 * OTR_CONFIG_SECTION_BYTES])
+{
+    (void)snprintf(out, (size_t)2 * OTR_CONFIG_SECTION_BYTES, "%s.%s", option->section, option->key);
+}
+
+json_t *otr_retune_json(const otr_daemon *daemon)
+{
+    const otr_option *options = otr_config_options();
+    const json_t *entry = otr_push_index_pack(&daemon->push->index, OTR_TUNING);
+    const json_t *active = json_object_get(entry, "active");
+    json_t *values = json_object();
+    for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++) {
+        char name[2 * OTR_CONFIG_SECTION_BYTES];
+        name_option(&options[i], name);
+        if (otr_tuning_sets(&options[i]))
+            json_object_set_new(values, name, value_of(daemon->config, &options[i]));
+    }
+    json_t *out =
+        json_pack("{s:b, s:o}", "trial", json_object_get(entry, "trial") != NULL, "options", values);
+    json_object_set_new(out, "version",
+                        active != NULL ? json_copy(json_object_get(active, "version")) : json_null());
+    if (active != NULL)
+        json_object_set(out, "signer", json_object_get(active, "signer"));
+    if (daemon->push->untuned[0] != '\0')
+        json_object_set_new(out, "refused", json_string(daemon->push->untuned));
+    return out;
+}
+
 json_t *otr_retune_changes(otr_daemon *daemon, otr_str yaml, otr_error *error)
 {
     const otr_option *options = otr_config_options();
     otr_config *next = NULL;
-    otr_status status = otr_config_load(daemon->config_path, &next, error);
-    if (status == OTR_OK)
-        status = otr_tuning_put(next, yaml, NULL, error);
+    const char *at_fault = NULL;
+    otr_status status = combine(daemon, yaml, &next, &at_fault, error);
     json_t *list = status == OTR_OK ? json_array() : NULL;
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS && list != NULL; i++) {
         char name[2 * OTR_CONFIG_SECTION_BYTES];
         if (!otr_tuning_sets(&options[i]) || otr_config_same(daemon->config, next, &options[i]))
             continue;
-        (void)snprintf(name, sizeof name, "%s.%s", options[i].section, options[i].key);
+        name_option(&options[i], name);
         json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "option", name, "from",
                                               value_of(daemon->config, &options[i]), "to",
                                               value_of(next, &options[i])));

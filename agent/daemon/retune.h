@@ -18,6 +18,12 @@ otr_status otr_retune_put(otr_daemon *daemon, otr_config *config, otr_error *err
 otr_status otr_retune_take(otr_daemon *daemon, otr_config *next, otr_error *error);
 /* The file, with the tuning over it that is active now, is taken. */
 otr_status otr_retune(otr_daemon *daemon, otr_error *error);
+/* Whether a tuning of those bytes fits the file of this gateway; *at_fault becomes the file's path when it is
+ * that which does not read. */
+otr_status otr_retune_fits(otr_daemon *daemon, otr_str yaml, const char **at_fault, otr_error *error);
+/* {"version" (null: none is active),"signer","trial","refused":REASON when it is left
+ * out,"options":{NAME:VALUE in force}} */
+json_t *otr_retune_json(const otr_daemon *daemon);
 /* What a tuning of those bytes would change: [{"option","from","to"}]. NULL with the reason. */
 json_t *otr_retune_changes(otr_daemon *daemon, otr_str yaml, otr_error *error);
 

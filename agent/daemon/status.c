@@ -12,6 +12,7 @@
 #include "daemon/order.h"
 #include "daemon/push.h"
 #include "daemon/question.h"
+#include "daemon/retune.h"
 #include "daemon/uplink.h"
 #include "daemon/voice.h"
 
@@ -141,6 +142,7 @@ static json_t *status_json(otr_daemon *daemon)
     put(out, "outbox", otr_driver_outbox_depth(daemon->driver));
     json_object_set_new(out, "link", link_json(daemon));
     json_object_set_new(out, "telemetry", otr_uplink_json(daemon->uplink));
+    json_object_set_new(out, "tuning", otr_retune_json(daemon));
     json_object_set_new(out, "reload", reload_json(&daemon->reload));
     json_t *active = json_array();
     otr_driver_active(daemon->driver, add_active, active);

@@ -80,8 +80,8 @@ static otr_status put(otr_config *config, const otr_yaml *root, int64_t *version
         status = otr_yaml_i64(number, 1, INT32_MAX, &read, error);
     for (const otr_yaml *entry = status == OTR_OK ? root->first : NULL; entry != NULL && status == OTR_OK;
          entry = entry->next) {
-        if (entry == number)
-            continue;
+        if (entry == number || (entry->kind == OTR_YAML_SCALAR && entry->text.size == 0))
+            continue; /* or a section of which everything is commented out */
         status = has_section(entry->key) ? put_section(config, entry, error) : refuse(entry, "", error);
     }
     if (version != NULL)
@@ -102,9 +102,15 @@ otr_status otr_tuning_put(otr_config *config, otr_str yaml, int64_t *version, ot
 
 otr_status otr_tuning_check(otr_str yaml, int64_t *version, otr_error *error)
 {
-    static const char least[] = "gateway: {group: g, name: n}\nmqtt: {url: \"mqtt://localhost:1883\"}\n";
     otr_config *config = NULL;
-    otr_status status = otr_config_read("outrider.yaml", otr_str_of(least), &config, error);
+    otr_buffer any = {0};
+    otr_buffer_add_format(&any, "gateway: {group: g, name: n}\nmqtt: {url: 'mqtt://localhost:1883'}\n"
+                                "telemetry:\n  urls:\n");
+    for (int i = 0; i < OTR_CONFIG_SERVERS; i++)
+        otr_buffer_add_format(&any, "    - mqtt://localhost:1883\n");
+    otr_status status = any.failed ? otr_fail(error, OTR_MEMORY, "out of memory")
+                                   : otr_config_read("outrider.yaml", otr_buffer_text(&any), &config, error);
+    otr_buffer_done(&any);
     if (status == OTR_OK)
         status = otr_tuning_put(config, yaml, version, error);
     otr_config_free(config);

@@ -17,7 +17,7 @@ bool otr_tuning_is(otr_str yaml);
 /* Puts it over the configuration. INVALID with line and column: then the configuration is not to be used.
  * *version may be NULL. */
 otr_status otr_tuning_put(otr_config *config, otr_str yaml, int64_t *version, otr_error *error);
-/* The same for a gateway that has all defaults: whether any could take it. */
+/* The same for a gateway that has all defaults, and as many brokers as may be: whether any could take it. */
 otr_status otr_tuning_check(otr_str yaml, int64_t *version, otr_error *error);
 bool otr_tuning_sets(const otr_option *option);
 

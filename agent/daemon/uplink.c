@@ -143,31 +143,23 @@ static otr_status open_link(otr_uplink *uplink, const otr_config *config, otr_er
     return otr_mqtt_link_open(&link, &owner, &uplink->link, error);
 }
 
-static size_t list_deadbands(const otr_config *config, otr_deadband out[OTR_LIMIT_TELEMETRY_DEADBANDS])
+/* What of the telemetry's configuration is not in the daemon's as it is wanted. */
+typedef struct derived {
+    otr_deadband deadbands[OTR_LIMIT_TELEMETRY_DEADBANDS];
+    otr_sparkplug_compression compressions[OTR_CONFIG_SERVERS];
+} derived;
+
+static otr_telemetry_config telemetry_config(const otr_config *config, derived *out)
 {
     const otr_config_list *list = &config->telemetry.deadband;
+    *out = (derived){.compressions = {OTR_SPARKPLUG_PLAIN}};
     for (size_t i = 0; i < list->count; i++)
-        OTR_ASSERT(otr_config_deadband(list->items[i].text, &out[i].metric, &out[i].width));
-    return list->count;
-}
-
-otr_status otr_uplink_tune(otr_uplink *uplink, const otr_config *config, otr_error *error)
-{
-    otr_deadband deadbands[OTR_LIMIT_TELEMETRY_DEADBANDS];
-    size_t count = list_deadbands(config, deadbands);
-    return otr_telemetry_tune(uplink->telemetry, config->telemetry.device_timeout, deadbands, count, error);
-}
-
-static otr_status create_telemetry(otr_uplink *uplink, otr_daemon *daemon, otr_error *error)
-{
-    const otr_config *config = daemon->config;
-    otr_deadband deadbands[OTR_LIMIT_TELEMETRY_DEADBANDS];
-    size_t count = list_deadbands(config, deadbands);
-    otr_sparkplug_compression compressions[OTR_CONFIG_SERVERS] = {OTR_SPARKPLUG_PLAIN};
+        OTR_ASSERT(
+            otr_config_deadband(list->items[i].text, &out->deadbands[i].metric, &out->deadbands[i].width));
     for (size_t i = 0; i < config->telemetry.compress.count; i++)
-        compressions[i] =
+        out->compressions[i] =
             (otr_sparkplug_compression)otr_config_compression(config->telemetry.compress.items[i].text);
-    otr_telemetry_config telemetry = {
+    return (otr_telemetry_config){
         .group = config->gateway.group,
         .gateway = config->gateway.name,
         .primary_host = config->telemetry.primary_host,
@@ -175,10 +167,23 @@ static otr_status create_telemetry(otr_uplink *uplink, otr_daemon *daemon, otr_e
         .reconnect_min = config->mqtt.reconnect_min,
         .reconnect_max = config->mqtt.reconnect_max,
         .device_timeout = config->telemetry.device_timeout,
-        .compressions = compressions,
-        .deadbands = deadbands,
-        .deadband_count = count,
+        .compressions = out->compressions,
+        .deadbands = out->deadbands,
+        .deadband_count = list->count,
     };
+}
+
+otr_status otr_uplink_tune(otr_uplink *uplink, const otr_config *config, otr_error *error)
+{
+    derived memory;
+    otr_telemetry_config telemetry = telemetry_config(config, &memory);
+    return otr_telemetry_tune(uplink->telemetry, &telemetry, error);
+}
+
+static otr_status create_telemetry(otr_uplink *uplink, otr_daemon *daemon, otr_error *error)
+{
+    derived memory;
+    otr_telemetry_config telemetry = telemetry_config(daemon->config, &memory);
     otr_telemetry_port port = {otr_clock_port_of(&daemon->clock),
                                uplink,
                                do_connect,

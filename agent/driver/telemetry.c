@@ -28,18 +28,9 @@ otr_status otr_telemetry_create(const otr_telemetry_config *config, const otr_te
     telemetry->config.group = otr_arena_copy(&telemetry->memory, config->group);
     telemetry->config.gateway = otr_arena_copy(&telemetry->memory, config->gateway);
     telemetry->config.primary_host = otr_arena_copy(&telemetry->memory, config->primary_host);
-    telemetry->config.deadbands = NULL;
-    telemetry->config.deadband_count = 0;
     bool failed = telemetry->config.primary_host.data == NULL || telemetry->config.gateway.data == NULL ||
                   telemetry->config.group.data == NULL ||
-                  otr_telemetry_tune(telemetry, config->device_timeout, config->deadbands,
-                                     config->deadband_count, NULL) != OTR_OK;
-    otr_sparkplug_compression *compressions =
-        otr_arena_array(&telemetry->memory, config->servers, sizeof *compressions);
-    failed |= compressions == NULL;
-    for (unsigned i = 0; !failed && i < config->servers; i++)
-        compressions[i] = config->compressions != NULL ? config->compressions[i] : OTR_SPARKPLUG_PLAIN;
-    telemetry->config.compressions = compressions;
+                  otr_telemetry_tune(telemetry, config, NULL) != OTR_OK;
     telemetry->next_alias = 1;
     telemetry->bdseq = 255; /* the first is 0 */
     telemetry->dirty_at = OTR_TIME_NONE;
@@ -61,7 +52,7 @@ void otr_telemetry_free(otr_telemetry *telemetry)
     otr_telemetry_queue_clear(&telemetry->live);
     otr_telemetry_queue_clear(&telemetry->past);
     otr_telemetry_table_done(telemetry);
-    otr_arena_done(&telemetry->deadbands);
+    otr_arena_done(&telemetry->tuned);
     otr_arena_done(&telemetry->memory);
     free(telemetry);
 }

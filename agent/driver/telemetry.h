@@ -78,9 +78,9 @@ typedef struct otr_telemetry_counters {
 
 otr_status otr_telemetry_create(const otr_telemetry_config *config, const otr_telemetry_port *port,
                                 otr_telemetry **out, otr_error *error);
-/* Other values of the configuration, from now on. MEMORY: nothing changed. */
-otr_status otr_telemetry_tune(otr_telemetry *telemetry, otr_time device_timeout,
-                              const otr_deadband *deadbands, size_t count, otr_error *error);
+/* Takes device_timeout, compressions and deadbands of another configuration, from now on. MEMORY: nothing
+ * changed. */
+otr_status otr_telemetry_tune(otr_telemetry *telemetry, const otr_telemetry_config *config, otr_error *error);
 void otr_telemetry_free(otr_telemetry *telemetry);
 
 /* ---- from the driver ---- */

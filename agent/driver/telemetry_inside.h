@@ -126,7 +126,7 @@ struct otr_telemetry {
     otr_telemetry_config config;
     otr_telemetry_port port;
     otr_arena memory;
-    otr_arena deadbands; /* what config.deadbands points to */
+    otr_arena tuned; /* what config.deadbands and config.compressions point to */
     const otr_core *core;
     otr_clock_sample now;
     otr_time core_now;

@@ -43,22 +43,27 @@ static double deadband_of(const otr_telemetry *telemetry, uint32_t metric)
     return width;
 }
 
-otr_status otr_telemetry_tune(otr_telemetry *telemetry, otr_time device_timeout,
-                              const otr_deadband *deadbands, size_t count, otr_error *error)
+otr_status otr_telemetry_tune(otr_telemetry *telemetry, const otr_telemetry_config *config, otr_error *error)
 {
     otr_arena memory = {0};
-    otr_deadband *copy = otr_arena_array(&memory, count + 1, sizeof *copy);
-    for (size_t i = 0; i < count && !memory.failed; i++)
-        copy[i] = (otr_deadband){otr_arena_copy(&memory, deadbands[i].metric), deadbands[i].width};
+    otr_deadband *deadbands = otr_arena_array(&memory, config->deadband_count + 1, sizeof *deadbands);
+    otr_sparkplug_compression *compressions =
+        otr_arena_array(&memory, telemetry->config.servers, sizeof *compressions);
+    for (size_t i = 0; i < config->deadband_count && !memory.failed; i++)
+        deadbands[i] =
+            (otr_deadband){otr_arena_copy(&memory, config->deadbands[i].metric), config->deadbands[i].width};
     if (memory.failed) {
         otr_arena_done(&memory);
         return otr_fail(error, OTR_MEMORY, "no memory for the telemetry");
     }
-    otr_arena_done(&telemetry->deadbands);
-    telemetry->deadbands = memory;
-    telemetry->config.deadbands = copy;
-    telemetry->config.deadband_count = count;
-    telemetry->config.device_timeout = device_timeout;
+    for (unsigned i = 0; i < telemetry->config.servers; i++)
+        compressions[i] = config->compressions != NULL ? config->compressions[i] : OTR_SPARKPLUG_PLAIN;
+    otr_arena_done(&telemetry->tuned);
+    telemetry->tuned = memory;
+    telemetry->config.compressions = compressions;
+    telemetry->config.deadbands = deadbands;
+    telemetry->config.deadband_count = config->deadband_count;
+    telemetry->config.device_timeout = config->device_timeout;
     for (uint32_t d = 0; d < telemetry->device_count; d++)
         for (uint16_t i = 0; i < telemetry->devices[d].count; i++)
             telemetry->devices[d].points[i].deadband =

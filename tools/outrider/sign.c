@@ -32,7 +32,7 @@ static const char usage_sign[] =
     "Checks a pack, or a tuning of gateways' configuration, and signs it, for `outrider push`. A tuning:\n"
     "\n"
     "  tuning: 1                               # its version\n"
-    "  turn: {linger: 100ms}                      # and log.level, coap.device_rate, telemetry.deadband,\n"
+    "  turn: {linger: 100ms}                   # and log.level, coap.device_rate, telemetry.compress,\n"
     "  telemetry: {deadband: [temperature=1]}  # telemetry.device_timeout: what a running daemon takes\n"
     "\n"
     "  --key FILE      of an engineer, as `outrider keygen` makes it\n"

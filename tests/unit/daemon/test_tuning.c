@@ -56,7 +56,7 @@ static void each_option_is_for_it_to_set_or_refused(void **state)
         sets += otr_tuning_sets(&options[i]);
         otr_buffer_done(&text);
     }
-    assert_int_equal(sets, 5);
+    assert_int_equal(sets, 6);
 }
 
 static void what_is_wrong_is_refused_with_its_place(void **state)
@@ -90,6 +90,22 @@ static void what_is_wrong_is_refused_with_its_place(void **state)
     }
 }
 
+/* What it says may depend on what the gateway's own file says. */
+static void what_fits_some_gateways_is_refused_by_the_others(void **state)
+{
+    (void)state;
+    static const char text[] = "tuning: 1\nlog:\ntelemetry: {compress: [gzip, none]}\n";
+    otr_config *config = own();
+    otr_error error = {.text = ""};
+    int64_t version;
+    assert_int_equal(otr_tuning_check(OTR_STR(text), &version, &error), OTR_OK);
+    assert_int_equal(otr_tuning_put(config, OTR_STR(text), NULL, &error), OTR_INVALID);
+    assert_string_equal(error.text, "telemetry.compress: has 2 entries, telemetry.urls has 0");
+    assert_int_equal(error.line, 3);
+    assert_int_equal(error.column, 23);
+    otr_config_free(config);
+}
+
 static void a_pack_is_no_tuning(void **state)
 {
     (void)state;
@@ -106,6 +122,7 @@ int main(void)
         cmocka_unit_test(it_sets_what_a_running_daemon_takes_and_leaves_the_rest),
         cmocka_unit_test(each_option_is_for_it_to_set_or_refused),
         cmocka_unit_test(what_is_wrong_is_refused_with_its_place),
+        cmocka_unit_test(what_fits_some_gateways_is_refused_by_the_others),
         cmocka_unit_test(a_pack_is_no_tuning),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

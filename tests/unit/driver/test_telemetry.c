@@ -130,6 +130,8 @@ static void another_deadband_counts_from_the_next_value_on(void **state)
 {
     gateway g;
     otr_deadband wide = {OTR_STR("shock"), 0.5};
+    const otr_telemetry_config tuned = {.deadbands = &wide, .deadband_count = 1};
+    const otr_telemetry_config plain = {.deadband_count = 0};
     (void)state;
     line_begin(&g);
     line_connect(&g);
@@ -137,10 +139,10 @@ static void another_deadband_counts_from_the_next_value_on(void **state)
     size_t from = line.count;
     line_report(&g, 2, 1.2);
     assert_int_equal(line.count, from + 1);
-    assert_int_equal(otr_telemetry_tune(line.telemetry, 0, &wide, 1, NULL), OTR_OK);
+    assert_int_equal(otr_telemetry_tune(line.telemetry, &tuned, NULL), OTR_OK);
     line_report(&g, 3, 1.4);
     assert_int_equal(line.count, from + 1);
-    assert_int_equal(otr_telemetry_tune(line.telemetry, 0, NULL, 0, NULL), OTR_OK);
+    assert_int_equal(otr_telemetry_tune(line.telemetry, &plain, NULL), OTR_OK);
     line_report(&g, 4, 1.5);
     assert_int_equal(line.count, from + 2);
     line_finish(&g);

@@ -81,6 +81,27 @@ static void each_server_gets_the_form_that_it_wants(void **state)
     line_finish(&g);
 }
 
+static void another_form_counts_from_the_next_message_on(void **state)
+{
+    static const otr_sparkplug_compression form = OTR_SPARKPLUG_GZIP;
+    const otr_telemetry_config zipped = {.compressions = &form};
+    const otr_telemetry_config plain = {.compressions = NULL};
+    gateway g;
+    size_t from;
+    (void)state;
+    line_begin(&g);
+    tell(&g, &from);
+    assert_told(from, 0);
+    assert_int_equal(otr_telemetry_tune(line.telemetry, &zipped, NULL), OTR_OK);
+    report_many(&g, 100000);
+    line_prove(&g);
+    assert_told(from, GZIP);
+    assert_int_equal(otr_telemetry_tune(line.telemetry, &plain, NULL), OTR_OK);
+    report_many(&g, 200000);
+    assert_told(from, 0);
+    line_finish(&g);
+}
+
 static void what_gets_no_smaller_is_plain(void **state)
 {
     static const otr_sparkplug_compression form = OTR_SPARKPLUG_DEFLATE;
@@ -116,6 +137,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_server_gets_the_form_that_it_wants),
+        cmocka_unit_test(another_form_counts_from_the_next_message_on),
         cmocka_unit_test(what_gets_no_smaller_is_plain),
         cmocka_unit_test(without_memory_for_it_all_is_plain),
     };
