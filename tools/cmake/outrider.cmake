@@ -35,11 +35,22 @@ function(otr_module name)
   target_link_libraries(${name} PUBLIC otr_options ${M_LINKS})
 endfunction()
 
+# Where tests find the programs. What was built for another processor has scripts there that call its emulator.
+set(OUTRIDER_TEST_BIN ${CMAKE_RUNTIME_OUTPUT_DIRECTORY})
+if(CMAKE_CROSSCOMPILING)
+  set(OUTRIDER_TEST_BIN ${CMAKE_BINARY_DIR}/emulated)
+endif()
+
 # otr_program(name SOURCES ... LINKS ...): a program in build/<preset>/bin.
 function(otr_program name)
   cmake_parse_arguments(M "" "" "SOURCES;LINKS" ${ARGN})
   add_executable(${name} ${M_SOURCES})
   target_link_libraries(${name} PRIVATE otr_options ${M_LINKS})
+  if(CMAKE_CROSSCOMPILING)
+    file(WRITE ${OUTRIDER_TEST_BIN}/${name}
+      "#!/bin/sh\nexec ${CMAKE_CROSSCOMPILING_EMULATOR} ${CMAKE_RUNTIME_OUTPUT_DIRECTORY}/${name} \"$@\"\n")
+    file(CHMOD ${OUTRIDER_TEST_BIN}/${name} FILE_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
+  endif()
 endfunction()
 
 # otr_test(name SOURCES ... LINKS ...): a cmocka program that ctest runs with the folder of the sources in
@@ -57,5 +68,5 @@ function(otr_test name)
     set(limit_s 9000) # an emulator takes ten times as long
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${limit_s}
-    ENVIRONMENT "OUTRIDER_SOURCE=${PROJECT_SOURCE_DIR};OUTRIDER_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    ENVIRONMENT "OUTRIDER_SOURCE=${PROJECT_SOURCE_DIR};OUTRIDER_BIN=${OUTRIDER_TEST_BIN}")
 endfunction()
