@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "daemon/bundle.h"
 #include "daemon/file.h"
 
@@ -147,19 +148,6 @@ static void sweep(const otr_push_index *index, const json_t *before)
         closedir(folder);
 }
 
-uint64_t otr_push_index_bytes(const otr_push_index *index)
-{
-    uint64_t sum = 0;
-    struct stat info;
-    DIR *folder = opendir(index->folder.data);
-    for (struct dirent *entry = NULL; folder != NULL && (entry = readdir(folder)) != NULL;)
-        if (fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode))
-            sum += (uint64_t)info.st_size;
-    if (folder != NULL)
-        closedir(folder);
-    return sum;
-}
-
 otr_status otr_push_index_save(otr_push_index *index, json_t *next, otr_error *error)
 {
     char *text = next != NULL ? json_dumps(next, JSON_COMPACT | JSON_REAL_PRECISION(12)) : NULL;
@@ -178,8 +166,24 @@ otr_status otr_push_index_save(otr_push_index *index, json_t *next, otr_error *e
     return OTR_OK;
 }
 
+static uint64_t bytes_of(const otr_push_index *index)
+{
+    uint64_t sum = 0;
+    struct stat info;
+    DIR *folder = opendir(index->folder.data);
+    for (struct dirent *entry = NULL; folder != NULL && (entry = readdir(folder)) != NULL;)
+        if (fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(info.st_mode))
+            sum += (uint64_t)info.st_size;
+    if (folder != NULL)
+        closedir(folder);
+    return sum;
+}
+
 otr_status otr_push_index_keep(otr_push_index *index, const char *bundle, otr_bytes bytes, otr_error *error)
 {
+    if (bytes_of(index) + bytes.size > OTR_LIMIT_PUSHED_BYTES)
+        return otr_fail(error, OTR_LIMIT, "what was pushed takes more than %d MiB",
+                        OTR_LIMIT_PUSHED_BYTES >> 20);
     return write_whole(index, bundle, bytes, error);
 }
 

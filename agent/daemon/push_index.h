@@ -34,10 +34,9 @@ json_t *otr_push_index_copy(const otr_push_index *index, const char *pack, json_
  * removed. Takes next, which may be NULL (MEMORY), also when it fails. */
 otr_status otr_push_index_save(otr_push_index *index, json_t *next, otr_error *error);
 
-/* The signed pack, as a file of that name, durable. */
+/* The signed pack, as a file of that name, durable. LIMIT beyond OTR_LIMIT_PUSHED_BYTES of all that is kept.
+ */
 otr_status otr_push_index_keep(otr_push_index *index, const char *bundle, otr_bytes bytes, otr_error *error);
-/* Of all that is kept. */
-uint64_t otr_push_index_bytes(const otr_push_index *index);
 /* Reads it back; CORRUPT when its hash is not its name any more. */
 otr_status otr_push_index_read(const otr_push_index *index, const char *bundle, otr_arena *arena,
                                otr_bytes *out, otr_error *error);

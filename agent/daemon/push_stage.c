@@ -82,9 +82,6 @@ static otr_status keep(otr_daemon *daemon, const char *bundle, const otr_bundle 
     if (status == OTR_OK && otr_push_index_pack(&push->index, pack) == NULL &&
         json_object_size(json_object_get(push->index.root, "packs")) >= OTR_LIMIT_PACKS)
         status = otr_fail(error, OTR_LIMIT, "more than %d packs were pushed", OTR_LIMIT_PACKS);
-    if (status == OTR_OK && otr_push_index_bytes(&push->index) + push->coming.size > OTR_LIMIT_PUSHED_BYTES)
-        status = otr_fail(error, OTR_LIMIT, "packs that were pushed take more than %d MiB",
-                          OTR_LIMIT_PUSHED_BYTES >> 20);
     if (status == OTR_OK)
         status = otr_push_index_keep(&push->index, bundle, otr_buffer_bytes(&push->coming), error);
     if (status != OTR_OK)

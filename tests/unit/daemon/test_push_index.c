@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "daemon/push_index.h"
 #include "folder.h"
 #include "platform/linux/certificate.h"
@@ -104,6 +105,24 @@ static void a_file_that_changed_is_not_read(void **state)
     otr_push_index_close(&index);
 }
 
+static void so_many_bytes_are_kept_and_no_more(void **state)
+{
+    char hash[OTR_SHA256_TEXT_BYTES];
+    otr_error error = {.text = ""};
+    (void)state;
+    otr_push_index index = open_index(OTR_OK);
+    const char *rest = folder_write("push/rest", "", 0600);
+    assert_true(otr_sha256_hex(bytes_of(BUNDLE), hash));
+    assert_int_equal(truncate(rest, OTR_LIMIT_PUSHED_BYTES - (off_t)strlen(BUNDLE) + 1), 0);
+    assert_int_equal(otr_push_index_keep(&index, hash, bytes_of(BUNDLE), &error), OTR_LIMIT);
+    assert_string_equal(error.text, "what was pushed takes more than 16 MiB");
+    assert_false(is_there(hash));
+    assert_int_equal(truncate(rest, OTR_LIMIT_PUSHED_BYTES - (off_t)strlen(BUNDLE)), 0);
+    assert_int_equal(otr_push_index_keep(&index, hash, bytes_of(BUNDLE), &error), OTR_OK);
+    assert_true(is_there(hash));
+    otr_push_index_close(&index);
+}
+
 static void an_index_that_does_not_read_is_set_aside(void **state)
 {
     (void)state;
@@ -138,6 +157,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_saved_is_there_after_a_start, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_nothing_names_goes, begin, end),
         cmocka_unit_test_setup_teardown(a_file_that_changed_is_not_read, begin, end),
+        cmocka_unit_test_setup_teardown(so_many_bytes_are_kept_and_no_more, begin, end),
         cmocka_unit_test_setup_teardown(an_index_that_does_not_read_is_set_aside, begin, end),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
