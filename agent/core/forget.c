@@ -160,13 +160,15 @@ static void forget_kept(otr_core *core, otr_str customer)
 otr_refusal otr_forget_customer(otr_core *core, const otr_command *command)
 {
     bool named = command->asset.size > 0;
-    otr_str customer = named ? command->asset : find_by_hash(core, command->alarm);
+    /* copied: what names them is given back on the way */
+    otr_str customer =
+        otr_effects_copy(core->effects, named ? command->asset : find_by_hash(core, command->alarm));
     if (customer.size == 0)
         return OTR_REFUSAL_ACCEPTED; /* forgotten before this was replayed */
     if (otr_assigned_states(core, customer))
         return OTR_REFUSAL_IN_FILE;
     if (named && !core->effects->discard)
-        core->effects->forgotten = otr_effects_copy(core->effects, customer);
+        core->effects->forgotten = customer;
     core->effects->activated = true;
     otr_assigned_forget(core, customer, forget_asset);
     otr_bind_all(core);

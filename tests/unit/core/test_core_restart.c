@@ -1,5 +1,6 @@
 /* The core over restarts, clocks that are wrong and contents that change; and the property behind it all: the
  * same input gives the same alarms, however it is cut and however often the agent starts anew. */
+#include "core/state.h"
 #include "fixture.h"
 
 #include <setjmp.h>
@@ -405,6 +406,38 @@ static void a_damaged_snapshot_is_refused(void **state)
     world_free(w);
 }
 
+/* Values of each kind that wait for the first clock: a snapshot has them as they are. */
+static void what_waits_for_a_clock_is_in_the_snapshot(void **state)
+{
+    (void)state;
+    world *w =
+        world_create("pack: p\nversion: 1\nrules: [{alert: Broken, expr: fault.contains(\"E\") && door}]\n",
+                     "version: 1\nassets: [{asset: a, class: x, devices: [d]}]\n", 1700000000 * OTR_SECOND);
+    otr_reading all[] = {
+        {.metric = OTR_STR("fault"), .kind = OTR_KIND_TEXT, .text = OTR_STR("E18")},
+        {.metric = OTR_STR("location"),
+         .kind = OTR_KIND_LOCATION,
+         .location = {.latitude = 48.5, .longitude = 11}},
+        {.metric = OTR_STR("door"), .kind = OTR_KIND_BOOL, .flag = true},
+        {.metric = OTR_STR("temperature"), .kind = OTR_KIND_NUMBER, .number = 7.5},
+    };
+    w->synced = false;
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        all[i].stamp = OTR_STAMP_RELATIVE;
+    world_upload(w, "d", all, sizeof all / sizeof all[0]);
+    assert_int_equal(w->core->waiting_count, 4);
+    world_snapshot(w);
+    assert_null(world_replay(w));
+    world_restart(w, false);
+    assert_int_equal(w->core->waiting_count, 4);
+    assert_int_equal(world_count(w, "Broken"), 0);
+    w->synced = true;
+    world_report(w, "d", "temperature", 8, w->utc + OTR_SECOND);
+    assert_int_equal(w->core->waiting_count, 0);
+    assert_int_equal(world_count(w, "Broken"), 1);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -423,6 +456,7 @@ int main(void)
         cmocka_unit_test(uploads_of_one_moment_decide_the_same_in_one_step_and_in_two),
         cmocka_unit_test(a_dated_reading_that_waits_for_the_clock_keeps_its_date_over_a_start),
         cmocka_unit_test(a_damaged_snapshot_is_refused),
+        cmocka_unit_test(what_waits_for_a_clock_is_in_the_snapshot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -57,18 +57,29 @@ static void so_many_metrics_are_summed_up_and_all_are_in_the_digest(void **state
 }
 
 /* As the head of proof_readings.c has them. */
-static void add_reading(otr_buffer *out, otr_time at, double number)
+static void add_head(otr_buffer *out, otr_time at, otr_kind kind, const char *metric)
+{
+    for (size_t i = 0; i < 8; i++)
+        otr_buffer_add_u8(out, (uint8_t)((uint64_t)at >> (8 * i)));
+    otr_buffer_add_u8(out, OTR_QUALITY_GOOD);
+    otr_buffer_add_u8(out, (uint8_t)kind);
+    otr_buffer_add(out, "\x02p1", 3);
+    otr_buffer_add_u8(out, (uint8_t)strlen(metric));
+    otr_buffer_add(out, metric, strlen(metric));
+}
+
+static void add_number(otr_buffer *out, double number)
 {
     uint64_t bits;
     memcpy(&bits, &number, sizeof bits);
     for (size_t i = 0; i < 8; i++)
-        otr_buffer_add_u8(out, (uint8_t)((uint64_t)at >> (8 * i)));
-    otr_buffer_add_u8(out, OTR_QUALITY_GOOD);
-    otr_buffer_add_u8(out, OTR_KIND_NUMBER);
-    otr_buffer_add(out, "\x02p1", 3);
-    otr_buffer_add(out, "\x0btemperature", 12);
-    for (size_t i = 0; i < 8; i++)
         otr_buffer_add_u8(out, (uint8_t)(bits >> (8 * i)));
+}
+
+static void add_reading(otr_buffer *out, otr_time at, double number)
+{
+    add_head(out, at, OTR_KIND_NUMBER, "temperature");
+    add_number(out, number);
 }
 
 static void the_digest_can_be_made_again_from_the_readings(void **state)
@@ -90,6 +101,71 @@ static void the_digest_can_be_made_again_from_the_readings(void **state)
     proof_says(w, "readings", 0, hex);
     otr_buffer_done(&bytes);
     world_free(w);
+}
+
+static void values_of_each_kind_are_in_the_digest(void **state)
+{
+    (void)state;
+    char text[200];
+    char hex[80] = "\"digest\":\"";
+    otr_buffer bytes = {0};
+    otr_digest made = {0};
+    world *w = proof_world("");
+    memset(text, 'x', sizeof text);
+    otr_reading all[] = {
+        {.metric = OTR_STR("mode"), .kind = OTR_KIND_TEXT, .text = {text, sizeof text}},
+        {.metric = OTR_STR("location"),
+         .kind = OTR_KIND_LOCATION,
+         .location = {.latitude = 48.5, .longitude = -11}},
+        {.metric = OTR_STR("door"), .kind = OTR_KIND_BOOL, .flag = true},
+    };
+    otr_buffer_add(&bytes, made.bytes, sizeof made.bytes);
+    for (int i = 0; i < 3; i++) {
+        all[i].stamp = OTR_STAMP_ABSOLUTE;
+        all[i].at_us = AT(1 + i);
+        world_upload(w, "p1", &all[i], 1);
+    }
+    add_head(&bytes, AT(1), OTR_KIND_TEXT, "mode");
+    otr_buffer_add(&bytes, "\xc8\x01", 2); /* 200 */
+    otr_buffer_add(&bytes, text, sizeof text);
+    add_head(&bytes, AT(2), OTR_KIND_LOCATION, "location");
+    add_number(&bytes, 48.5);
+    add_number(&bytes, -11);
+    add_head(&bytes, AT(3), OTR_KIND_BOOL, "door");
+    add_number(&bytes, 1);
+    world_report(w, "p1", "temperature", 6, AT(60));
+    assert_true(otr_sha256(bytes.data, bytes.size, &made));
+    for (size_t i = 0; i < sizeof made.bytes; i++)
+        (void)snprintf(hex + 10 + 2 * i, 3, "%02x", made.bytes[i]);
+    proof_says(w, "readings", 0, hex);
+    proof_fits(w);
+    otr_buffer_done(&bytes);
+    world_free(w);
+}
+
+/* The rows say how far a chain has come of which the state knows nothing: it goes on from there. */
+static void a_chain_goes_on_from_where_its_rows_left_off(void **state)
+{
+    (void)state;
+    otr_row_proof_head rows[] = {
+        {.proof = {{7}}, .next = 41, .asset = OTR_STR("box-8"), .customer = OTR_STR("cust-9"), .head = {{5}}},
+        {.proof = {{8}}, .next = 9, .asset = OTR_STR("box-8"), .customer = OTR_STR("cust-1"), .head = {{6}}},
+        {.proof = {{9}}, .next = 3, .asset = OTR_STR("box-9"), .customer = OTR_STR("cust-9"), .head = {{7}}},
+    };
+    world *w = proof_world("");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        assert_int_equal(otr_core_keep_proof(w->core, &rows[i]), OTR_OK);
+    world_activate(
+        w, "assignment/box-8",
+        "version: 1\nassignment: {version: 1}\ncustomers: [{customer: cust-9}]\n"
+        "assets: [{asset: box-8, class: pharma-shipment, profile: probe, customer: cust-9, devices: "
+        "[p8]}]\n");
+    const otr_asset_state *asset = otr_proof_asset(w->core, OTR_STR("box-8"));
+    assert_non_null(asset);
+    assert_non_null(asset->proof);
+    assert_int_equal(asset->proof->id.bytes[0], 7);
+    assert_true(asset->proof->next >= 41);
+    world_free(w); /* and with it the two that nobody asked for */
 }
 
 static void one_value_that_differs_differs_in_the_digest(void **state)
@@ -231,6 +307,8 @@ int main(void)
         cmocka_unit_test(an_hour_of_readings_is_one_entry),
         cmocka_unit_test(so_many_metrics_are_summed_up_and_all_are_in_the_digest),
         cmocka_unit_test(the_digest_can_be_made_again_from_the_readings),
+        cmocka_unit_test(values_of_each_kind_are_in_the_digest),
+        cmocka_unit_test(a_chain_goes_on_from_where_its_rows_left_off),
         cmocka_unit_test(one_value_that_differs_differs_in_the_digest),
         cmocka_unit_test(late_and_bad_readings_are_counted_as_what_they_are),
         cmocka_unit_test(a_gap_has_its_reason),

@@ -467,6 +467,36 @@ static void a_ticket_that_would_be_too_large_has_less(void **state)
     end(w, &s);
 }
 
+/* Of a code in two parts without an entry of its own both parts are said. */
+static void a_code_in_two_parts_is_said_by_both(void **state)
+{
+    static const char parts[] = "knowledge: parts\nversion: 1\nentries:\n"
+                                "  - {code: SPN110, title: Coolant}\n"
+                                "  - {code: SPN190, title: Speed}\n"
+                                "  - {code: FMI0, title: Far too hot}\n"
+                                "  - {code: FMI1, title: ABS}\n"
+                                "  - {code: FMI2, title: X}\n";
+    static const struct {
+        const char *code;
+        const char *title;
+    } rows[] = {{"SPN110/FMI0", "Coolant: far too hot"},
+                {"SPN190/FMI1", "Speed: ABS"},
+                {"SPN190/FMI2", "Speed: X"},
+                {"SPN190/FMI9", "Speed"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        seen s;
+        world *w = start(&s);
+        world_activate(w, "knowledge/parts", parts);
+        report_text(w, "fault", rows[i].code, AT(1));
+        char text[200];
+        (void)snprintf(text, sizeof text, "%.*s", OTR_STR_ARG(s.event.title));
+        if (strstr(text, rows[i].title) == NULL)
+            fail_msg("%s, and should be %s", text, rows[i].title);
+        end(w, &s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -482,6 +512,7 @@ int main(void)
         cmocka_unit_test(the_alarms_of_a_case_are_bounded_and_counted),
         cmocka_unit_test(whatever_is_known_a_ticket_can_be_sent),
         cmocka_unit_test(a_ticket_that_would_be_too_large_has_less),
+        cmocka_unit_test(a_code_in_two_parts_is_said_by_both),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
