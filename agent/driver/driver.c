@@ -16,6 +16,8 @@
 enum { ANSWERS_HURRY = 512, LEFT_HURRY = 64 };
 #define REBUILD_DELAY_MIN (OTR_SECOND / 10)
 #define REBUILD_DELAY_MAX (30 * OTR_SECOND)
+/* Telemetry waits while the broker has service events to acknowledge, for so long: both share a line. */
+#define SERVICE_FIRST (2 * OTR_SECOND)
 
 otr_status otr_driver_create(const otr_driver_config *config, const otr_driver_ports *ports, otr_driver **out,
                              otr_error *error)
@@ -30,6 +32,7 @@ otr_status otr_driver_create(const otr_driver_config *config, const otr_driver_p
     driver->config.group = otr_arena_copy(&driver->config_memory, config->group);
     driver->config.gateway = otr_arena_copy(&driver->config_memory, config->gateway);
     driver->staged_at = OTR_TIME_NONE;
+    driver->service_since = OTR_TIME_NONE;
     driver->presence_due = OTR_TIME_NEVER;
     for (int i = 0; i < OTR_OUTBOX_CLASSES; i++)
         driver->window.waiting[i] = true;
@@ -428,8 +431,16 @@ void otr_driver_turn(otr_driver *driver)
     otr_driver_pump(driver);
     if (driver->sample.mono >= driver->presence_due)
         otr_driver_refresh_presence(driver);
-    if (driver->telemetry != NULL && driver->core != NULL)
-        otr_telemetry_turn(driver->telemetry, &driver->sample, driver->core_now);
+    if (driver->telemetry == NULL || driver->core == NULL)
+        return;
+    if (driver->window.sent == 0 || !driver->link_up)
+        driver->service_since = OTR_TIME_NONE;
+    else if (driver->service_since == OTR_TIME_NONE)
+        driver->service_since = driver->sample.mono;
+    otr_telemetry_yield(driver->telemetry, driver->service_since == OTR_TIME_NONE
+                                               ? OTR_TIME_NONE
+                                               : otr_time_add(driver->service_since, SERVICE_FIRST));
+    otr_telemetry_turn(driver->telemetry, &driver->sample, driver->core_now);
 }
 
 static otr_time until(otr_time at, otr_time now)

@@ -37,6 +37,7 @@ otr_status otr_telemetry_create(const otr_telemetry_config *config, const otr_te
     telemetry->rebirth_from = OTR_TIME_NONE;
     telemetry->past_again = OTR_TIME_NONE;
     telemetry->awaited_at = OTR_TIME_NONE;
+    telemetry->yields_until = OTR_TIME_NONE;
     if (failed) {
         otr_telemetry_free(telemetry);
         return otr_fail(error, OTR_MEMORY, "no memory for the telemetry");
@@ -353,6 +354,11 @@ void otr_telemetry_published(otr_telemetry *telemetry, uint64_t token, otr_statu
     }
 }
 
+void otr_telemetry_yield(otr_telemetry *telemetry, otr_time until)
+{
+    telemetry->yields_until = until;
+}
+
 void otr_telemetry_turn(otr_telemetry *telemetry, const otr_clock_sample *now, otr_time core_now)
 {
     telemetry->now = *now;
@@ -419,7 +425,7 @@ otr_time otr_telemetry_next(const otr_telemetry *telemetry)
     if (telemetry->blocked)
         return telemetry->now.mono + BLOCKED_AGAIN;
     if (!telemetry->held && has_more(telemetry))
-        return OTR_TIME_NONE;
+        return telemetry->yields_until > telemetry->now.mono ? telemetry->yields_until : OTR_TIME_NONE;
     if (telemetry->past_again > telemetry->now.mono)
         next = sooner(next, telemetry->past_again);
     if (telemetry->rebirth_asked)

@@ -97,6 +97,9 @@ otr_time otr_telemetry_save_by(const otr_telemetry *telemetry);
 void otr_telemetry_save(otr_telemetry *telemetry, otr_buffer *out);
 /* That commit is done, or not. */
 void otr_telemetry_saved(otr_telemetry *telemetry, bool ok);
+/* Mono until which nothing is told, barriers apart: something more urgent is on the line. NONE: nothing is.
+ */
+void otr_telemetry_yield(otr_telemetry *telemetry, otr_time until);
 /* Does what is due; core_now is the core's time at that sample. */
 void otr_telemetry_turn(otr_telemetry *telemetry, const otr_clock_sample *now, otr_time core_now);
 /* The clock's mono at which there is something to do; NEVER. */

@@ -180,9 +180,10 @@ struct otr_telemetry {
     uint32_t *gathering; /* devices with metrics of a message under way */
     size_t gathering_count;
     size_t gathering_capacity;
-    bool blocked; /* the link takes no more for now */
-    bool held;    /* by what is not proven */
-    bool doubted; /* the broker refused a barrier: nothing more is proven on this connection */
+    bool blocked;          /* the link takes no more for now */
+    bool held;             /* by what is not proven */
+    otr_time yields_until; /* mono */
+    bool doubted;          /* the broker refused a barrier: nothing more is proven on this connection */
     uint64_t sent;
     uint64_t arrived;   /* proven, of sent */
     uint64_t marked;    /* of sent: up to the last barrier */
@@ -258,6 +259,9 @@ void otr_telemetry_proved(otr_telemetry *telemetry, uint64_t token, otr_status s
 /* Mono at which the next barrier is due; NEVER. */
 otr_time otr_telemetry_barrier_at(const otr_telemetry *telemetry);
 size_t otr_telemetry_window(const otr_telemetry *telemetry);
+/* At which a message's metrics are enough: on a slow line two messages fit the window, so that one follows
+ * the other. */
+size_t otr_telemetry_message_bytes(const otr_telemetry *telemetry);
 
 /* telemetry_birth.c */
 /* Starts over: every birth anew. */

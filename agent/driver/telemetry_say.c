@@ -244,7 +244,7 @@ static void add(const batch *b, uint32_t number, otr_telemetry_point *point, con
     telemetry->past_bytes += device->gather.size - before;
     telemetry->counters.values += !historical;
     telemetry->counters.historical += historical;
-    if (device->gather.size >= OTR_LIMIT_TELEMETRY_BYTES)
+    if (device->gather.size >= otr_telemetry_message_bytes(telemetry))
         flush_device(telemetry, number, b->past);
 }
 
@@ -358,13 +358,19 @@ static bool learn(otr_telemetry *telemetry, otr_telemetry_device *device, const 
     return true;
 }
 
+/* The first part is small: its messages are made before it is known how fast the line is. */
+static size_t part_bytes(const otr_telemetry *telemetry)
+{
+    return telemetry->rate > 0.0 ? OTR_LIMIT_TELEMETRY_PART : OTR_LIMIT_TELEMETRY_PART / 64;
+}
+
 static otr_status take_record(void *context, uint64_t seq, const otr_record *record)
 {
     batch *b = context;
     otr_telemetry *telemetry = b->telemetry;
     if (seq < b->from)
         return OTR_OK;
-    if (b->past && telemetry->past_bytes >= OTR_LIMIT_TELEMETRY_PART)
+    if (b->past && telemetry->past_bytes >= part_bytes(telemetry))
         return OTR_FULL;
     if (record->kind == OTR_INPUT_READINGS && record->readings.count > 0) {
         uint32_t number = record->readings.device;

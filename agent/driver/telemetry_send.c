@@ -29,11 +29,23 @@ size_t otr_telemetry_window(const otr_telemetry *telemetry)
     return bytes < WINDOW_LEAST ? WINDOW_LEAST : bytes > WINDOW_MOST ? WINDOW_MOST : (size_t)bytes;
 }
 
-static bool has_room(otr_telemetry *telemetry)
+size_t otr_telemetry_message_bytes(const otr_telemetry *telemetry)
+{
+    size_t part = otr_telemetry_window(telemetry) * 3 / 8;
+    return part > OTR_LIMIT_TELEMETRY_BYTES ? OTR_LIMIT_TELEMETRY_BYTES : part;
+}
+
+/* Room for so many bytes more; for anything when all is proven. */
+static bool has_room(otr_telemetry *telemetry, size_t bytes)
 {
     uint64_t unproven = telemetry->sent - telemetry->arrived;
-    telemetry->held = unproven > 0 && unproven >= otr_telemetry_window(telemetry);
+    telemetry->held = unproven > 0 && unproven + bytes > otr_telemetry_window(telemetry);
     return !telemetry->blocked && !telemetry->held;
+}
+
+static size_t bytes_of(const otr_publication *publication)
+{
+    return publication->topic.size + publication->payload.size + HEADER_BYTES;
 }
 
 static otr_status publish(otr_telemetry *telemetry, const otr_publication *publication)
@@ -45,7 +57,7 @@ static otr_status publish(otr_telemetry *telemetry, const otr_publication *publi
     }
     if (telemetry->sent == telemetry->marked)
         telemetry->marked_at = telemetry->now.mono;
-    telemetry->sent += publication->topic.size + publication->payload.size + HEADER_BYTES;
+    telemetry->sent += bytes_of(publication);
     telemetry->counters.bytes += publication->topic.size + publication->payload.size;
     telemetry->counters.messages++;
     return OTR_OK;
@@ -80,7 +92,7 @@ otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, ui
     otr_arena memory = {0};
     otr_buffer payload = {0};
     otr_str name = device < OTR_LIMIT_DEVICES ? otr_core_device_name(telemetry->core, device) : OTR_STR("");
-    if (!has_room(telemetry))
+    if (!has_room(telemetry, 1))
         return OTR_TELLING_LATER;
     otr_sparkplug_begin(&payload, telemetry->now.utc);
     otr_buffer_add(&payload, metrics.data, metrics.size);
@@ -90,8 +102,9 @@ otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, ui
         .token = OTR_TELEMETRY_NO_TOKEN,
         .topic = otr_sparkplug_topic(&memory, telemetry->config.group, kind, telemetry->config.gateway, name),
         .payload = otr_buffer_bytes(&payload)};
-    otr_status status =
-        publication.topic.data != NULL && !payload.failed ? publish(telemetry, &publication) : OTR_MEMORY;
+    otr_status status = OTR_MEMORY;
+    if (publication.topic.data != NULL && !payload.failed)
+        status = has_room(telemetry, bytes_of(&publication)) ? publish(telemetry, &publication) : OTR_FULL;
     telemetry->seq = (uint8_t)(telemetry->seq + (status == OTR_OK));
     if (status == OTR_OK && device < OTR_LIMIT_DEVICES)
         telemetry->devices[device].standing = strcmp(kind, "DDEATH") != 0;
@@ -158,7 +171,8 @@ otr_time otr_telemetry_barrier_at(const otr_telemetry *telemetry)
         return telemetry->refused_until;
     if (unmarked(telemetry) == 0)
         return otr_time_add(telemetry->awaited_at, PASSED_ON);
-    return unmarked(telemetry) >= otr_telemetry_window(telemetry) / 4
+    bool stuck = telemetry->held && telemetry->barrier_count == 0;
+    return stuck || unmarked(telemetry) >= otr_telemetry_window(telemetry) / 4
                ? OTR_TIME_NONE
                : otr_time_add(telemetry->marked_at, BARRIER_IDLE);
 }
@@ -192,11 +206,10 @@ static void measure(otr_telemetry *telemetry, const otr_barrier *barrier)
     otr_time from = telemetry->arrived_at > barrier->from ? telemetry->arrived_at : barrier->from;
     double seconds = (double)(telemetry->now.mono - from) / (double)OTR_SECOND;
     double rate = (double)(barrier->sent - telemetry->arrived) / (seconds > 1e-4 ? seconds : 1e-4);
-    if (telemetry->rate <= 0.0)
-        telemetry->rate = rate;
-    else if (barrier->pressed)
-        telemetry->rate = (telemetry->rate + rate) / 2.0;
-    else if (rate > telemetry->rate) /* a line that is not full says only how fast it is at least */
+    double least = telemetry->rate > 0.0 ? telemetry->rate : WINDOW_FIRST / WINDOW_SPAN_S;
+    if (barrier->pressed)
+        telemetry->rate = telemetry->rate > 0.0 ? (telemetry->rate + rate) / 2.0 : rate;
+    else if (rate > least) /* a line that is not full says only how fast it is at least */
         telemetry->rate = rate;
     telemetry->arrived = barrier->sent;
     telemetry->arrived_at = telemetry->now.mono;
@@ -258,6 +271,7 @@ void otr_telemetry_line_reset(otr_telemetry *telemetry)
     telemetry->blocked = false;
     telemetry->held = false;
     telemetry->doubted = false;
+    telemetry->rate = 0.0; /* the last line may have been ten times faster */
     telemetry->sent = telemetry->arrived = telemetry->marked = 0;
     telemetry->arrived_at = telemetry->now.mono;
     telemetry->refused_until = OTR_TIME_NONE;
@@ -270,18 +284,24 @@ void otr_telemetry_line_reset(otr_telemetry *telemetry)
 
 void otr_telemetry_pump(otr_telemetry *telemetry)
 {
-    int left = MESSAGES_A_TURN;
-    if (telemetry->phase == OTR_TELEMETRY_BIRTH && otr_telemetry_births_run(telemetry)) {
+    bool yields = telemetry->yields_until > telemetry->now.mono;
+    int left = yields ? 0 : MESSAGES_A_TURN;
+    if (yields)
+        (void)has_room(telemetry, 1); /* what is proven meanwhile holds it no longer */
+    if (!yields && telemetry->phase == OTR_TELEMETRY_BIRTH && otr_telemetry_births_run(telemetry)) {
         telemetry->phase = OTR_TELEMETRY_ONLINE;
         telemetry->sweep_at = telemetry->now.mono;
     }
-    while (telemetry->phase == OTR_TELEMETRY_ONLINE && left-- > 0 && has_room(telemetry)) {
+    while (telemetry->phase == OTR_TELEMETRY_ONLINE && left-- > 0 && has_room(telemetry, 1)) {
         while (telemetry->live.first == NULL && otr_telemetry_catch_up(telemetry))
             ;
         otr_telemetry_queue *queue = telemetry->live.first != NULL ? &telemetry->live : &telemetry->past;
         if (queue->first == NULL ? !otr_telemetry_read_past(telemetry) : !send_item(telemetry, queue))
             break;
+        send_barrier(telemetry);
     }
     if (telemetry->phase >= OTR_TELEMETRY_BIRTH && telemetry->phase <= OTR_TELEMETRY_ONLINE)
         send_barrier(telemetry);
+    for (size_t i = 0; telemetry->held && i < telemetry->barrier_count; i++)
+        telemetry->barriers[i].pressed = true;
 }

@@ -5,6 +5,7 @@ AMISS = "test_driver_telemetry_amiss"
 CURSOR = "test_driver_telemetry_cursor"
 COMPRESSED = "test_driver_telemetry_compressed"
 LATE = "test_driver_telemetry_late"
+RATE = "test_driver_telemetry_rate"
 SEND = "agent/driver/telemetry_send.c"
 SAY = "agent/driver/telemetry_say.c"
 MAIN = "agent/driver/telemetry.c"
@@ -21,7 +22,20 @@ ROWS = [
     {"test": TEST, "file": SEND, "what": "a lost connection counts as told",
      "old": "    telemetry->reached = telemetry->proven;\n", "new": ""},
     {"test": TEST, "file": SEND, "what": "what is not proven has no bound",
-     "old": "unproven > 0 && unproven >= otr_telemetry_window(telemetry);", "new": "false && unproven > 0;"},
+     "old": "unproven > 0 && unproven + bytes > otr_telemetry_window(telemetry);", "new": "false && unproven + bytes > 0;"},
+    {"test": RATE, "file": SEND, "what": "a message that does not fit the window is sent all the same",
+     "old": "unproven + bytes > otr_telemetry_window", "new": "unproven + (bytes > 0) > otr_telemetry_window"},
+    {"test": RATE, "file": SEND, "what": "a slow line has messages as large as a fast one",
+     "old": "return part > OTR_LIMIT_TELEMETRY_BYTES ?", "new": "return part > 0 ?"},
+    {"test": RATE, "file": SEND, "what": "a connection has the rate of the last one",
+     "old": "    telemetry->rate = 0.0;", "new": "   "},
+    {"test": RATE, "file": "agent/driver/driver.c", "what": "a broker that is silent holds the telemetry up for ever",
+     "old": "otr_time_add(driver->service_since, SERVICE_FIRST)", "new": "OTR_TIME_NEVER"},
+    {"test": RATE, "file": MAIN, "what": "telemetry yields to nobody",
+     "old": "telemetry->yields_until = until;", "new": "(void)until;"},
+    {"test": RATE, "file": SEND, "what": "a rate only rises",
+     "old": "? (telemetry->rate + rate) / 2.0 : rate;",
+     "new": "? (rate > telemetry->rate ? rate : telemetry->rate) : rate;"},
     {"test": TEST, "file": SEND, "what": "a message that the link did not take has used up its seq",
      "old": "(uint8_t)(telemetry->seq + (status == OTR_OK))", "new": "(uint8_t)(telemetry->seq + 1)"},
     {"test": TEST, "file": SAY, "what": "values of a lost connection still count in the backlog",
@@ -81,7 +95,7 @@ ROWS = [
     {"test": LATE, "file": SAY, "what": "a device that fell behind stays there",
      "old": "    device->behind = false; /*", "new": "    /*"},
     {"test": LATE, "file": SAY, "what": "a commit is told in one go, however large",
-     "old": "if (b->past && telemetry->past_bytes >= OTR_LIMIT_TELEMETRY_PART)", "new": "if (false)"},
+     "old": "if (b->past && telemetry->past_bytes >= part_bytes(telemetry))", "new": "if (false && part_bytes(telemetry) > 0)"},
     {"test": LATE, "file": SAY, "what": "a commit that was told in part is told again from its begin",
      "old": "if (seq < b->from)", "new": "if (false)"},
     {"test": LATE, "file": "agent/driver/telemetry_backlog.c", "what": "a part covers all that was to be read",

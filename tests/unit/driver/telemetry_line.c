@@ -120,8 +120,10 @@ static otr_status do_publish(void *self, const otr_publication *publication)
         return OTR_LIMIT;
     line.room -= line.room > 0;
     line.bytes += publication->payload.size;
+    line.sent += publication->topic.size + publication->payload.size + 8;
     if (publication->qos == 1) {
         assert_true(line.token_count < 64);
+        line.token_at[line.token_count] = line.sent;
         line.tokens[line.token_count++] = publication->token;
     }
     if (!otr_str_starts(rest, OTR_STR("spBv1.0/g/")))

@@ -43,8 +43,10 @@ typedef struct telemetry_line {
     told list[TOLD];
     size_t count;
     uint64_t tokens[64]; /* barriers and deaths, not answered */
+    size_t token_at[64]; /* of sent, with it */
     size_t token_count;
     size_t bytes;
+    size_t sent; /* bytes with topics and headers, in all */
     int64_t will_bdseq;
     char set[64];
     int sets;

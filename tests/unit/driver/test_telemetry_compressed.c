@@ -37,6 +37,7 @@ static void tell(gateway *g, size_t *from)
     line_prove(g);
     report_many(g, number + READINGS);
     line_prove(g);
+    line_prove(g); /* of several servers, one that lived on */
     number += 2 * READINGS;
 }
 
