@@ -59,6 +59,7 @@ void otr_disk_free(otr_disk *disk)
     free(disk->notices.list);
     free(disk->proofs.list);
     free(disk->losses.list);
+    free(disk->served.list);
     free(disk->uplink.data);
     otr_arena_done(&disk->texts);
     free(disk);

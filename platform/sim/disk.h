@@ -83,6 +83,7 @@ typedef struct otr_disk {
     OTR_DISK_LIST(otr_row_notice, notices); /* in the order of deciding, each revision once */
     OTR_DISK_LIST(otr_row_proof_head, proofs);
     OTR_DISK_LIST(otr_disk_loss, losses);
+    OTR_DISK_LIST(otr_row_served, served); /* as they came */
     otr_blob uplink;
     size_t first_batch;  /* that is not evicted */
     size_t first_entry;  /* that may still be there */

@@ -227,6 +227,23 @@ static void settle_losses(otr_disk *disk)
             disk->losses.list[i].reported = true;
 }
 
+/* Nothing waits that names who is forgotten, or what was theirs; but for what tells the broker to forget. */
+static void forget_entries(otr_disk *disk, const otr_commit *commit)
+{
+    for (size_t i = disk->first_entry; i < disk->entries.count; i++) {
+        otr_disk_entry *entry = &disk->entries.list[i];
+        otr_bytes body = {entry->body.data, entry->body.size};
+        bool theirs = otr_mentions_within(body, commit->forgotten);
+        for (size_t k = 0; k < disk->served.count && !theirs; k++)
+            theirs = otr_str_equal(disk->served.list[k].customer, commit->forgotten) &&
+                     otr_mentions_within(body, disk->served.list[k].asset);
+        for (size_t k = 0; k < commit->outbox_count; k++)
+            theirs = theirs && !(commit->outbox[k].seq == entry->seq && entry->retain);
+        if (theirs && !entry->left)
+            otr_disk_leave(disk, entry, OTR_LEFT_FORGOTTEN);
+    }
+}
+
 void otr_disk_put(otr_disk *disk, const otr_commit *commit)
 {
     disk->commits++;
@@ -256,6 +273,13 @@ void otr_disk_put(otr_disk *disk, const otr_commit *commit)
         put_notice(disk, &commit->notices[i]);
     for (size_t i = 0; i < commit->proof_count; i++)
         put_proof(disk, &commit->proofs[i]);
+    for (size_t i = 0; i < commit->served_count; i++) {
+        otr_row_served *row = OTR_DISK_ADD(disk->served);
+        *row = (otr_row_served){.asset = own(disk, commit->served[i].asset),
+                                .customer = own(disk, commit->served[i].customer)};
+    }
+    if (commit->forgotten.size > 0)
+        forget_entries(disk, commit);
     if (commit->uplink.size > 0) {
         free(disk->uplink.data);
         disk->uplink = otr_blob_of(commit->uplink);

@@ -1,6 +1,8 @@
 /* What must hold of the outbox and of what is retained once everything is through. */
 #include "broker.h"
 
+#include "guests.h"
+
 #include "core/outbox.h"
 
 #include <stdio.h>
@@ -67,6 +69,11 @@ static bool point_stands(const sim *s, const char *id)
     return last != NULL && (otr_str_is(last->what, "shelved") || otr_str_is(last->what, "out-of-service"));
 }
 
+static bool is_forgotten(const sim *s, otr_str asset)
+{
+    return sim_guests_within(s, (otr_bytes){(const uint8_t *)asset.data, asset.size}) != NULL;
+}
+
 static bool stands(const sim *s, const char *id)
 {
     const otr_disk *disk = s->store.disk;
@@ -74,6 +81,8 @@ static bool stands(const sim *s, const char *id)
     for (size_t i = 0; i < disk->alarms.count; i++) {
         const otr_row_alarm *row = &disk->alarms.list[i];
         otr_id_format(row->id, text);
+        if (strcmp(text, id) == 0 && is_forgotten(s, row->asset))
+            return true; /* sim_guests_check */
         if (strcmp(text, id) == 0)
             return otr_alarm_is_live(row->state) || otr_alarm_is_withheld(row->state);
     }
@@ -92,7 +101,7 @@ static void check_retained(sim *s)
     }
     for (size_t i = 0; i < disk->alarms.count && !sim_failed(s); i++) {
         char text[OTR_ID_TEXT_BYTES];
-        bool kept = false;
+        bool kept = is_forgotten(s, disk->alarms.list[i].asset);
         otr_id_format(disk->alarms.list[i].id, text);
         for (size_t j = 0; j < b->retained.count && !kept; j++) {
             const char *id = tail_of(&b->retained.list[j], "/alarm/");

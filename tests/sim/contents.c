@@ -1,5 +1,5 @@
 /* What the simulated gateway judges by: three versions of a pack, two of its assignments. */
-#include "sim.h"
+#include "guests.h"
 
 #include "base/buffer.h"
 
@@ -92,7 +92,7 @@ void sim_assignments(const sim *s, unsigned version, otr_buffer *out)
              "  - {customer: sam, persona: shipper, locale: en, zone: UTC, opt_out: [drop], quiet: {from: "
              "\"12:00\", "
              "to: \"13:00\"}}\nstaff:\n  dock: {locale: en}\nassets:\n");
-    for (unsigned i = 0; i < s->plan.devices; i++)
+    for (unsigned i = 0; i + sim_guests_come(s) < s->plan.devices; i++)
         otr_buffer_add_format(
             out,
             "  - {asset: box-%u, class: %s, name: Box %u, devices: [dev-%u], profile: tracker,"

@@ -1,4 +1,5 @@
 /* The process of the gateway, and what happens to its disk, its clock, its link and its power. */
+#include "guests.h"
 #include "real.h"
 
 #include <stdio.h>
@@ -80,8 +81,11 @@ static void durable(void *context, const otr_commit *commit)
             (unsigned long long)commit->first_seq, commit->outbox_count, commit->alarm_count,
             commit->snapshot.size > 0 ? ", a snapshot" : "");
     if (commit->snapshot.size > 0)
-        s->snapshot_after_content = commit->content_count > 0;
+        s->snapshot_after_content = commit->content_count > 0 || commit->forgotten.size > 0;
     sim_real_durable(s, commit);
+    if (commit->forgotten.size > 0)
+        sim_guests_forgotten(s, commit);
+    sim_guests_durable(s, commit);
     sim_fleet_durable(s, commit);
 }
 
@@ -256,6 +260,7 @@ static void start(sim *s)
         return;
     }
     sim_say(s, "started");
+    sim_guests_check_core(s);
     if (activate(s))
         otr_sim_link_begin(&s->link, otr_dice_span(&s->ways, OTR_SECOND, 20 * OTR_SECOND));
     plan_crash(s);

@@ -120,6 +120,13 @@ ROWS = [
     row("agent/codec/senml_resolve.c", "a pack's base name is forgotten", "        s->base_name = r->base_name;", "        (void)0;"),
 ]
 
+# forgotten means gone
+ROWS += [dict(one, cases=SEEDS + ["--guests"]) for one in [
+    row("agent/core/forget.c", "what a customer did and was told stays in the state", "    otr_contact_forget(core, customer);\n", ""),
+    row("agent/core/forget.c", "what the broker keeps of an alarm that stands is not taken back",
+        "            withdraw_open(core, &core->assets[i]);\n", "            (void)withdraw_open;\n"),
+]]
+
 # the store that the daemon has, on a disk that loses and tears
 REAL = ["--seeds", "1-150", "--store", "real", "--no-shrink"]
 ROWS += [dict(one, cases=REAL) for one in [
@@ -142,4 +149,12 @@ ROWS += [dict(one, cases=REAL) for one in [
     row("platform/linux/store_recover.c", "the journal's tail is handed over but for its first batch",
         "bool replay = !database->state.has_snapshot || seq > covered;",
         "bool replay = !database->state.has_snapshot || seq > covered + 1;"),
+]]
+
+ROWS += [dict(one, cases=["--seeds", "1-60", "--store", "real", "--guests", "--no-shrink"]) for one in [
+    row("platform/linux/store_forget.c", "the files are not rewritten",
+        'otr_sql_script(sql, "VACUUM", error, "rewriting the database")',
+        'otr_sql_script(sql, "SELECT 1", error, "rewriting the database")'),
+    row("platform/linux/store_forget.c", "the journal is not erased", "        status = erase_journal(database, commit, &who, error);",
+        "        status = sizeof erase_journal > 0 ? OTR_OK : OTR_IO;"),
 ]]

@@ -5,7 +5,7 @@
 
 static const char usage[] =
     "usage: run [--seed N | --seeds FROM-TO | --years N] [--minutes N] [--devices N] [--without WHAT]...\n"
-    "           [--long N] [--store real|model] [--faults FROM-TO] [--say] [--watch] [--hashes] "
+    "           [--long N] [--store real|model] [--faults FROM-TO] [--say] [--watch] [--guests] [--hashes] "
     "[--no-shrink]\n"
     "what can be taken away:\n";
 
@@ -34,6 +34,8 @@ static bool read_flag(sim_options *out, const char *word)
         out->less.say = true;
     else if (strcmp(word, "--watch") == 0)
         out->less.watch = true;
+    else if (strcmp(word, "--guests") == 0)
+        out->less.guests = true;
     else if (strcmp(word, "--hashes") == 0)
         out->hashes = true;
     else if (strcmp(word, "--no-shrink") == 0)
@@ -102,6 +104,7 @@ sim_plan sim_options_plan(const sim_options *options, uint64_t seed)
     plan.without = less->without;
     plan.fault_first = less->fault_first;
     plan.fault_last = less->fault_last;
+    plan.guests = less->guests;
     plan.say = less->say;
     plan.watch = less->watch;
     return plan;

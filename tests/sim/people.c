@@ -1,6 +1,8 @@
 /* Operators, customers and the desk: what they ask, on its way to the gateway and back. */
 #include "people.h"
 
+#include "guests.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -73,7 +75,7 @@ void sim_people_answer(sim *s, uint64_t handle, const otr_command_result *result
     if (!ask->durable)
         sim_fail(s, "a command is answered before it is durable");
     sim_say(s, "answered: ask %zu, %d", (size_t)(ask - p->asks.list), (int)result->refusal);
-    if (ask->answered && ask->refusal != result->refusal)
+    if (ask->answered && ask->refusal != result->refusal && !ask->of_guest)
         sim_fail(s, "a command that was sent again is answered otherwise: %d, and before %d",
                  (int)result->refusal, (int)ask->refusal);
     if (!ask->answered)
@@ -122,6 +124,9 @@ static void operate(sim *s)
     sim_ask *ask = add(s, SIM_OPERATOR, OTR_MS);
     otr_command_kind kind = kinds[otr_dice_roll(&p->dice, sizeof kinds / sizeof kinds[0])];
     ask->command = (otr_command){.id = ask->id, .kind = kind, .until = OTR_TIME_NONE, .who = OTR_STR("kim")};
+    if (sim_guests_own(alarm->asset))
+        kind = OTR_COMMAND_ACKNOWLEDGE; /* it names nobody */
+    ask->command.kind = kind;
     if (kind == OTR_COMMAND_ACKNOWLEDGE || kind == OTR_COMMAND_RESET) {
         ask->command.alarm = alarm->id;
     } else {
@@ -134,10 +139,38 @@ static void operate(sim *s)
             OTR_STR_ARG(alarm->rule), OTR_STR_ARG(alarm->asset));
 }
 
+void sim_people_forget(sim *s, otr_str guest)
+{
+    sim_people *p = s->people;
+    for (size_t i = p->open; i < p->asks.count; i++)
+        if (p->asks.list[i].of_guest) {
+            p->asks.list[i].answered = true;
+            p->asks.list[i].send_at = OTR_TIME_NEVER;
+            p->asks.list[i].again_at = OTR_TIME_NEVER;
+        }
+    sim_ask *ask = add(s, SIM_OPERATOR, OTR_MS);
+    ask->of_guest = true;
+    ask->command = (otr_command){.id = ask->id,
+                                 .kind = OTR_COMMAND_FORGET,
+                                 .asset = otr_arena_copy(&p->texts, guest),
+                                 .until = OTR_TIME_NONE,
+                                 .who = OTR_STR("kim")};
+    sim_say(s, "operator: ask %zu, forget %.*s", p->asks.count - 1, OTR_STR_ARG(guest));
+}
+
+otr_str sim_people_forgets(const sim *s, otr_id id)
+{
+    uint32_t at = sim_map_find(&s->people->ids, sim_map_key(id));
+    const sim_ask *ask = at == SIM_MAP_NONE ? NULL : &s->people->asks.list[at];
+    return ask != NULL && ask->who == SIM_OPERATOR && ask->command.kind == OTR_COMMAND_FORGET
+               ? ask->command.asset
+               : (otr_str){NULL, 0};
+}
+
 /* ---- customers and the desk ---- */
 
-static void ask_by_token(sim *s, sim_who who, const otr_action *action, const char *rest, otr_id entity,
-                         otr_time delay)
+static sim_ask *ask_by_token(sim *s, sim_who who, const otr_action *action, const char *rest, otr_id entity,
+                             otr_time delay)
 {
     sim_people *p = s->people;
     char text[700];
@@ -156,6 +189,7 @@ static void ask_by_token(sim *s, sim_who who, const otr_action *action, const ch
     ask->request = otr_arena_copy(&p->texts, (otr_str){text, (size_t)size});
     sim_say(s, "%s: ask %zu, %s%s", who == SIM_AGENT ? "desk" : "customer", p->asks.count - 1, rest,
             ask->forged ? ", forged" : "");
+    return ask;
 }
 
 static void answer_notification(sim *s, const otr_service_event *event)
@@ -170,8 +204,9 @@ static void answer_notification(sim *s, const otr_service_event *event)
     int size = snprintf(rest, sizeof rest, "\"action\":\"%.*s\"", OTR_STR_ARG(action->name));
     if (otr_str_is(action->name, "score"))
         (void)snprintf(rest + size, sizeof rest - (size_t)size, ",\"score\":%u", otr_dice_roll(dice, 8));
-    ask_by_token(s, SIM_CUSTOMER, action, rest, event->entity, otr_dice_span(dice, OTR_SECOND, 3 * OTR_HOUR));
-    sim_ask *ask = &s->people->asks.list[s->people->asks.count - 1];
+    sim_ask *ask = ask_by_token(s, SIM_CUSTOMER, action, rest, event->entity,
+                                otr_dice_span(dice, OTR_SECOND, 3 * OTR_HOUR));
+    ask->of_guest = sim_guests_own(event->to) || sim_guests_own(event->asset);
     if (otr_str_is(event->what, "asked"))
         return; /* to stop a question stops questions */
     ask->action = otr_arena_copy(&s->people->texts, action->name);
@@ -196,20 +231,26 @@ static void answer_ticket(sim *s, const otr_service_event *event)
     char act[160];
     char by[OTR_TIME_TEXT_BYTES];
     otr_dice *dice = &s->people->dice;
+    bool of_guest = sim_guests_own(event->asset);
     for (unsigned i = otr_dice_roll(dice, 3); i > 0; i--) {
         (void)otr_time_format(s->clock.now + otr_dice_span(dice, OTR_MINUTE, 6 * OTR_HOUR), by);
         (void)snprintf(act, sizeof act, acts[otr_dice_roll(dice, sizeof acts / sizeof acts[0])], by);
+        if (of_guest && i == 1)
+            (void)snprintf(act, sizeof act, "\"action\":\"note\",\"text\":\"asked for %.*s\"",
+                           OTR_STR_ARG(event->asset));
         (void)snprintf(rest, sizeof rest, "%s,\"who\":\"kim\"", act);
         for (size_t k = 0; k < event->action_count; k++)
             if (event->actions[k].token.size > 0)
                 ask_by_token(s, SIM_AGENT, &event->actions[k], rest, event->entity,
-                             otr_dice_span(dice, OTR_SECOND, 2 * OTR_HOUR));
+                             otr_dice_span(dice, OTR_SECOND, 2 * OTR_HOUR))
+                    ->of_guest = of_guest;
     }
 }
 
 void sim_people_told(sim *s, const otr_service_event *event)
 {
-    if (s->calm)
+    const otr_str whose = sim_guests_own(event->to) ? event->to : event->asset;
+    if (s->calm || (sim_guests_own(whose) && !sim_guests_stay(s, whose)))
         return;
     if (event->kind == OTR_SERVICE_NOTIFICATION && s->has[SIM_CUSTOMERS])
         answer_notification(s, event);

@@ -14,6 +14,7 @@ typedef struct sim_ask {
     otr_id id;
     otr_command command; /* of an operator; texts in the arena */
     otr_str request;     /* of the others: JSON, in the arena */
+    bool of_guest;       /* who may be forgotten before it comes again */
     bool forged;         /* its token is not the right one */
     otr_time send_at;    /* NEVER: it waits for its answer, or has it */
     otr_time again_at;

@@ -64,6 +64,8 @@ void sim_plan_print(const sim_plan *plan, char *out, size_t size)
         at += (size_t)snprintf(out + at, size - at, " --minutes %lld", (long long)(plan->span / OTR_MINUTE));
     if (plan->devices != whole.devices && at < size)
         at += (size_t)snprintf(out + at, size - at, " --devices %u", plan->devices);
+    if (plan->guests && at < size)
+        at += (size_t)snprintf(out + at, size - at, " --guests");
     if (plan->real != whole.real && at < size)
         at += (size_t)snprintf(out + at, size - at, " --store %s", plan->real ? "real" : "model");
     for (int i = 0; i < SIM_FEATURE_COUNT; i++)

@@ -1,5 +1,7 @@
 #include "real.h"
 
+#include "guests.h"
+
 #include "platform/linux/store_database.h"
 #include "vfs_powerloss.h"
 
@@ -242,6 +244,17 @@ static otr_status read_real(void *self, otr_outbox_class class, uint64_t after, 
 
 /* ---- it holds what the model holds ---- */
 
+static uint64_t ask(real *r, const char *question)
+{
+    sqlite3_stmt *row = NULL;
+    uint64_t answer = UINT64_MAX;
+    if (sqlite3_prepare_v2(r->database.sql.handle, question, -1, &row, NULL) == SQLITE_OK &&
+        sqlite3_step(row) == SQLITE_ROW)
+        answer = (uint64_t)sqlite3_column_int64(row, 0);
+    (void)sqlite3_finalize(row);
+    return answer;
+}
+
 static void compare_entry(real *r, const otr_row_outbox *is)
 {
     const otr_disk *disk = r->s->store.disk;
@@ -294,11 +307,27 @@ static void compare_counters(real *r)
                  meant->batches.count - meant->first_batch);
 }
 
+/* Entries that name who is forgotten by an id alone have left as well. */
+static void leave_forgotten(real *r)
+{
+    otr_disk *disk = r->s->store.disk;
+    for (size_t i = disk->first_entry; i < disk->entries.count && r->database.sql.handle != NULL; i++) {
+        otr_disk_entry *entry = &disk->entries.list[i];
+        char question[100];
+        (void)snprintf(question, sizeof question, "SELECT COUNT(*) FROM outbox WHERE key = %lld",
+                       (long long)otr_store_outbox_key(entry->class, entry->seq));
+        if (!entry->left && ask(r, question) == 0)
+            otr_disk_leave(disk, entry, OTR_LEFT_FORGOTTEN);
+    }
+}
+
 void sim_real_durable(sim *s, const otr_commit *commit)
 {
     real *r = s->store.behind.self;
     if (r == NULL)
         return;
+    if (commit->forgotten.size > 0)
+        leave_forgotten(r);
     for (size_t i = 0; i < fate_count(commit); i++) {
         const otr_outbox_fate *is = &r->fates[i];
         const otr_outbox_fate *meant = &commit->fates[i];
@@ -314,6 +343,7 @@ static otr_status recover_real(void *self, const otr_recovery *recovery, otr_err
     real *r = self;
     sim_tally meant = {0};
     sim_tally is = {.to = recovery};
+    meant.erased_seq = is.erased_seq = r->s->guests->gone_seq;
     otr_recovery count = sim_tally_recovery(&meant);
     otr_recovery hand_on = sim_tally_recovery(&is);
     OTR_ASSERT(otr_disk_recover(r->s->store.disk, &count, 0) == OTR_OK);
@@ -336,17 +366,6 @@ static otr_status recover_real(void *self, const otr_recovery *recovery, otr_err
     return OTR_OK;
 }
 
-static uint64_t ask(real *r, const char *question)
-{
-    sqlite3_stmt *row = NULL;
-    uint64_t answer = UINT64_MAX;
-    if (sqlite3_prepare_v2(r->database.sql.handle, question, -1, &row, NULL) == SQLITE_OK &&
-        sqlite3_step(row) == SQLITE_ROW)
-        answer = (uint64_t)sqlite3_column_int64(row, 0);
-    (void)sqlite3_finalize(row);
-    return answer;
-}
-
 void sim_real_check(sim *s)
 {
     real *r = s->store.behind.self;
@@ -365,6 +384,40 @@ void sim_real_check(sim *s)
         sim_fail(s, "the store keeps %llu readings and recorded %llu as lost, and should %llu and %llu",
                  (unsigned long long)is_kept, (unsigned long long)is_lost, (unsigned long long)kept,
                  (unsigned long long)lost);
+}
+
+static void look_into(sim *s, const char *path)
+{
+    otr_buffer all = {0};
+    char bytes[4096];
+    FILE *file = fopen(path, "rb");
+    size_t got;
+    if (file == NULL)
+        return;
+    while ((got = fread(bytes, 1, sizeof bytes, file)) > 0)
+        otr_buffer_add(&all, bytes, got);
+    (void)fclose(file);
+    const char *mark = sim_guests_within(s, otr_buffer_bytes(&all));
+    if (mark != NULL)
+        sim_fail(s, "%s of who is forgotten is in a file of the store", mark);
+    otr_buffer_done(&all);
+}
+
+/* As a start would, it rewrites the files if a crash kept it from that. */
+void sim_real_check_forgotten(sim *s)
+{
+    real *r = s->store.behind.self;
+    otr_error error;
+    char log[OTR_STORE_PATH_BYTES + 8];
+    if (r == NULL || s->guests->gone == 0)
+        return;
+    otr_database_close(&r->database);
+    if (otr_database_open(&r->database, &error) != OTR_OK)
+        sim_fail(s, "the store does not open: %s", error.text);
+    otr_database_close(&r->database);
+    (void)snprintf(log, sizeof log, "%s-wal", r->database.files.database);
+    look_into(s, r->database.files.database);
+    look_into(s, log);
 }
 
 /* ---- life ---- */
@@ -401,7 +454,8 @@ void sim_real_init(sim *s)
     otr_store_config config = {.folder = otr_str_of(r->folder), .quota_bytes = 16 << 20, .vfs = VFS_NAME};
     OTR_ASSERT(r->vfs != NULL && otr_database_init(&r->database, &config, &error) == OTR_OK);
     if (s->has[SIM_QUOTA])
-        r->database.data_bytes = (uint64_t)(400 + otr_dice_roll(&r->dice, 200)) << 10;
+        r->database.data_bytes =
+            (uint64_t)((s->plan.span > 6 * OTR_HOUR ? 850 : 400) + otr_dice_roll(&r->dice, 200)) << 10;
     r->database.reserve_bytes = r->database.data_bytes / 16;
     r->database.chunk_bytes = 2048U << otr_dice_roll(&r->dice, 4);
     r->database.log_bytes = 16384U << otr_dice_roll(&r->dice, 3);

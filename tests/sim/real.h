@@ -13,6 +13,8 @@ void sim_real_done(sim *s);
 /* Both have the commit: what they made of its entries, and how much there is now, must be the same. */
 void sim_real_durable(sim *s, const otr_commit *commit);
 
+/* At the end: nothing of who was forgotten is in any file. */
+void sim_real_check_forgotten(sim *s);
 /* At the end: each reading is in the store's journal, or recorded as lost. */
 void sim_real_check(sim *s);
 

@@ -84,6 +84,11 @@ static void take_command(reference *r, const otr_record *record, otr_input *out)
         &c->order.answer, &c->order.refused};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
         *texts[i] = copy(r, *texts[i]);
+    if (c->kind == OTR_COMMAND_FORGET) { /* the journal does not say who */
+        c->asset = sim_people_forgets(r->s, c->id);
+        c->who = OTR_STR("kim");
+        c->alarm = (otr_id){{0}};
+    }
 }
 
 static otr_status take_record(void *context, uint64_t seq, const otr_record *record)

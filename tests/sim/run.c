@@ -1,5 +1,6 @@
 /* One run: what happens next happens, until the time is over; then faults stop, all comes to rest, and is
  * checked. */
+#include "guests.h"
 #include "real.h"
 
 #include <stdio.h>
@@ -17,7 +18,8 @@ static otr_time sooner(otr_time a, otr_time b)
 /* False when nothing happens before `end`, where the clock is then. */
 static bool step(sim *s, otr_time end)
 {
-    otr_time next = sooner(sooner(sim_gateway_next(s), sim_fleet_next(s)), sim_people_next(s));
+    otr_time next = sooner(sooner(sim_gateway_next(s), sim_fleet_next(s)),
+                           sooner(sim_people_next(s), sim_guests_next(s)));
     if (next > end) {
         s->clock.now = end;
         return false;
@@ -32,6 +34,7 @@ static bool step(sim *s, otr_time end)
     }
     sim_fleet_run(s);
     sim_people_run(s);
+    sim_guests_run(s);
     sim_gateway_run(s);
     return true;
 }
@@ -56,6 +59,7 @@ static void come_to_rest(sim *s)
     sim_gateway_calm(s);
     sim_fleet_calm(s);
     sim_people_calm(s);
+    sim_guests_calm(s);
     while (!sim_failed(s) && !is_quiet(s))
         if (!step(s, end)) {
             sim_fail(s,
@@ -79,6 +83,7 @@ uint64_t sim_run(const sim_plan *plan, sim_figures *figures, char *failure, size
     sim_broker_init(&s);
     sim_fleet_init(&s);
     sim_people_init(&s);
+    sim_guests_init(&s);
     sim_reference_init(&s);
     run_until(&s, SIM_BEGIN + plan->span);
     if (!sim_failed(&s))
@@ -93,8 +98,11 @@ uint64_t sim_run(const sim_plan *plan, sim_figures *figures, char *failure, size
         sim_policy_check(&s);
     if (!sim_failed(&s))
         sim_reference_check(&s);
+    if (!sim_failed(&s))
+        sim_guests_check(&s);
     sim_reference_done(&s);
     sim_gateway_done(&s);
+    sim_guests_done(&s);
     sim_people_done(&s);
     sim_fleet_done(&s);
     sim_broker_done(&s);

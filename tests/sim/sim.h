@@ -70,6 +70,7 @@ typedef struct sim_fleet sim_fleet;
 typedef struct sim_broker sim_broker;
 typedef struct sim_people sim_people;
 typedef struct sim_reference sim_reference;
+typedef struct sim_guests sim_guests;
 
 typedef struct sim {
     sim_plan plan;
@@ -106,6 +107,7 @@ typedef struct sim {
     sim_fleet *fleet;
     sim_broker *broker;
     sim_people *people;
+    sim_guests *guests;
     sim_reference *reference;
     /* the run */
     uint64_t hash;      /* of the trace */
@@ -170,6 +172,10 @@ void sim_people_answer(sim *s, uint64_t handle, const otr_command_result *result
 void sim_people_durable(sim *s, otr_id id);
 void sim_people_told(sim *s, const otr_service_event *event);
 void sim_people_forsaken(sim *s);
+/* An operator is asked for it; nobody asks anything else of that guest from now on. */
+void sim_people_forget(sim *s, otr_str guest);
+/* The guest of that order; empty: it is no such order. */
+otr_str sim_people_forgets(const sim *s, otr_id id);
 void sim_people_calm(sim *s);
 bool sim_people_is_quiet(const sim *s);
 
