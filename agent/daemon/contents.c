@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "core/assignment.h"
 #include "daemon/file.h"
+#include "daemon/tuning.h"
 #include "daemon/zones.h"
 #include "platform/linux/certificate.h"
 #include "rules/knowledge.h"
@@ -136,6 +137,10 @@ otr_status otr_contents_add_pack(otr_contents *contents, otr_str path, otr_error
     otr_status status = read_content(contents, path, OTR_LIMIT_PACK_BYTES, &content, error);
     if (status == OTR_OK)
         status = otr_pack_load(content.bytes, &pack, error);
+    if (status == OTR_OK && otr_str_is(pack->name, OTR_TUNING)) {
+        otr_pack_free(pack);
+        return otr_fail(error, OTR_INVALID, "no pack may be called " OTR_TUNING);
+    }
     if (status != OTR_OK)
         return status;
     content.slot = slot_of(contents, pack_prefix, pack->name);

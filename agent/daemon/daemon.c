@@ -328,8 +328,11 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
         status = otr_uplink_open(daemon, &daemon->uplink, error);
     if (status == OTR_OK)
         status = open_coap(daemon, error);
-    if (status == OTR_OK)
-        status = open_driver(daemon, error);
+    if (status != OTR_OK) {
+        otr_push_stopped(daemon); /* disk, port or broker: nothing that was pushed is to blame */
+        return status;
+    }
+    status = open_driver(daemon, error);
     if (status == OTR_OK) {
         otr_push_report(daemon);
         otr_kept_report(daemon);

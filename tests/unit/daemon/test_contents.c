@@ -102,6 +102,20 @@ static void two_files_with_one_name_are_refused(void **state)
     otr_config_free(config);
 }
 
+static void a_pack_has_not_the_name_by_which_tunings_go(void **state)
+{
+    (void)state;
+    otr_error error;
+    otr_contents contents = {0};
+    folder_write("again.yaml", PACK("tuning"), 0600);
+    otr_config *config = config_of("rules: {packs: [again.yaml]}\n");
+    assert_int_equal(otr_contents_load(config, &contents, &error), OTR_INVALID);
+    assert_string_equal(contents.refused.data, folder_path("again.yaml"));
+    assert_string_equal(error.text, "no pack may be called tuning");
+    otr_contents_done(&contents);
+    otr_config_free(config);
+}
+
 static void a_named_file_that_is_missing_points_into_the_configuration(void **state)
 {
     (void)state;
@@ -291,6 +305,7 @@ int main(void)
         cmocka_unit_test(the_hash_is_sha256_of_the_bytes),
         cmocka_unit_test(one_bad_pack_refuses_all_with_its_place),
         cmocka_unit_test(two_files_with_one_name_are_refused),
+        cmocka_unit_test(a_pack_has_not_the_name_by_which_tunings_go),
         cmocka_unit_test(a_named_file_that_is_missing_points_into_the_configuration),
         cmocka_unit_test(assignments_have_a_limit_of_their_own),
         cmocka_unit_test(the_zones_of_customers_come_before_the_assignments_each_once),

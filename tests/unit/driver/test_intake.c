@@ -161,7 +161,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         CASE(a_device_that_is_too_fast_waits_and_loses_nothing_and_others_notice_nothing),
-#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
         CASE(another_rate_counts_at_once),
         CASE(what_is_refused_takes_no_room_from_what_others_send),
         CASE(a_gateway_knows_so_many_metrics_and_refuses_another_name),
