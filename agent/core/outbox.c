@@ -1,4 +1,5 @@
 #include "core/outbox.h"
+#include "core/event.h"
 
 #include "text/locale.h"
 
@@ -241,4 +242,48 @@ otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_s
             return otr_fail(error, OTR_MEMORY, "no memory to render a text");
     }
     return OTR_OK;
+}
+
+bool otr_outbox_stands(const otr_service_event *event)
+{
+    if (event->kind == OTR_SERVICE_TICKET)
+        return !otr_str_is(event->what, "closed") && !otr_str_is(event->what, "merged");
+    for (size_t i = 0; i < event->fact_count; i++)
+        if (otr_str_is(event->facts[i].name, "state"))
+            return true;
+    return false;
+}
+
+otr_status otr_outbox_remains(otr_str body, otr_buffer *out, otr_id *event_id, otr_error *error)
+{
+    otr_arena memory = {0};
+    otr_service_event event;
+    otr_status status = otr_outbox_render(&memory, body, 0, &event, error);
+    bool keeps = event.kind == OTR_SERVICE_ALARM || event.kind == OTR_SERVICE_TICKET;
+    if (status == OTR_OK && otr_service_kind_retained(event.kind) && otr_str_is(event.what, "cleared")) {
+        *event_id = event.event;
+        otr_buffer_add(out, body.data, body.size);
+    } else if (status == OTR_OK && keeps && !otr_outbox_stands(&event)) {
+        otr_service_event end = {
+            .kind = event.kind,
+            .what = event.kind == OTR_SERVICE_TICKET ? OTR_STR("closed") : OTR_STR("withdrawn"),
+            .entity = event.entity,
+            .revision = event.revision,
+            .event = otr_event_derive('f', event.entity, event.revision),
+            .decided = event.decided,
+            .onset = OTR_TIME_NONE,
+            .raised = OTR_TIME_NONE,
+            .ended = OTR_TIME_NONE,
+            .detected = OTR_TIME_NONE,
+            .expires = OTR_TIME_NEVER,
+            .next_by = OTR_TIME_NONE,
+            .coverage_percent = -1,
+        };
+        *event_id = end.event;
+        otr_outbox_encode(out, &end, NULL);
+    }
+    otr_arena_done(&memory);
+    if (status == OTR_OK && out->failed)
+        status = otr_fail(error, OTR_MEMORY, "no memory for what remains of an entry");
+    return status;
 }

@@ -15,6 +15,16 @@ void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const ot
  * MEMORY otherwise. */
 otr_status otr_outbox_render(otr_arena *arena, otr_str body, otr_time utc, otr_service_event *out,
                              otr_error *error);
+/* Whether an alarm or ticket stands after this event: the broker keeps it for whoever comes later until it
+ * does not. */
+bool otr_outbox_stands(const otr_service_event *event);
+/*
+ * What remains of an entry that names somebody who is forgotten, appended, and its event: of an end the
+ * broker must hear, or it keeps for ever what it was told before. An alarm's or ticket's end without anything
+ * of theirs; that a view is cleared, whose topic is its asset, as it is. Nothing of what else there is.
+ * CORRUPT, MEMORY.
+ */
+otr_status otr_outbox_remains(otr_str body, otr_buffer *out, otr_id *event_id, otr_error *error);
 /* Fills a template from facts; {{ duration }} runs from onset to the end, or to utc while there is none. A
  * path that no fact names gives "–". data is NULL for want of memory. */
 otr_str otr_outbox_fill(otr_arena *arena, const otr_template *text, const otr_service_event *event,

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "core/outbox.h"
 #include "driver/internal.h"
 #include "driver/telemetry.h"
 
@@ -319,6 +320,7 @@ static void submit(otr_driver *driver)
         .served_count = effects->served.count,
         .forgotten = effects->forgotten,
         .erase = otr_journal_erase,
+        .remains = otr_outbox_remains,
         .notices = effects->notices.list,
         .notice_count = effects->notices.count,
         .remarks = effects->remarks.list,

@@ -92,6 +92,9 @@ typedef struct otr_commit {
     otr_str forgotten;
     otr_status (*erase)(otr_bytes batch, uint64_t first_seq, const otr_forgotten *forgotten, otr_buffer *out,
                         size_t *erased, otr_error *error);
+    /* As core/outbox.h has it. An entry of which something remains stays with that, retained; the files are
+     * rewritten once more when it has left. */
+    otr_status (*remains)(otr_str body, otr_buffer *out, otr_id *event, otr_error *error);
 } otr_commit;
 
 /* Figures that the store keeps by itself. */

@@ -57,17 +57,6 @@ static otr_str topic_of(const otr_driver *driver, const otr_service_event *event
     return otr_topic_event(memory, driver->config.group, driver->config.gateway, event);
 }
 
-/* Whether it stands after this event: an alarm or a point says how, a ticket until it is closed or merged. */
-static bool stands(const otr_service_event *event)
-{
-    if (event->kind == OTR_SERVICE_TICKET)
-        return !otr_str_is(event->what, "closed") && !otr_str_is(event->what, "merged");
-    for (size_t i = 0; i < event->fact_count; i++)
-        if (otr_str_is(event->facts[i].name, "state"))
-            return true;
-    return false;
-}
-
 /* What the broker keeps of the entity is by a later entry: one that waits because it was refused, or that was
  * not acknowledged, comes after it. */
 static bool kept_later(const otr_driver *driver, otr_id entity, uint64_t seq)
@@ -109,7 +98,7 @@ static otr_status keep_standing(otr_driver *driver, otr_outbox_window_entry *ent
     publication.topic = otr_topic_tail(memory, driver->config.group, driver->config.gateway,
                                        otr_str_of(otr_service_kind_text(event->kind)), otr_str_of(id));
     publication.retain = true;
-    if (!stands(event))
+    if (!otr_outbox_stands(event))
         publication.payload = (otr_bytes){NULL, 0};
     if (publication.topic.data == NULL)
         return OTR_MEMORY;
@@ -254,7 +243,7 @@ static bool ends_kept(const otr_driver *driver, const otr_row_outbox *row)
     if (!ends) {
         otr_status status = otr_outbox_render(&memory, row->body, driver->sample.utc, &event, &error);
         bool kept = status == OTR_OK && (event.kind == OTR_SERVICE_ALARM || event.kind == OTR_SERVICE_TICKET);
-        ends = status == OTR_MEMORY || (kept && !stands(&event));
+        ends = status == OTR_MEMORY || (kept && !otr_outbox_stands(&event));
     }
     otr_arena_done(&memory);
     return ends;

@@ -256,45 +256,57 @@ static otr_status erase_journal(otr_database *database, const otr_commit *commit
     return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
-/* That the broker shall forget what it retained is of this very commit, and names an asset alone. */
-static bool clears_view(const otr_commit *commit, const otr_row_outbox *entry)
+/* The next entry after *key that names them, sent or not, with what remains of it. */
+static otr_status next_entry(otr_sql *sql, const otr_commit *commit, const otr_forgotten *who, int64_t *key,
+                             otr_row_outbox *entry, otr_buffer *remains, otr_error *error)
 {
-    for (size_t i = 0; entry->retain && i < commit->outbox_count; i++)
-        if (commit->outbox[i].seq == entry->seq)
-            return true;
-    return false;
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_OUTBOX_READ, "iii", *key, INT64_MAX, INT64_MAX);
+    otr_status status;
+    while ((status = otr_sql_next(sql, row, error)) == OTR_OK) {
+        status = otr_store_outbox_of(row, entry, error);
+        *key = sqlite3_column_int64(row, 0);
+        if (status == OTR_OK &&
+            !otr_forgotten_within(who, (otr_bytes){(const uint8_t *)entry->body.data, entry->body.size}))
+            continue;
+        otr_buffer_clear(remains);
+        if (status == OTR_OK && commit->remains != NULL)
+            status = commit->remains(entry->body, remains, &entry->event, error);
+        /* one that does not read back is never sent */
+        status = status == OTR_CORRUPT ? OTR_OK : status;
+        break;
+    }
+    if (status != OTR_NOT_FOUND)
+        otr_sql_end(row);
+    return status;
 }
 
-/* Entries that name them, sent or not: what is under way is acknowledged to nobody then. *kept: the last that
- * stays, to clear a view; 0: none. */
+/* What is under way is acknowledged to nobody then. *kept: the last that stays, for the broker to hear; 0:
+ * none.
+ */
 static otr_status erase_outbox(otr_database *database, const otr_commit *commit, const otr_forgotten *who,
                                uint64_t *kept, otr_error *error)
 {
     otr_sql *sql = &database->sql;
-    otr_status status = OTR_OK;
-    int64_t after = -1;
-    while (status == OTR_OK) {
-        sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_OUTBOX_READ, "iii", after, INT64_MAX, INT64_MAX);
-        otr_row_outbox entry = {0};
-        bool named = false;
-        while (!named && (status = otr_sql_next(sql, row, error)) == OTR_OK) {
-            status = otr_store_outbox_of(row, &entry, error);
-            if (status != OTR_OK)
-                break;
-            after = sqlite3_column_int64(row, 0);
-            named = otr_forgotten_within(who, (otr_bytes){(const uint8_t *)entry.body.data, entry.body.size});
-            if (named && clears_view(commit, &entry)) {
-                *kept = entry.seq > *kept ? entry.seq : *kept;
-                named = false;
-            }
-        }
-        if (status != OTR_NOT_FOUND)
-            otr_sql_end(row);
-        if (!named || status != OTR_OK)
-            break;
+    otr_store_state *state = &database->state;
+    otr_buffer remains = {0};
+    otr_row_outbox entry;
+    otr_status status;
+    int64_t key = -1;
+    while ((status = next_entry(sql, commit, who, &key, &entry, &remains, error)) == OTR_OK) {
         otr_outbox_left left = {entry.seq, OTR_LEFT_FORGOTTEN, commit->utc};
-        status = otr_store_leave(database, commit, &left, error);
+        if (remains.size > 0) {
+            *kept = entry.seq > *kept ? entry.seq : *kept;
+            state->outbox_bytes += remains.size;
+            state->outbox_bytes -= entry.body.size;
+            status = otr_sql_run(sql, error, OTR_SQL_OUTBOX_REMAINS, "idx", key, entry.event,
+                                 otr_buffer_text(&remains));
+        } else {
+            status = otr_store_leave(database, commit, &left, error);
+        }
+        if (status != OTR_OK)
+            break;
     }
+    otr_buffer_done(&remains);
     return status == OTR_NOT_FOUND ? OTR_OK : status;
 }
 
@@ -357,6 +369,22 @@ static otr_status erase_rows(otr_database *database, const otr_forgotten *who, o
     return status;
 }
 
+/* The files are to be rewritten, and once more when what has a lower seq has left: of whoever was forgotten
+ * before, too. */
+static otr_status ask_for_wipe(otr_sql *sql, int64_t before, otr_error *error)
+{
+    sqlite3_stmt *row = otr_sql_start(sql, OTR_SQL_META_GET, "s", wipe_key);
+    otr_status status = otr_sql_next(sql, row, error);
+    if (status == OTR_OK) {
+        int64_t asked = sqlite3_column_int64(row, 0);
+        before = asked > before ? asked : before;
+        otr_sql_end(row);
+    }
+    return status == OTR_OK || status == OTR_NOT_FOUND
+               ? otr_sql_run(sql, error, OTR_SQL_META_PUT, "si", wipe_key, before)
+               : status;
+}
+
 otr_status otr_store_forget(otr_database *database, const otr_commit *commit, otr_error *error)
 {
     found all = {.asset_count = 0};
@@ -390,7 +418,7 @@ otr_status otr_store_forget(otr_database *database, const otr_commit *commit, ot
     if (status == OTR_OK)
         status = erase_rows(database, &who, error);
     if (status == OTR_OK)
-        status = otr_sql_run(&database->sql, error, OTR_SQL_META_PUT, "si", wipe_key, (int64_t)kept + 1);
+        status = ask_for_wipe(&database->sql, (int64_t)kept + 1, error);
     free(all.assets);
     free(all.spans);
     otr_buffer_done(&all.tickets);

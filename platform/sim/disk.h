@@ -27,6 +27,7 @@ typedef struct otr_disk_batch {
 typedef struct otr_disk_entry {
     uint64_t seq;
     otr_outbox_class class;
+    otr_id decided; /* the event; event is another where something remains of one that is forgotten */
     otr_id event;
     otr_blob body;
     bool handed;

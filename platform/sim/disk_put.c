@@ -114,6 +114,7 @@ static otr_disk_entry *add(otr_disk *disk, const otr_row_outbox *row, otr_str bo
     otr_disk_entry *entry = OTR_DISK_ADD(disk->entries);
     *entry = (otr_disk_entry){.seq = row->seq,
                               .class = row->class,
+                              .decided = row->event,
                               .event = row->event,
                               .body = otr_blob_of((otr_bytes){(const uint8_t *)body.data, body.size}),
                               .handed = row->handed,
@@ -227,7 +228,7 @@ static void settle_losses(otr_disk *disk)
             disk->losses.list[i].reported = true;
 }
 
-/* Nothing waits that names who is forgotten, or what was theirs; but for what tells the broker to forget. */
+/* Nothing waits that names who is forgotten, or what was theirs, but what remains of it. */
 static void forget_entries(otr_disk *disk, const otr_commit *commit)
 {
     for (size_t i = disk->first_entry; i < disk->entries.count; i++) {
@@ -237,10 +238,20 @@ static void forget_entries(otr_disk *disk, const otr_commit *commit)
         for (size_t k = 0; k < disk->served.count && !theirs; k++)
             theirs = otr_str_equal(disk->served.list[k].customer, commit->forgotten) &&
                      otr_mentions_within(body, disk->served.list[k].asset);
-        for (size_t k = 0; k < commit->outbox_count; k++)
-            theirs = theirs && !(commit->outbox[k].seq == entry->seq && entry->retain);
-        if (theirs && !entry->left)
+        if (!theirs || entry->left)
+            continue;
+        otr_buffer remains = {0};
+        otr_error error;
+        if (commit->remains((otr_str){(const char *)body.data, body.size}, &remains, &entry->event, &error) ==
+                OTR_OK &&
+            remains.size > 0) {
+            free(entry->body.data);
+            entry->body = otr_blob_of(otr_buffer_bytes(&remains));
+            entry->retain = true;
+        } else {
             otr_disk_leave(disk, entry, OTR_LEFT_FORGOTTEN);
+        }
+        otr_buffer_done(&remains);
     }
 }
 

@@ -84,7 +84,7 @@ static void durable(void *context, const otr_commit *commit)
         s->snapshot_after_content = commit->content_count > 0 || commit->forgotten.size > 0;
     sim_real_durable(s, commit);
     if (commit->forgotten.size > 0)
-        sim_guests_forgotten(s, commit);
+        sim_guests_forgotten(s);
     sim_guests_durable(s, commit);
     sim_fleet_durable(s, commit);
 }

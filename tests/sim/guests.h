@@ -13,7 +13,6 @@ struct sim_guests {
     unsigned number;              /* of the newest; 0: nobody came yet */
     unsigned gone;                /* all up to this one are forgotten for good */
     bool leaves;                  /* it is asked for that the newest be forgotten */
-    bool unheard[SIM_GUESTS + 1]; /* entries of theirs still waited when they were forgotten */
     uint64_t gone_seq;            /* inputs before it may have been erased */
     otr_time next_at;             /* something happens to them */
 };
@@ -30,7 +29,7 @@ bool sim_guests_own(otr_str name);
 /* It is the newest guest's, and nobody has asked that they be forgotten. */
 bool sim_guests_stay(const sim *s, otr_str name);
 /* The commit that forgets the newest is durable. */
-void sim_guests_forgotten(sim *s, const otr_commit *commit);
+void sim_guests_forgotten(sim *s);
 /* The commit is durable: nobody who was forgotten before it is in it. */
 void sim_guests_durable(sim *s, const otr_commit *commit);
 /* Nobody who was forgotten is in the core's state. */

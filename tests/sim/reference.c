@@ -172,7 +172,7 @@ static void keep_rows(reference *r)
         if (e->outbox.list[i].again)
             continue;
         otr_disk_entry *entry = OTR_DISK_ADD(r->rows->entries);
-        *entry = (otr_disk_entry){.seq = e->outbox.list[i].seq, .event = e->outbox.list[i].event};
+        *entry = (otr_disk_entry){.seq = e->outbox.list[i].seq, .decided = e->outbox.list[i].event};
     }
 }
 
@@ -272,7 +272,7 @@ static size_t sorted_events(const otr_disk *disk, otr_id **out)
     size_t count = 0;
     OTR_ASSERT(ids != NULL);
     for (size_t i = 0; i < disk->entries.count; i++)
-        ids[i] = disk->entries.list[i].event;
+        ids[i] = disk->entries.list[i].decided;
     qsort(ids, disk->entries.count, sizeof *ids, by_id);
     for (size_t i = 0; i < disk->entries.count; i++)
         if (count == 0 || !otr_id_equal(ids[count - 1], ids[i]))

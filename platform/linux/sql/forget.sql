@@ -75,6 +75,10 @@ UPDATE orders SET about = '', outcome = ?2 WHERE number = ?1;
 DELETE FROM activations WHERE slot = 'assignment/' || ?1
     AND (SELECT hash FROM activations WHERE slot = 'assignment/' || ?1 ORDER BY seq DESC LIMIT 1) = '';
 
+-- What remains of an entry.
+-- name: outbox_remains
+UPDATE outbox SET event = ?2, body = ?3, retain = 1 WHERE key = ?1;
+
 -- Of entries that are retained: how many have a lower seq and have not left.
 -- name: retained_before
 SELECT COUNT(*) FROM outbox WHERE retain = 1 AND (key & 72057594037927935) < ?;

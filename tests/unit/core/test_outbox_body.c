@@ -9,6 +9,7 @@
 // clang-format on
 
 #include "codec/service_fields.h"
+#include "base/mention.h"
 #include "core/outbox.h"
 
 static otr_service_event sample(void)
@@ -137,6 +138,63 @@ static void a_body_of_a_later_version_is_refused(void **state)
     otr_arena_done(&arena);
 }
 
+/* kind, what, whether a state is told: what remains when its customer is forgotten. */
+static void of_what_the_broker_keeps_the_end_remains_and_names_nobody(void **state)
+{
+    (void)state;
+    static const struct {
+        otr_service_kind kind;
+        const char *what;
+        bool stands;
+        const char *remains; /* NULL: nothing; "": as it was */
+    } all[] = {
+        {OTR_SERVICE_ALARM, "raised", true, NULL},
+        {OTR_SERVICE_ALARM, "cleared", true, NULL}, /* nobody has acknowledged it */
+        {OTR_SERVICE_ALARM, "cleared", false, "withdrawn"},
+        {OTR_SERVICE_ALARM, "acknowledged", false, "withdrawn"},
+        {OTR_SERVICE_TICKET, "updated", false, NULL},
+        {OTR_SERVICE_TICKET, "closed", false, "closed"},
+        {OTR_SERVICE_TICKET, "merged", false, "closed"},
+        {OTR_SERVICE_VIEW, "updated", false, NULL},
+        {OTR_SERVICE_VIEW, "cleared", false, ""},
+        {OTR_SERVICE_CUSTOMER, "cleared", false, ""},
+        {OTR_SERVICE_NOTIFICATION, "cleared", false, NULL},
+        {OTR_SERVICE_STATUS, "assignment", false, NULL},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        otr_arena arena = {0};
+        otr_buffer body = {0};
+        otr_buffer remains = {0};
+        otr_error error;
+        otr_fact fact = {OTR_STR("state"), OTR_STR("open")};
+        otr_service_event event = sample();
+        otr_service_event back;
+        otr_id id = {{0}};
+        event.kind = all[i].kind;
+        event.what = otr_str_of(all[i].what);
+        event.event.bytes[0] = 7;
+        event.entity.bytes[0] = 9;
+        event.asset = OTR_STR("box-7");
+        event.facts = &fact;
+        event.fact_count = all[i].stands;
+        otr_outbox_encode(&body, &event, NULL);
+        assert_int_equal(otr_outbox_remains(otr_buffer_text(&body), &remains, &id, &error), OTR_OK);
+        assert_int_equal(remains.size > 0, all[i].remains != NULL);
+        if (all[i].remains != NULL) {
+            bool same = all[i].remains[0] == '\0';
+            assert_int_equal(otr_outbox_render(&arena, otr_buffer_text(&remains), 0, &back, &error), OTR_OK);
+            assert_true(otr_id_equal(back.event, id) && otr_id_equal(back.entity, event.entity));
+            assert_int_equal(otr_id_equal(id, event.event), same);
+            assert_true(otr_str_is(back.what, same ? all[i].what : all[i].remains));
+            assert_int_equal(otr_bytes_hold(otr_buffer_bytes(&remains), "box-7", 5), same);
+            assert_false(otr_outbox_stands(&back));
+        }
+        otr_buffer_done(&body);
+        otr_buffer_done(&remains);
+        otr_arena_done(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -144,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_body_cut_short_is_refused),
         cmocka_unit_test(bodies_of_earlier_versions_are_read),
         cmocka_unit_test(a_body_of_a_later_version_is_refused),
+        cmocka_unit_test(of_what_the_broker_keeps_the_end_remains_and_names_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -124,10 +124,24 @@ static void fill(fixture *f)
         put_readings(f, seq, seq % 2 == 1 ? THEIRS : OTHER, seq % 2 == 1 ? "MARKER" : "KEPT");
 }
 
+/* As core/outbox.h: an end becomes one without names, that a view is cleared remains as it is. */
+static otr_status remains(otr_str body, otr_buffer *out, otr_id *event, otr_error *error)
+{
+    (void)error;
+    if (otr_str_starts(body, OTR_STR("cleared")))
+        otr_buffer_add(out, body.data, body.size);
+    if (otr_str_starts(body, OTR_STR("end of"))) {
+        otr_buffer_add(out, "withdrawn", 9);
+        *event = fixture_id(77);
+    }
+    return OTR_OK;
+}
+
 static otr_status forget(fixture *f)
 {
     otr_commit commit = {.forgotten = OTR_STR("cust-9"),
                          .erase = otr_journal_erase,
+                         .remains = remains,
                          .snapshot = {(const uint8_t *)"after", 5}};
     return fixture_commit(f, &commit);
 }
@@ -155,6 +169,7 @@ static void that_a_view_is_cleared_is_still_sent(void **state)
     assert_int_equal(fixture_commit(f, &shown), OTR_OK);
     otr_commit commit = {.forgotten = OTR_STR("cust-9"),
                          .erase = otr_journal_erase,
+                         .remains = remains,
                          .snapshot = {(const uint8_t *)"after", 5},
                          .outbox = &clears,
                          .outbox_count = 1,
@@ -163,6 +178,40 @@ static void that_a_view_is_cleared_is_still_sent(void **state)
     assert_int_equal(fixture_number(f, "SELECT count(*) FROM outbox"), 2); /* with that of cust-8 */
     assert_null(where(f, "MARKER"));
     assert_null(where(f, "cust-9"));
+}
+
+/* An alarm's end that waits from before becomes one that names nobody; a view that was cleared before waits
+ * on. */
+static void what_the_broker_must_hear_waits_on_without_a_name(void **state)
+{
+    fixture *f = *state;
+    otr_row_outbox waits[] = {{.seq = 4,
+                               .class = OTR_OUTBOX_URGENT,
+                               .event = fixture_id(8),
+                               .body = OTR_STR("end of MARKER at box-7")},
+                              {.seq = 5,
+                               .class = OTR_OUTBOX_BULK,
+                               .event = fixture_id(9),
+                               .body = OTR_STR("cleared box-7"),
+                               .retain = true}};
+    fill(f);
+    otr_commit before = {.outbox = waits, .outbox_count = 2};
+    assert_int_equal(fixture_commit(f, &before), OTR_OK);
+    assert_int_equal(forget(f), OTR_OK);
+    assert_null(where(f, "MARKER"));
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM outbox WHERE retain = 1"), 2);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM outbox WHERE body = x'77697468647261776e'"), 1);
+    assert_non_null(where(f, "cleared box-7"));
+    /* somebody else is forgotten meanwhile: the files are rewritten once more all the same */
+    otr_commit other = {.forgotten = OTR_STR("cust-90"),
+                        .erase = otr_journal_erase,
+                        .remains = remains,
+                        .snapshot = {(const uint8_t *)"after", 5}};
+    assert_int_equal(fixture_commit(f, &other), OTR_OK);
+    otr_outbox_left left[] = {{4, OTR_LEFT_ACCEPTED, OTR_TIME_NONE}, {5, OTR_LEFT_ACCEPTED, OTR_TIME_NONE}};
+    otr_commit sent = {.left = left, .left_count = 2};
+    assert_int_equal(fixture_commit(f, &sent), OTR_OK);
+    assert_null(where(f, "cleared box-7"));
 }
 
 static void no_byte_is_left_in_any_file(void **state)
@@ -238,7 +287,7 @@ static void nobody_is_forgotten_without_a_snapshot(void **state)
 {
     fixture *f = *state;
     fill(f);
-    otr_commit commit = {.forgotten = OTR_STR("cust-9"), .erase = otr_journal_erase};
+    otr_commit commit = {.forgotten = OTR_STR("cust-9"), .erase = otr_journal_erase, .remains = remains};
     assert_int_not_equal(fixture_commit(f, &commit), OTR_OK);
     fixture_restart(f);
     assert_non_null(where(f, "MARKER"));
@@ -253,6 +302,7 @@ static void another_one_is_forgotten_alone(void **state)
                          .content_count = 1,
                          .forgotten = OTR_STR("cust-8"),
                          .erase = otr_journal_erase,
+                         .remains = remains,
                          .snapshot = {(const uint8_t *)"after", 5}};
     assert_int_equal(fixture_commit(f, &commit), OTR_OK);
     assert_null(where(f, "cust-8"));
@@ -371,6 +421,7 @@ static void an_assignment_that_never_began_is_gone(void **state)
                          .content_count = 1,
                          .forgotten = OTR_STR("cust-9"),
                          .erase = otr_journal_erase,
+                         .remains = remains,
                          .snapshot = {(const uint8_t *)"after", 5}};
     assert_int_equal(fixture_commit(f, &commit), OTR_OK);
     assert_null(where(f, "box-7-later"));
@@ -490,6 +541,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(that_a_view_is_cleared_is_still_sent, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_the_broker_must_hear_waits_on_without_a_name, setup, teardown),
         cmocka_unit_test_setup_teardown(no_byte_is_left_in_any_file, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_deleted_long_before_is_gone_as_well, setup, teardown),
         cmocka_unit_test_setup_teardown(everybody_else_keeps_everything, setup, teardown),
