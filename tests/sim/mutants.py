@@ -125,6 +125,8 @@ ROWS += [dict(one, cases=SEEDS + ["--guests"]) for one in [
     row("agent/core/forget.c", "what a customer did and was told stays in the state", "    otr_contact_forget(core, customer);\n", ""),
     row("agent/core/forget.c", "what the broker keeps of an alarm that stands is not taken back",
         "            withdraw_open(core, &core->assets[i]);\n", "            (void)withdraw_open;\n"),
+    row("agent/core/outbox.c", "an end that waits is erased with the rest", "keeps && !otr_outbox_stands(&event)", "keeps && event.kind < 0"),
+    row("agent/core/outbox.c", "that a view is cleared is erased with the rest", 'otr_str_is(event.what, "cleared")) {', 'otr_str_is(event.what, "x")) {'),
 ]]
 
 # the store that the daemon has, on a disk that loses and tears
