@@ -285,7 +285,8 @@ static otr_status read_text_of(otr_config *config, const char *path, otr_str tex
     otr_arena tree = {0};
     otr_yaml *root = NULL;
     config->file = otr_arena_copy(&config->memory, otr_str_of(path));
-    if (config->file.data == NULL)
+    config->text = otr_arena_copy(&config->memory, text);
+    if (config->file.data == NULL || config->text.data == NULL)
         return out_of_memory(error);
     otr_status status = otr_yaml_parse(&tree, text, &root, error);
     if (status == OTR_OK)

@@ -36,6 +36,7 @@ enum {
 typedef struct otr_config {
     otr_arena memory; /* owns everything below */
     otr_str file;
+    otr_str text; /* of the file, as it was read */
     struct {
         otr_str group;
         otr_str name;

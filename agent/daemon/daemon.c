@@ -311,9 +311,10 @@ otr_status otr_daemon_open(otr_daemon *daemon, otr_error *error)
     status = otr_lock_take(config->state.folder.data, &daemon->lock, error);
     if (status == OTR_OK)
         status = otr_push_open(daemon, error);
+    if (status == OTR_OK)
+        status = otr_retune_first(daemon, error);
     if (status != OTR_OK)
         return status;
-    otr_retune_first(daemon);
     config = daemon->config;
     status = otr_confine(config, error); /* the last moment with one thread */
     if (status == OTR_OK)

@@ -81,6 +81,21 @@ static json_t *change(otr_daemon *daemon, const char *pack, json_t *next, const 
     return out;
 }
 
+/* A tuning that fitted when it was staged may not fit the file that was taken since. NULL: it does. */
+static json_t *misfit(otr_daemon *daemon, const json_t *staged)
+{
+    otr_arena memory = {0};
+    otr_error error = {.text = ""};
+    char text[OTR_REFUSAL_BYTES];
+    otr_bytes kept;
+    otr_status status =
+        otr_push_index_read(&daemon->push->index, text_of(staged, "bundle"), &memory, &kept, &error);
+    if (status == OTR_OK)
+        status = otr_retune_fits(daemon, otr_push_index_yaml(kept), &error);
+    otr_arena_done(&memory);
+    return status != OTR_OK ? otr_operate_refusal(otr_refusal_format(OTR_TUNING, &error, text)) : NULL;
+}
+
 json_t *otr_push_activate(otr_daemon *daemon, const json_t *request)
 {
     otr_push *push = daemon->push;
@@ -89,6 +104,7 @@ json_t *otr_push_activate(otr_daemon *daemon, const json_t *request)
     const json_t *staged = otr_push_index_one(&push->index, pack, "staged");
     const json_t *active = otr_push_index_one(&push->index, pack, "active");
     otr_error error = {.text = ""};
+    json_t *refusal;
     json_t *entry;
     if (wanted != NULL && same_bundle(active, wanted)) /* the same once more */
         return json_pack("{s:b, s:O}", "ok", 1, "active", active);
@@ -98,7 +114,11 @@ json_t *otr_push_activate(otr_daemon *daemon, const json_t *request)
     if (otr_push_check_version(daemon, pack, json_integer_value(json_object_get(staged, "version")),
                                text_of(staged, "hash"), rollback, &error) != OTR_OK)
         return otr_push_no(&error);
+    if (strcmp(pack, OTR_TUNING) == 0 && (refusal = misfit(daemon, staged)) != NULL)
+        return refusal;
     json_t *next = otr_push_index_copy(&push->index, pack, &entry);
+    if (strcmp(pack, OTR_TUNING) == 0)
+        json_object_set(entry, "last", json_object_get(entry, "staged"));
     json_object_del(entry, "previous");
     if (json_object_get(entry, "active") != NULL)
         json_object_set(entry, "previous", json_object_get(entry, "active"));

@@ -20,9 +20,10 @@ otr_status otr_push_check_version(otr_daemon *daemon, const char *pack, int64_t 
     int64_t running = otr_driver_pack_version(daemon->driver, otr_str_of(slot));
     bool same = running >= 0 && otr_driver_is_active(daemon->driver, otr_str_of(slot), otr_str_of(hash));
     if (strcmp(pack, OTR_TUNING) == 0) {
-        const json_t *active = otr_push_index_one(&daemon->push->index, pack, "active");
-        running = active != NULL ? json_integer_value(json_object_get(active, "version")) : -1;
-        same = active != NULL && strcmp(json_string_value(json_object_get(active, "hash")), hash) == 0;
+        /* also of one that was rolled back: no older one comes after it */
+        const json_t *last = otr_push_index_one(&daemon->push->index, pack, "last");
+        running = last != NULL ? json_integer_value(json_object_get(last, "version")) : -1;
+        same = last != NULL && strcmp(json_string_value(json_object_get(last, "hash")), hash) == 0;
     }
     if (running < 0 || rollback || same)
         return OTR_OK;
@@ -113,7 +114,7 @@ static json_t *judge(otr_daemon *daemon, const char *bundle, const char *file)
     if (status == OTR_OK)
         status = otr_bundle_read(&arena, otr_buffer_bytes(&push->coming), &signers, &read, &error);
     if (status == OTR_OK && otr_str_is(read.pack, OTR_TUNING))
-        status = otr_retune_fits(daemon, read.yaml, &at_fault, &error);
+        status = otr_retune_fits(daemon, read.yaml, &error);
     if (status == OTR_OK)
         status = keep(daemon, bundle, &read, &error);
     if (status == OTR_OK) {

@@ -118,8 +118,8 @@ static otr_status reload(otr_daemon *daemon, char text[OTR_REFUSAL_BYTES])
         status = otr_contents_load(next, &contents, &error);
     if (status == OTR_OK)
         status = otr_push_add(daemon, &contents, &error);
-    if (status == OTR_OK && (status = otr_retune_put(daemon, next, &error)) != OTR_OK)
-        file = "the tuning";
+    if (status == OTR_OK)
+        status = otr_retune_put(daemon, &next, &error);
     if (status == OTR_OK)
         status = otr_daemon_activate(daemon, &contents, &error);
     if (status == OTR_OK) {

@@ -6,7 +6,13 @@
 #include "daemon/tuning.h"
 #include "daemon/uplink.h"
 
-otr_status otr_retune_put(otr_daemon *daemon, otr_config *config, otr_error *error)
+/* The file as it was last taken: one that is being edited, or does not read, changes nothing here. */
+static otr_str own_text(const otr_daemon *daemon)
+{
+    return daemon->tuned != NULL ? daemon->tuned->text : daemon->config->text;
+}
+
+static otr_status put_active(otr_daemon *daemon, otr_config *config, otr_error *error)
 {
     const json_t *active = otr_push_index_one(&daemon->push->index, OTR_TUNING, "active");
     const char *bundle = json_string_value(json_object_get(active, "bundle"));
@@ -21,67 +27,92 @@ otr_status otr_retune_put(otr_daemon *daemon, otr_config *config, otr_error *err
     return status;
 }
 
-static otr_status load(otr_daemon *daemon, otr_config **out, otr_error *error)
+otr_status otr_retune_put(otr_daemon *daemon, otr_config **config, otr_error *error)
 {
-    otr_status status = otr_config_load(daemon->config_path, out, error);
+    otr_push *push = daemon->push;
+    otr_config *plain = NULL;
+    otr_status status = put_active(daemon, *config, error);
+    push->untuned[0] = '\0';
     if (status == OTR_OK)
-        status = otr_retune_put(daemon, *out, error);
-    if (status != OTR_OK) {
-        otr_config_free(*out);
-        *out = NULL;
+        return OTR_OK;
+    otr_refusal_format("the tuning is left out: tuning", error, push->untuned);
+    otr_log(OTR_LOG_ERROR, "tuning", "result=\"left out\" reason=\"%s\"", push->untuned);
+    if (daemon->driver != NULL)
+        otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(push->untuned));
+    status = otr_config_read(daemon->config_path, (*config)->text, &plain, error);
+    if (status == OTR_OK) {
+        otr_config_free(*config);
+        *config = plain;
     }
     return status;
 }
 
-void otr_retune_first(otr_daemon *daemon)
+otr_status otr_retune_first(otr_daemon *daemon, otr_error *error)
 {
-    otr_config *next = NULL;
-    otr_error error = {.text = ""};
-    otr_push *push = daemon->push;
-    if (otr_push_index_one(&push->index, OTR_TUNING, "active") == NULL)
-        return;
-    if (load(daemon, &next, &error) == OTR_OK) {
-        otr_config_free(daemon->config);
-        daemon->config = next;
-        if (!daemon->level_fixed)
-            otr_log_level_set((otr_log_level)next->log.level);
-        return;
-    }
-    otr_refusal_format("the tuning is left out", &error, push->untuned);
-    otr_log(OTR_LOG_ERROR, "tuning", "result=\"left out\" reason=\"%s\"", push->untuned);
+    otr_status status = otr_retune_put(daemon, &daemon->config, error);
+    if (status == OTR_OK && !daemon->level_fixed)
+        otr_log_level_set((otr_log_level)daemon->config->log.level);
+    return status;
+}
+
+static bool same_list(const otr_config_list *a, const otr_config_list *b)
+{
+    bool same = a->count == b->count;
+    for (size_t i = 0; i < a->count && same; i++)
+        same = otr_str_equal(a->items[i].text, b->items[i].text);
+    return same;
+}
+
+/* Which server a form is for is said by its place: other servers have theirs after a restart. */
+static otr_status keep_compress(const otr_config *config, otr_config *next, otr_error *error)
+{
+    const otr_config_list *list = &config->telemetry.compress;
+    if (same_list(&config->telemetry.urls, &next->telemetry.urls))
+        return OTR_OK;
+    otr_config_item *items = otr_arena_array(&next->memory, list->count + 1, sizeof *items);
+    for (size_t i = 0; i < list->count && items != NULL; i++)
+        items[i] = (otr_config_item){otr_arena_copy(&next->memory, list->items[i].text), 0, 0};
+    next->telemetry.compress = (otr_config_list){items, list->count};
+    return next->memory.failed ? otr_fail(error, OTR_MEMORY, "out of memory") : OTR_OK;
 }
 
 otr_status otr_retune_take(otr_daemon *daemon, otr_config *next, otr_error *error)
 {
     otr_config *config = daemon->config;
-    otr_status status = OTR_OK;
-    if (daemon->uplink != NULL)
+    otr_status status = keep_compress(config, next, error);
+    if (status == OTR_OK && daemon->uplink != NULL)
         status = otr_uplink_tune(daemon->uplink, next, error);
     if (status != OTR_OK) {
         otr_config_free(next);
         return status;
     }
-    if (!daemon->level_fixed && next->log.level != (int64_t)otr_log_level_get())
+    if (!daemon->level_fixed &&
+        next->log.level != config->log.level) /* else one that was raised by hand stays */
         otr_daemon_log_level((otr_log_level)next->log.level);
     otr_driver_tune(daemon->driver, (otr_time)((double)next->turn.linger * config->clock.scale),
                     (unsigned)next->coap.device_rate);
     config->log.level = next->log.level;
     config->turn.linger = next->turn.linger;
     config->coap.device_rate = next->coap.device_rate;
-    config->telemetry.compress = next->telemetry.compress; /* of next, as the */
     config->telemetry.device_timeout = next->telemetry.device_timeout;
-    config->telemetry.deadband = next->telemetry.deadband; /* which is kept for them */
+    /* lists of next, which is kept for them */
+    config->telemetry.compress = next->telemetry.compress;
+    config->telemetry.deadband = next->telemetry.deadband;
     otr_config_free(daemon->tuned);
     daemon->tuned = next;
-    daemon->push->untuned[0] = '\0';
     return OTR_OK;
 }
 
 otr_status otr_retune(otr_daemon *daemon, otr_error *error)
 {
     otr_config *next = NULL;
-    otr_status status = load(daemon, &next, error);
-    return status == OTR_OK ? otr_retune_take(daemon, next, error) : status;
+    otr_status status = otr_config_read(daemon->config_path, own_text(daemon), &next, error);
+    if (status == OTR_OK)
+        status = otr_retune_put(daemon, &next, error);
+    if (status == OTR_OK)
+        return otr_retune_take(daemon, next, error);
+    otr_config_free(next);
+    return status;
 }
 
 static json_t *value_of(const otr_config *config, const otr_option *option)
@@ -96,13 +127,10 @@ static json_t *value_of(const otr_config *config, const otr_option *option)
 }
 
 /* The file with those bytes over it. */
-static otr_status combine(otr_daemon *daemon, otr_str yaml, otr_config **out, const char **at_fault,
-                          otr_error *error)
+static otr_status combine(otr_daemon *daemon, otr_str yaml, otr_config **out, otr_error *error)
 {
-    otr_status status = otr_config_load(daemon->config_path, out, error);
-    if (status != OTR_OK)
-        *at_fault = daemon->config_path;
-    else
+    otr_status status = otr_config_read(daemon->config_path, own_text(daemon), out, error);
+    if (status == OTR_OK)
         status = otr_tuning_put(*out, yaml, NULL, error);
     if (status != OTR_OK) {
         otr_config_free(*out);
@@ -111,10 +139,10 @@ static otr_status combine(otr_daemon *daemon, otr_str yaml, otr_config **out, co
     return status;
 }
 
-otr_status otr_retune_fits(otr_daemon *daemon, otr_str yaml, const char **at_fault, otr_error *error)
+otr_status otr_retune_fits(otr_daemon *daemon, otr_str yaml, otr_error *error)
 {
     otr_config *next = NULL;
-    otr_status status = combine(daemon, yaml, &next, at_fault, error);
+    otr_status status = combine(daemon, yaml, &next, error);
     otr_config_free(next);
     return status;
 }
@@ -151,8 +179,7 @@ json_t *otr_retune_changes(otr_daemon *daemon, otr_str yaml, otr_error *error)
 {
     const otr_option *options = otr_config_options();
     otr_config *next = NULL;
-    const char *at_fault = NULL;
-    otr_status status = combine(daemon, yaml, &next, &at_fault, error);
+    otr_status status = combine(daemon, yaml, &next, error);
     json_t *list = status == OTR_OK ? json_array() : NULL;
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS && list != NULL; i++) {
         char name[2 * OTR_CONFIG_SECTION_BYTES];

@@ -11,16 +11,16 @@
 
 /* At the start, once what was pushed is read and before anything else looks at the configuration: the tuning
  * over it. One that does not fit any more is left out, which is told upstream. */
-void otr_retune_first(otr_daemon *daemon);
-/* Puts the active tuning, if there is one, over a configuration as its file has it. */
-otr_status otr_retune_put(otr_daemon *daemon, otr_config *config, otr_error *error);
+otr_status otr_retune_first(otr_daemon *daemon, otr_error *error);
+/* Puts the active tuning, if there is one, over a configuration as its file has it. One that does not fit is
+ * left out, and that is said: then *config is another. MEMORY. */
+otr_status otr_retune_put(otr_daemon *daemon, otr_config **config, otr_error *error);
 /* Has the running modules take what differs in next, and keeps next, which is freed when it fails. */
 otr_status otr_retune_take(otr_daemon *daemon, otr_config *next, otr_error *error);
-/* The file, with the tuning over it that is active now, is taken. */
+/* The file as it was last taken, with the tuning over it that is active now. */
 otr_status otr_retune(otr_daemon *daemon, otr_error *error);
-/* Whether a tuning of those bytes fits the file of this gateway; *at_fault becomes the file's path when it is
- * that which does not read. */
-otr_status otr_retune_fits(otr_daemon *daemon, otr_str yaml, const char **at_fault, otr_error *error);
+/* Whether a tuning of those bytes fits the file of this gateway. */
+otr_status otr_retune_fits(otr_daemon *daemon, otr_str yaml, otr_error *error);
 /* {"version" (null: none is active),"signer","trial","refused":REASON when it is left
  * out,"options":{NAME:VALUE in force}} */
 json_t *otr_retune_json(const otr_daemon *daemon);

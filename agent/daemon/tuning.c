@@ -80,9 +80,13 @@ static otr_status put(otr_config *config, const otr_yaml *root, int64_t *version
         status = otr_yaml_i64(number, 1, INT32_MAX, &read, error);
     for (const otr_yaml *entry = status == OTR_OK ? root->first : NULL; entry != NULL && status == OTR_OK;
          entry = entry->next) {
-        if (entry == number || (entry->kind == OTR_YAML_SCALAR && entry->text.size == 0))
-            continue; /* or a section of which everything is commented out */
-        status = has_section(entry->key) ? put_section(config, entry, error) : refuse(entry, "", error);
+        bool empty = entry->kind == OTR_YAML_SCALAR && entry->text.size == 0; /* all of it is commented out */
+        if (entry == number)
+            continue;
+        if (!has_section(entry->key))
+            status = refuse(entry, "", error);
+        else if (!empty)
+            status = put_section(config, entry, error);
     }
     if (version != NULL)
         *version = read;

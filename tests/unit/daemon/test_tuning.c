@@ -75,6 +75,7 @@ static void what_is_wrong_is_refused_with_its_place(void **state)
         {"tuning: 1\nturn: 4\n", 2, 7, "expected a map"},
         {"tuning: 1\nlog: {level: loud}\n", 2, 14, "must be one of"},
         {"tuning: 1\nlog: {colour: red}\n", 2, 7, "log.colour is not for a tuning"},
+        {"tuning: 1\nmqtt:\n", 2, 1, "mqtt is not for a tuning"},
         {"tuning: 1\nunknown: {a: 1}\n", 2, 1, "unknown is not for a tuning"},
         {"tuning: 1\ntelemetry: {deadband: [shock]}\n", 2, 24, "METRIC=WIDTH"},
         {"tuning: 1\ncoap: {device_rate: 5}\n", 2, 21, "is 0 or"},
