@@ -13,7 +13,7 @@ enum {
         65536, /* a day of minutes from one tracker in SenML JSON; larger is sent in parts */
     OTR_LIMIT_UPLOAD_READINGS = 8192, /* as many one-field CBOR records as an upload can hold */
     OTR_LIMIT_UPLOADS_OPEN = 64,      /* block-wise uploads under way at once: 4 MiB at the most */
-    OTR_LIMIT_UPLOADS_PEER = 8,       /* of them by one sender, so that none has all places */
+    OTR_LIMIT_UPLOADS_PEER = 8,       /* of them by one key, or one address and port */
     OTR_LIMIT_NESTING = 8,            /* SenML needs 2, our protobufs 3; a deeper one is an attack */
 
     /* one gateway */

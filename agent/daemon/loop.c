@@ -217,6 +217,7 @@ int otr_loop_run(otr_daemon *daemon)
     }
     daemon->loop = &self.uv;
     if (begin(&self) != 0) {
+        otr_push_stopped(daemon);
         end(&self);
         return 1;
     }
@@ -225,6 +226,7 @@ int otr_loop_run(otr_daemon *daemon)
         status = otr_daemon_watch(daemon, &error);
     if (status != OTR_OK) {
         otr_log(OTR_LOG_ERROR, "start", "result=failed reason=\"%s\"", error.text);
+        otr_push_stopped(daemon);
         end(&self);
         return 1;
     }

@@ -146,8 +146,10 @@ otr_status otr_push_open(otr_daemon *daemon, otr_error *error)
         (void)snprintf(push->fallen, sizeof push->fallen, "%s", error->text);
         status = OTR_OK;
     }
-    if (status == OTR_OK)
-        status = count_starts(push, 1, error);
+    otr_error uncounted;
+    if (status == OTR_OK &&
+        count_starts(push, 1, &uncounted) != OTR_OK) /* a full disk: it is about to be mended */
+        otr_log(OTR_LOG_ERROR, "push", "result=\"this start is not counted\" reason=\"%s\"", uncounted.text);
     if (status == OTR_OK && on_trial(push))
         push->trial_ends_s = otr_push_now_s() + OTR_LIMIT_TRIAL_S;
     return status;

@@ -428,9 +428,10 @@ otr_time otr_telemetry_next(const otr_telemetry *telemetry)
         return telemetry->yields_until > telemetry->now.mono ? telemetry->yields_until : OTR_TIME_NONE;
     if (telemetry->past_again > telemetry->now.mono)
         next = sooner(next, telemetry->past_again);
-    if (telemetry->rebirth_asked)
+    bool online = telemetry->phase == OTR_TELEMETRY_ONLINE; /* only then is one of them done */
+    if (online && telemetry->rebirth_asked)
         next = sooner(next, telemetry->rebirth_from);
-    if (telemetry->config.device_timeout > 0)
+    if (online && telemetry->config.device_timeout > 0)
         next = sooner(next, telemetry->sweep_at);
     return sooner(next, otr_telemetry_barrier_at(telemetry));
 }

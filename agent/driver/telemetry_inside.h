@@ -189,6 +189,8 @@ struct otr_telemetry {
     uint64_t marked;    /* of sent: up to the last barrier */
     otr_time marked_at; /* mono: since when something is sent after it */
     otr_time arrived_at;
+    uint64_t measured;    /* of sent, up to which the rate was measured */
+    otr_time measured_at; /* later by as long as there was nothing to carry */
     otr_time refused_until;
     double rate; /* bytes a second */
     otr_barrier barriers[OTR_LIMIT_TELEMETRY_BARRIERS];

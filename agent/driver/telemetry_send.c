@@ -17,6 +17,8 @@ enum {
     HEADER_BYTES = 8,      /* of MQTT, beside topic and payload */
 };
 #define WINDOW_SPAN_S 0.9
+#define MEASURED_LEAST (50 * OTR_MS)
+#define RISE_MOST 4.0                 /* from one measurement to the next */
 #define BARRIER_IDLE (5 * OTR_SECOND) /* what is said of quiet devices may be said again for so long */
 #define PASSED_ON OTR_SECOND          /* a node of a cluster has passed data on by then */
 #define REFUSED_DELAY (30 * OTR_SECOND)
@@ -201,18 +203,25 @@ static void send_barrier(otr_telemetry *telemetry)
     otr_arena_done(&memory);
 }
 
+/* Acknowledgements may come in bunches, of which the later ones say nothing of the line: what is measured is
+ * what came through since something was measured last, over a span in which there was something to carry. */
 static void measure(otr_telemetry *telemetry, const otr_barrier *barrier)
 {
-    otr_time from = telemetry->arrived_at > barrier->from ? telemetry->arrived_at : barrier->from;
-    double seconds = (double)(telemetry->now.mono - from) / (double)OTR_SECOND;
-    double rate = (double)(barrier->sent - telemetry->arrived) / (seconds > 1e-4 ? seconds : 1e-4);
+    if (barrier->from > telemetry->arrived_at)
+        telemetry->measured_at += barrier->from - telemetry->arrived_at;
+    telemetry->arrived = barrier->sent;
+    telemetry->arrived_at = telemetry->now.mono;
+    otr_time span = telemetry->now.mono - telemetry->measured_at;
+    if (span < (telemetry->rate > 0.0 ? MEASURED_LEAST : OTR_MS))
+        return;
+    double rate = (double)(barrier->sent - telemetry->measured) / ((double)span / (double)OTR_SECOND);
     double least = telemetry->rate > 0.0 ? telemetry->rate : WINDOW_FIRST / WINDOW_SPAN_S;
     if (barrier->pressed)
         telemetry->rate = telemetry->rate > 0.0 ? (telemetry->rate + rate) / 2.0 : rate;
     else if (rate > least) /* a line that is not full says only how fast it is at least */
         telemetry->rate = rate;
-    telemetry->arrived = barrier->sent;
-    telemetry->arrived_at = telemetry->now.mono;
+    telemetry->measured = barrier->sent;
+    telemetry->measured_at = telemetry->now.mono;
 }
 
 static void prove(otr_telemetry *telemetry, const otr_barrier *barrier)
@@ -272,8 +281,8 @@ void otr_telemetry_line_reset(otr_telemetry *telemetry)
     telemetry->held = false;
     telemetry->doubted = false;
     telemetry->rate = 0.0; /* the last line may have been ten times faster */
-    telemetry->sent = telemetry->arrived = telemetry->marked = 0;
-    telemetry->arrived_at = telemetry->now.mono;
+    telemetry->sent = telemetry->arrived = telemetry->marked = telemetry->measured = 0;
+    telemetry->measured_at = telemetry->arrived_at = telemetry->now.mono;
     telemetry->refused_until = OTR_TIME_NONE;
     telemetry->barrier_count = 0;
     telemetry->awaited_at = OTR_TIME_NONE;

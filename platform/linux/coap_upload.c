@@ -21,7 +21,7 @@ static otr_upload_slot *find(otr_uploads *uploads, const otr_upload_block *block
     return NULL;
 }
 
-/* The longest silent one of a peer that has all it may have; else NULL. */
+/* One of a peer that has all it may have; a complete one first, then the longest silent; else NULL. */
 static otr_upload_slot *find_surplus(otr_uploads *uploads, uint64_t peer)
 {
     otr_upload_slot *oldest = NULL;
@@ -31,7 +31,8 @@ static otr_upload_slot *find_surplus(otr_uploads *uploads, uint64_t peer)
         if (slot->data == NULL || slot->peer != peer)
             continue;
         count++;
-        if (oldest == NULL || slot->last_us < oldest->last_us)
+        if (oldest == NULL || slot->complete > oldest->complete ||
+            (slot->complete == oldest->complete && slot->last_us < oldest->last_us))
             oldest = slot;
     }
     return count >= OTR_LIMIT_UPLOADS_PEER ? oldest : NULL;

@@ -152,11 +152,13 @@ static otr_status evict_journal(otr_database *database, uint64_t covered_seq, ot
 }
 
 /* Frees something; NOT_FOUND: nothing is left that may go. From the journal of the last minutes a start
- * learns which uploads may come once more: it goes when there is nothing else. */
+ * learns which uploads may come once more: what is closed goes before it, unless it is the journal that fills
+ * the store, for a flood of readings shall not cost what happened before. */
 static otr_status evict(otr_database *database, uint64_t covered_seq, otr_error *error)
 {
     otr_time young = otr_time_add(database->state.last_core, -OTR_STORE_REPEAT_SPAN);
-    otr_status status = evict_journal(database, covered_seq, young, error);
+    bool flooded = database->state.bytes > database->data_bytes / 2;
+    otr_status status = evict_journal(database, covered_seq, flooded ? OTR_TIME_NEVER : young, error);
     if (status == OTR_NOT_FOUND)
         status = evict_closed(database, error);
     return status == OTR_NOT_FOUND ? evict_journal(database, covered_seq, OTR_TIME_NEVER, error) : status;

@@ -9,7 +9,7 @@ import subprocess
 import threading
 import time
 
-from station import GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, free_port, run, wait_for
+from station import GROUP, LIMIT_S, NAME, PROGRAMS, SLOW, Device, Station, check, free_port, run, wait_for
 
 START = 1_700_000_000
 REFUSED = bytes([0x20, 2, 0, 1])  # CONNACK of 3.1.1: unacceptable protocol version
@@ -164,7 +164,7 @@ def consoles_see_the_same_through_either(says):
                  "--count", "2", "--timeout", str(LIMIT_S)]
         watch = subprocess.Popen(older, stdout=subprocess.PIPE, text=True)
         wait_for("the older console", lambda: broker.passed == 1, LIMIT_S)
-        time.sleep(0.5)
+        time.sleep(SLOW)  # its subscription
         device = Device("d1", station.udp_port)
         for index, value in enumerate((9.0, 1.0, 9.0, 1.0)):
             check(device.upload(value, START + index) == 204, "a reading is not acknowledged")

@@ -13,7 +13,14 @@
 #include "platform/linux/mqtt_files.h"
 #include "platform/linux/mqtt_version.h"
 
-enum { AT_ONCE = 1000, KEEPALIVE_S = 30, CONNECT_S = 10, RETRY_MIN_MS = 500, RETRY_MAX_MS = 15000 };
+enum {
+    AT_ONCE = 1000,
+    STABLE_US = 60 * 1000000,
+    KEEPALIVE_S = 30,
+    CONNECT_S = 10,
+    RETRY_MIN_MS = 500,
+    RETRY_MAX_MS = 15000
+};
 
 struct otr_listener {
     otr_listen asked;
@@ -23,10 +30,11 @@ struct otr_listener {
     otr_backoff retry;
     char client_id[64];
     char filters[OTR_LISTEN_FILTERS][256];
-    size_t next;     /* filter to subscribe to */
-    bool complete;   /* the broker has answered all of them */
-    bool stood;      /* ever complete */
-    int64_t due_us;  /* next attempt, or the deadline of this one */
+    size_t next;    /* filter to subscribe to */
+    bool complete;  /* the broker has answered all of them */
+    bool stood;     /* ever complete */
+    int64_t due_us; /* next attempt, or the deadline of this one */
+    int64_t complete_us;
     int64_t last_us; /* when something came */
     unsigned long lost;
     char trouble[320];
@@ -52,6 +60,8 @@ static void fall(otr_listener *l, const char *reason)
     (void)snprintf(l->trouble, sizeof l->trouble, "%s", reason);
     otr_mqtt_session_close(l->session);
     l->session = NULL;
+    if (l->complete && now_us() - l->complete_us > STABLE_US)
+        otr_backoff_reset(&l->retry);
     l->complete = false;
     l->due_us = now_us() + otr_backoff_next_ms(&l->retry) * INT64_C(1000);
 }
@@ -60,8 +70,8 @@ static void subscribe(otr_listener *l)
 {
     if (l->next == l->asked.count) {
         l->complete = l->stood = true;
+        l->complete_us = now_us();
         l->trouble[0] = '\0';
-        otr_backoff_reset(&l->retry);
         return;
     }
     if (otr_mqtt_session_subscribe(l->session, l->filters[l->next++]) != OTR_OK)
@@ -73,6 +83,9 @@ static bool handle(otr_listener *l, const otr_mqtt_event *event)
 {
     otr_mqtt_reason reason;
     l->last_us = now_us();
+    if (event->kind !=
+        OTR_MQTT_EVENT_DOWN) /* what is retained comes before the next subscription is answered */
+        l->due_us = l->last_us + CONNECT_S * INT64_C(1000000);
     switch (event->kind) {
     case OTR_MQTT_EVENT_UP:
         otr_mqtt_session_tune(l->session);
@@ -185,7 +198,7 @@ static otr_status configure(otr_listener *l, otr_error *error)
     l->mqtt.clean_start = true;
     l->mqtt.keepalive_s = KEEPALIVE_S;
     l->mqtt.timeout_s = CONNECT_S;
-    l->mqtt.backlog_max = OTR_LISTEN_BACKLOG;
+    l->mqtt.backlog_max = l->asked.backlog > 0 ? l->asked.backlog : OTR_LISTEN_BACKLOG;
     return otr_mqtt_library_open(&l->library, error);
 }
 

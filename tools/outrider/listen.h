@@ -23,6 +23,7 @@ typedef struct otr_listen {
     const char *const *kinds; /* topics' last levels as in "status/#", each below each gateway that the broker
                                  options ask for */
     size_t count;             /* of kinds, at most OTR_LISTEN_FILTERS */
+    unsigned backlog;         /* messages that may wait to be taken; 0: OTR_LISTEN_BACKLOG */
     otr_listener_take *take;
     void *context;
 } otr_listen;

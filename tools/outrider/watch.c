@@ -185,6 +185,7 @@ int otr_verb_watch(int argc, char **argv)
                         .share = w.options.share,
                         .kinds = kinds,
                         .count = 1,
+                        .backlog = OTR_MQTT_BACKLOG_MAX,
                         .take = show,
                         .context = &w};
     w.end_us = w.options.timeout_s > 0 ? now_us() + (int64_t)(w.options.timeout_s * 1e6) : INT64_MAX;

@@ -202,6 +202,14 @@ static void one_peer_can_not_take_all_places(void **state)
     assert_whole(128);
     assert_int_equal(add(block(2, 0, true, 64), 200), OTR_OK);
     assert_int_equal(uploads.open, OTR_LIMIT_UPLOADS_PEER + 1);
+    /* the complete one goes before those that are under way */
+    otr_upload_block another = block(1, 0, true, 64);
+    another.tag = 1000;
+    assert_int_equal(add(another, 201), OTR_OK);
+    oldest = block(1, 1, true, 64);
+    oldest.tag = newest.tag - OTR_LIMIT_UPLOADS_PEER + 1;
+    assert_int_equal(add(oldest, 202), OTR_OK);
+    assert_int_equal(uploads.open, OTR_LIMIT_UPLOADS_PEER + 1);
 }
 
 /* ---- over the wire ---- */

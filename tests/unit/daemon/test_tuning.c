@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -41,6 +42,8 @@ static void it_sets_what_a_running_daemon_takes_and_leaves_the_rest(void **state
 static void each_option_is_for_it_to_set_or_refused(void **state)
 {
     (void)state;
+    static const char *const set[] = {"coap.device_rate",         "telemetry.compress", "telemetry.deadband",
+                                      "telemetry.device_timeout", "turn.linger",        "log.level"};
     const otr_option *options = otr_config_options();
     size_t sets = 0;
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++) {
@@ -50,10 +53,16 @@ static void each_option_is_for_it_to_set_or_refused(void **state)
         otr_buffer_add_format(&text, "tuning: 1\n%s: {%s: 0}\n", options[i].section, options[i].key);
         otr_status status = otr_tuning_check(otr_buffer_text(&text), &version, &error);
         bool refused = status == OTR_INVALID && strstr(error.text, "not for a tuning") != NULL;
-        assert_int_equal(refused, !otr_tuning_sets(&options[i]));
+        char name[64];
+        bool wanted = false;
+        (void)snprintf(name, sizeof name, "%s.%s", options[i].section, options[i].key);
+        for (size_t k = 0; k < sizeof set / sizeof set[0]; k++)
+            wanted |= strcmp(name, set[k]) == 0;
+        if (refused == wanted)
+            fail_msg("%s is %s", name, refused ? "refused" : "set");
         if (refused)
             assert_int_equal(error.line, 2);
-        sets += otr_tuning_sets(&options[i]);
+        sets += wanted;
         otr_buffer_done(&text);
     }
     assert_int_equal(sets, 6);

@@ -15,6 +15,7 @@ enum { SLOW = 5000, FAST = 50000, READINGS = 400 };
 
 static gateway g;
 static double carried; /* of line.sent */
+static int bunched;    /* acknowledgements come together, every so many ticks */
 
 /* Readings of d1, all different, that nobody hears yet. */
 static void report_to_nobody(int uploads)
@@ -50,7 +51,8 @@ static size_t carry(int rate, otr_time span)
         carried = carried < (double)line.sent ? carried : (double)line.sent;
         g.mono += TICK;
         size_t through = 0;
-        while (through < line.token_count && (double)line.token_at[through] <= carried)
+        bool comes = bunched == 0 || passed / TICK % bunched == 0;
+        while (comes && through < line.token_count && (double)line.token_at[through] <= carried)
             otr_telemetry_published(line.telemetry, line.tokens[through++], OTR_OK);
         line.token_count -= through;
         memmove(line.tokens, line.tokens + through, line.token_count * sizeof *line.tokens);
@@ -78,6 +80,7 @@ static int set_up(void **state)
     line_prove(&g);
     line_lose();
     report_to_nobody(40);
+    bunched = 0;
     return 0;
 }
 
@@ -117,6 +120,17 @@ static void a_new_connection_does_not_rely_on_the_rate_of_the_last(void **state)
     line_lose();
     connect();
     assert_true(carry(SLOW, 3 * OTR_SECOND) <= SLOW);
+    assert_true(otr_telemetry_look(line.telemetry).backlog > 0);
+}
+
+/* As mobile networks have it: nothing for half a second, and then all at once. */
+static void acknowledgements_in_bunches_are_no_faster_line(void **state)
+{
+    (void)state;
+    connect();
+    bunched = (int)(OTR_SECOND / 2 / TICK);
+    assert_true(carry(SLOW, 20 * OTR_SECOND) <= 2 * SLOW);
+    check_rate(SLOW);
     assert_true(otr_telemetry_look(line.telemetry).backlog > 0);
 }
 
@@ -176,6 +190,7 @@ int main(void)
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_connection_does_not_rely_on_the_rate_of_the_last, set_up,
                                         tear_down),
+        cmocka_unit_test_setup_teardown(acknowledgements_in_bunches_are_no_faster_line, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -186,6 +186,26 @@ static void closed_alarms_go_when_no_reading_is_left_and_open_ones_never(void **
     assert_int_equal(f->got.alarm_count, 1);
 }
 
+/* A flood of readings within minutes costs readings, and not what happened before. */
+static void a_flood_of_young_readings_takes_no_closed_alarm(void **state)
+{
+    fixture *f = *state;
+    static char body[1000];
+    memset(body, 'x', sizeof body);
+    f->config.quota_bytes = 1 * MB;
+    fixture_start(f);
+    for (uint64_t i = 1; i <= 100; i++) {
+        otr_row_alarm closed = {
+            .id = fixture_id(i), .seq = i, .body = {body, sizeof body}, .state = OTR_ALARM_NORMAL};
+        otr_commit commit = {.alarms = &closed, .alarm_count = 1};
+        assert_int_equal(fixture_commit(f, &commit), OTR_OK);
+    }
+    for (uint64_t seq = 1; seq <= 4000; seq++)
+        assert_int_equal(put(f, seq, 500, seq % 100 == 0), OTR_OK);
+    assert_true(f->lost_count > 0);
+    assert_int_equal(fixture_number(f, "SELECT COUNT(*) FROM alarms"), 100);
+}
+
 /* A start learns from it which uploads may come once more. */
 static void the_journal_of_the_last_minutes_goes_after_what_is_closed(void **state)
 {
@@ -487,6 +507,7 @@ int main(void)
         CASE(a_snapshot_takes_the_place_of_the_one_before_when_both_do_not_fit),
         CASE(closed_alarms_go_when_no_reading_is_left_and_open_ones_never),
         CASE(the_journal_of_the_last_minutes_goes_after_what_is_closed),
+        CASE(a_flood_of_young_readings_takes_no_closed_alarm),
         CASE(a_lowered_quota_evicts_and_gives_the_room_back),
         CASE(what_leaves_makes_room_for_what_comes_in_the_same_commit),
         CASE(what_a_commit_frees_and_takes_is_measured_when_the_estimate_finds_no_room),
