@@ -51,19 +51,24 @@ static json_t *answer(const otr_push *push, const char *pack)
 {
     json_t *out = json_deep_copy(json_object_get(push->results, pack));
     json_object_set_new(out, "ok", json_true());
+    if (strcmp(json_string_value(json_object_get(out, "state")), "failed") == 0)
+        json_object_set_new(json_object_get(push->results, pack), "told", json_true());
     if (push->rehearsed != NULL && strcmp(push->rehearsed, pack) == 0)
         json_object_set_new(out, "seconds", json_real(otr_rehearsal_age_s(&push->rehearsal)));
     return out;
 }
 
-/* What is known of this very pack, so that asking again waits for the answer and starts nothing. */
+/* What is known of this very pack, so that asking again waits for the answer and starts nothing. That it
+ * failed is told once: whoever asks after that wants another one. */
 static bool is_known(const otr_push *push, const char *pack, const char *bundle, bool shadow)
 {
     const json_t *result = json_object_get(push->results, pack);
     const char *of = json_string_value(json_object_get(result, "bundle"));
     const char *state = json_string_value(json_object_get(result, "state"));
-    return of != NULL && strcmp(of, bundle) == 0 && strcmp(state, "failed") != 0 &&
-           json_is_true(json_object_get(result, "shadow")) == shadow;
+    if (of == NULL || strcmp(of, bundle) != 0)
+        return false;
+    bool told = strcmp(state, "failed") == 0 && json_object_get(result, "told") != NULL;
+    return !told && json_is_true(json_object_get(result, "shadow")) == shadow;
 }
 
 /* A tuning judges nothing: what it would change is known at once. */

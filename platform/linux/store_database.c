@@ -53,7 +53,7 @@ static otr_status configure(otr_database *database, otr_error *error)
     (void)snprintf(text, sizeof text,
                    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
                    "PRAGMA journal_size_limit = %llu; PRAGMA secure_delete = OFF; PRAGMA cache_size = -384;"
-                   "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;"
+                   "PRAGMA cell_size_check = ON; PRAGMA trusted_schema = OFF;"
                    "PRAGMA mmap_size = 0",
                    (unsigned long long)database->log_bytes);
     otr_status status = otr_sql_script(&database->sql, text, error, "configuring the connection");

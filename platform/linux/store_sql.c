@@ -17,6 +17,8 @@ otr_status otr_sql_open(otr_sql *sql, const char *path, int flags, const char *v
     if (code == SQLITE_OK) {
         (void)sqlite3_extended_result_codes(sql->handle, 1);
         (void)sqlite3_busy_timeout(sql->handle, 5000);
+        /* whoever is confined reaches no folder for what does not fit the cache */
+        (void)sqlite3_exec(sql->handle, "PRAGMA temp_store = MEMORY", NULL, NULL, NULL);
         return OTR_OK;
     }
     if (sql->handle == NULL)

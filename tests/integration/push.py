@@ -2,6 +2,10 @@
 """Signed packs and tunings on one gateway: refused, staged, rehearsed on its history, activated through kill -9, rolled
 back, and taken back by the gateway itself when it does not get on with one."""
 import json
+import os
+import pathlib
+import re
+import shutil
 import signal
 import subprocess
 import time
@@ -9,6 +13,7 @@ import time
 from station import LIMIT_S, PACK, PROGRAMS, Device, Station, check, run, wait_for
 
 OUTRIDER = PROGRAMS / "outrider"
+SOURCE = pathlib.Path(os.environ["OUTRIDER_SOURCE"])
 
 
 def tool(*words, code=0):
@@ -229,6 +234,42 @@ def one_gateway():
             print(step.__name__.replace("_", " "), flush=True)
 
 
+def a_rehearsal_that_fails_says_why_and_is_tried_anew():
+    with Station({"a1": "d1"}) as station:
+        gateway = Gateway(station)
+        gateway.prepare()
+        programs = station.folder / "programs"  # without a replay that works
+        programs.mkdir()
+        shutil.copy(PROGRAMS / "outriderd", programs / "outriderd")
+        shutil.copy("/bin/false", programs / "outrider")
+        station.start("outriderd", [programs / "outriderd", "--config", station.config])
+        wait_for("outriderd", station.answers, LIMIT_S)
+        gateway.do("stage", gateway.sign(2, 100.0))
+        for _ in range(2):
+            text = gateway.do("rehearse", "test", code=1)
+            check("refused: " in text and "replay" in text, f"it is not said why: {text}")
+
+
+def a_rehearsal_has_room_for_all_packs_of_the_repository():
+    """The daemon may write nowhere but to its own folders, and what does not fit a cache goes to memory."""
+    packs = SOURCE / "rules" / "packs"
+    with Station({"a1": "d1"}) as station:
+        gateway = Gateway(station)
+        gateway.prepare()
+        text = station.config.read_text().replace(f"packs: {station.folder}/pack.yaml", f"packs: {packs}")
+        station.config.write_text(text.replace("rules:\n", f"rules:\n  knowledge: {SOURCE}/rules/knowledge\n"))
+        gateway.start()
+        pack = (packs / "cold-chain.yaml").read_text()
+        version = int(re.search(r"^version: (\d+)", pack, re.MULTILINE)[1])
+        newer = station.folder / "cold-chain.yaml"
+        newer.write_text(re.sub(r"^version: \d+", f"version: {version + 1}", pack, count=1, flags=re.MULTILINE))
+        signed = newer.with_suffix(".signed")
+        tool("sign", newer, "--key", gateway.key, "--out", signed)
+        gateway.do("stage", signed)
+        figures = json.loads(gateway.do("rehearse", "cold-chain", "--json"))
+        check("figures" in figures, f"no figures: {figures}")
+
+
 def without_signers_nothing_is_taken():
     with Station({"a1": "d1"}) as station:
         gateway = Gateway(station)
@@ -239,4 +280,5 @@ def without_signers_nothing_is_taken():
 
 
 if __name__ == "__main__":
-    run(one_gateway, without_signers_nothing_is_taken)
+    run(one_gateway, a_rehearsal_that_fails_says_why_and_is_tried_anew,
+        a_rehearsal_has_room_for_all_packs_of_the_repository, without_signers_nothing_is_taken)

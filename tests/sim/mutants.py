@@ -58,8 +58,8 @@ ROWS = [
     row("agent/driver/recover.c", "after a start the outbox is not looked at", "        driver->window.waiting[i] = true;",
         "        driver->window.waiting[i] = false;"),
     # what the broker keeps
-    row("agent/driver/publish.c", "an alarm that is over is kept by the broker", "    if (!stands(event))\n",
-        "    if (stands(event) && publication.payload.size == 0)\n"),
+    row("agent/driver/publish.c", "an alarm that is over is kept by the broker", "    if (!otr_outbox_stands(event))\n",
+        "    if (otr_outbox_stands(event) && publication.payload.size == 0)\n"),
     row("agent/driver/publish.c", "what stands is not kept by the broker",
         "if ((event->kind != OTR_SERVICE_ALARM && event->kind != OTR_SERVICE_TICKET) || entry->kept ||",
         "if (event->kind != OTR_SERVICE_TICKET || entry->kept ||"),
@@ -123,8 +123,6 @@ ROWS = [
 # forgotten means gone
 ROWS += [dict(one, cases=SEEDS + ["--guests"]) for one in [
     row("agent/core/forget.c", "what a customer did and was told stays in the state", "    otr_contact_forget(core, customer);\n", ""),
-    row("agent/core/forget.c", "what the broker keeps of an alarm that stands is not taken back",
-        "            withdraw_open(core, &core->assets[i]);\n", "            (void)withdraw_open;\n"),
     row("agent/core/outbox.c", "an end that waits is erased with the rest", "keeps && !otr_outbox_stands(&event)", "keeps && event.kind < 0"),
     row("agent/core/outbox.c", "that a view is cleared is erased with the rest", 'otr_str_is(event.what, "cleared")) {', 'otr_str_is(event.what, "x")) {'),
 ]]

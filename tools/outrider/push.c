@@ -239,6 +239,13 @@ static int run(otr_rollout *rollout)
 {
     bool shadow = json_is_true(json_object_get(rollout->plan, "shadow"));
     otr_push_prepare(rollout);
+    if (otr_push_count(rollout, rollout->count, OTR_PUSH_REFUSED) ==
+        rollout->count) { /* the plan before stays */
+        json_object_set_new(rollout->plan, "state", json_string("stopped"));
+        otr_push_say(rollout);
+        (void)fprintf(stderr, "outrider push: stopped: every gateway refuses it\n");
+        return 1;
+    }
     otr_push_keep_plan(rollout);
     if (otr_push_count(rollout, rollout->count, OTR_PUSH_REFUSED) > 0)
         return stop(rollout, "a gateway refuses it");
