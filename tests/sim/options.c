@@ -5,7 +5,7 @@
 
 static const char usage[] =
     "usage: run [--seed N | --seeds FROM-TO | --years N] [--minutes N] [--devices N] [--without WHAT]...\n"
-    "           [--long N] [--store real|model] [--faults FROM-TO] [--say] [--watch] [--guests] [--hashes] "
+    "           [--long N] [--short N] [--store real|model] [--faults FROM-TO] [--say] [--watch] [--guests] [--hashes] "
     "[--no-shrink]\n"
     "what can be taken away:\n";
 
@@ -66,6 +66,10 @@ static bool read_value(sim_options *out, const char *word, const char *value)
         return false;
     if (strcmp(word, "--long") == 0) { /* after --seeds: where they end with OUTRIDER_LONG */
         out->last = getenv("OUTRIDER_LONG") != NULL ? (uint64_t)number : out->last;
+        return true;
+    }
+    if (strcmp(word, "--short") == 0) { /* and with OUTRIDER_EVERY */
+        out->last = getenv("OUTRIDER_EVERY") != NULL ? (uint64_t)number : out->last;
         return true;
     }
     if (strcmp(word, "--minutes") == 0)
