@@ -5,7 +5,8 @@
 
 static const char usage[] =
     "usage: run [--seed N | --seeds FROM-TO | --years N] [--minutes N] [--devices N] [--without WHAT]...\n"
-    "           [--long N] [--short N] [--store real|model] [--faults FROM-TO] [--say] [--watch] [--guests] [--hashes] "
+    "           [--long N] [--short N] [--store real|model] [--faults FROM-TO] [--say] [--watch] [--guests] "
+    "[--hashes] "
     "[--no-shrink]\n"
     "what can be taken away:\n";
 
