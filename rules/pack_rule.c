@@ -168,11 +168,10 @@ static uint64_t hash_condition(const otr_rule *rule)
 
 otr_status otr_pack_rule(otr_pack_build *build, const otr_yaml *node, otr_rule *out)
 {
-    static const char *const known[] = {"alert",           "match",      "expr",     "for",    "clear",
-                                        "keep_firing_for", "gap",        "labels",   "notify", "annotations",
-                                        "ticket",          "silent_for", "lateness", "latch",  "suppress",
-                                        "inhibited_by",    "do",         "fault",    "ends",   "custody",
-                                        NULL};
+    static const char *const known[] = {
+        "alert",    "match",        "expr",        "for",    "clear",      "keep_firing_for", "gap",
+        "labels",   "notify",       "annotations", "ticket", "silent_for", "lateness",        "latch",
+        "suppress", "inhibited_by", "do",          "fault",  "ends",       "custody",         NULL};
     const otr_yaml *alert;
     const otr_yaml *match = otr_yaml_get(node, "match");
     otr_status status = otr_yaml_need(node, "alert", &alert, build->error);

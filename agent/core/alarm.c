@@ -232,8 +232,7 @@ static otr_refusal change(otr_core *core, const otr_asset_state *asset, otr_alar
     }
     keep(core, asset, alarm);
     otr_proof_alarm(core, &core->assets[alarm->asset], alarm,
-                    cell.said != OTR_SAY_NOTHING ? otr_saying_text(cell.said)
-                                                 : otr_alarm_event_text(event),
+                    cell.said != OTR_SAY_NOTHING ? otr_saying_text(cell.said) : otr_alarm_event_text(event),
                     begins || cell.said == OTR_SAY_HISTORICAL);
     const otr_rule *rule = asset->plan->rules[alarm->rule].rule;
     if (rule->ends_assignment && (cell.said == OTR_SAY_RAISED || cell.said == OTR_SAY_HISTORICAL))

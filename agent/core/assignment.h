@@ -64,8 +64,8 @@ typedef struct otr_contact {
     size_t opt_out_count;
     uint16_t question_days; /* at least so many between two questions; 0: never asked */
     uint8_t question_share; /* percent of the cases that are asked about */
-    otr_str second; /* reference of whom to tell when nobody answers; empty: nobody */
-    double weight;  /* how much depends on them, 1.0 when not given */
+    otr_str second;         /* reference of whom to tell when nobody answers; empty: nobody */
+    double weight;          /* how much depends on them, 1.0 when not given */
 } otr_contact;
 
 /* Who else has to do with an asset. */

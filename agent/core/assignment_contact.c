@@ -149,8 +149,8 @@ static otr_status read_questions(const otr_assignment_build *build, const otr_ya
     const otr_yaml *percent = otr_yaml_get(node, "share");
     otr_status status = otr_yaml_only(node, known, build->error);
     if (status == OTR_OK && per_days != NULL)
-        status = otr_yaml_i64(per_days, QUESTION_DAYS_LEAST, OTR_LIMIT_QUESTION_BUDGET_DAYS, &days,
-                              build->error);
+        status =
+            otr_yaml_i64(per_days, QUESTION_DAYS_LEAST, OTR_LIMIT_QUESTION_BUDGET_DAYS, &days, build->error);
     if (status == OTR_OK && percent != NULL)
         status = otr_yaml_i64(percent, 0, 100, &share, build->error);
     out->question_days = (uint16_t)days;
@@ -242,8 +242,9 @@ static otr_status read_wishes(otr_assignment_build *build, const otr_yaml *node,
 /* All but the reference, which is there already. */
 static otr_status read_contact(otr_assignment_build *build, const otr_yaml *node, otr_contact *out)
 {
-    static const char *const known[] = {"customer", "persona", "locale",  "zone",      "units",  "channels",
-                                        "quiet",    "budget",  "opt_out", "questions", "second", "weight", NULL};
+    static const char *const known[] = {"customer", "persona", "locale", "zone",    "units",
+                                        "channels", "quiet",   "budget", "opt_out", "questions",
+                                        "second",   "weight",  NULL};
     out->persona = OTR_STR("");
     out->locale = OTR_STR("en");
     out->zone = OTR_STR("UTC");

@@ -67,8 +67,8 @@ void otr_device_command_decide(otr_core *core, otr_alarm *alarm);
 /* Staff ask for a command in a case with that open alarm, for the nth time from 0. False when it may not be
  * given; an event says why. */
 bool otr_device_command_ask(otr_core *core, otr_alarm *alarm, const otr_deed *deed, uint32_t nth);
-/* A host wants a value on a device whose profile lists it. What it wanted before and the device has not fetched
- * gives way. COMMAND_HELD: an event says why; NO_DEVICE. */
+/* A host wants a value on a device whose profile lists it. What it wanted before and the device has not
+ * fetched gives way. COMMAND_HELD: an event says why; NO_DEVICE. */
 otr_refusal otr_device_command_set(otr_core *core, const otr_command *command);
 /* The alarm has ended: what the device has not fetched is cancelled. */
 void otr_device_command_alarm_ended(otr_core *core, const otr_alarm *alarm);

@@ -117,8 +117,7 @@ static void confirm_solved(otr_core *core, const otr_notice *thread)
 static void ask_people(otr_core *core, otr_notice *thread, otr_customer_action action, otr_time from,
                        otr_time to)
 {
-    otr_case *one = 
-        otr_case_ask(core, thread->case_id, thread->asset, thread->category, thread->customer);
+    otr_case *one = otr_case_ask(core, thread->case_id, thread->asset, thread->category, thread->customer);
     uint32_t queue = otr_core_label(core, OTR_STR("customers"));
     if (core->failed || one == NULL)
         return;

@@ -1,6 +1,6 @@
 /*
- * What the rules section names, read and checked: packs, knowledge, assignments and the zones that these name, as bytes
- * with their slot and SHA-256, ready to be activated. All or nothing.
+ * What the rules section names, read and checked: packs, knowledge, assignments and the zones that these
+ * name, as bytes with their slot and SHA-256, ready to be activated. All or nothing.
  */
 #ifndef OTR_DAEMON_CONTENTS_H
 #define OTR_DAEMON_CONTENTS_H

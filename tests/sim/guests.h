@@ -10,11 +10,11 @@
 enum { SIM_MARK_BYTES = 24, SIM_GUESTS = 64 };
 
 struct sim_guests {
-    unsigned number;              /* of the newest; 0: nobody came yet */
-    unsigned gone;                /* all up to this one are forgotten for good */
-    bool leaves;                  /* it is asked for that the newest be forgotten */
-    uint64_t gone_seq;            /* inputs before it may have been erased */
-    otr_time next_at;             /* something happens to them */
+    unsigned number;   /* of the newest; 0: nobody came yet */
+    unsigned gone;     /* all up to this one are forgotten for good */
+    bool leaves;       /* it is asked for that the newest be forgotten */
+    uint64_t gone_seq; /* inputs before it may have been erased */
+    otr_time next_at;  /* something happens to them */
 };
 
 void sim_guests_init(sim *s);
