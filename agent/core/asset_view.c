@@ -112,7 +112,7 @@ static void look(otr_core *core, uint32_t number)
     if (asset->clock == OTR_TIME_NONE || (view->revision > 0 && is_same(&view->shown, &seen.shown)))
         return;
     otr_fact facts[OTR_VIEW_FACTS_MAX];
-    otr_service_event event = otr_event_blank(core, OTR_STR("updated"));
+    otr_service_event event = otr_event_blank(core->now.utc, OTR_STR("updated"));
     view->shown = seen.shown;
     if (!core->effects->discard)
         otr_asset_look_say(core, asset, &seen, &event, facts);
@@ -136,7 +136,7 @@ otr_time otr_asset_views_next_due(const otr_core *core)
 static void clear(otr_core *core, uint32_t number)
 {
     otr_asset_view *view = &core->views.list[number];
-    otr_service_event event = otr_event_blank(core, OTR_STR("cleared"));
+    otr_service_event event = otr_event_blank(core->now.utc, OTR_STR("cleared"));
     if (view->revision > 0)
         send(core, view, &event);
     core->failed |= !otr_timers_set(&core->views.timers, number, OTR_TIME_NEVER);

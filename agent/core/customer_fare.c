@@ -173,7 +173,7 @@ static void send(otr_core *core, otr_fare *fare, const char *what)
             facts[count++] = (otr_fact){OTR_STR("reason"), otr_str_of(words[i])};
     otr_str reference = otr_names_get(&core->labels, fare->customer);
     otr_id salt = core->config.incarnation;
-    otr_service_event event = otr_event_blank(core, otr_str_of(what));
+    otr_service_event event = otr_event_blank(core->now.utc, otr_str_of(what));
     event.kind = OTR_SERVICE_CUSTOMER;
     event.entity =
         otr_hash128('r', otr_hash64(0, 0, reference.data, reference.size), salt.bytes, sizeof salt.bytes);

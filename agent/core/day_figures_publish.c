@@ -22,7 +22,7 @@ static otr_id entity_of(const otr_core *core, int32_t day)
 static void send(otr_core *core, int32_t day, const char *what, uint32_t revision, otr_bytes figures,
                  otr_id before, otr_id *sent)
 {
-    otr_service_event event = otr_event_blank(core, otr_str_of(what));
+    otr_service_event event = otr_event_blank(core->now.utc, otr_str_of(what));
     event.kind = OTR_SERVICE_FIGURES;
     event.entity = entity_of(core, day);
     event.revision = revision;

@@ -32,10 +32,10 @@ otr_str otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_
     return stored;
 }
 
-otr_service_event otr_event_blank(const otr_core *core, otr_str what)
+otr_service_event otr_event_blank(otr_time decided, otr_str what)
 {
     return (otr_service_event){.what = what,
-                               .decided = core->now.utc,
+                               .decided = decided,
                                .onset = OTR_TIME_NONE,
                                .raised = OTR_TIME_NONE,
                                .ended = OTR_TIME_NONE,
@@ -212,7 +212,7 @@ void otr_event_status(otr_core *core, otr_str what, otr_str text)
 void otr_event_status_of(otr_core *core, otr_str what, otr_str text, otr_str asset, const otr_fact *facts,
                          size_t fact_count)
 {
-    otr_service_event event = otr_event_blank(core, what);
+    otr_service_event event = otr_event_blank(core->now.utc, what);
     event.kind = OTR_SERVICE_STATUS;
     event.revision = 1;
     event.asset = asset;

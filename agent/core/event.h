@@ -43,7 +43,7 @@ otr_id otr_event_derive(char kind, otr_id from, uint32_t number);
 otr_str otr_event_put(otr_core *core, otr_outbox_class class, const otr_service_event *event,
                       const otr_template *text);
 /* Nothing but what and when it is decided: no other time, no coverage, never expires. */
-otr_service_event otr_event_blank(const otr_core *core, otr_str what);
+otr_service_event otr_event_blank(otr_time decided, otr_str what);
 /* A retained one, in the place of the one before it if that still waits; before is zero for none. */
 void otr_event_put_instead(otr_core *core, const otr_service_event *event, otr_id before);
 /* The ticket that was said under that event is said once more, unless it still waits. */

@@ -83,7 +83,7 @@ void otr_event_point(otr_core *core, const otr_point *point, otr_saying said, ot
 void otr_event_forget(otr_core *core, otr_service_kind kind, otr_id entity)
 {
     bool ticket = kind == OTR_SERVICE_TICKET;
-    otr_service_event event = otr_event_blank(core, ticket ? OTR_STR("closed") : OTR_STR("withdrawn"));
+    otr_service_event event = otr_event_blank(core->now.utc, ticket ? OTR_STR("closed") : OTR_STR("withdrawn"));
     event.kind = kind;
     event.entity = entity;
     event.revision = (uint32_t)core->seq;

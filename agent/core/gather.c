@@ -180,7 +180,7 @@ void otr_gather_say(otr_core *core, otr_case *one, const char *what)
 {
     list items = {.count = 0};
     otr_fact facts[OTR_EVENT_FACTS_MAX];
-    otr_service_event event = otr_event_blank(core, OTR_STR(""));
+    otr_service_event event = otr_event_blank(core->now.utc, OTR_STR(""));
     event.onset = one->onset;
     event.ended = core->now.utc;
     gather(core, one->id, true, &items);

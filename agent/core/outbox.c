@@ -259,31 +259,25 @@ otr_status otr_outbox_remains(otr_str body, otr_buffer *out, otr_id *event_id, o
     otr_arena memory = {0};
     otr_service_event event;
     otr_status status = otr_outbox_render(&memory, body, 0, &event, error);
+    if (status != OTR_OK) {
+        otr_arena_done(&memory);
+        return status;
+    }
     bool keeps = event.kind == OTR_SERVICE_ALARM || event.kind == OTR_SERVICE_TICKET;
-    if (status == OTR_OK && otr_service_kind_retained(event.kind) && otr_str_is(event.what, "cleared")) {
+    if (otr_service_kind_retained(event.kind) && otr_str_is(event.what, "cleared")) {
         *event_id = event.event;
         otr_buffer_add(out, body.data, body.size);
-    } else if (status == OTR_OK && keeps && !otr_outbox_stands(&event)) {
-        otr_service_event end = {
-            .kind = event.kind,
-            .what = event.kind == OTR_SERVICE_TICKET ? OTR_STR("closed") : OTR_STR("withdrawn"),
-            .entity = event.entity,
-            .revision = event.revision,
-            .event = otr_event_derive('f', event.entity, event.revision),
-            .decided = event.decided,
-            .onset = OTR_TIME_NONE,
-            .raised = OTR_TIME_NONE,
-            .ended = OTR_TIME_NONE,
-            .detected = OTR_TIME_NONE,
-            .expires = OTR_TIME_NEVER,
-            .next_by = OTR_TIME_NONE,
-            .coverage_percent = -1,
-        };
+    } else if (keeps && !otr_outbox_stands(&event)) {
+        bool ticket = event.kind == OTR_SERVICE_TICKET;
+        otr_service_event end =
+            otr_event_blank(event.decided, ticket ? OTR_STR("closed") : OTR_STR("withdrawn"));
+        end.kind = event.kind;
+        end.entity = event.entity;
+        end.revision = event.revision;
+        end.event = otr_event_derive('f', event.entity, event.revision);
         *event_id = end.event;
         otr_outbox_encode(out, &end, NULL);
     }
     otr_arena_done(&memory);
-    if (status == OTR_OK && out->failed)
-        status = otr_fail(error, OTR_MEMORY, "no memory for what remains of an entry");
-    return status;
+    return out->failed ? otr_fail(error, OTR_MEMORY, "no memory for what remains of an entry") : OTR_OK;
 }

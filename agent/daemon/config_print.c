@@ -9,7 +9,7 @@ static const void *member_of(const otr_config *config, const otr_option *option)
     return (const char *)config + option->offset;
 }
 
-static bool same_lists(const otr_config_list *a, const otr_config_list *b)
+bool otr_config_same_lists(const otr_config_list *a, const otr_config_list *b)
 {
     if (a->count != b->count)
         return false;
@@ -30,7 +30,7 @@ bool otr_config_same(const otr_config *a, const otr_config *b, const otr_option 
         return otr_str_equal(*(const otr_str *)left, *(const otr_str *)right);
     case OTR_OPTION_PATHS:
     case OTR_OPTION_TEXTS:
-        return same_lists(left, right);
+        return otr_config_same_lists(left, right);
     case OTR_OPTION_COUNT:
     case OTR_OPTION_BYTES:
     case OTR_OPTION_SPAN:

@@ -15,6 +15,7 @@ bool otr_config_name_ok(otr_str text);
 /* Reads the value of one option into the configuration, within its range. */
 otr_status otr_config_option_read(otr_config *config, const otr_yaml *node, const otr_option *option,
                                   otr_error *error);
+bool otr_config_same_lists(const otr_config_list *a, const otr_config_list *b);
 /* What the options must be by themselves and to each other. Also fills what derives from others. */
 otr_status otr_config_check_values(otr_config *config, otr_error *error);
 

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "daemon/config_values.h"
 #include "daemon/push_internal.h"
 #include "daemon/tuning.h"
 #include "daemon/uplink.h"
@@ -55,19 +56,11 @@ otr_status otr_retune_first(otr_daemon *daemon, otr_error *error)
     return status;
 }
 
-static bool same_list(const otr_config_list *a, const otr_config_list *b)
-{
-    bool same = a->count == b->count;
-    for (size_t i = 0; i < a->count && same; i++)
-        same = otr_str_equal(a->items[i].text, b->items[i].text);
-    return same;
-}
-
 /* Which server a form is for is said by its place: other servers have theirs after a restart. */
 static otr_status keep_compress(const otr_config *config, otr_config *next, otr_error *error)
 {
     const otr_config_list *list = &config->telemetry.compress;
-    if (same_list(&config->telemetry.urls, &next->telemetry.urls))
+    if (otr_config_same_lists(&config->telemetry.urls, &next->telemetry.urls))
         return OTR_OK;
     otr_config_item *items = otr_arena_array(&next->memory, list->count + 1, sizeof *items);
     for (size_t i = 0; i < list->count && items != NULL; i++)

@@ -21,7 +21,13 @@ static otr_upload_slot *find(otr_uploads *uploads, const otr_upload_block *block
     return NULL;
 }
 
-/* One of a peer that has all it may have; a complete one first, then the longest silent; else NULL. */
+/* A complete upload goes before one under way, the longest silent one first. */
+static bool goes_before(const otr_upload_slot *a, const otr_upload_slot *b)
+{
+    return b == NULL || a->complete > b->complete || (a->complete == b->complete && a->last_us < b->last_us);
+}
+
+/* Which goes of a peer that has all it may have; else NULL. */
 static otr_upload_slot *find_surplus(otr_uploads *uploads, uint64_t peer)
 {
     otr_upload_slot *oldest = NULL;
@@ -31,15 +37,13 @@ static otr_upload_slot *find_surplus(otr_uploads *uploads, uint64_t peer)
         if (slot->data == NULL || slot->peer != peer)
             continue;
         count++;
-        if (oldest == NULL || slot->complete > oldest->complete ||
-            (slot->complete == oldest->complete && slot->last_us < oldest->last_us))
+        if (goes_before(slot, oldest))
             oldest = slot;
     }
     return count >= OTR_LIMIT_UPLOADS_PEER ? oldest : NULL;
 }
 
-/* A free slot, made free if need be: a complete upload goes before one under way, the longest silent one
- * first. */
+/* A free slot, made free if need be. */
 static otr_upload_slot *take_slot(otr_uploads *uploads, uint64_t peer, otr_time now_us)
 {
     otr_uploads_expire(uploads, now_us);
@@ -54,8 +58,7 @@ static otr_upload_slot *take_slot(otr_uploads *uploads, uint64_t peer, otr_time 
             return slot;
         if (!slot->complete && now_us - slot->last_us < OTR_UPLOAD_GIVES_WAY_S * OTR_SECOND)
             continue;
-        if (victim == NULL || slot->complete > victim->complete ||
-            (slot->complete == victim->complete && slot->last_us < victim->last_us))
+        if (goes_before(slot, victim))
             victim = slot;
     }
     if (victim != NULL)

@@ -200,12 +200,17 @@ void otr_push_say(const otr_rollout *rollout)
 
 /* ---- the rollout ---- */
 
-static int stop(otr_rollout *rollout, const char *why)
+static int tell_stop(const otr_rollout *rollout, const char *why)
 {
-    set_state(rollout, "stopped");
     otr_push_say(rollout);
     (void)fprintf(stderr, "outrider push: stopped: %s\n", why);
     return 1;
+}
+
+static int stop(otr_rollout *rollout, const char *why)
+{
+    set_state(rollout, "stopped");
+    return tell_stop(rollout, why);
 }
 
 /* Those that are there are as many as the quorum asks for. */
@@ -242,9 +247,7 @@ static int run(otr_rollout *rollout)
     if (otr_push_count(rollout, rollout->count, OTR_PUSH_REFUSED) ==
         rollout->count) { /* the plan before stays */
         json_object_set_new(rollout->plan, "state", json_string("stopped"));
-        otr_push_say(rollout);
-        (void)fprintf(stderr, "outrider push: stopped: every gateway refuses it\n");
-        return 1;
+        return tell_stop(rollout, "every gateway refuses it");
     }
     otr_push_keep_plan(rollout);
     if (otr_push_count(rollout, rollout->count, OTR_PUSH_REFUSED) > 0)
