@@ -9,23 +9,21 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import threading
 import time
 
 SOURCE = pathlib.Path(os.environ["OUTRIDER_SOURCE"])
+sys.path.insert(0, str(SOURCE / "tests"))
+from ports import free_port  # noqa: E402
+
 PROGRAMS = pathlib.Path(os.environ["OUTRIDER_BIN"])
 GROUP = "field"
 NAME = "gw"
 STARTING_S = 20
 SETTLING_S = 60
 QUIET_S = 1.0  # nothing may change for so long before the outcome counts
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def wait_for(what, condition, limit_s):

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import tempfile
 
-from station import LIMIT_S, PROGRAMS, Station, check, free_udp_port, listens, mosquitto, run, wait_for
+from station import LIMIT_S, PROGRAMS, Station, check, free_port, listens, mosquitto, run, wait_for
 
 
 class Provisioned(Station):
@@ -23,7 +23,7 @@ class Provisioned(Station):
                              "--hosts", "DNS:localhost,IP:127.0.0.1")[0] == 0, "no gateway")
         self.config.write_text(self.config.read_text() + f"state: {{folder: {self.state}, ballast: 0B}}\n"
                                f"control: {{socket: {self.socket}}}\nclock: {{trust: always}}\nturn: {{linger: 20ms}}\n")
-        text = self.config.read_text().replace("0.0.0.0:5684", f"127.0.0.1:{free_udp_port()}")
+        text = self.config.read_text().replace("0.0.0.0:5684", f"127.0.0.1:{free_port()}")
         self.config.write_text(text)
         return self
 

@@ -5,7 +5,7 @@ import json
 import subprocess
 import time
 
-from station import GROUP, LIMIT_S, PACK, PROGRAMS, SLOW, Device, Station, certificates, check, free_udp_port, run, wait_for
+from station import GROUP, LIMIT_S, PACK, PROGRAMS, SLOW, Device, Station, certificates, check, free_port, run, wait_for
 
 OUTRIDER = PROGRAMS / "outrider"
 NAMES = ["gw", "gw2", "gw3", "gw4"]
@@ -38,11 +38,11 @@ class Fleet:
         certificates(station.tls, *NAMES, "console")
         text = station.config.read_text().replace("rules:\n", f"rules:\n  signers: {self.signers}\n")
         for name in NAMES:
-            self.ports[name] = free_udp_port()
+            self.ports[name] = free_port()
             own = (text.replace("name: gw}", f"name: {name}}}").replace(str(station.state), f"{self.folder}/{name}.state")
                    .replace(f"/gw.pem", f"/{name}.pem").replace(f"/gw.key", f"/{name}.key")
                    .replace(f":{station.udp_port}", f":{self.ports[name]}")
-                   .replace(f":{station.dtls_port}", f":{free_udp_port()}")
+                   .replace(f":{station.dtls_port}", f":{free_port()}")
                    .replace(str(station.socket), f"{self.folder}/{name}.sock"))
             (self.folder / f"{name}.yaml").write_text(own + f"operators: {{keys: {self.signers}}}\n")
         users = "".join(f"user {n}\ntopic readwrite outrider/v1/{GROUP}/{n}/#\n" for n in NAMES)

@@ -40,12 +40,6 @@ messages:
 """
 
 
-def free_udp_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 def certificates(folder, *names):
     subprocess.run([str(SOURCE / "tools/certificates"), str(folder), *names], check=True)
 
@@ -70,8 +64,8 @@ class Station:
         self.events = []
         self.processes = {}
         self.mqtt_port = free_port()
-        self.udp_port = free_udp_port()
-        self.dtls_port = free_udp_port()
+        self.udp_port = free_port()
+        self.dtls_port = free_port()
         self.ca = "ca.pem"
         self.broker_options = ""  # more lines of the broker's configuration
 

@@ -19,6 +19,10 @@ import threading
 import time
 import unittest
 
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[2]))
+from ports import free_port  # noqa: E402
+
 OUTRIDER = str(pathlib.Path(os.environ["OUTRIDER_BIN"]) / "outrider")
 CON, ACK = 0, 2
 CHANGED, CONTINUE, BAD, UNAVAILABLE = 0x44, 0x5F, 0x80, 0xA3
@@ -287,15 +291,15 @@ class FeedTest(unittest.TestCase):
         keys = self.folder / "keys"
         keys.mkdir(mode=0o700)
         subprocess.run([OUTRIDER, "enroll", "a", "--keys", str(keys)], check=True, stdout=subprocess.DEVNULL)
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1] & ~1
+        port, secure = free_port(), free_port()
+        while secure != port + 1:  # where the server listens for DTLS
+            port, secure = secure, free_port()
         server = subprocess.Popen(["coap-server-openssl", "-A", "127.0.0.1", "-p", str(port), "-k", "another key"],
                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             time.sleep(0.5)
             rows = [("a", 1500000000, 1), ("b", 1500000000, 2)]
-            code, summary, text = self.feed(self.recording(rows), port + 1, "--keys", str(keys), "--give-up", "5s",
+            code, summary, text = self.feed(self.recording(rows), secure, "--keys", str(keys), "--give-up", "5s",
                                             scheme="coaps")
         finally:
             server.terminate()

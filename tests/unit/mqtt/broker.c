@@ -11,20 +11,43 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
+/* The same ports and names as tests/ports.py: below those which the kernel gives to whoever connects, and
+ * held by the name of an abstract socket until the process ends. */
+static bool take_port(uint16_t port)
+{
+    struct sockaddr_un name = {.sun_family = AF_UNIX};
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int size = snprintf(name.sun_path + 1, sizeof name.sun_path - 1, "outrider-test-port-%u", port);
+    int held = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (bind(held, (struct sockaddr *)&name,
+             (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)size)) != 0) {
+        close(held);
+        return false;
+    }
+    int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    bool is_free = bind(probe, (struct sockaddr *)&address, sizeof address) == 0;
+    close(probe);
+    return is_free;
+}
+
 uint16_t test_free_port(void)
 {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
-    assert_int_equal(bind(fd, (struct sockaddr *)&address, size), 0);
-    assert_int_equal(getsockname(fd, (struct sockaddr *)&address, &size), 0);
-    close(fd);
-    return ntohs(address.sin_port);
+    enum { FIRST = 16384, COUNT = 16384 };
+    unsigned begin = (unsigned)getpid() * 61;
+    for (unsigned i = 0; i < COUNT; i++) {
+        uint16_t port = (uint16_t)(FIRST + (begin + i) % COUNT);
+        if (take_port(port))
+            return port;
+    }
+    fail_msg("no port is free");
+    return 0;
 }
 
 pid_t test_spawn(int *out, const char *const *argv)
@@ -94,9 +117,7 @@ static void write_config(const test_broker *broker)
 void test_broker_make(test_broker *broker)
 {
     *broker = (test_broker){.port = test_free_port()};
-    do {
-        broker->plain_port = test_free_port();
-    } while (broker->plain_port == broker->port);
+    broker->plain_port = test_free_port();
     snprintf(broker->folder, sizeof broker->folder, "/tmp/otr-mqtt-XXXXXX");
     assert_non_null(mkdtemp(broker->folder));
     char script[512];

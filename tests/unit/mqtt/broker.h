@@ -14,7 +14,7 @@ typedef struct test_broker {
     pid_t pid;           /* 0: not running */
 } test_broker;
 
-/* A free port of 127.0.0.1. */
+/* A free port of 127.0.0.1; no other test gets it before this process ends. */
 uint16_t test_free_port(void);
 /* Makes the folder with certificates for gw-1, gw-2 and watcher, and starts the broker. Fails the test on
  * trouble. */
