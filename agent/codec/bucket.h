@@ -27,8 +27,8 @@
     X(7, STEP, "step")       /* of its journey */
 
 /*
- * X(number on the wire, NAME, word). Those of the desk are core/service_mark.h's; told, held and dropped
- * are decisions about one notice to one contact, by the class of their reason (core/notice_reason.h).
+ * X(number on the wire, NAME, word). Those of the desk are core/figures/service_mark.h's; told, held and dropped
+ * are decisions about one notice to one contact, by the class of their reason (core/notice/notice_reason.h).
  */
 #define OTR_BUCKET_COUNTS(X)                                                                                 \
     X(0, ALARMS, "alarms") /* raised */                                                                      \

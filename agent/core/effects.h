@@ -3,7 +3,7 @@
 #define OTR_CORE_EFFECTS_H
 
 #include "base/arena.h"
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "core/rows.h"
 
 /* A list of rows in the arena; grows by doubling. */

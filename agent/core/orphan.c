@@ -1,6 +1,6 @@
 #include "core/orphan.h"
 
-#include "core/event.h"
+#include "core/outbox/event.h"
 
 #include <stdlib.h>
 

@@ -7,9 +7,9 @@
 
 #include "base/hash.h"
 #include "base/time.h"
-#include "core/desk_act.h"
-#include "core/lifecycle.h"
-#include "core/notice_reason.h"
+#include "core/alarm/lifecycle.h"
+#include "core/desk/desk_act.h"
+#include "core/notice/notice_reason.h"
 
 /* A number that the journal uses for a device or metric name; written once, before its first use. */
 typedef enum otr_name_space { OTR_NAME_DEVICE, OTR_NAME_METRIC } otr_name_space;
@@ -44,7 +44,7 @@ typedef struct otr_row_alarm {
     otr_time raised;
     otr_time detected;
     otr_time ended; /* OTR_TIME_NONE while open */
-    otr_str body;   /* core/explanation.h: why it was raised; empty: the row keeps the one that it has */
+    otr_str body;   /* core/rule/explanation.h: why it was raised; empty: the row keeps the one that it has */
 } otr_row_alarm;
 
 typedef enum otr_case_state { OTR_CASE_OPEN, OTR_CASE_VERIFYING, OTR_CASE_CLOSED } otr_case_state;
@@ -92,7 +92,7 @@ typedef struct otr_row_outbox {
     uint64_t seq; /* counts up over all classes, never reused */
     otr_outbox_class class;
     otr_id event;
-    otr_str body;    /* core/outbox.h turns it into a service event when it is sent */
+    otr_str body;    /* core/outbox/outbox.h turns it into a service event when it is sent */
     bool again;      /* the body is that of the remark with this event; nothing is sent while an entry of it
                         waits, or when the remark is gone */
     bool retain;     /* a state, not a message: the broker keeps the newest; its leaving is not recorded */
@@ -145,9 +145,10 @@ typedef struct otr_row_notice {
     otr_str category;
     otr_str what; /* raised, updated, cleared, past, retracted, repeated, escalated, ... */
     otr_notice_state state;
-    otr_str reason;   /* why it waits or was not told: a word of core/notice_reason.h; empty: it was told */
-    otr_time decided; /* UTC */
-    otr_time due;     /* UTC: held until then; when told, the next news comes by then; OTR_TIME_NONE */
+    otr_str
+        reason; /* why it waits or was not told: a word of core/notice/notice_reason.h; empty: it was told */
+    otr_time decided;    /* UTC */
+    otr_time due;        /* UTC: held until then; when told, the next news comes by then; OTR_TIME_NONE */
     uint64_t outbox_seq; /* of the entry that tells it; 0: none yet */
     otr_str body; /* of that entry, to show what was said (the store puts body_alone in its place where that
                      is told); empty: the row keeps the one that it has */
@@ -177,7 +178,8 @@ typedef struct otr_row_remark {
     otr_str body; /* of that entry, to send it again */
 } otr_row_remark;
 
-/* An order as it came, core/order_book.h, in the order of the rows. History: recovery does not hand it back.
+/* An order as it came, core/command/order_book.h, in the order of the rows. History: recovery does not hand
+ * it back.
  */
 typedef struct otr_row_order {
     uint64_t seq; /* of the journal input that says so */
@@ -194,8 +196,8 @@ typedef struct otr_row_order {
 } otr_row_order;
 
 /*
- * An entry of an asset's proof (core/proof.h), appended and never changed; number 0 begins one. Salt and
- * content are erased when the customer is forgotten; the rest stays, so that what follows still fits.
+ * An entry of an asset's proof (core/proof/proof.h), appended and never changed; number 0 begins one. Salt
+ * and content are erased when the customer is forgotten; the rest stays, so that what follows still fits.
  */
 typedef struct otr_row_proof {
     otr_id proof;

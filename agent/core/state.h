@@ -8,24 +8,24 @@
 #include "base/names.h"
 #include "base/timers.h"
 #include "base/zone.h"
-#include "core/asset_view.h"
-#include "core/assigned.h"
-#include "core/assignment.h"
+#include "core/alarm/point.h"
+#include "core/alarm/standing.h"
+#include "core/asset/asset_view.h"
+#include "core/asset/assigned.h"
+#include "core/asset/assignment.h"
+#include "core/case/dossier.h"
+#include "core/case/precedent.h"
+#include "core/command/seen.h"
 #include "core/core.h"
-#include "core/customer_fare.h"
-#include "core/day_figures.h"
-#include "core/desk.h"
-#include "core/desk_device.h"
-#include "core/dossier.h"
-#include "core/notice.h"
+#include "core/desk/desk.h"
+#include "core/desk/desk_device.h"
+#include "core/figures/customer_fare.h"
+#include "core/figures/day_figures.h"
+#include "core/figures/service_mark.h"
+#include "core/notice/notice.h"
 #include "core/numbers.h"
-#include "core/point.h"
-#include "core/precedent.h"
-#include "core/proof.h"
-#include "core/question.h"
-#include "core/seen.h"
-#include "core/service_mark.h"
-#include "core/standing.h"
+#include "core/proof/proof.h"
+#include "core/question/question.h"
 #include "rules/knowledge.h"
 #include "rules/pack.h"
 
@@ -124,8 +124,8 @@ typedef struct otr_plan {
     uint32_t silent_count;
     otr_time lateness; /* the largest of its rules */
     const otr_names *metric_names;
-    struct otr_plan_window *windows;    /* core/recall.h */
-    struct otr_plan_evidence *evidence; /* core/evidence.h */
+    struct otr_plan_window *windows;    /* core/window/recall.h */
+    struct otr_plan_evidence *evidence; /* core/ticket/evidence.h */
     uint32_t evidence_count;
     bool *evidence_of; /* by metric number: tickets enclose it */
     uint32_t again_count;
@@ -163,7 +163,7 @@ typedef struct otr_asset_state {
     uint32_t
         alarms; /* first of its alarms, the newest; those that ended stay while late data may move them */
     otr_timeline *timeline;          /* owned; NULL before its first instant */
-    struct otr_asset_series *series; /* owned: core/evidence.h */
+    struct otr_asset_series *series; /* owned: core/ticket/evidence.h */
     uint32_t series_count;
     otr_proof *proof; /* owned; NULL: none is kept */
 } otr_asset_state;
@@ -186,7 +186,7 @@ typedef struct otr_alarm {
     uint32_t case_number; /* NONE while nobody was told; its case while that is used and has this id: it may
                              close before the alarm is settled */
     uint32_t device;      /* whose reading raised it; NONE for a dead-man */
-    uint32_t beyond;      /* its limit, when it was raised: core/beyond.h */
+    uint32_t beyond;      /* its limit, when it was raised: core/rule/beyond.h */
     uint32_t command;     /* the device command that it gave + 1, 0: none; may be forgotten */
     otr_time onset;
     otr_time raised;
@@ -204,14 +204,14 @@ typedef struct otr_case {
     uint64_t seq;
     uint32_t next;     /* case of the same asset, OTR_NONE at the end */
     uint32_t asset;    /* in core->labels: the asset's id outlives its assignment */
-    uint32_t customer; /* core/whose.h */
+    uint32_t customer; /* core/asset/whose.h */
     uint32_t category; /* in core->labels */
     uint32_t open_alarms;
     uint32_t alarm_count;
     uint8_t priority;   /* highest so far */
     bool ticket;        /* opened one */
     bool urgent;        /* its ticket, from its first revision on: otr_ticket_class */
-    bool list;          /* of several assets: core/gather.h */
+    bool list;          /* of several assets: core/case/gather.h */
     uint32_t queue;     /* in core->labels */
     uint32_t title;     /* in core->labels */
     bool asked;         /* a customer asks for people: it is over when the desk says so */
@@ -252,7 +252,7 @@ struct otr_core {
     otr_content *contents; /* by slot, so that plans do not depend on the order of activation */
     size_t content_count;
     otr_assigneds assigned;
-    otr_assignments *assignments; /* what holds altogether; see core/assigned.h */
+    otr_assignments *assignments; /* what holds altogether; see core/asset/assigned.h */
     struct otr_retired {          /* replaced, not yet bound anew */
         struct otr_retired *next;
         otr_content content;
@@ -308,7 +308,7 @@ struct otr_core {
     otr_time down_from; /* UTC: the last recorded downtime */
     otr_time down_to;
 
-    struct otr_recount *recount; /* under way, see core/recount.h; else NULL */
+    struct otr_recount *recount; /* under way, see core/device/recount.h; else NULL */
     size_t unsettled_bytes;      /* of all timelines */
     uint64_t *touched;           /* bit per rule of the largest plan */
     otr_entry *entries;          /* scratch for one upload */

@@ -1,7 +1,7 @@
 #include "core/went_back.h"
 
 #include "base/limits.h"
-#include "core/device_command.h"
+#include "core/command/device_command.h"
 #include "core/state.h"
 
 /* Of a list whose items have used and the revision field. */

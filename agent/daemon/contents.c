@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "daemon/file.h"
 #include "daemon/tuning.h"
 #include "daemon/zones.h"

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "core/device_view.h"
+#include "core/device/device_view.h"
 #include "daemon/operate.h"
 #include "daemon/put.h"
 

@@ -2,7 +2,7 @@
 
 #include <stdlib.h>
 
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "platform/linux/store.h"
 #include "platform/linux/store_reader.h"
 

@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "codec/service.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "daemon/act.h"
 #include "daemon/operate.h"
 #include "driver/order.h"

@@ -3,7 +3,7 @@
 #define OTR_DAEMON_ZONES_H
 
 #include "base/arena.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 
 #define OTR_ZONES_FOLDER "/usr/share/zoneinfo"
 

@@ -5,14 +5,14 @@
  * and what the desk answers to a ticket:
  *   {"id": 32 hex digits, "action": "promised", "ticket": 32 hex digits, "token": "...", "who": "kim",
  *    "what": "callback", "by": RFC 3339, "to", "queue", "text", "fields": "serial,lot", "revision": 2}
- * The first four are needed; which others, core/desk_act.h says. Names that are not known are passed over;
- * "command" is kept for operators and refused.
+ * The first four are needed; which others, core/desk/desk_act.h says. Names that are not known are passed
+ * over; "command" is kept for operators and refused.
  */
 #ifndef OTR_DRIVER_ACT_H
 #define OTR_DRIVER_ACT_H
 
 #include "base/arena.h"
-#include "core/command.h"
+#include "core/command/command.h"
 
 /* Views into the arena. */
 typedef struct otr_act {

@@ -5,7 +5,7 @@
 
 #include "base/arena.h"
 #include "codec/json.h"
-#include "core/desk_act.h"
+#include "core/desk/desk_act.h"
 
 /* The act of a request, without its id and token. Texts in the arena. INVALID or LIMIT with the reason. */
 otr_status otr_act_parse_desk(otr_arena *arena, const json_t *request, otr_desk_act *out, otr_str *who,

@@ -6,7 +6,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
 #include "driver/internal.h"
 #include "driver/telemetry.h"
 

@@ -1,7 +1,7 @@
 /* What others may see of the core: the driver lends it out for as long as a call lasts. */
 #include "driver/internal.h"
 
-#include "core/assigned.h"
+#include "core/asset/assigned.h"
 
 size_t otr_driver_device_count(const otr_driver *driver)
 {

@@ -1,8 +1,9 @@
-/* Orders on their way to the journal: driver/permit.h has judged them, core/order_book.h remembers them. */
+/* Orders on their way to the journal: driver/permit.h has judged them, core/command/order_book.h remembers
+ * them. */
 #ifndef OTR_DRIVER_ORDER_H
 #define OTR_DRIVER_ORDER_H
 
-#include "core/command.h"
+#include "core/command/command.h"
 
 typedef struct otr_driver otr_driver;
 

@@ -1,14 +1,14 @@
 /*
  * Whether an order is taken: its envelope, its key, its signature, the gateway that it is for, its deadline,
  * and what its key's owner may do. Judges what it is given and keeps nothing; whether the order was taken
- * before, the core knows (core/order_book.h).
+ * before, the core knows (core/command/order_book.h).
  */
 #ifndef OTR_DRIVER_PERMIT_H
 #define OTR_DRIVER_PERMIT_H
 
 #include "codec/json.h"
 #include "codec/order.h"
-#include "core/desk_act.h"
+#include "core/desk/desk_act.h"
 #include "driver/port.h"
 #include "driver/verbs.h"
 

@@ -8,8 +8,8 @@
 
 #include "base/buffer.h"
 #include "base/status.h"
-#include "core/command.h"
-#include "core/journal_erase.h"
+#include "core/command/command.h"
+#include "core/journal/journal_erase.h"
 #include "core/rows.h"
 
 /* ---- clock ---- */
@@ -87,13 +87,14 @@ typedef struct otr_commit {
     size_t served_count;
     /* Of a customer who is forgotten with this commit: nothing that names the customer or their assets stays
      * in any row, nor what devices reported for them, and no freed page or log holds it once the commit is
-     * answered OK. size 0: nobody is. Such a commit has a snapshot, and erase as core/journal_erase.h has it.
+     * answered OK. size 0: nobody is. Such a commit has a snapshot, and erase as core/journal/journal_erase.h
+     * has it.
      */
     otr_str forgotten;
     otr_status (*erase)(otr_bytes batch, uint64_t first_seq, const otr_forgotten *forgotten, otr_buffer *out,
                         size_t *erased, otr_error *error);
-    /* As core/outbox.h has it. An entry of which something remains stays with that, retained; the files are
-     * rewritten once more when it has left. */
+    /* As core/outbox/outbox.h has it. An entry of which something remains stays with that, retained; the
+     * files are rewritten once more when it has left. */
     otr_status (*remains)(otr_str body, otr_buffer *out, otr_id *event, otr_error *error);
 } otr_commit;
 

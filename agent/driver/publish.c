@@ -1,7 +1,7 @@
 /* The way out: the outbox window to the link, texts rendered as they leave. */
 #include "base/log.h"
 #include "codec/service.h"
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
 #include "driver/internal.h"
 #include "driver/presence.h"
 #include "driver/token.h"

@@ -3,7 +3,7 @@
 #define OTR_DRIVER_TELEMETRY_INSIDE_H
 
 #include "codec/sparkplug.h"
-#include "core/entries.h"
+#include "core/journal/entries.h"
 #include "driver/telemetry.h"
 #include "driver/telemetry_cursor.h"
 

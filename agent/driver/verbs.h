@@ -6,7 +6,7 @@
 #define OTR_DRIVER_VERBS_H
 
 #include "base/str.h"
-#include "core/desk_act.h"
+#include "core/desk/desk_act.h"
 
 enum {
     OTR_MAY_VIEWER = 1 << OTR_ROLE_VIEWER,

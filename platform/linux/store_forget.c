@@ -6,7 +6,7 @@
 #include "platform/linux/store_database.h"
 
 #include "base/arena.h"
-#include "core/desk_act.h"
+#include "core/desk/desk_act.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 #include "platform/linux/store_reader.h"
 
-#include "core/desk_act.h"
+#include "core/desk/desk_act.h"
 #include "platform/linux/store_remark.h"
 
 #include "platform/linux/store_database.h"

@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "codec/readings.h"
 #include "codec/service.h"
-#include "core/journal.h"
+#include "core/journal/journal.h"
 
 #include <dirent.h>
 #include <stdio.h>

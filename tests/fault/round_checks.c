@@ -1,7 +1,7 @@
 /* What must hold after a round. */
 #include "round.h"
 
-#include "core/journal.h"
+#include "core/journal/journal.h"
 
 #include <dirent.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 
 #include "base/log.h"
 #include "codec/readings.h"
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
 #include "driver/internal.h"
 
 #include <setjmp.h>

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/anomaly.h"
+#include "core/window/anomaly.h"
 
 /* "2015-09-08 11:39:00,73" */
 static bool take_row(otr_anomaly *anomaly, const char *line)

@@ -1,6 +1,6 @@
 /* Assignments from any bytes: whatever loads must find every device, field and profile metric that it holds.
  */
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

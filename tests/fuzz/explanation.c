@@ -1,6 +1,6 @@
 /* An explanation from any bytes: what reads back is written the same way again, and has a unit whatever its
  * name is. */
-#include "core/explanation.h"
+#include "core/rule/explanation.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

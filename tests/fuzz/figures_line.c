@@ -3,7 +3,7 @@
  */
 #include "base/limits.h"
 #include "codec/json.h"
-#include "core/command.h"
+#include "core/command/command.h"
 #include "tools/outrider/accounts.h"
 #include "tools/outrider/figures.h"
 #include "tools/outrider/stats.h"

@@ -1,6 +1,6 @@
 /* Journal batches and outbox bodies: bytes of our own that a failing disk may have changed. */
-#include "core/journal.h"
-#include "core/outbox.h"
+#include "core/journal/journal.h"
+#include "core/outbox/outbox.h"
 
 #include <stdlib.h>
 

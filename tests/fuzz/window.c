@@ -3,7 +3,7 @@
  * past the state (the sanitizers' part), next must lie ahead, and what is written at the end reads back to
  * the same bytes.
  */
-#include "core/window.h"
+#include "core/window/window.h"
 
 #include <stdlib.h>
 

@@ -7,8 +7,8 @@ def row(test, file, what, old, new, long=False):
 
 WINDOW = "test_window_route"
 AREA = "test_base_area"
-ROUTE = "agent/core/window_route.c"
-STILL = "agent/core/window_still.c"
+ROUTE = "agent/core/window/window_route.c"
+STILL = "agent/core/window/window_still.c"
 PLACE = "agent/base/area.c"
 
 ROWS = [

@@ -8,10 +8,10 @@ def row(test, file, what, old, new, long=False):
 LATE = "test_late"
 TOLD = "test_late_told"
 ORDER = "test_late_property"
-TIMELINE = "agent/core/timeline.c"
-RECOUNT = "agent/core/recount.c"
-EVALUATE = "agent/core/evaluate.c"
-FREEZE = "agent/core/freeze.c"
+TIMELINE = "agent/core/device/timeline.c"
+RECOUNT = "agent/core/device/recount.c"
+EVALUATE = "agent/core/rule/evaluate.c"
+FREEZE = "agent/core/device/freeze.c"
 
 ROWS = [
     row(LATE, TIMELINE, "what is kept of the past is given up early",
@@ -29,9 +29,9 @@ ROWS = [
         "otr_time_add(timeline->late_since, OTR_SETTLE_LATEST_US)",
         "otr_time_add(core->now.core, OTR_SETTLE_LATEST_US)"),
     row(TOLD, TIMELINE, "the newer point misses a step", "timeline->recent = left;", "timeline->recent = left - 1;"),
-    row(LATE, "agent/core/timeline_steps.c", "a backlog stays in the order in which it came",
+    row(LATE, "agent/core/device/timeline_steps.c", "a backlog stays in the order in which it came",
         "return left->at < right->at ? -1 : 1;", "return 0;"),
-    row(LATE, "agent/core/timeline_steps.c", "what is said twice counts twice",
+    row(LATE, "agent/core/device/timeline_steps.c", "what is said twice counts twice",
         "if (is_repeat(pieces, i, in_turn))", "if (false && is_repeat(pieces, i, in_turn))"),
     row(LATE, RECOUNT, "what was told before the point is told again",
         "told->raised > base_at && !carried", "told->raised > base_at - OTR_DAY && !carried"),
@@ -59,25 +59,25 @@ ROWS = [
         "otr_buffer_add_signed(out, state->gap_at);", "otr_buffer_add_signed(out, 0);", long=True),
     row(ORDER, FREEZE, "a device's newest stamp is lost at the point",
         "    device->newest = newest;\n", "    device->newest = newest > 0 ? OTR_TIME_NONE : newest;\n", long=True),
-    row(ORDER, "agent/core/recall.c", "the first window is empty at the point",
+    row(ORDER, "agent/core/window/recall.c", "the first window is empty at the point",
         "if (window != OTR_NONE && !in->failed)", "if (window > 0 && window != OTR_NONE && !in->failed)"),
-    row(LATE, "agent/core/alarm.c", "an alarm is settled before its end is",
+    row(LATE, "agent/core/alarm/alarm.c", "an alarm is settled before its end is",
         "alarm->ended == OTR_TIME_NONE || alarm->ended > at)",
         "alarm->ended == OTR_TIME_NONE || alarm->ended > at + OTR_HOUR)"),
     row(TOLD, RECOUNT, "lateness is over early",
         "rule->lateness_us) <= core->recount->told_by;", "rule->lateness_us / 2) <= core->recount->told_by;"),
-    row(LATE, "agent/core/arrival.c", "what a deadline has passed by is not late",
+    row(LATE, "agent/core/device/arrival.c", "what a deadline has passed by is not late",
         "|| (asset != NULL && at <= asset->fired)", ""),
-    row(TOLD, "agent/core/bind.c", "other limits judge the past again",
+    row(TOLD, "agent/core/asset/bind.c", "other limits judge the past again",
         "!same_past(old, fresh))", "(!same_past(old, fresh) && false))"),
-    row(TOLD, "agent/core/arrival.c", "a device without asset makes history of what comes next",
+    row(TOLD, "agent/core/device/arrival.c", "a device without asset makes history of what comes next",
         "asset != OTR_NONE && is_stored(entries, count)", "is_stored(entries, count)"),
-    row(TOLD, "agent/core/arrival.c", "a stamp in the future makes history of an upload",
+    row(TOLD, "agent/core/device/arrival.c", "a stamp in the future makes history of an upload",
         "entries[count - 1].quality == OTR_QUALITY_FUTURE)\n        count--",
         "entries[count - 1].quality == OTR_QUALITY_FUTURE)\n        break"),
-    row("test_snapshot_first", "agent/core/snapshot_first.c", "the first release's alarms have no case",
+    row("test_snapshot_first", "agent/core/journal/snapshot_first.c", "the first release's alarms have no case",
         "alarm.case_id = core->cases[alarm.case_number].id;", "alarm.case_number = 0;"),
-    row("test_snapshot_first", "agent/core/snapshot_first.c", "the first release's silences are forgotten",
+    row("test_snapshot_first", "agent/core/journal/snapshot_first.c", "the first release's silences are forgotten",
         "asset->silence_told = (flags & 2) != 0;", "asset->heard = 0;"),
     row("test_driver", "agent/driver/recover.c", "a snapshot that is refused is refused again",
         "if (state.snapshots_refused > 0)", "if (false)"),

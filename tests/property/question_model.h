@@ -5,7 +5,7 @@
 #ifndef OTR_PROPERTY_QUESTION_MODEL_H
 #define OTR_PROPERTY_QUESTION_MODEL_H
 
-#include "core/question.h"
+#include "core/question/question.h"
 #include "question_scene.h"
 
 enum { MODEL_ASKED = 512, MODEL_DISMISSED = 128 };

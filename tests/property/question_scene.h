@@ -4,7 +4,7 @@
 #define OTR_PROPERTY_QUESTION_SCENE_H
 
 #include "choices.h"
-#include "core/question_kind.h"
+#include "core/question/question_kind.h"
 #include "world.h"
 
 enum { PEOPLE = 3, BOXES = 24, VARIANTS = 2, STEPS = 90, SCENE_TEXT = 8192 };

@@ -3,7 +3,7 @@
 
 #include "guests.h"
 
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* What the journal has of what devices sent: acknowledged is kept, and nothing is kept twice or changed. */
 #include "fleet.h"
 
-#include "core/journal.h"
+#include "core/journal/journal.h"
 
 #include <math.h>
 

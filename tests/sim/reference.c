@@ -6,7 +6,7 @@
 #include "sim.h"
 
 #include "core/core.h"
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "driver/internal.h"
 
 #include <stdio.h>

@@ -42,7 +42,7 @@ def check_include(path, number, line):
         return
     quote, name = match.groups()
     for folder, seen in may_see.items():
-        if os.path.dirname(path) != folder:
+        if not path.startswith(folder + "/"):
             continue
         if quote == '"':
             if "/" in name and name.split("/")[0] not in seen and not name.endswith(".pb-c.h") \

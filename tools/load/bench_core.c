@@ -5,7 +5,7 @@
  */
 #include "codec/readings.h"
 #include "core/core.h"
-#include "core/window.h"
+#include "core/window/window.h"
 #include "rules/pack.h"
 #include "tools/load/bench_assign.h"
 #include "tools/load/bench_evidence.h"

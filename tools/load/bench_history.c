@@ -4,7 +4,7 @@
  * median of many devices. The folder is the caller's, and should be in memory: each commit is synced. A line
  * on stdout as the others have.
  */
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "platform/linux/store.h"
 #include "tools/outrider/history.h"
 

@@ -5,7 +5,7 @@
 #include <jansson.h>
 
 #include "base/buffer.h"
-#include "core/customer_fare.h"
+#include "core/figures/customer_fare.h"
 #include "tools/outrider/figures.h"
 
 /* A customer, whoever tells of them: the worst that any gateway says. Views into the figures. */

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "core/desk_act.h"
-#include "core/outbox.h"
+#include "core/desk/desk_act.h"
+#include "core/outbox/outbox.h"
 #include "platform/linux/store_reader.h"
 #include "tools/outrider/state_flags.h"
 #include "tools/outrider/verbs.h"

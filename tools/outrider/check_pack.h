@@ -1,9 +1,10 @@
-/* What `outrider check` says of a pack or of knowledge that loads: what it costs, and what is probably not meant. */
+/* What `outrider check` says of a pack or of knowledge that loads: what it costs, and what is probably not
+ * meant. */
 #ifndef OTR_TOOLS_CHECK_PACK_H
 #define OTR_TOOLS_CHECK_PACK_H
 
 #include "base/buffer.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "rules/knowledge.h"
 #include "rules/pack.h"
 

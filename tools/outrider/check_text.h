@@ -4,7 +4,7 @@
 #define OTR_TOOLS_CHECK_TEXT_H
 
 #include "base/buffer.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "rules/pack.h"
 #include "rules/yaml.h"
 

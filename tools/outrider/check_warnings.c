@@ -1,6 +1,6 @@
 /* What is probably not meant in a pack that loads. */
-#include "core/cost.h"
-#include "core/deed.h"
+#include "core/asset/cost.h"
+#include "core/rule/deed.h"
 #include "rules/yaml.h"
 #include "tools/outrider/check_pack.h"
 

@@ -7,7 +7,7 @@
 #include <time.h>
 
 #include "base/hash.h"
-#include "core/desk_act.h"
+#include "core/desk/desk_act.h"
 #include "tools/outrider/cases_rank.h"
 #include "tools/outrider/operate.h"
 #include "tools/outrider/verbs.h"

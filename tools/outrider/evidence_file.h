@@ -9,8 +9,8 @@
  * SHA-256
  *   {"entries":COUNT,"head":HEX,"file":HEX,"exported":TIME,"key":HEX,"signature":HEX}
  *
- * hash is the head of core/proof.h. "file" is SHA-256 of all bytes before the last line; what is signed there
- * is OTR_EVIDENCE_FILE_SIGNED and the line up to `,"signature"`.
+ * hash is the head of core/proof/proof.h. "file" is SHA-256 of all bytes before the last line; what is signed
+ * there is OTR_EVIDENCE_FILE_SIGNED and the line up to `,"signature"`.
  */
 #ifndef OTR_TOOLS_EVIDENCE_FILE_H
 #define OTR_TOOLS_EVIDENCE_FILE_H

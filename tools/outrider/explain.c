@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/lifecycle.h"
+#include "core/alarm/lifecycle.h"
 #include "platform/linux/store_reader.h"
 #include "rules/pack.h"
 #include "tools/outrider/explain_find.h"

@@ -1,7 +1,7 @@
 #include "tools/outrider/explain_notice.h"
 
 #include "base/arena.h"
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
 #include "tools/outrider/explain_notice_plain.h"
 
 enum { SHORT_ID = 8 };

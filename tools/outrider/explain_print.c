@@ -1,6 +1,6 @@
 #include "tools/outrider/explain_print.h"
 
-#include "core/explanation.h"
+#include "core/rule/explanation.h"
 
 enum { NAME_COLUMNS = 44 };
 

@@ -1,4 +1,4 @@
-/* An explanation (core/explanation.h) for people. */
+/* An explanation (core/rule/explanation.h) for people. */
 #ifndef OTR_TOOLS_EXPLAIN_PRINT_H
 #define OTR_TOOLS_EXPLAIN_PRINT_H
 

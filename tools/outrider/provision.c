@@ -8,7 +8,7 @@
 
 #include "codec/base64.h"
 #include "codec/service.h"
-#include "core/desk_act.h"
+#include "core/desk/desk_act.h"
 #include "platform/linux/authority.h"
 #include "platform/linux/operator_key.h"
 #include "tools/outrider/flags.h"

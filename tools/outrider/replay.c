@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/assigned.h"
-#include "core/zones.h"
+#include "core/asset/assigned.h"
+#include "core/asset/zones.h"
 #include "daemon/config.h"
 #include "daemon/file.h"
 #include "tools/outrider/feed_file.h"

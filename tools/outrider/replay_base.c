@@ -5,8 +5,8 @@
  */
 #include "tools/outrider/replay_base.h"
 
-#include "core/assigned.h"
-#include "core/assignment.h"
+#include "core/asset/assigned.h"
+#include "core/asset/assignment.h"
 
 #include <stdlib.h>
 

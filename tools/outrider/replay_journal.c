@@ -2,8 +2,8 @@
 #include "tools/outrider/replay_input.h"
 
 #include "base/buffer.h"
-#include "core/assigned.h"
-#include "core/journal.h"
+#include "core/asset/assigned.h"
+#include "core/journal/journal.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 #include "tools/outrider/replay_past.h"
 
-#include "core/assigned.h"
-#include "core/command.h"
+#include "core/asset/assigned.h"
+#include "core/command/command.h"
 
 #include <stdio.h>
 

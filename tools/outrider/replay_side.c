@@ -1,6 +1,6 @@
 #include "tools/outrider/replay_side.h"
 
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "daemon/zones.h"
 #include "rules/pack.h"
 

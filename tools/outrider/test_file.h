@@ -8,7 +8,7 @@
 
 #include "base/reading.h"
 #include "base/status.h"
-#include "core/command.h"
+#include "core/command/command.h"
 #include "tools/outrider/test_record.h"
 
 enum {

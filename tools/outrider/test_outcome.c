@@ -1,7 +1,7 @@
 /* What a bench decides, as records: one for each alarm, each notice and each ticket, however often it
  * changes. */
 #include "codec/ticket.h"
-#include "core/lifecycle.h"
+#include "core/alarm/lifecycle.h"
 #include "tools/outrider/test_run.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "tools/outrider/test_setup.h"
 
 #include "base/metric.h"
-#include "core/assigned.h"
+#include "core/asset/assigned.h"
 #include "rules/knowledge.h"
 #include "rules/nearest.h"
 #include "rules/pack.h"

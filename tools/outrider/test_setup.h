@@ -7,7 +7,7 @@
 #define OTR_TOOLS_TEST_SETUP_H
 
 #include "base/limits.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "tools/outrider/test_file.h"
 #include "tools/outrider/workbench.h"
 

@@ -1,7 +1,7 @@
 #include "tools/outrider/voice_line.h"
 
 #include "codec/json.h"
-#include "core/command.h"
+#include "core/command/command.h"
 
 static bool is_among(const char *key, const char *const *known)
 {

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "core/notice_reason.h"
-#include "core/outbox.h"
+#include "core/notice/notice_reason.h"
+#include "core/outbox/outbox.h"
 #include "daemon/contents.h"
 #include "daemon/file.h"
 #include "platform/linux/store_reader.h"

@@ -1,6 +1,6 @@
 #include "tools/outrider/workbench.h"
 
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
 
 #include <stdio.h>
 

@@ -7,8 +7,8 @@
 #define OTR_TOOLS_WORKBENCH_H
 
 #include "codec/service.h"
+#include "core/alarm/lifecycle.h"
 #include "core/core.h"
-#include "core/lifecycle.h"
 #include "tools/outrider/workbench_uplink.h"
 
 /* Told in the order of decision; the views last for the call. */

@@ -202,7 +202,7 @@ CREATE TABLE served (
     PRIMARY KEY (asset, device, from_seq)
 ) STRICT, WITHOUT ROWID;
 
--- core/proof.h. An empty asset: its customer was forgotten.
+-- core/proof/proof.h. An empty asset: its customer was forgotten.
 CREATE TABLE proofs (
     number INTEGER PRIMARY KEY,
     id BLOB NOT NULL UNIQUE,

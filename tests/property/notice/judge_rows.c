@@ -1,7 +1,7 @@
 /* Decisions that were recorded, and what leaves over the link. */
 #include "judge.h"
 
-#include "core/event.h"
+#include "core/outbox/event.h"
 
 #include <string.h>
 

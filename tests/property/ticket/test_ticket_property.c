@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "choices.h"
 #include "codec/ticket.h"
-#include "core/case.h"
+#include "core/case/case.h"
 #include "world.h"
 
 #include <setjmp.h>

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "core/anomaly.h"
+#include "core/window/anomaly.h"
 
 typedef struct dice {
     uint64_t state;

@@ -51,7 +51,7 @@ static otr_digest digest_of(const otr_buffer *bytes)
     return made;
 }
 
-/* Made anew from the words of core/proof.h. */
+/* Made anew from the words of core/proof/proof.h. */
 static void fits(const otr_row_proof *before, const otr_row_proof *row)
 {
     otr_buffer bytes = {0};

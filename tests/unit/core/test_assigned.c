@@ -1,7 +1,7 @@
 /* Assignments by command: they wait, hold and end, also over a restart at every step; a device that is
  * swapped in mid-assignment keeps alarm and history; who is forgotten is in no snapshot. */
 #include "base/limits.h"
-#include "core/assigned_merge.h"
+#include "core/asset/assigned_merge.h"
 #include "world.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* Whether two assignments say the same of an asset, by one thing that differs; what is refused of contacts
  * and details, each with its place; and the names of fields that a ticket should have said. */
-#include "core/assignment.h"
-#include "core/desk_field.h"
+#include "core/asset/assignment.h"
+#include "core/desk/desk_field.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

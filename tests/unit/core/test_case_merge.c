@@ -1,7 +1,7 @@
 /* Two cases that the desk finds to be one trouble. */
 #include "base/limits.h"
-#include "core/case.h"
-#include "core/conversation.h"
+#include "core/case/case.h"
+#include "core/case/conversation.h"
 #include "world.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 /* core/command: what is well formed, and that each form goes through the journal and back, and nothing else
  * does; a journal without commands reads as it always did. */
 #include "base/limits.h"
-#include "core/journal.h"
+#include "core/journal/journal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,9 +2,9 @@
 #include "world.h"
 
 #include "base/limits.h"
-#include "core/contact.h"
-#include "core/desk_field.h"
-#include "core/seen.h"
+#include "core/command/seen.h"
+#include "core/desk/desk_field.h"
+#include "core/notice/contact.h"
 #include "core/state.h"
 
 #include <setjmp.h>

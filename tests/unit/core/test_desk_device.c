@@ -1,8 +1,8 @@
 /* The service desk as a device: when it is there, what it reports and when, and that its own alarms are none
  * of its figures. */
 #include "base/limits.h"
-#include "core/desk_metric.h"
-#include "core/device.h"
+#include "core/desk/desk_metric.h"
+#include "core/device/device.h"
 #include "core/state.h"
 #include "world.h"
 

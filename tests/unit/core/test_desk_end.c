@@ -1,7 +1,7 @@
 /* How the desk ends a case: once, whoever has the ticket by then, and with what was promised. */
 #include "base/limits.h"
-#include "core/case.h"
-#include "core/conversation.h"
+#include "core/case/case.h"
+#include "core/case/conversation.h"
 #include "core/state.h"
 #include "world.h"
 

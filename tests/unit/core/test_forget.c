@@ -1,7 +1,7 @@
 /* Who is forgotten is in no snapshot, whoever has their things by then; and what began while one customer had
  * an asset is never another's. Each story is told with new starts as well. */
+#include "core/asset/whose.h"
 #include "core/state.h"
-#include "core/whose.h"
 #include "world.h"
 
 #include <setjmp.h>

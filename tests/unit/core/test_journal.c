@@ -1,5 +1,5 @@
 /* The journal's batch form: what is written reads back bit for bit, and nothing else reads at all. */
-#include "core/journal.h"
+#include "core/journal/journal.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* Erasing in a journal's batch: what concerns the customer is gone to the last byte, each input keeps its
  * sequence number, and everything else stays bit for bit. */
-#include "core/journal_erase.h"
+#include "core/journal/journal_erase.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,14 +3,14 @@
 #include "late_fixture.h"
 
 #include "base/limits.h"
-#include "core/case.h"
-#include "core/case_merge.h"
-#include "core/day_figures.h"
-#include "core/order_book.h"
-#include "core/policy.h"
-#include "core/question_memory.h"
+#include "core/case/case.h"
+#include "core/case/case_merge.h"
+#include "core/command/order_book.h"
+#include "core/device/timeline.h"
+#include "core/figures/day_figures.h"
+#include "core/notice/policy.h"
+#include "core/question/question_memory.h"
 #include "core/state.h"
-#include "core/timeline.h"
 #include "rules/knowledge.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* core/kpi: rates over sliding minutes and hours, when a flood begins and ends, which points chatter, and the
  * space-saving counters of top sources against true counts. now is a local number. */
-#include "core/kpi.h"
+#include "core/alarm/kpi.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

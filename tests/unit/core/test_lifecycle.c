@@ -4,7 +4,7 @@
  * where the page differs, the test prints the part that it should have.
  */
 #include "base/buffer.h"
-#include "core/lifecycle.h"
+#include "core/alarm/lifecycle.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -105,7 +105,7 @@ static void add_points(otr_buffer *out)
 static char *read_page(void)
 {
     char path[512];
-    (void)snprintf(path, sizeof path, "%s/agent/core/LIFECYCLE.md", getenv("OUTRIDER_SOURCE"));
+    (void)snprintf(path, sizeof path, "%s/agent/core/alarm/LIFECYCLE.md", getenv("OUTRIDER_SOURCE"));
     FILE *file = fopen(path, "re");
     if (file == NULL)
         fail_msg("%s is not there", path);

@@ -1,6 +1,6 @@
 /* What follows the first word: what belongs to it, its end, promised news, repeating until somebody answers,
  * floods; and the same after a restart at any step. */
-#include "core/notice_thread.h"
+#include "core/notice/notice_thread.h"
 #include "core/state.h"
 #include "notice_fixture.h"
 

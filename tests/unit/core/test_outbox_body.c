@@ -8,9 +8,9 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "codec/service_fields.h"
 #include "base/mention.h"
-#include "core/outbox.h"
+#include "codec/service_fields.h"
+#include "core/outbox/outbox.h"
 
 static otr_service_event sample(void)
 {

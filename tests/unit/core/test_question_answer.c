@@ -1,5 +1,5 @@
 /* What comes of the answers to questions. */
-#include "core/conversation.h"
+#include "core/case/conversation.h"
 #include "question_fixture.h"
 
 static void a_good_answer_is_thanked_for_once(void **state)

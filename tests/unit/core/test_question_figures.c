@@ -1,5 +1,5 @@
 /* What answers say, with how many there are and how sure that is. */
-#include "core/question.h"
+#include "core/question/question.h"
 
 #include <math.h>
 #include <setjmp.h>

@@ -2,7 +2,7 @@
  * how seldom the rare one is asked. */
 #include "question_fixture.h"
 
-#include "core/question_memory.h"
+#include "core/question/question_memory.h"
 
 static uint32_t label_of(world *w, const char *name)
 {

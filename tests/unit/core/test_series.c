@@ -1,7 +1,7 @@
 /* Series: of random readings in random order the least and the greatest of the span are there, with their
  * times, among a bounded number of points; mean, mean kinetic temperature, time outside limits and coverage;
  * a snapshot brings all of it back. */
-#include "core/series.h"
+#include "core/ticket/series.h"
 
 #include <math.h>
 #include <setjmp.h>

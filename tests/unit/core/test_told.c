@@ -1,8 +1,8 @@
 /* What a reader has yet to hear of the desk, as it folds; and remedies: evidence, limits, commands, over a
  * new start. What people read is in tests/scenario/told.test.yaml. */
 #include "base/limits.h"
-#include "core/device_command.h"
-#include "core/told.h"
+#include "core/command/device_command.h"
+#include "core/notice/told.h"
 #include "fridge.h"
 
 #include <setjmp.h>

@@ -1,6 +1,6 @@
 /* core/voice: a sign from elsewhere counts once by its id, also after a restart, and drives no other command
  * out of memory. */
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "core/state.h"
 #include "world.h"
 

@@ -1,6 +1,6 @@
 /* Zone data as a content of the core: found by name, replaced, taken out, there again after a restart, and of
  * no consequence for what rules are in the middle of. */
-#include "core/zones.h"
+#include "core/asset/zones.h"
 #include "fixture.h"
 
 #include <setjmp.h>

@@ -1,7 +1,7 @@
 #include "world.h"
 
 #include "base/limits.h"
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -14,7 +14,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "daemon/contents.h"
 #include "folder.h"
 

@@ -8,7 +8,7 @@
 #include "../pack/failing_memory.h"
 
 #include "base/limits.h"
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
 #include "driver/internal.h"
 
 #include <setjmp.h>

@@ -2,7 +2,7 @@
  * core/explanation and core/explain: every kind of value reads back, damage does not, and a core on a bench
  * says of each alarm what its rule saw at that moment.
  */
-#include "core/explanation.h"
+#include "core/rule/explanation.h"
 #include "tools/outrider/explain_print.h"
 #include "tools/outrider/workbench.h"
 

@@ -2,8 +2,8 @@
  * refusals. */
 #include "store_fixture.h"
 
-#include "core/explanation.h"
-#include "core/outbox.h"
+#include "core/outbox/outbox.h"
+#include "core/rule/explanation.h"
 
 #include <stdio.h>
 

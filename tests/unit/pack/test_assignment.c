@@ -1,7 +1,7 @@
 /* core/assignment: what a whole file becomes, every refusal with its exact place, size, failed allocations.
  */
 #include "base/limits.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "failing_memory.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* What is said of an asset besides what watches it: contents read as one text, dates and times that are some.
  */
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

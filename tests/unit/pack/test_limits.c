@@ -2,7 +2,7 @@
  * place and the number. */
 #include "base/buffer.h"
 #include "base/limits.h"
-#include "core/assignment.h"
+#include "core/asset/assignment.h"
 #include "rules/knowledge.h"
 #include "rules/pack.h"
 

@@ -1,6 +1,6 @@
 /* Forgetting a customer: no byte of theirs is left in any file of the store, everybody else's rows are as
  * they were, and a crash before the files are rewritten changes nothing of that. */
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "platform/linux/store_database.h"
 #include "store_fixture.h"
 
@@ -124,7 +124,7 @@ static void fill(fixture *f)
         put_readings(f, seq, seq % 2 == 1 ? THEIRS : OTHER, seq % 2 == 1 ? "MARKER" : "KEPT");
 }
 
-/* As core/outbox.h: an end becomes one without names, that a view is cleared remains as it is. */
+/* As core/outbox/outbox.h: an end becomes one without names, that a view is cleared remains as it is. */
 static otr_status remains(otr_str body, otr_buffer *out, otr_id *event, otr_error *error)
 {
     (void)error;

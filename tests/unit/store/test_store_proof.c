@@ -3,7 +3,7 @@
  * ended, last. */
 #include "store_fixture.h"
 
-#include "core/journal.h"
+#include "core/journal/journal.h"
 #include "platform/linux/evidence_key.h"
 #include "platform/linux/store_reader.h"
 

@@ -5,7 +5,7 @@
 #ifndef TEST_WINDOW_REFERENCE_H
 #define TEST_WINDOW_REFERENCE_H
 
-#include "core/window.h"
+#include "core/window/window.h"
 
 #define BUG_LIST(X)                                                                                          \
     X(WINDOW_HOLDS_ITS_START)                                                                                \

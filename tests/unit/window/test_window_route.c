@@ -5,7 +5,7 @@
  * fix. Whatever comes, the state is small and survives a restart at every fix.
  */
 #include "base/geo.h"
-#include "core/window.h"
+#include "core/window/window.h"
 
 #include <math.h>
 #include <setjmp.h>
