@@ -13,7 +13,7 @@
 
 #include "base/log.h"
 #include "daemon/file.h"
-#include "platform/linux/sandbox.h"
+#include "platform/linux/system/sandbox.h"
 
 enum { PATHS_MAX = 512 }; /* packs and knowledge by name, three rights each, and the system's */
 
@@ -91,7 +91,7 @@ static int add_loader(struct dl_phdr_info *object, size_t size, void *context)
     return 1; /* the first object is the program itself */
 }
 
-/* The toolbox beside us rehearses packs (daemon/rehearse.c): nothing else is ever started. */
+/* The toolbox beside us rehearses packs (daemon/push/rehearse.c): nothing else is ever started. */
 static void add_toolbox(rights *to)
 {
     char path[PATH_MAX + sizeof "/outrider"];

@@ -5,18 +5,18 @@
 #include <unistd.h>
 
 #include "codec/service.h"
-#include "daemon/act.h"
+#include "daemon/config/retune.h"
 #include "daemon/confine.h"
-#include "daemon/history.h"
+#include "daemon/control/act.h"
+#include "daemon/control/history.h"
+#include "daemon/control/order.h"
 #include "daemon/kept.h"
 #include "daemon/lock.h"
-#include "daemon/order.h"
-#include "daemon/push.h"
-#include "daemon/retune.h"
+#include "daemon/push/push.h"
 #include "daemon/uplink.h"
 #include "driver/presence.h"
 #include "driver/structured.h"
-#include "platform/linux/notify.h"
+#include "platform/linux/system/notify.h"
 
 #ifndef OTR_BUILD_UTC_S
 #error "OTR_BUILD_UTC_S: the build's date in seconds, from CMakeLists.txt"

@@ -9,20 +9,20 @@
 #include <stdatomic.h>
 
 #include "base/log.h"
-#include "daemon/config.h"
-#include "daemon/contents.h"
-#include "daemon/control.h"
+#include "daemon/config/config.h"
+#include "daemon/config/contents.h"
+#include "daemon/control/control.h"
+#include "daemon/control/operators.h"
 #include "daemon/health.h"
-#include "daemon/operators.h"
 #include "daemon/watchdog.h"
 #include "driver/driver.h"
-#include "platform/linux/action_keys.h"
-#include "platform/linux/clock.h"
-#include "platform/linux/coap.h"
-#include "platform/linux/evidence_key.h"
-#include "platform/linux/mqtt.h"
-#include "platform/linux/mqtt_session.h"
-#include "platform/linux/store.h"
+#include "platform/linux/coap/coap.h"
+#include "platform/linux/mqtt/mqtt.h"
+#include "platform/linux/mqtt/mqtt_session.h"
+#include "platform/linux/store/store.h"
+#include "platform/linux/system/action_keys.h"
+#include "platform/linux/system/clock.h"
+#include "platform/linux/system/evidence_key.h"
 
 /* How the last reload ended. */
 typedef struct otr_reload {
@@ -58,8 +58,8 @@ typedef struct otr_daemon {
     otr_evidence_key *evidence_key;
     otr_watchdog *watchdog;
     otr_time trial_ends;              /* daemon/kept.h: by the clock's mono; 0: there is none */
-    struct otr_push *push;            /* daemon/push.h */
-    struct otr_history_desk *history; /* daemon/history.c; NULL: nobody has asked */
+    struct otr_push *push;            /* daemon/push/push.h */
+    struct otr_history_desk *history; /* daemon/control/history.c; NULL: nobody has asked */
     uv_loop_t *loop;                  /* NULL before and after it runs */
     char refused[OTR_REFUSAL_BYTES];  /* the file at fault when the start failed */
 
@@ -71,7 +71,7 @@ typedef struct otr_daemon {
     otr_act_asker *act_askers;
     uint64_t acts_asked; /* over MQTT so far */
     otr_operators operators;
-    struct otr_order_asker *order_askers; /* daemon/order.c */
+    struct otr_order_asker *order_askers; /* daemon/control/order.c */
     uint64_t orders_asked;                /* over MQTT so far */
     bool answered;                        /* since the source last ran */
     bool link_is_up;

@@ -4,7 +4,7 @@
 
 #include "codec/service.h"
 #include "daemon/daemon.h"
-#include "platform/linux/certificate.h"
+#include "platform/linux/system/certificate.h"
 
 /* Between two looks, and between two tellings of the same: 400 bytes each, 40 KB a day. */
 #define LOOK OTR_MINUTE

@@ -6,13 +6,13 @@
 #include <uv.h>
 
 #include "daemon/burst.h"
+#include "daemon/control/history.h"
 #include "daemon/daemon.h"
-#include "daemon/history.h"
 #include "daemon/kept.h"
-#include "daemon/push.h"
+#include "daemon/push/push.h"
 #include "daemon/uplink.h"
-#include "platform/linux/memory.h"
-#include "platform/linux/notify.h"
+#include "platform/linux/system/memory.h"
+#include "platform/linux/system/notify.h"
 
 enum { SIGNALS = 5 };
 

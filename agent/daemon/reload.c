@@ -1,10 +1,10 @@
-#include "daemon/assign.h"
-#include "daemon/push.h"
-#include "daemon/retune.h"
+#include "daemon/config/retune.h"
+#include "daemon/control/assign.h"
+#include "daemon/push/push.h"
 
 #include <stdio.h>
 
-#include "platform/linux/notify.h"
+#include "platform/linux/system/notify.h"
 
 typedef struct slots {
     otr_arena memory;

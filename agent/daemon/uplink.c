@@ -3,10 +3,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "daemon/operate.h"
-#include "platform/linux/deflate.h"
-#include "platform/linux/mqtt_link.h"
-#include "platform/linux/store_reader.h"
+#include "daemon/control/operate.h"
+#include "platform/linux/mqtt/deflate.h"
+#include "platform/linux/mqtt/mqtt_link.h"
+#include "platform/linux/store/store_reader.h"
 
 enum { FAREWELL_MS = 2000 };
 

@@ -5,7 +5,7 @@
 #include <time.h>
 
 #include "base/log.h"
-#include "platform/linux/notify.h"
+#include "platform/linux/system/notify.h"
 
 #define PERIOD_MAX (15 * OTR_SECOND)
 

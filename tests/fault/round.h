@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "driver/driver.h"
-#include "platform/linux/store.h"
+#include "platform/linux/store/store.h"
 #include "vfs_powerloss.h"
 
 #define T0 (1700000000 * OTR_SECOND)

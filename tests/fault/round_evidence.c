@@ -1,6 +1,6 @@
 /* What must hold of evidence after a round. */
 #include "base/hash.h"
-#include "platform/linux/evidence_key.h"
+#include "platform/linux/system/evidence_key.h"
 #include "round.h"
 
 #include <sqlite3.h>

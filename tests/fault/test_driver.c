@@ -6,7 +6,7 @@
  * same each time: the store's thread is waited for, and the round's dice decide how long the driver does not
  * hear of what it did. A failing round prints its seed; OUTRIDER_SEED repeats it.
  */
-#include "platform/linux/evidence_key.h"
+#include "platform/linux/system/evidence_key.h"
 #include "round.h"
 
 #include "base/hash.h"

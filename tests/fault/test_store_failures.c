@@ -2,7 +2,7 @@
  * Call n fails, for all n, once and for ever: the commit it hits is answered as failed, recovery brings back
  * a whole state, and when the fault has gone every commit that is sent again is there once.
  */
-#include "platform/linux/store_database.h"
+#include "platform/linux/store/store_database.h"
 #include "store_model.h"
 #include "vfs_powerloss.h"
 

@@ -2,7 +2,7 @@
  * Power goes at any instant: every commit that was answered OK is there as a whole, the one under way wholly
  * or not at all, and nothing is ever taken for corrupt. OUTRIDER_ROUNDS multiplies the seeds.
  */
-#include "platform/linux/store_database.h"
+#include "platform/linux/store/store_database.h"
 #include "store_model.h"
 #include "vfs_powerloss.h"
 

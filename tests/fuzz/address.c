@@ -1,7 +1,7 @@
 /* Addresses of brokers, of the CoAP endpoints and of networks, from any text: what is taken is what its own
  * text says again, and nothing but this machine is spoken to without TLS. */
-#include "platform/linux/coap_internal.h"
-#include "platform/linux/mqtt_address.h"
+#include "platform/linux/coap/coap_internal.h"
+#include "platform/linux/mqtt/mqtt_address.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
  * whose private half is gone; the manifest and the pack behind a good signature are reached through them
  * only.
  */
-#include "daemon/bundle.h"
+#include "daemon/push/bundle.h"
 
 #include <stdlib.h>
 

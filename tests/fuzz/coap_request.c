@@ -1,6 +1,6 @@
 /* Datagrams at the real CoAP server on loopback, each behind its length in two bytes: whatever they say, each
  * upload is asked about with its own bytes, and each that the owner took is answered once. */
-#include "platform/linux/coap.h"
+#include "platform/linux/coap/coap.h"
 
 #include <arpa/inet.h>
 #include <sys/socket.h>

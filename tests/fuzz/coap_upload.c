@@ -3,7 +3,7 @@
  * byte, number in one, a time step in one, size in one or two, content from a pattern. A model keeps what the
  * peer sent in order; whatever comes out whole must be that.
  */
-#include "platform/linux/coap_upload.h"
+#include "platform/linux/coap/coap_upload.h"
 
 #include <stdlib.h>
 

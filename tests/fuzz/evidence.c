@@ -1,6 +1,6 @@
 /* A file of evidence from any bytes: it is whole or something is said of one of its lines, and whatever is
  * whole is so no more with a byte changed. */
-#include "tools/outrider/evidence_file.h"
+#include "tools/outrider/evidence/evidence_file.h"
 
 #include <stdlib.h>
 

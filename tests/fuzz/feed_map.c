@@ -1,5 +1,5 @@
 /* A map from anybody; one that is accepted must be usable on a small recording. */
-#include "tools/outrider/feed_source.h"
+#include "tools/outrider/feed/feed_source.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #ifndef OTR_TESTS_FUZZ_FEED_ROWS_H
 #define OTR_TESTS_FUZZ_FEED_ROWS_H
 
-#include "tools/outrider/feed_source.h"
+#include "tools/outrider/feed/feed_source.h"
 
 #include <math.h>
 

@@ -4,11 +4,11 @@
 #include "base/limits.h"
 #include "codec/json.h"
 #include "core/command/command.h"
-#include "tools/outrider/accounts.h"
-#include "tools/outrider/figures.h"
-#include "tools/outrider/stats.h"
-#include "tools/outrider/voice.h"
-#include "tools/outrider/voice_line.h"
+#include "tools/outrider/figures/accounts.h"
+#include "tools/outrider/figures/figures.h"
+#include "tools/outrider/figures/stats.h"
+#include "tools/outrider/figures/voice.h"
+#include "tools/outrider/figures/voice_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,5 +1,5 @@
 /* Gates as people type them: refused with a place in the text, or judged without a crash. */
-#include "tools/outrider/push_gate.h"
+#include "tools/outrider/push/push_gate.h"
 
 #include <stdlib.h>
 

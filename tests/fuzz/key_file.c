@@ -1,6 +1,6 @@
 /* A device's key file, from any bytes: a key is what its hex digits say, and what is refused leaves no key.
  */
-#include "platform/linux/keys.h"
+#include "platform/linux/coap/keys.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * A pack's test file from any bytes. A refusal has a reason and, when it has a place, one in the file; what
  * is taken has its steps in order of time, and if its names are known it runs and is judged.
  */
-#include "tools/outrider/test_run.h"
+#include "tools/outrider/test/test_run.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

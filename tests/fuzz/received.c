@@ -12,9 +12,9 @@
 
 #include "codec/order.h"
 #include "daemon/daemon.h"
-#include "daemon/push.h"
-#include "platform/linux/mqtt_session.h"
-#include "platform/linux/operator_key.h"
+#include "daemon/push/push.h"
+#include "platform/linux/mqtt/mqtt_session.h"
+#include "platform/linux/system/operator_key.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

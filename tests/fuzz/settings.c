@@ -1,6 +1,6 @@
 /* The configuration file, and a tuning that would go over one, from any bytes: what is refused is told with
  * its place and leaves nothing; what is taken compares with itself and can be printed, one option a line. */
-#include "daemon/tuning.h"
+#include "daemon/config/tuning.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

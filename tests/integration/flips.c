@@ -1,7 +1,7 @@
 /* flips FILE: each bit of a file of evidence flipped, each of its lines taken out, each tail cut off: "BITS
  * LINES CUTS" when all of that was found, and by its line; else the first one that was not. For the tests
  * beside it. */
-#include "tools/outrider/evidence_file.h"
+#include "tools/outrider/evidence/evidence_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* history FOLDER NUMBER...: the readings of devices, by number, from a store that nobody has open: "NUMBER
  * MICROSECONDS VALUE" a line, in the order of the journal. For the tests beside it. */
 #include "core/journal/journal.h"
-#include "platform/linux/store.h"
+#include "platform/linux/store/store.h"
 
 #include <inttypes.h>
 #include <stdio.h>

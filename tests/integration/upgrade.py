@@ -94,7 +94,7 @@ def rows_of(fixture):
 def each_earlier_version_goes_on():
     fixtures = sorted(FIXTURES.glob("version_*"))
     check([rows_of(fixture)[0][0] for fixture in fixtures] == list(range(1, len(fixtures) + 1)), "a version has no fixture")
-    header = (pathlib.Path(SOURCE) / "platform/linux/store_database.h").read_text()
+    header = (pathlib.Path(SOURCE) / "platform/linux/store/store_database.h").read_text()
     check(f"OTR_STORE_VERSION = {len(fixtures) + 1}," in header, "a version has no fixture")
     for fixture in fixtures:
         goes_on(fixture)

@@ -8,8 +8,8 @@
 #include "rebuilt.h"
 
 #include "base/hash.h"
-#include "tools/outrider/test_open.h"
-#include "tools/outrider/test_run.h"
+#include "tools/outrider/test/test_open.h"
+#include "tools/outrider/test/test_run.h"
 
 #include <glob.h>
 #include <setjmp.h>

@@ -9,7 +9,7 @@ def core(file, what, old, new, test=CORE):
 
 
 def store(what, old, new):
-    return {"test": STORE, "file": "platform/linux/store_forget.c", "what": what, "old": old, "new": new}
+    return {"test": STORE, "file": "platform/linux/store/store_forget.c", "what": what, "old": old, "new": new}
 
 
 ROWS = [

@@ -130,31 +130,31 @@ ROWS += [dict(one, cases=SEEDS + ["--guests"]) for one in [
 # the store that the daemon has, on a disk that loses and tears
 REAL = ["--seeds", "1-150", "--store", "real", "--no-shrink"]
 ROWS += [dict(one, cases=REAL) for one in [
-    row("platform/linux/store_database.c", "the log is not synced", "PRAGMA synchronous = FULL;", "PRAGMA synchronous = NORMAL;"),
-    row("platform/linux/store_commit.c", "some transactions are not ended",
+    row("platform/linux/store/store_database.c", "the log is not synced", "PRAGMA synchronous = FULL;", "PRAGMA synchronous = NORMAL;"),
+    row("platform/linux/store/store_commit.c", "some transactions are not ended",
         'return status == OTR_OK ? otr_sql_run(&database->sql, error, OTR_SQL_COMMIT, "") : status;',
         'return status == OTR_OK && commit->batch.size > 0 ? otr_sql_run(&database->sql, error, OTR_SQL_COMMIT, "") : status;'),
-    row("platform/linux/store_commit.c", "a loss is not recorded",
+    row("platform/linux/store/store_commit.c", "a loss is not recorded",
         "    if (database->loss.reason.size > 0) {\n        status = otr_store_record",
         "    if (database->loss.reason.size > 100) {\n        status = otr_store_record"),
-    row("platform/linux/store_outbox.c", "an entry is deleted when it is handed to the link",
+    row("platform/linux/store/store_outbox.c", "an entry is deleted when it is handed to the link",
         "OTR_SQL_OUTBOX_HAND", "OTR_SQL_OUTBOX_DELETE"),
-    row("platform/linux/store_outbox.c", "the last of what has left stays",
+    row("platform/linux/store/store_outbox.c", "the last of what has left stays",
         "for (size_t i = 0; status == OTR_OK && i < commit->left_count; i++)",
         "for (size_t i = 0; status == OTR_OK && i + 1 < commit->left_count; i++)"),
-    row("platform/linux/store_outbox.c", "the numbers of states that have left come again",
+    row("platform/linux/store/store_outbox.c", "the numbers of states that have left come again",
         "    state->outbox_floor = left->seq + 1;\n", "    return OTR_OK;\n"),
-    row("platform/linux/store_outbox.c", "what the link has had is taken for untold",
+    row("platform/linux/store/store_outbox.c", "what the link has had is taken for untold",
         "*told = sqlite3_column_int(row, 1) != 0;", "*told = false;"),
-    row("platform/linux/store_recover.c", "the journal's tail is handed over but for its first batch",
+    row("platform/linux/store/store_recover.c", "the journal's tail is handed over but for its first batch",
         "bool replay = !database->state.has_snapshot || seq > covered;",
         "bool replay = !database->state.has_snapshot || seq > covered + 1;"),
 ]]
 
 ROWS += [dict(one, cases=["--seeds", "1-60", "--store", "real", "--guests", "--no-shrink"]) for one in [
-    row("platform/linux/store_forget.c", "the files are not rewritten",
+    row("platform/linux/store/store_forget.c", "the files are not rewritten",
         'otr_sql_script(sql, "VACUUM", error, "rewriting the database")',
         'otr_sql_script(sql, "SELECT 1", error, "rewriting the database")'),
-    row("platform/linux/store_forget.c", "the journal is not erased", "        status = erase_journal(database, commit, &who, error);",
+    row("platform/linux/store/store_forget.c", "the journal is not erased", "        status = erase_journal(database, commit, &who, error);",
         "        status = sizeof erase_journal > 0 ? OTR_OK : OTR_IO;"),
 ]]

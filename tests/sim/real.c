@@ -2,7 +2,7 @@
 
 #include "guests.h"
 
-#include "platform/linux/store_database.h"
+#include "platform/linux/store/store_database.h"
 #include "vfs_powerloss.h"
 
 #include <limits.h>

@@ -1,7 +1,7 @@
 #include "tools/fleet/ask_time.h"
 
-#include "platform/linux/keys.h"
-#include "tools/outrider/feed_address.h"
+#include "platform/linux/coap/keys.h"
+#include "tools/outrider/feed/feed_address.h"
 
 #include <stdio.h>
 #include <time.h>

@@ -18,7 +18,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "daemon/file.h"
-#include "tools/outrider/feed_send.h"
+#include "tools/outrider/feed/feed_send.h"
 
 #include <getopt.h>
 #include <inttypes.h>

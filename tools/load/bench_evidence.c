@@ -1,7 +1,7 @@
 #include "tools/load/bench_evidence.h"
 
 #include "core/core.h"
-#include "platform/linux/evidence_key.h"
+#include "platform/linux/system/evidence_key.h"
 
 #include <malloc.h>
 #include <stdio.h>

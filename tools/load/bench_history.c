@@ -5,8 +5,8 @@
  * on stdout as the others have.
  */
 #include "core/journal/journal.h"
-#include "platform/linux/store.h"
-#include "tools/outrider/history.h"
+#include "platform/linux/store/store.h"
+#include "tools/outrider/operate/history.h"
 
 #include <poll.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * measured time. */
 #include "load.h"
 
-#include "platform/linux/keys.h"
+#include "platform/linux/coap/keys.h"
 
 #include <errno.h>
 #include <openssl/err.h>

@@ -2,8 +2,8 @@
 
 #include <stdio.h>
 
-#include "daemon/config.h"
-#include "daemon/contents.h"
+#include "daemon/config/config.h"
+#include "daemon/config/contents.h"
 
 otr_flag_group otr_state_flag_group(otr_state_flags *out)
 {

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tools/outrider/watch.h"
+#include "tools/outrider/fleet/watch.h"
 
 enum { FIRST_MIN = 12 };
 

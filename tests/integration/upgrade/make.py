@@ -3,7 +3,7 @@
 
     OUTRIDER_SOURCE=OLD_TREE OUTRIDER_BIN=OLD_TREE/build/dev/bin python3 make.py version_N
 
-OLD_TREE: a checkout of the last commit whose platform/linux/store_database.h has OTR_STORE_VERSION = N, built. Its daemon
+OLD_TREE: a checkout of the last commit whose platform/linux/store/store_database.h has OTR_STORE_VERSION = N, built. Its daemon
 takes the fixture's pack and assignments; the database becomes SQL (database.sql), what the broker's clients heard told.json.
 """
 import json

@@ -4,7 +4,7 @@
 
 #include "harness.h"
 
-#include "platform/linux/keys.h"
+#include "platform/linux/coap/keys.h"
 
 #include <openssl/ssl.h>
 

@@ -5,7 +5,7 @@
 #ifndef OTR_TESTS_COAP_HARNESS_H
 #define OTR_TESTS_COAP_HARNESS_H
 
-#include "platform/linux/coap.h"
+#include "platform/linux/coap/coap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* coap_upload: blocks put together, by table and at the limits; then the same over the wire. */
 #include "harness.h"
 
-#include "platform/linux/coap_upload.h"
+#include "platform/linux/coap/coap_upload.h"
 
 #include <stdlib.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
 /* keys and enroll: files of device keys, their modes and their durability's visible part. */
-#include "platform/linux/keys.h"
+#include "platform/linux/coap/keys.h"
 #include "tools/outrider/verbs.h"
 
 #include <getopt.h>

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tools/outrider/board_say.h"
+#include "tools/outrider/fleet/board_say.h"
 
 static otr_board board;
 static const otr_time noon = INT64_C(1714564800) * OTR_SECOND;

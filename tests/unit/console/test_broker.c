@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "tools/outrider/broker.h"
-#include "tools/outrider/context.h"
+#include "tools/outrider/fleet/broker.h"
+#include "tools/outrider/fleet/context.h"
 
 static char base[64];
 static char folder[96];

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "tools/outrider/cases_rank.h"
+#include "tools/outrider/fleet/cases_rank.h"
 
 static const otr_time noon = INT64_C(1714564800) * OTR_SECOND; /* 2024-05-01T12:00:00Z */
 

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "tools/outrider/fleet/top_screen.h"
 #include "tools/outrider/plot.h"
-#include "tools/outrider/top_screen.h"
 
 static otr_board board;
 static otr_top top;

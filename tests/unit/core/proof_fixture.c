@@ -1,7 +1,7 @@
 #include "proof_fixture.h"
 
 #include "base/buffer.h"
-#include "platform/linux/evidence_key.h"
+#include "platform/linux/system/evidence_key.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

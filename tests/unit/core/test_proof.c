@@ -3,7 +3,7 @@
 #include "core/state.h"
 #include "proof_fixture.h"
 
-#include "platform/linux/evidence_key.h"
+#include "platform/linux/system/evidence_key.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "folder.h"
-#include "platform/linux/action_keys.h"
+#include "platform/linux/system/action_keys.h"
 
 static otr_action_keys *keys_in(const char *name)
 {

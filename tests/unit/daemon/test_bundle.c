@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/bundle.h"
+#include "daemon/push/bundle.h"
 #include "folder.h"
-#include "platform/linux/operator_key.h"
+#include "platform/linux/system/operator_key.h"
 
 #define PACK "pack: cold\nversion: 4\nrules:\n  - alert: Warm\n    expr: temperature > 8.0\n"
 

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "platform/linux/clock.h"
+#include "platform/linux/system/clock.h"
 
 static otr_clock_sample sample(otr_clock *clock)
 {

@@ -16,7 +16,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "daemon/config.h"
+#include "daemon/config/config.h"
 #include "daemon/file.h"
 #include "folder.h"
 

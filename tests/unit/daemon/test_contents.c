@@ -15,7 +15,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "core/asset/assignment.h"
-#include "daemon/contents.h"
+#include "daemon/config/contents.h"
 #include "folder.h"
 
 #define CONFIG "gateway: {group: depot, name: g1}\nmqtt: {url: 'mqtt://127.0.0.1:1883'}\n"

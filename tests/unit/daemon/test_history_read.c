@@ -3,7 +3,7 @@
 #include "../driver/gateway.h"
 
 #include "base/limits.h"
-#include "daemon/history_read.h"
+#include "daemon/control/history_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

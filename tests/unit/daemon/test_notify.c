@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "folder.h"
-#include "platform/linux/notify.h"
+#include "platform/linux/system/notify.h"
 
 static int listen_at(const char *name)
 {

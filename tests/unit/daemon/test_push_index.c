@@ -10,9 +10,9 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "daemon/push_index.h"
+#include "daemon/push/push_index.h"
 #include "folder.h"
-#include "platform/linux/certificate.h"
+#include "platform/linux/system/certificate.h"
 
 #define BUNDLE "first\nkey\nsignature\nmanifest\npack: cold\n"
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "daemon/push_internal.h"
+#include "daemon/push/push_internal.h"
 #include "folder.h"
 
 /* A gateway that has nothing but a folder. */

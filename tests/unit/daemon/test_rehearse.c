@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/rehearse.h"
+#include "daemon/push/rehearse.h"
 
 static json_t *figures_of(const char *report)
 {

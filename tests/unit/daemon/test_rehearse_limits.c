@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "daemon/rehearse.h"
+#include "daemon/push/rehearse.h"
 #include "folder.h"
 
 #define REPORT                                                                                               \

@@ -29,7 +29,7 @@
 #include <unistd.h>
 
 #include "folder.h"
-#include "platform/linux/sandbox.h"
+#include "platform/linux/system/sandbox.h"
 
 /* In the child: what does not hold ends it with its line. */
 #define HOLD(condition)                                                                                      \

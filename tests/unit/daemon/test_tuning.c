@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "daemon/tuning.h"
+#include "daemon/config/tuning.h"
 
 static otr_config *own(void)
 {

@@ -7,7 +7,7 @@
 
 #include "codec/service.h"
 #include "driver/driver.h"
-#include "platform/linux/store.h"
+#include "platform/linux/store/store.h"
 
 enum { GATEWAY_EVENTS = 256, GATEWAY_ANSWERS = 20000, GATEWAY_COMMANDS = 32 };
 #define GATEWAY_UTC (1700000000 * OTR_SECOND)

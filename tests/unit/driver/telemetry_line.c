@@ -1,7 +1,7 @@
 #include "telemetry_line.h"
 
 #include "codec/sparkplug.h"
-#include "platform/linux/deflate.h"
+#include "platform/linux/mqtt/deflate.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
 
 #include "driver/telemetry.h"
 #include "gateway.h"
-#include "platform/linux/store_reader.h"
+#include "platform/linux/store/store_reader.h"
 
 enum { TOLD = 4096 };
 

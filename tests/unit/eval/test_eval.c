@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tools/outrider/eval_value.h"
-#include "tools/outrider/eval_zone.h"
+#include "tools/outrider/check/eval_value.h"
+#include "tools/outrider/check/eval_zone.h"
 
 static char *round_trip(const char *text, otr_status *status, otr_error *error)
 {

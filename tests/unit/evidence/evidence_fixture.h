@@ -3,7 +3,7 @@
 #define OTR_TESTS_EVIDENCE_FIXTURE_H
 
 #include "base/buffer.h"
-#include "tools/outrider/evidence_file.h"
+#include "tools/outrider/evidence/evidence_file.h"
 #include "world.h"
 
 typedef struct evidence_made {

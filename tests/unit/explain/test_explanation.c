@@ -3,8 +3,8 @@
  * says of each alarm what its rule saw at that moment.
  */
 #include "core/rule/explanation.h"
-#include "tools/outrider/explain_print.h"
-#include "tools/outrider/workbench.h"
+#include "tools/outrider/explain/explain_print.h"
+#include "tools/outrider/test/workbench.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "tools/outrider/feed_source.h"
+#include "tools/outrider/feed/feed_source.h"
 
 typedef struct otr_recording {
     otr_feed_map map;

@@ -7,11 +7,11 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "tools/outrider/accounts.h"
-#include "tools/outrider/figures.h"
-#include "tools/outrider/figures_say.h"
-#include "tools/outrider/stats.h"
-#include "tools/outrider/voice.h"
+#include "tools/outrider/figures/accounts.h"
+#include "tools/outrider/figures/figures.h"
+#include "tools/outrider/figures/figures_say.h"
+#include "tools/outrider/figures/stats.h"
+#include "tools/outrider/figures/voice.h"
 
 #include <stdio.h>
 #include <stdlib.h>

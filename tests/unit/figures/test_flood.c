@@ -10,7 +10,7 @@
 
 #include "core/alarm/view.h"
 #include "core/state.h"
-#include "tools/outrider/trends.h"
+#include "tools/outrider/figures/trends.h"
 #include "world.h"
 
 #include <stdio.h>

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "tools/outrider/rates.h"
+#include "tools/outrider/figures/rates.h"
 
 #include <math.h>
 

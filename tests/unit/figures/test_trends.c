@@ -7,7 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "tools/outrider/trends.h"
+#include "tools/outrider/figures/trends.h"
 
 #include <math.h>
 #include <stdio.h>

@@ -8,7 +8,7 @@
 // clang-format on
 
 #include "rules/pack.h"
-#include "tools/outrider/voice.h"
+#include "tools/outrider/figures/voice.h"
 
 #include <stdio.h>
 

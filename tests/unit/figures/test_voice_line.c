@@ -7,7 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "tools/outrider/voice_line.h"
+#include "tools/outrider/figures/voice_line.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 #define OTR_TESTS_MQTT_CLIENT_H
 
 #include "broker.h"
-#include "platform/linux/mqtt.h"
+#include "platform/linux/mqtt/mqtt.h"
 
 enum { TEST_TOKENS = 6000 };
 

@@ -11,13 +11,13 @@
 #include <cmocka.h>
 
 #include "broker.h"
-#include "platform/linux/mqtt.h"
-#include "platform/linux/mqtt_address.h"
-#include "platform/linux/mqtt_alias.h"
-#include "platform/linux/mqtt_backoff.h"
-#include "platform/linux/mqtt_files.h"
-#include "platform/linux/mqtt_reason.h"
-#include "platform/linux/mqtt_version.h"
+#include "platform/linux/mqtt/mqtt.h"
+#include "platform/linux/mqtt/mqtt_address.h"
+#include "platform/linux/mqtt/mqtt_alias.h"
+#include "platform/linux/mqtt/mqtt_backoff.h"
+#include "platform/linux/mqtt/mqtt_files.h"
+#include "platform/linux/mqtt/mqtt_reason.h"
+#include "platform/linux/mqtt/mqtt_version.h"
 
 static void an_address_is_a_host_with_a_port(void **state)
 {

@@ -14,7 +14,7 @@
 #include <jansson.h>
 
 #include "client.h"
-#include "tools/outrider/watch.h"
+#include "tools/outrider/fleet/watch.h"
 
 static otr_watch_options everything(void)
 {

@@ -1,6 +1,6 @@
 /* tools/outrider/test_file: what a test file says becomes steps by time and expectations; what it may not say
  * is refused at its place. */
-#include "tools/outrider/test_file.h"
+#include "tools/outrider/test/test_file.h"
 #include "core/asset/assignment.h"
 
 #include <setjmp.h>

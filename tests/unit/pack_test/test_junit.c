@@ -1,6 +1,6 @@
 /* tools/outrider/test_junit: the document is well-formed whatever the texts hold. */
-#include "tools/outrider/test_junit.h"
-#include "tools/outrider/xml.h"
+#include "tools/outrider/test/test_junit.h"
+#include "tools/outrider/test/xml.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

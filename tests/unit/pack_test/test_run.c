@@ -2,7 +2,7 @@
  * tools/outrider/test_run and test_compare: a test passes when everything expected came and nothing else, and
  * what is wrong with one that fails is said in words. One small pack; the tests differ in what they expect.
  */
-#include "tools/outrider/test_run.h"
+#include "tools/outrider/test/test_run.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -258,10 +258,11 @@ static void assignments_come_end_and_swap_devices(void **state)
     "      - {assignment: box-1.yaml, at: 0}\n"                                                              \
     "      - {assignment: box-2.yaml, at: 0}\n"                                                              \
     "      - {device: t, from: 1m, to: 21m, every: 5m, reports: {temperature: 9}}\n"
-    expect_failures("    given:\n" ASSIGNED "      - {unassign: box-1, reason: delivered, at: 15m}\n"
-                    "      - {unassign: box-1, at: 16m, refused: no assignment of that asset came by command}\n"
-                    "    expect: {alarms: [{asset: box-1, raised: 11m, ended: 15m, withdrawn: true}]}\n",
-                    0);
+    expect_failures(
+        "    given:\n" ASSIGNED "      - {unassign: box-1, reason: delivered, at: 15m}\n"
+        "      - {unassign: box-1, at: 16m, refused: no assignment of that asset came by command}\n"
+        "    expect: {alarms: [{asset: box-1, raised: 11m, ended: 15m, withdrawn: true}]}\n",
+        0);
     expect_failures("    given:\n" ASSIGNED "      - {unassign: box-1, at: 4m}\n"
                     "    until: 30m\n"
                     "    expect: {alarms: [{asset: box-2, onset: 6m, raised: 16m, open: true}]}\n",

@@ -1,5 +1,5 @@
 /* tools/outrider/test_series: numbers in short, as rows of text and what they stand for. */
-#include "tools/outrider/test_series.h"
+#include "tools/outrider/test/test_series.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "tools/outrider/push_gate.h"
+#include "tools/outrider/push/push_gate.h"
 
 static json_t *figures;
 

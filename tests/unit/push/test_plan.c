@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "tools/outrider/push_plan.h"
+#include "tools/outrider/push/push_plan.h"
 
 static void stages_grow_to_all(void **state)
 {

@@ -1,5 +1,5 @@
 /* tools/outrider/replay_spans, _pairs and _tally: figures against what is counted by hand or by sorting. */
-#include "tools/outrider/replay_tally.h"
+#include "tools/outrider/replay/replay_tally.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

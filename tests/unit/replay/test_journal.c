@@ -5,8 +5,8 @@
 #include "store_fixture.h"
 
 #include "core/core.h"
-#include "tools/outrider/replay_input.h"
-#include "tools/outrider/replay_side.h"
+#include "tools/outrider/replay/replay_input.h"
+#include "tools/outrider/replay/replay_side.h"
 
 #include <stdio.h>
 

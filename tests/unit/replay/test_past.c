@@ -7,10 +7,10 @@
 #include "store_fixture.h"
 
 #include "core/core.h"
-#include "tools/outrider/replay_base.h"
-#include "tools/outrider/replay_input.h"
-#include "tools/outrider/replay_past.h"
-#include "tools/outrider/replay_side.h"
+#include "tools/outrider/replay/replay_base.h"
+#include "tools/outrider/replay/replay_input.h"
+#include "tools/outrider/replay/replay_past.h"
+#include "tools/outrider/replay/replay_side.h"
 
 #include <stdio.h>
 

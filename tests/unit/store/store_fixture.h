@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "base/arena.h"
-#include "platform/linux/store.h"
+#include "platform/linux/store/store.h"
 
 enum { FIXTURE_LIST = 4096 };
 

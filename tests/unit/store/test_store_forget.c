@@ -1,7 +1,7 @@
 /* Forgetting a customer: no byte of theirs is left in any file of the store, everybody else's rows are as
  * they were, and a crash before the files are rewritten changes nothing of that. */
 #include "core/journal/journal.h"
-#include "platform/linux/store_database.h"
+#include "platform/linux/store/store_database.h"
 #include "store_fixture.h"
 
 #include <dirent.h>

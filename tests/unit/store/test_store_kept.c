@@ -1,6 +1,6 @@
 /* The database from before a migration is kept, and the version before goes on from it with what stands in
  * the newer one's rows; what is lost by it is recorded once. */
-#include "platform/linux/store_database.h"
+#include "platform/linux/store/store_database.h"
 #include "store_fixture.h"
 
 #include <stdio.h>

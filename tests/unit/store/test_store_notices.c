@@ -3,8 +3,8 @@
 #include "store_fixture.h"
 
 #include "base/limits.h"
-#include "platform/linux/store_database.h"
-#include "platform/linux/store_reader.h"
+#include "platform/linux/store/store_database.h"
+#include "platform/linux/store/store_reader.h"
 
 #include <stdio.h>
 

@@ -3,7 +3,7 @@
 #include "store_fixture.h"
 
 #include "base/limits.h"
-#include "platform/linux/store_reader.h"
+#include "platform/linux/store/store_reader.h"
 
 #include <stdio.h>
 

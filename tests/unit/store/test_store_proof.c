@@ -4,8 +4,8 @@
 #include "store_fixture.h"
 
 #include "core/journal/journal.h"
-#include "platform/linux/evidence_key.h"
-#include "platform/linux/store_reader.h"
+#include "platform/linux/store/store_reader.h"
+#include "platform/linux/system/evidence_key.h"
 
 #include <sqlite3.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
  * waiting. */
 #include "store_fixture.h"
 
-#include "platform/linux/store_reader.h"
+#include "platform/linux/store/store_reader.h"
 
 #include <sqlite3.h>
 #include <stdio.h>

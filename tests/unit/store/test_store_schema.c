@@ -1,6 +1,6 @@
 /* Versions of the schema: an old one is migrated as a whole or not at all, a newer one is refused and left
  * alone. */
-#include "platform/linux/store_database.h"
+#include "platform/linux/store/store_database.h"
 #include "store_fixture.h"
 
 #include <stdio.h>
