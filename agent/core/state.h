@@ -26,8 +26,8 @@
 #include "core/numbers.h"
 #include "core/proof/proof.h"
 #include "core/question/question.h"
-#include "rules/knowledge.h"
-#include "rules/pack.h"
+#include "rules/load/knowledge.h"
+#include "rules/load/pack.h"
 
 enum { OTR_NONE = UINT32_MAX, OTR_UNTOLD = UINT32_MAX - 1 };
 

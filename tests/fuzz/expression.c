@@ -4,7 +4,7 @@
  * host must agree, and the place of an error must lie in the text. The same text with an environment, where
  * nothing but the grammar is refused: one in four names is known there, and may be a list or a map.
  */
-#include "rules/expression.h"
+#include "rules/cel/expression.h"
 #include "base/limits.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* A journey map from any bytes. Besides not crashing: a refusal has a reason and a place in the file, and
  * what loads has steps whose words are short and stand in the file. */
-#include "rules/journey_map.h"
+#include "rules/load/journey_map.h"
 
 #include <stdint.h>
 

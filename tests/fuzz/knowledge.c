@@ -1,7 +1,7 @@
 /* A knowledge file from any bytes. Besides not crashing: a refusal has a reason and a place in the file, and
  * what loads can be asked for each of its own subjects: an entry that fits is found, a route that is reached
  * takes what it asks for, and a problem fits what it is about. */
-#include "rules/knowledge.h"
+#include "rules/load/knowledge.h"
 
 #include "base/limits.h"
 

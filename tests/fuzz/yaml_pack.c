@@ -2,8 +2,8 @@
  * A pack from any bytes. Besides not crashing: a refusal has a reason and, when it has a place, one in the
  * file; every byte of a scalar that claims to be exact stands where otr_yaml_place says.
  */
-#include "rules/pack.h"
-#include "rules/yaml.h"
+#include "rules/load/pack.h"
+#include "rules/load/yaml.h"
 
 #include <stdlib.h>
 

@@ -43,7 +43,7 @@ ROWS = [
      "what": "a problem is over when it says by what it will be",
      "old": "return loaded->pack->version >= problem->fixed_version;",
      "new": "return true;"},
-    {"test": "test_problem", "file": "rules/problem.c",
+    {"test": "test_problem", "file": "rules/load/problem.c",
      "what": "one key that fits is enough",
      "old": "if (key != OTR_PROBLEM_CAUSE || !otr_str_equal(want, of->category))\n            return false;",
      "new": "if (key != OTR_PROBLEM_CAUSE || !otr_str_equal(want, of->category))\n            continue;"},

@@ -1,6 +1,6 @@
 #include "difference.h"
 
-#include "rules/expression.h"
+#include "rules/cel/expression.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

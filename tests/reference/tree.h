@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "base/status.h"
 #include "choices.h"
-#include "rules/value.h"
+#include "rules/cel/value.h"
 #include "uses.h"
 
 typedef enum ref_kind {

@@ -6,7 +6,7 @@
 #ifndef OTR_REFERENCE_USES_H
 #define OTR_REFERENCE_USES_H
 
-#include "rules/expression.h"
+#include "rules/cel/expression.h"
 
 enum { REF_USES = 13, REF_USE_SPELLINGS = 2 };
 

@@ -1,7 +1,7 @@
 #include "tools/fleet/story.h"
 
 #include "base/metric.h"
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 
 typedef struct loading {
     otr_arena *arena;

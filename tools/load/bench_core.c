@@ -6,7 +6,7 @@
 #include "codec/readings.h"
 #include "core/core.h"
 #include "core/window/window.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 #include "tools/load/bench_assign.h"
 #include "tools/load/bench_evidence.h"
 #include "tools/load/bench_ticket.h"

@@ -1,6 +1,6 @@
 /* `outrider`: the console and toolbox. Finds the verb and hands it its arguments. */
 #include "base/str.h"
-#include "rules/nearest.h"
+#include "rules/load/nearest.h"
 #include "tools/outrider/verbs.h"
 
 #include <stdio.h>

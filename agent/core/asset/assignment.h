@@ -8,7 +8,7 @@
 #include "base/status.h"
 #include "base/time.h"
 #include "core/asset/route.h"
-#include "rules/field.h"
+#include "rules/load/field.h"
 
 /* What a profile says of one metric. */
 typedef struct otr_profile_metric {

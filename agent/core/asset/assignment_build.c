@@ -1,7 +1,7 @@
 #include "core/asset/assignment_build.h"
 
 #include "base/reading.h"
-#include "rules/nearest.h"
+#include "rules/load/nearest.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
 #define OTR_CORE_ASSIGNMENT_BUILD_H
 
 #include "core/asset/assignment.h"
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 
 /* A name with the place that gave it, for finding repeated and unknown ones. */
 typedef struct otr_named {

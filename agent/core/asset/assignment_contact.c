@@ -2,7 +2,7 @@
  */
 #include "base/limits.h"
 #include "core/asset/assignment_build.h"
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 /* A trouble takes three: that it is there, that more is promised, that it is over. */
 enum { PER_DAY_DEFAULT = 8, PER_WEEK_DEFAULT = 30 };

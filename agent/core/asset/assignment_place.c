@@ -1,7 +1,7 @@
 /* Places: a circle, or a polygon as GeoJSON (RFC 7946) has it, longitude first. */
 #include "base/limits.h"
 #include "core/asset/assignment_build.h"
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 static const double default_radius_m = 100.0;
 enum { RING_POINTS_MIN = 4 }; /* three corners, and the first again */

@@ -2,7 +2,7 @@
 #include "base/limits.h"
 #include "base/reading.h"
 #include "core/asset/assignment_build.h"
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 #include <math.h>
 

@@ -3,7 +3,7 @@
 #include "base/geo.h"
 #include "base/limits.h"
 #include "core/asset/assignment_build.h"
-#include "rules/nearest.h"
+#include "rules/load/nearest.h"
 
 static const double default_corridor_km = 5;
 static const double metres_per_km = 1000;

@@ -3,7 +3,7 @@
 #include "core/asset/assignment_build.h"
 
 #include "base/limits.h"
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 static bool is_listed(const otr_assignment_build *build, otr_str name)
 {

@@ -6,7 +6,7 @@
 #define OTR_CORE_COST_H
 
 #include "core/asset/assignment.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 /* Whether the rule watches the asset: its match holds and it lacks nothing. */
 bool otr_rule_watches(const otr_asset *asset, const otr_pack *pack, const otr_rule *rule);

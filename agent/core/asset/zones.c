@@ -1,7 +1,7 @@
 #include "core/asset/zones.h"
 
 #include "core/state.h"
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 static const otr_str prefix = {"zone/", 5};
 

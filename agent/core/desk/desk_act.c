@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "core/desk/desk_field.h"
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 typedef struct act_form {
     const char *word; /* NULL: a number that is none */

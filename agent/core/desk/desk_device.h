@@ -11,7 +11,7 @@
 #include "core/asset/assignment.h"
 #include "core/desk/desk_rates.h"
 #include "core/figures/service_mark.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 struct otr_case;
 struct otr_core;

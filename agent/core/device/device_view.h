@@ -5,7 +5,7 @@
 
 #include "base/reading.h"
 #include "base/time.h"
-#include "rules/value.h"
+#include "rules/cel/value.h"
 
 struct otr_core;
 

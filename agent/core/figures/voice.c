@@ -3,7 +3,7 @@
 #include "core/figures/figure_about.h"
 #include "core/rule/beyond.h"
 #include "core/state.h"
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 static const struct {
     otr_voice_sign sign;

@@ -7,7 +7,7 @@
 
 #include "base/buffer.h"
 #include "codec/service.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 /* template may be NULL: the event has no text of its own. */
 void otr_outbox_encode(otr_buffer *out, const otr_service_event *event, const otr_template *text);

@@ -4,7 +4,7 @@
 #define OTR_CORE_DEED_H
 
 #include "core/asset/assignment.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 enum { OTR_DEED_REASON_BYTES = 200 };
 

@@ -9,7 +9,7 @@
 #define OTR_CORE_EXPLANATION_H
 
 #include "base/buffer.h"
-#include "rules/value.h"
+#include "rules/cel/value.h"
 
 enum {
     OTR_EXPLANATION_MAX = 64, /* entries: more names are in no condition that anybody reads */

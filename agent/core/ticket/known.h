@@ -7,7 +7,7 @@
 
 #include "base/limits.h"
 #include "core/state.h"
-#include "rules/knowledge.h"
+#include "rules/load/knowledge.h"
 
 typedef struct otr_known_item {
     otr_str code;                       /* as reported; empty: it is about the rule or the product */

@@ -1,6 +1,6 @@
 /*
- * Problems that are open here (rules/problem.h): what the knowledge lists, until the version of the pack that
- * fixed it is active.
+ * Problems that are open here (rules/load/problem.h): what the knowledge lists, until the version of the pack
+ * that fixed it is active.
  */
 #ifndef OTR_CORE_PROBLEM_H
 #define OTR_CORE_PROBLEM_H

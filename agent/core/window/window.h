@@ -20,7 +20,7 @@
 #include "base/buffer.h"
 #include "base/time.h"
 #include "core/asset/route.h"
-#include "rules/expression.h"
+#include "rules/cel/expression.h"
 
 /* Uses that can share one state have one kind. */
 typedef enum otr_window_kind {

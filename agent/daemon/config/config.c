@@ -8,7 +8,7 @@
 #include "daemon/config/config_values.h"
 #include "daemon/config/zones.h"
 #include "daemon/file.h"
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 
 static const char *const versions[] = {"auto", "5", "3.1.1", NULL}; /* as otr_mqtt_speaks */
 static const char *const payloads[] = {"protobuf", "json", NULL};

@@ -3,7 +3,7 @@
 #define OTR_DAEMON_CONFIG_VALUES_H
 
 #include "daemon/config/config.h"
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 
 /* "256MiB", "64KiB", "1GiB", "4096" or "4096B". */
 otr_status otr_config_bytes_read(const otr_yaml *node, int64_t *out, otr_error *error);

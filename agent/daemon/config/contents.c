@@ -12,8 +12,8 @@
 #include "daemon/config/zones.h"
 #include "daemon/file.h"
 #include "platform/linux/system/certificate.h"
-#include "rules/knowledge.h"
-#include "rules/pack.h"
+#include "rules/load/knowledge.h"
+#include "rules/load/pack.h"
 
 static const otr_str pack_prefix = {"pack/", 5};
 static const otr_str knowledge_prefix = {"knowledge/", 10};

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "base/zone.h"
 #include "daemon/file.h"
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 static otr_str slot_of(otr_arena *arena, otr_str name)
 {

@@ -3,7 +3,7 @@
 #include "daemon/control/operate.h"
 #include "daemon/control/put.h"
 #include "driver/act_desk.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 #include "daemon/control/order.h"
 #include "daemon/control/put.h"
 #include "daemon/uplink.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <string.h>
 #include <unistd.h>

@@ -11,7 +11,7 @@
 #include "codec/base64.h"
 #include "daemon/file.h"
 #include "platform/linux/system/evidence_key.h"
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 
 enum { FILE_BYTES = 4096 };
 

@@ -5,7 +5,7 @@
 
 #include "daemon/config/tuning.h"
 #include "platform/linux/system/evidence_key.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 static const otr_str first_line = {"outrider bundle 1\n", 18};
 

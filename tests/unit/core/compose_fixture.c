@@ -1,6 +1,6 @@
 #include "compose_fixture.h"
 
-#include "rules/message.h"
+#include "rules/load/message.h"
 #include "text/fit.h"
 
 #include <setjmp.h>

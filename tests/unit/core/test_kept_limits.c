@@ -11,7 +11,7 @@
 #include "core/notice/policy.h"
 #include "core/question/question_memory.h"
 #include "core/state.h"
-#include "rules/knowledge.h"
+#include "rules/load/knowledge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

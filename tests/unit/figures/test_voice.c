@@ -7,7 +7,7 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 #include "tools/outrider/figures/voice.h"
 
 #include <stdio.h>

@@ -3,7 +3,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "failing_memory.h"
-#include "rules/journey_map.h"
+#include "rules/load/journey_map.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

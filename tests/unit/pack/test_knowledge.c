@@ -3,7 +3,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "failing_memory.h"
-#include "rules/knowledge.h"
+#include "rules/load/knowledge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -3,8 +3,8 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "core/asset/assignment.h"
-#include "rules/knowledge.h"
-#include "rules/pack.h"
+#include "rules/load/knowledge.h"
+#include "rules/load/pack.h"
 
 #include <math.h>
 #include <setjmp.h>

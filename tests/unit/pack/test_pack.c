@@ -2,7 +2,7 @@
  */
 #include "base/limits.h"
 #include "failing_memory.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,7 +1,7 @@
 /* rules/pack: what a rule does by itself: its parts, its defaults, every refusal with its exact place, and
  * that it is no part of the condition. */
 #include "failing_memory.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

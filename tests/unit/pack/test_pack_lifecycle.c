@@ -2,7 +2,7 @@
  * refusal with its place. */
 #include "base/time.h"
 #include "failing_memory.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

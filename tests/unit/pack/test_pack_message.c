@@ -1,7 +1,7 @@
 /* rules/pack, what people are told: texts of three lengths, by persona and language; how placeholders are
  * said; cards; whom a rule tells and when; every refusal with its exact place. */
 #include "failing_memory.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

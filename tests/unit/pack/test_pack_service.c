@@ -1,7 +1,7 @@
 /* rules/pack: what the desk may do and say, by remedies, resolutions and promises: their parts, defaults and
  * languages, and every refusal with its exact place. */
 #include "failing_memory.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  * failed allocations. */
 #include "base/limits.h"
 #include "failing_memory.h"
-#include "rules/knowledge.h"
+#include "rules/load/knowledge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

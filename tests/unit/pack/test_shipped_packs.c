@@ -1,6 +1,6 @@
 /* rules/packs: every shipped pack loads, speaks English and German, and each of its rules has a consequence.
  * What the rules decide is shown by the packs' own tests. */
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <dirent.h>
 #include <setjmp.h>

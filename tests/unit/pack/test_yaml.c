@@ -2,8 +2,8 @@
  * readers. */
 #include "base/limits.h"
 #include "failing_memory.h"
-#include "rules/nearest.h"
-#include "rules/yaml.h"
+#include "rules/load/nearest.h"
+#include "rules/load/yaml.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

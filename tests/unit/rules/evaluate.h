@@ -8,7 +8,7 @@
 #ifndef OTR_TEST_EVALUATE_H
 #define OTR_TEST_EVALUATE_H
 
-#include "rules/expression.h"
+#include "rules/cel/expression.h"
 
 enum { OUTCOME_BYTES = 512, ROOM_BYTES = 16384 };
 

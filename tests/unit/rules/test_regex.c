@@ -3,7 +3,7 @@
 #include "cmocka_all.h"
 #include "evaluate.h"
 
-#include "rules/regex.h"
+#include "rules/cel/regex.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -6,7 +6,7 @@
  */
 #include "cmocka_all.h"
 
-#include "rules/calendar.h"
+#include "rules/cel/calendar.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "daemon/file.h"
-#include "rules/nearest.h"
+#include "rules/load/nearest.h"
 
 #include <stdarg.h>
 #include <stdio.h>

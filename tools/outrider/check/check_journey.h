@@ -3,8 +3,8 @@
 #define OTR_TOOLS_CHECK_JOURNEY_H
 
 #include "base/buffer.h"
-#include "rules/journey_map.h"
-#include "rules/pack.h"
+#include "rules/load/journey_map.h"
+#include "rules/load/pack.h"
 
 /* The same of a file; what otr_file_read and otr_journey_load refuse is told in *error. */
 otr_status otr_check_journey_file(otr_buffer *out, const char *file, otr_pack *const *packs,

@@ -5,8 +5,8 @@
 
 #include "base/buffer.h"
 #include "core/asset/assignment.h"
-#include "rules/knowledge.h"
-#include "rules/pack.h"
+#include "rules/load/knowledge.h"
+#include "rules/load/pack.h"
 
 /* Lines for people, indented: memory, and rules that a reading has evaluated. assignments may be NULL: then
  * for any asset. */

@@ -3,7 +3,7 @@
 #define OTR_TOOLS_CHECK_SAMPLE_H
 
 #include "base/buffer.h"
-#include "rules/message.h"
+#include "rules/load/message.h"
 
 /* Appends the text, read in the locale. */
 void otr_check_sample(otr_buffer *out, const otr_template *text, otr_str locale);

@@ -5,8 +5,8 @@
 
 #include "base/buffer.h"
 #include "core/asset/assignment.h"
-#include "rules/pack.h"
-#include "rules/yaml.h"
+#include "rules/load/pack.h"
+#include "rules/load/yaml.h"
 
 typedef struct otr_text_check {
     otr_buffer *out;

@@ -1,7 +1,7 @@
 /* What is probably not meant in a pack that loads. */
 #include "core/asset/cost.h"
 #include "core/rule/deed.h"
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 #include "tools/outrider/check/check_pack.h"
 
 #include <stdio.h>

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "rules/operate.h"
+#include "rules/cel/operate.h"
 
 static const char timestamp_url[] = "type.googleapis.com/google.protobuf.Timestamp";
 static const char duration_url[] = "type.googleapis.com/google.protobuf.Duration";

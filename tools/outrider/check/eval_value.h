@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "rules/expression.h"
+#include "rules/cel/expression.h"
 
 enum { OTR_EVAL_DEPTH_MAX = 64 };
 

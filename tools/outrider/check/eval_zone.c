@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "rules/words.h"
+#include "rules/load/words.h"
 
 static const char folder[] = "/usr/share/zoneinfo";
 

@@ -6,7 +6,7 @@
 
 #include "core/alarm/lifecycle.h"
 #include "platform/linux/store/store_reader.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 #include "tools/outrider/explain/explain_find.h"
 #include "tools/outrider/explain/explain_print.h"
 #include "tools/outrider/state_flags.h"

@@ -2,7 +2,7 @@
 #ifndef OTR_TOOLS_FEED_MAP_BUILD_H
 #define OTR_TOOLS_FEED_MAP_BUILD_H
 
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 #include "tools/outrider/feed/feed_map.h"
 
 /* INVALID at the node. */

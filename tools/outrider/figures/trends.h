@@ -9,7 +9,7 @@
 
 #include "base/buffer.h"
 #include "codec/bucket.h"
-#include "rules/knowledge.h"
+#include "rules/load/knowledge.h"
 #include "tools/outrider/figures/figures.h"
 #include "tools/outrider/figures/rates.h"
 

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 #include "tools/outrider/figures/voice.h"
 
 enum { CONTEXT = 48 };

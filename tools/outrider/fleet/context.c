@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "codec/service.h"
 #include "daemon/file.h"
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 #include "tools/outrider/flags.h"
 
 enum { NAME_BYTES = 64 };

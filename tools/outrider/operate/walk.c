@@ -11,7 +11,7 @@
 #include "daemon/config/contents.h"
 #include "daemon/file.h"
 #include "platform/linux/store/store_reader.h"
-#include "rules/journey_map.h"
+#include "rules/load/journey_map.h"
 #include "text/fit.h"
 #include "tools/outrider/explain/explain_notice.h"
 #include "tools/outrider/state_flags.h"

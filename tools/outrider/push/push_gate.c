@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "rules/nearest.h"
+#include "rules/load/nearest.h"
 
 /* Of the rehearsal as a whole, and of each of its sides. */
 static const char *const whole[] = {"days",     "readings",       "alarms_new", "alarms_gone",

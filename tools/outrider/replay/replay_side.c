@@ -2,7 +2,7 @@
 
 #include "core/asset/assignment.h"
 #include "daemon/config/zones.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <stdio.h>
 #include <stdlib.h>

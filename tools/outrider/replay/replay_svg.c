@@ -5,7 +5,7 @@
  */
 #include "tools/outrider/replay/replay_report.h"
 
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 #include "tools/outrider/test/xml.h"
 
 #include <stdio.h>

@@ -1,7 +1,7 @@
 #include "tools/outrider/replay/replay_tally.h"
 
 #include "base/buffer.h"
-#include "rules/pack.h"
+#include "rules/load/pack.h"
 
 #include <stdlib.h>
 

@@ -2,7 +2,7 @@
 #ifndef OTR_TOOLS_TEST_BUILD_H
 #define OTR_TOOLS_TEST_BUILD_H
 
-#include "rules/yaml.h"
+#include "rules/load/yaml.h"
 #include "tools/outrider/test/test_file.h"
 
 typedef struct otr_test_reader {

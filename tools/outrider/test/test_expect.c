@@ -1,5 +1,5 @@
 /* The map `expect` of a test: alarms, notices and tickets, or none at all. */
-#include "rules/nearest.h"
+#include "rules/load/nearest.h"
 #include "tools/outrider/test/test_build.h"
 
 #include <stdio.h>

@@ -2,9 +2,9 @@
 
 #include "base/metric.h"
 #include "core/asset/assigned.h"
-#include "rules/knowledge.h"
-#include "rules/nearest.h"
-#include "rules/pack.h"
+#include "rules/load/knowledge.h"
+#include "rules/load/nearest.h"
+#include "rules/load/pack.h"
 
 #include <stdio.h>
 
