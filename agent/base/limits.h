@@ -53,7 +53,8 @@ enum {
 
     /* packs from the wire */
     OTR_LIMIT_STAGE_CHUNK_BYTES = 16384, /* in one request: in base64 it fits a line of the socket */
-    OTR_LIMIT_PUSHED_BYTES = 16 << 20,   /* kept beside the store: 32 packs of 100 KiB, five versions each */
+    OTR_LIMIT_PUSHED_BYTES = 24 << 20,   /* kept beside the store: 32 packs of 100 KiB, seven versions each */
+    OTR_LIMIT_EARLIER = 3,               /* versions below the one before: rollouts undone in one go */
     OTR_LIMIT_TRIAL_STARTS = 3,          /* of the agent with a new pack: one may be the power, not three */
     OTR_LIMIT_TRIAL_S = 600,             /* a pack that ran so long is not what ends the agent */
     OTR_LIMIT_TRIAL_REVISIONS = 1000,    /* of one thing, that a new version says before it is taken back */
@@ -62,6 +63,7 @@ enum {
     OTR_LIMIT_REHEARSAL_MIB = 96, /* for a replay beside the daemon: both fit the unit's 256 MiB */
     OTR_LIMIT_REHEARSAL_BYTES = 4 << 20, /* of its report: 512 rules, and alarms that differ */
     OTR_LIMIT_PLAN_BYTES = 24576, /* of a rollout: 300 gateways by name; it fits a line of the socket */
+    OTR_LIMIT_PLANS = 40, /* of rollouts: the newest of each of 32 packs, and 8 besides; 960 KiB at most */
 
     /* knowledge */
     OTR_LIMIT_KNOWLEDGE_FILES = 32,        /* a file a product line; the standards' codes are two */

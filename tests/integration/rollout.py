@@ -2,6 +2,7 @@
 """`outrider push` over four gateways and a real broker: in stages behind a gate, stopped where it does not hold, without
 those that are away and later with them, from another machine, undone, and in shadow first."""
 import json
+import signal
 import subprocess
 import time
 
@@ -71,11 +72,16 @@ class Fleet:
         tool("sign", pack, "--key", self.key, "--out", out)
         return out
 
-    def push(self, *words, code=0):
+    def kill(self, name):
+        self.station.end(name, signal.SIGKILL)
+
+    def credentials(self):
         tls = self.station.tls
-        text = tool("push", *words, "--to", GROUP, "--broker", f"mqtts://localhost:{self.station.mqtt_port}", "--ca",
-                    tls / "ca.pem", "--cert", tls / "console.pem", "--key", tls / "console.key", "--as", self.key,
-                    "--timeout", 5 * SLOW, "--json", code=code)
+        return ("--broker", f"mqtts://localhost:{self.station.mqtt_port}", "--ca", tls / "ca.pem", "--cert",
+                tls / "console.pem", "--key", tls / "console.key", "--as", self.key, "--timeout", 5 * SLOW)
+
+    def push(self, *words, code=0):
+        text = tool("push", *words, "--to", GROUP, *self.credentials(), "--json", code=code)
         end = text.rindex("}") + 1
         return json.loads(text[text.index("{"):end]), text[end:]
 
@@ -131,7 +137,7 @@ def those_that_are_away_come_later(fleet):
 
 
 def a_shadow_comes_first_when_asked(fleet):
-    result, _ = fleet.push(fleet.sign(4, 2.0), "--shadow", "--gate", "alarms_new < 1")
+    result, _ = fleet.push(fleet.sign(7, 2.0), "--shadow", "--gate", "alarms_new < 1")
     check(result["plan"]["state"] == "in shadow" and fleet.versions() == [3] * 4, "it runs already")
     time.sleep(1.1)  # the shadow begins at a full second
     check(send(fleet.ports["gw2"], 2.5), "a reading")
@@ -159,6 +165,36 @@ def a_tuning_rolls_out_as_a_pack_does(fleet):
     check(result["plan"]["state"] == "undone", f"not undone: {states(result)}")
 
 
+def older_plans_are_kept(fleet):
+    """A later rollout, of another pack or of this one, takes no plan away: not from --resume, and not from --undo, which
+    takes nothing newer away unasked."""
+    two = ("--gateways", "gw,gw2")
+    packs = [fleet.sign(version, 50.0 + version) for version in (5, 6)]
+    rolled = [fleet.push(pack, *two)[0]["plan"]["id"] for pack in packs]
+    other = fleet.folder / "other.yaml"
+    other.write_text(PACK.format(version=1, limit=60.0).replace("pack: test", "pack: other"))
+    tool("sign", other, "--key", fleet.key, "--out", other.with_suffix(".signed"))
+    fleet.push(other.with_suffix(".signed"), "--gateways", "gw")
+    fleet.kill("gw")
+    fleet.start("gw")
+    result, text = fleet.push("--undo", rolled[0], *two, code=1)
+    check("nothing was undone" in text and set(states(result).values()) == {"refused"} and
+          "version 6 came after it and runs" in json.dumps(result), f"{text} {result}")
+    check(fleet.versions() == [6, 6, 3, 3], f"something was undone: {fleet.versions()}")
+    result, _ = fleet.push("--undo", rolled[1], *two)
+    check(result["plan"]["state"] == "undone" and fleet.versions() == [5, 5, 3, 3], f"not the one before: {fleet.versions()}")
+    packs[1].unlink()  # it comes from the gateways
+    result, _ = fleet.push("--resume", rolled[1], *two)
+    check(result["plan"]["state"] == "done" and fleet.versions() == [6, 6, 3, 3], f"not resumed: {states(result)}")
+    fleet.push("--undo", rolled[0], "--newer-too", *two)
+    check(fleet.versions() == [3] * 4, f"not both: {fleet.versions()}")
+    text = tool("push", "--undo", "p00000000", "--to", GROUP, *two, *fleet.credentials(), code=1)
+    check("knows the plan p00000000; they know" in text and all(f"{p} (test {v}, " in text for p, v in zip(rolled, (5, 6))),
+          text)
+    listed = tool("packs", "--socket", fleet.folder / "gw.sock")
+    check(f"plan {rolled[0]}: test 5, undone; stage 1 of 1 is done" in listed, listed)
+
+
 def four_gateways():
     with Station({"a1": "d1"}) as station:
         fleet = Fleet(station)
@@ -171,7 +207,8 @@ def four_gateways():
         print("a gate stops where it does not hold", flush=True)
         what_was_rolled_out_is_undone(fleet, plan)
         print("what was rolled out is undone", flush=True)
-        for step in (those_that_are_away_come_later, a_tuning_rolls_out_as_a_pack_does, a_shadow_comes_first_when_asked):
+        for step in (those_that_are_away_come_later, older_plans_are_kept, a_tuning_rolls_out_as_a_pack_does,
+                     a_shadow_comes_first_when_asked):
             step(fleet)
             print(step.__name__.replace("_", " "), flush=True)
 

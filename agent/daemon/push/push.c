@@ -66,19 +66,14 @@ static bool on_trial(const otr_push *push)
 static void fall_back(otr_push *push, const char *pack, json_t *entry)
 {
     json_t *active = json_incref(json_object_get(entry, "active"));
-    json_t *previous = json_incref(json_object_get(entry, "previous"));
     (void)snprintf(push->fallen, sizeof push->fallen,
                    "%s %lld was taken back: the agent ended %d times within %d minutes of its start with it",
                    pack, (long long)json_integer_value(json_object_get(active, "version")),
                    OTR_LIMIT_TRIAL_STARTS, OTR_LIMIT_TRIAL_S / 60);
     json_object_del(entry, "trial");
-    json_object_del(entry, "previous");
-    json_object_del(entry, "active");
-    if (previous != NULL)
-        json_object_set(entry, "active", previous);
+    otr_push_chain_back(entry);
     if (active != NULL)
         json_object_set(entry, "fallen", active);
-    json_decref(previous);
     json_decref(active);
 }
 
@@ -243,7 +238,7 @@ json_t *otr_push_asked(otr_daemon *daemon, const json_t *request)
 {
     const char *what = json_string_value(json_object_get(request, "do"));
     if (strcmp(what, "packs") == 0)
-        return otr_push_packs(daemon);
+        return otr_push_packs(daemon, request);
     if (strcmp(what, "plan") == 0)
         return otr_push_plan(daemon, request);
     if (strcmp(what, "stage") == 0)

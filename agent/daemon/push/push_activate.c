@@ -13,9 +13,7 @@ static const char *text_of(const json_t *one, const char *name)
 
 static bool same_bundle(const json_t *one, const json_t *wanted)
 {
-    const char *has = text_of(one, "bundle");
-    const char *wants = json_string_value(wanted);
-    return has != NULL && wants != NULL && strcmp(has, wants) == 0;
+    return otr_push_same_bundle(one, json_string_value(wanted));
 }
 
 /* Has what the index says of the pack run: a pushed one, or that of the folder. */
@@ -119,15 +117,24 @@ json_t *otr_push_activate(otr_daemon *daemon, const json_t *request)
     json_t *next = otr_push_index_copy(&push->index, pack, &entry);
     if (strcmp(pack, OTR_TUNING) == 0)
         json_object_set(entry, "last", json_object_get(entry, "staged"));
-    json_object_del(entry, "previous");
-    if (json_object_get(entry, "active") != NULL)
-        json_object_set(entry, "previous", json_object_get(entry, "active"));
-    json_object_set(entry, "active", json_object_get(entry, "staged"));
+    otr_push_chain_put(entry, json_object_get(entry, "staged"));
     json_object_del(entry, "staged");
     json_object_del(entry, "fallen");
     json_object_del(entry, "shadow");
     json_object_set_new(entry, "trial", json_pack("{s:i}", "starts", 0));
     return change(daemon, pack, next, "activate");
+}
+
+/* What ran before is wanted back while something newer runs: that is not taken away unasked. */
+static json_t *refuse_newer(otr_push *push, const json_t *active)
+{
+    char text[OTR_REFUSAL_BYTES];
+    const json_t *plan = otr_push_plans_of(push->index.root, text_of(active, "bundle"));
+    (void)snprintf(text, sizeof text,
+                   "version %lld came after it and runs%s%s: undo that first, or both of them",
+                   (long long)json_integer_value(json_object_get(active, "version")),
+                   plan != NULL ? ", by the plan " : "", plan != NULL ? text_of(plan, "id") : "");
+    return otr_operate_refusal(text);
 }
 
 json_t *otr_push_rollback(otr_daemon *daemon, const json_t *request)
@@ -136,18 +143,25 @@ json_t *otr_push_rollback(otr_daemon *daemon, const json_t *request)
     const char *pack = otr_push_pack_of(request);
     const json_t *wanted = json_object_get(request, "bundle");
     const json_t *active = otr_push_index_one(&push->index, pack, "active");
-    json_t *entry;
-    if (wanted != NULL && !same_bundle(active, wanted)) /* it does not run, or no more */
+    json_t *entry = otr_push_index_pack(&push->index, pack);
+    bool differs = wanted != NULL && !same_bundle(active, wanted);
+    if (differs && !otr_push_chain_has(entry, json_string_value(wanted))) /* it does not run, or no more */
         return json_pack("{s:b, s:o}", "ok", 1, "active",
                          active != NULL ? json_deep_copy(active) : json_null());
     if (active == NULL)
         return otr_operate_refusal("nothing that was pushed runs of it");
+    if (differs && !json_is_true(json_object_get(request, "newer")))
+        return refuse_newer(push, active);
     json_t *next = otr_push_index_copy(&push->index, pack, &entry);
+    while (differs && !same_bundle(json_object_get(entry, "active"), wanted))
+        otr_push_chain_back(entry);
+    if (otr_push_chain_is_cut(entry)) {
+        json_decref(next);
+        return otr_operate_refusal(
+            "what ran before it is not kept any more: push the version that is to run instead");
+    }
     json_object_set(entry, "staged", json_object_get(entry, "active"));
-    json_object_del(entry, "active");
-    if (json_object_get(entry, "previous") != NULL)
-        json_object_set(entry, "active", json_object_get(entry, "previous"));
-    json_object_del(entry, "previous");
+    otr_push_chain_back(entry);
     json_object_del(entry, "trial");
     return change(daemon, pack, next, "rollback");
 }

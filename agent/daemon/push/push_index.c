@@ -13,10 +13,13 @@
 #include "base/limits.h"
 #include "daemon/file.h"
 #include "daemon/push/bundle.h"
+#include "daemon/push/push_chain.h"
+#include "daemon/push/push_plans.h"
 
-enum { INDEX_BYTES = 1 << 20 };
+/* All plans at their largest, and ten lines of each pack. */
+enum { INDEX_BYTES = 2 << 20 };
 
-static const char *const ones[] = {"active", "previous", "staged", "shadow", "fallen"};
+static const char *const ones[] = {"active", "staged", "shadow", "fallen"};
 enum { ONES = sizeof ones / sizeof *ones };
 
 static otr_status out_of_memory(otr_error *error)
@@ -77,6 +80,8 @@ static otr_status read_index(otr_push_index *index, otr_error *error)
     }
     if (index->root == NULL)
         index->root = empty_index();
+    if (index->root != NULL)
+        otr_push_plans_adopt(index->root);
     otr_arena_done(&arena);
     return index->root != NULL ? status : out_of_memory(error);
 }
@@ -120,17 +125,29 @@ json_t *otr_push_index_copy(const otr_push_index *index, const char *pack, json_
     return copy;
 }
 
-static bool names_bundle(const json_t *root, const char *bundle)
+static bool pack_names(const json_t *root, const char *bundle)
 {
     const char *name;
     json_t *entry;
-    json_object_foreach(json_object_get(root, "packs"), name, entry) for (size_t i = 0; i < ONES; i++)
+    json_object_foreach(json_object_get(root, "packs"), name, entry)
     {
-        const char *kept = json_string_value(json_object_get(json_object_get(entry, ones[i]), "bundle"));
-        if (kept != NULL && strcmp(kept, bundle) == 0)
+        for (size_t i = 0; i < ONES; i++)
+            if (otr_push_same_bundle(json_object_get(entry, ones[i]), bundle))
+                return true;
+        if (otr_push_chain_has(entry, bundle))
             return true;
     }
     return false;
+}
+
+static bool names_bundle(const json_t *root, const char *bundle)
+{
+    return pack_names(root, bundle) || otr_push_plans_of(root, bundle) != NULL;
+}
+
+bool otr_push_index_names(const otr_push_index *index, const char *bundle)
+{
+    return names_bundle(index->root, bundle);
 }
 
 /* Those that neither the index nor the one before it names: a change that fails goes back to that. What
@@ -179,8 +196,36 @@ static uint64_t bytes_of(const otr_push_index *index)
     return sum;
 }
 
+/* Whether a file goes with the plan. */
+static bool frees(const json_t *root, const json_t *plan)
+{
+    const char *bundle = json_string_value(json_object_get(plan, "bundle"));
+    return bundle != NULL && !pack_names(root, bundle);
+}
+
+/* Room for so many bytes, at the expense of plans whose signed packs are here for their sake alone. What an
+ * index before names is there still, so it is saved twice. */
+static otr_status make_room(otr_push_index *index, size_t bytes, otr_error *error)
+{
+    otr_status status = OTR_OK;
+    while (status == OTR_OK && bytes_of(index) + bytes > OTR_LIMIT_PUSHED_BYTES) {
+        json_t *next = otr_push_index_copy(index, NULL, NULL);
+        if (!otr_push_plans_give_up(next, frees)) {
+            json_decref(next);
+            return OTR_OK;
+        }
+        status = otr_push_index_save(index, next, error);
+        if (status == OTR_OK)
+            status = otr_push_index_save(index, otr_push_index_copy(index, NULL, NULL), error);
+    }
+    return status;
+}
+
 otr_status otr_push_index_keep(otr_push_index *index, const char *bundle, otr_bytes bytes, otr_error *error)
 {
+    otr_status status = make_room(index, bytes.size, error);
+    if (status != OTR_OK)
+        return status;
     if (bytes_of(index) + bytes.size > OTR_LIMIT_PUSHED_BYTES)
         return otr_fail(error, OTR_LIMIT, "what was pushed takes more than %d MiB",
                         OTR_LIMIT_PUSHED_BYTES >> 20);

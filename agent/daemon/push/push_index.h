@@ -1,10 +1,12 @@
 /*
  * What was pushed to this gateway, in STATE/push: an index, and each signed pack as a file named by its
  * hash. The index is replaced whole: a kill or a power cut leaves the one before or the one after. A pack is
- *   {"active":ONE, "previous":ONE, "staged":ONE, "shadow":ONE, "fallen":ONE, "trial":{"starts":N}}
+ *   {"active":ONE, "previous":ONE, "earlier":[ONE], "cut":true, "staged":ONE, "shadow":ONE, "fallen":ONE,
+ *    "trial":{"starts":N}}
  * of a tuning also "last":ONE, that was activated last; where each may be missing and ONE is
  * {"bundle":SHA256,"hash":SHA256 of the YAML,"version","signer", "purpose"}. Without "active" the pack of the
- * folder counts, without "previous" that was there before.
+ * folder counts, without "previous" that was there before; push_chain.h has what lies below it, push_plans.h
+ * the plans.
  */
 #ifndef OTR_DAEMON_PUSH_INDEX_H
 #define OTR_DAEMON_PUSH_INDEX_H
@@ -17,7 +19,7 @@
 typedef struct otr_push_index {
     otr_arena memory;
     otr_str folder; /* STATE/push, NUL-terminated */
-    json_t *root;   /* {"version":1,"packs":{NAME:{...}},"plan":{...}} */
+    json_t *root;   /* {"version":1,"packs":{NAME:{...}},"plans":[{...}]} */
 } otr_push_index;
 
 /* Reads it, or begins an empty one where there is none. An index that does not read is set aside as
@@ -35,8 +37,10 @@ json_t *otr_push_index_copy(const otr_push_index *index, const char *pack, json_
  * removed. Takes next, which may be NULL (MEMORY), also when it fails. */
 otr_status otr_push_index_save(otr_push_index *index, json_t *next, otr_error *error);
 
-/* The signed pack, as a file of that name, durable. LIMIT beyond OTR_LIMIT_PUSHED_BYTES of all that is kept.
- */
+/* Whether a pack or a plan has that signed pack: then its file is here. */
+bool otr_push_index_names(const otr_push_index *index, const char *bundle);
+/* The signed pack, as a file of that name, durable. Plans that have files of their own give way to it; LIMIT
+ * when OTR_LIMIT_PUSHED_BYTES of all that is kept are too few then. */
 otr_status otr_push_index_keep(otr_push_index *index, const char *bundle, otr_bytes bytes, otr_error *error);
 /* Reads it back; CORRUPT when its hash is not its name any more. */
 otr_status otr_push_index_read(const otr_push_index *index, const char *bundle, otr_arena *arena,

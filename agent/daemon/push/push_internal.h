@@ -6,7 +6,9 @@
 #include "daemon/file.h"
 #include "daemon/push/bundle.h"
 #include "daemon/push/push.h"
+#include "daemon/push/push_chain.h"
 #include "daemon/push/push_index.h"
+#include "daemon/push/push_plans.h"
 #include "daemon/push/rehearse.h"
 
 typedef struct otr_push {
@@ -41,7 +43,7 @@ json_t *otr_push_rehearse(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_activate(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_rollback(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_shadow(otr_daemon *daemon, const json_t *request);
-json_t *otr_push_packs(otr_daemon *daemon);
+json_t *otr_push_packs(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_plan(otr_daemon *daemon, const json_t *request);
 /* Whether the version may come after what runs; *error says why not. */
 otr_status otr_push_check_version(otr_daemon *daemon, const char *pack, int64_t version, const char *hash,

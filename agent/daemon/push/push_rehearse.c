@@ -132,6 +132,7 @@ json_t *otr_push_rehearse(otr_daemon *daemon, const json_t *request)
 
 typedef struct listing {
     otr_daemon *daemon;
+    const char *only; /* NULL: all packs, without what lies below the one before */
     json_t *packs;
 } listing;
 
@@ -141,10 +142,17 @@ static json_t *entry_of(const listing *list, const char *pack)
     const json_t *pushed = otr_push_index_pack(&push->index, pack);
     json_t *one = pushed != NULL ? json_deep_copy(pushed) : json_object();
     json_object_set_new(one, "pack", json_string(pack));
+    if (list->only == NULL)
+        json_object_del(one, "earlier");
     json_t *result = json_object_get(push->results, pack);
     if (result != NULL)
         json_object_set(one, "rehearsal", result);
     return one;
+}
+
+static bool is_listed(const listing *list, const char *pack)
+{
+    return list->only == NULL || strcmp(list->only, pack) == 0;
 }
 
 static void list_running(void *context, otr_str slot, otr_str hash)
@@ -154,6 +162,8 @@ static void list_running(void *context, otr_str slot, otr_str hash)
     if (!otr_str_starts(slot, OTR_STR("pack/")) || hash.size == 0 || slot.size >= sizeof pack)
         return;
     (void)snprintf(pack, sizeof pack, "%.*s", (int)slot.size - 5, slot.data + 5);
+    if (!is_listed(list, pack))
+        return;
     json_t *one = entry_of(list, pack);
     json_object_set_new(one, "running",
                         json_pack("{s:s%, s:I}", "hash", hash.data, hash.size, "version",
@@ -161,30 +171,44 @@ static void list_running(void *context, otr_str slot, otr_str hash)
     json_array_append_new(list->packs, one);
 }
 
-json_t *otr_push_packs(otr_daemon *daemon)
+/* Those that were pushed and do not run. */
+static void list_others(listing *list)
 {
-    listing list = {daemon, json_array()};
+    const otr_daemon *daemon = list->daemon;
     const char *pack;
     json_t *entry;
-    json_t *out = otr_push_yes();
-    otr_driver_active(daemon->driver, list_running, &list);
     json_object_foreach(json_object_get(daemon->push->index.root, "packs"), pack, entry)
     {
         char slot[OTR_PUSH_SLOT_BYTES];
-        if (!otr_push_slot(pack, slot) || otr_driver_pack_version(daemon->driver, otr_str_of(slot)) >= 0)
+        if (!is_listed(list, pack) || !otr_push_slot(pack, slot) ||
+            otr_driver_pack_version(daemon->driver, otr_str_of(slot)) >= 0)
             continue;
-        json_t *one = entry_of(&list, pack);
+        json_t *one = entry_of(list, pack);
         const json_t *active = json_object_get(entry, "active");
         if (strcmp(pack, OTR_TUNING) == 0 && active != NULL && daemon->push->untuned[0] == '\0')
             json_object_set_new(one, "running",
                                 json_pack("{s:O, s:O}", "hash", json_object_get(active, "hash"), "version",
                                           json_object_get(active, "version")));
-        json_array_append_new(list.packs, one);
+        json_array_append_new(list->packs, one);
     }
+}
+
+json_t *otr_push_packs(otr_daemon *daemon, const json_t *request)
+{
+    const json_t *root = daemon->push->index.root;
+    const char *wanted = json_string_value(json_object_get(request, "plan"));
+    json_t *out = otr_push_yes();
+    json_object_set_new(out, "plans", otr_push_plans_list(root));
+    if (wanted != NULL) {
+        json_t *plan = otr_push_plans_find(root, wanted);
+        if (plan != NULL)
+            json_object_set(out, "plan", plan);
+        return out;
+    }
+    listing list = {daemon, otr_push_pack_of(request), json_array()};
+    otr_driver_active(daemon->driver, list_running, &list);
+    list_others(&list);
     json_object_set_new(out, "packs", list.packs);
-    json_t *plan = json_object_get(daemon->push->index.root, "plan");
-    if (plan != NULL)
-        json_object_set(out, "plan", plan);
     return out;
 }
 
@@ -199,6 +223,6 @@ json_t *otr_push_plan(otr_daemon *daemon, const json_t *request)
     if (json_dumpb(plan, NULL, 0, JSON_COMPACT) > OTR_LIMIT_PLAN_BYTES)
         return otr_operate_refusal("the plan is too large: split the group");
     json_t *next = otr_push_index_copy(&push->index, NULL, NULL);
-    json_object_set(next, "plan", plan);
+    otr_push_plans_put(next, plan);
     return otr_push_index_save(&push->index, next, &error) == OTR_OK ? otr_push_yes() : otr_push_no(&error);
 }

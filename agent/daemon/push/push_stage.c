@@ -200,8 +200,8 @@ json_t *otr_push_bundle(otr_daemon *daemon, const json_t *request)
     otr_buffer text = {0};
     otr_bytes bytes;
     otr_error error;
-    if (!is_hash(bundle) || find_kept(push, bundle) == NULL)
-        return otr_operate_refusal("\"bundle\" is the SHA-256 of a pack that is staged or active here");
+    if (!is_hash(bundle) || !otr_push_index_names(&push->index, bundle))
+        return otr_operate_refusal("\"bundle\" is the SHA-256 of a signed pack that is kept here");
     if (otr_push_index_read(&push->index, bundle, &arena, &bytes, &error) != OTR_OK) {
         otr_arena_done(&arena);
         return otr_push_no(&error);

@@ -115,7 +115,7 @@ static void so_many_bytes_are_kept_and_no_more(void **state)
     assert_true(otr_sha256_hex(bytes_of(BUNDLE), hash));
     assert_int_equal(truncate(rest, OTR_LIMIT_PUSHED_BYTES - (off_t)strlen(BUNDLE) + 1), 0);
     assert_int_equal(otr_push_index_keep(&index, hash, bytes_of(BUNDLE), &error), OTR_LIMIT);
-    assert_string_equal(error.text, "what was pushed takes more than 16 MiB");
+    assert_string_equal(error.text, "what was pushed takes more than 24 MiB");
     assert_false(is_there(hash));
     assert_int_equal(truncate(rest, OTR_LIMIT_PUSHED_BYTES - (off_t)strlen(BUNDLE)), 0);
     assert_int_equal(otr_push_index_keep(&index, hash, bytes_of(BUNDLE), &error), OTR_OK);

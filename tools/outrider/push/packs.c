@@ -10,7 +10,7 @@
 #include "tools/outrider/verbs.h"
 
 static const char usage[] =
-    "usage: outrider packs                  what runs, what is staged, what was before\n"
+    "usage: outrider packs                  what runs, what is staged, what was before; plans of rollouts\n"
     "       outrider stage FILE             a signed pack or tuning (outrider sign) is checked and kept "
     "there\n"
     "       outrider rehearse PACK          what the staged one would have done on the gateway's own "
@@ -71,6 +71,10 @@ static void print_packs(const json_t *answer)
         print_one(pack, "previous");
         print_one(pack, "fallen");
     }
+    json_array_foreach(json_object_get(answer, "plans"), i, pack)
+        printf("plan %s: %s %lld, %s; stage %lld of %lld is done\n", text(pack, "id"), text(pack, "pack"),
+               (long long)number(pack, "version"), text(pack, "state"), (long long)number(pack, "stage"),
+               (long long)number(pack, "stages"));
 }
 
 static void print_side(const char *name, const json_t *side)

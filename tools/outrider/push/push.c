@@ -15,7 +15,7 @@ enum { TIMEOUT_S = 10, PENDING = 3 /* exit code */ };
 static const char usage[] =
     "usage: outrider push FILE --to GROUP [--gate EXPR] [--stage 5%,50%,100%] [--quorum 80%] [--shadow]\n"
     "       outrider push --resume ID --to GROUP\n"
-    "       outrider push --undo ID --to GROUP\n"
+    "       outrider push --undo ID --to GROUP [--newer-too]\n"
     "\n"
     "Sends a signed pack (outrider sign) to the gateways of a group. Each checks it, replays it over its "
     "own\n"
@@ -26,7 +26,9 @@ static const char usage[] =
     "plan is\n"
     "kept on the gateways: --resume goes on from any machine, with those that were away; --undo has the "
     "pack\n"
-    "before run again wherever this one runs.\n"
+    "before run again wherever this one runs. Where a newer version runs in its place, --undo changes "
+    "nothing\n"
+    "anywhere and says so. outrider packs lists the plans that a gateway keeps.\n"
     "\n"
     "  --to GROUP        of the gateways\n"
     "  --gateways A,B    only these; default: all that the broker knows of\n"
@@ -39,6 +41,7 @@ static const char usage[] =
     "  --stage LIST      growing shares; default 100%\n"
     "  --quorum SHARE    so many gateways must have answered before anything is activated; default 100%\n"
     "  --shadow          runs beside the old one first, and tells nobody; --resume judges the differences\n"
+    "  --newer-too       with --undo: also what came after it is taken away\n"
     "  --as KEYFILE      the engineer's key, PEM; default: operator_key of the context\n"
     "  --timeout S       how long each answer is waited for; default 10\n"
     "  --json            the result as one JSON object\n";
@@ -273,7 +276,14 @@ static int run(otr_rollout *rollout)
 
 static int undo(otr_rollout *rollout)
 {
+    otr_push_judge_undo(rollout);
+    if (otr_push_count(rollout, rollout->count, OTR_PUSH_REFUSED) > 0)
+        return tell_stop(rollout,
+                         "nothing was undone: where a newer version runs, undo that one first, or both with "
+                         "--newer-too");
     otr_push_undo_all(rollout);
+    if (otr_push_count(rollout, rollout->count, OTR_PUSH_REFUSED) > 0)
+        return tell_stop(rollout, "a gateway refuses to go back");
     set_state(rollout, "undone");
     otr_push_say(rollout);
     return otr_push_count(rollout, rollout->count, OTR_PUSH_STAGED) == rollout->count ? 0 : PENDING;
@@ -312,6 +322,8 @@ static int wrong(const otr_push_options *options, int words_left)
         return otr_flags_wrong("push", "--to GROUP is missing");
     if (options->resume != NULL && options->undo != NULL)
         return otr_flags_wrong("push", "--resume or --undo, one of them");
+    if (options->newer && options->undo == NULL)
+        return otr_flags_wrong("push", "--newer-too goes with --undo");
     bool new_one = options->resume == NULL && options->undo == NULL;
     if (words_left != (new_one ? 1 : 0))
         return otr_flags_wrong("push",
@@ -332,6 +344,7 @@ int otr_verb_push(int argc, char **argv)
         {"as", OTR_FLAG_TEXT, offsetof(otr_push_options, broker.operator_key)},
         {"timeout", OTR_FLAG_SECONDS, offsetof(otr_push_options, timeout_s)},
         {"shadow", OTR_FLAG_SWITCH, offsetof(otr_push_options, shadow)},
+        {"newer-too", OTR_FLAG_SWITCH, offsetof(otr_push_options, newer)},
         {"json", OTR_FLAG_SWITCH, offsetof(otr_push_options, json)},
     };
     otr_push_options options = {.gate = "", .stages = "100%", .timeout_s = TIMEOUT_S};

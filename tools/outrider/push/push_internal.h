@@ -19,6 +19,7 @@ typedef struct otr_push_options {
     const char *undo;
     double timeout_s;
     bool shadow;
+    bool newer; /* --undo: also what came after it */
     bool json;
 } otr_push_options;
 
@@ -60,14 +61,18 @@ json_t *otr_push_ask(otr_rollout *rollout, otr_push_member *member, json_t *requ
 const json_t *otr_push_entry(const json_t *answer, const char *pack);
 /* Whether the entry has that bundle as "active", "staged". */
 bool otr_push_has(const json_t *entry, const char *what, const char *bundle);
+/* Whether it ran before what is active now. */
+bool otr_push_is_below(const json_t *entry, const char *bundle);
 
-/* From the gateways: the plan of that id, and the signed pack. -1: go on. */
+/* From the gateways: the plan of that id, and the signed pack, unless it is to be undone. -1: go on. */
 int otr_push_find_plan(otr_rollout *rollout, const char *id);
 /* The steps, over all members or the first so many. */
 void otr_push_prepare(otr_rollout *rollout);
 void otr_push_rehearse_all(otr_rollout *rollout);
 void otr_push_activate_first(otr_rollout *rollout, size_t count);
 void otr_push_shadow_all(otr_rollout *rollout);
+/* Refused are those where something newer runs in its place, unless that is to be undone, too. */
+void otr_push_judge_undo(otr_rollout *rollout);
 void otr_push_undo_all(otr_rollout *rollout);
 /* Has all members keep the plan as it is now. */
 void otr_push_keep_plan(otr_rollout *rollout);

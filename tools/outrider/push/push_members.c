@@ -133,6 +133,21 @@ bool otr_push_has(const json_t *entry, const char *what, const char *bundle)
     return has != NULL && strcmp(has, bundle) == 0;
 }
 
+bool otr_push_is_below(const json_t *entry, const char *bundle)
+{
+    size_t i;
+    json_t *one;
+    if (otr_push_has(entry, "previous", bundle))
+        return true;
+    json_array_foreach(json_object_get(entry, "earlier"), i, one)
+    {
+        const char *has = json_string_value(json_object_get(one, "bundle"));
+        if (has != NULL && strcmp(has, bundle) == 0)
+            return true;
+    }
+    return false;
+}
+
 size_t otr_push_count(const otr_rollout *rollout, size_t first, otr_push_state state)
 {
     size_t count = 0;

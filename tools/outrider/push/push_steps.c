@@ -109,19 +109,44 @@ static void take_members(otr_rollout *rollout)
     rollout->count = json_array_size(names);
 }
 
+/* "; they know p1 (cold 3, done), p2 ...", of all that answered. */
+static int refuse_plan(const otr_rollout *rollout, const char *id, json_t *known)
+{
+    const char *name;
+    const char *before = "; they know ";
+    json_t *plan;
+    (void)fprintf(stderr, "outrider push: no gateway of %s that answers knows the plan %s",
+                  rollout->options->to, id);
+    json_object_foreach(known, name, plan)
+    {
+        (void)fprintf(stderr, "%s%s (%s %lld, %s)", before, name, text(plan, "pack"),
+                      (long long)json_integer_value(json_object_get(plan, "version")), text(plan, "state"));
+        before = ", ";
+    }
+    (void)fprintf(stderr, "%s\n", json_object_size(known) == 0 ? "; they know none" : "");
+    return 1;
+}
+
 int otr_push_find_plan(otr_rollout *rollout, const char *id)
 {
+    json_t *known = json_object();
     for (size_t i = 0; i < rollout->count; i++) {
-        json_t *answer = otr_push_ask(rollout, &rollout->members[i], json_pack("{s:s}", "do", "packs"));
+        size_t k;
+        json_t *plan;
+        json_t *answer =
+            otr_push_ask(rollout, &rollout->members[i], json_pack("{s:s, s:s}", "do", "packs", "plan", id));
         look_at(rollout, id, answer);
+        json_array_foreach(json_object_get(answer, "plans"), k, plan)
+            json_object_set(known, text(plan, "id"), plan);
         json_decref(answer);
     }
-    if (rollout->plan == NULL) {
-        (void)fprintf(stderr, "outrider push: no gateway of %s that answers knows the plan %s\n",
-                      rollout->options->to, id);
-        return 1;
-    }
+    int code = rollout->plan == NULL ? refuse_plan(rollout, id, known) : -1;
+    json_decref(known);
+    if (code >= 0)
+        return code;
     take_members(rollout);
+    if (rollout->options->undo != NULL)
+        return -1;
     for (size_t i = 0; i < rollout->count; i++)
         if (fetch_from(rollout, &rollout->members[i]))
             return -1;
@@ -158,7 +183,8 @@ static json_t *ask_member(void *context, const json_t *request)
 static void prepare(otr_rollout *rollout, otr_push_member *member)
 {
     asked one = {rollout, member};
-    json_t *answer = otr_push_ask(rollout, member, json_pack("{s:s}", "do", "packs"));
+    json_t *answer =
+        otr_push_ask(rollout, member, json_pack("{s:s, s:s}", "do", "packs", "pack", pack_of(rollout)));
     bool good = accepted(member, answer);
     bool runs = good && otr_push_has(otr_push_entry(answer, pack_of(rollout)), "active", bundle_of(rollout));
     json_decref(answer);
@@ -225,9 +251,10 @@ void otr_push_rehearse_all(otr_rollout *rollout)
 
 static void one_order(otr_rollout *rollout, otr_push_member *member, const char *verb, otr_push_state then)
 {
-    json_t *answer = otr_push_ask(
-        rollout, member,
-        json_pack("{s:s, s:s, s:s}", "do", verb, "pack", pack_of(rollout), "bundle", bundle_of(rollout)));
+    json_t *answer = otr_push_ask(rollout, member,
+                                  json_pack("{s:s, s:s, s:s, s:s, s:b}", "do", verb, "pack", pack_of(rollout),
+                                            "bundle", bundle_of(rollout), "plan", text(rollout->plan, "id"),
+                                            "newer", rollout->options->newer));
     if (accepted(member, answer))
         member->state = then;
     json_decref(answer);
@@ -245,6 +272,24 @@ void otr_push_shadow_all(otr_rollout *rollout)
     for (size_t i = 0; i < rollout->count; i++)
         if (rollout->members[i].state == OTR_PUSH_STAGED)
             one_order(rollout, &rollout->members[i], "shadow", OTR_PUSH_STAGED);
+}
+
+void otr_push_judge_undo(otr_rollout *rollout)
+{
+    for (size_t i = 0; i < rollout->count; i++) {
+        otr_push_member *member = &rollout->members[i];
+        json_t *answer =
+            otr_push_ask(rollout, member, json_pack("{s:s, s:s}", "do", "packs", "pack", pack_of(rollout)));
+        const json_t *entry = otr_push_entry(answer, pack_of(rollout));
+        if (accepted(member, answer) && !rollout->options->newer &&
+            otr_push_is_below(entry, bundle_of(rollout))) {
+            const json_t *version = json_object_get(json_object_get(entry, "active"), "version");
+            member->state = OTR_PUSH_REFUSED;
+            (void)snprintf(member->reason, sizeof member->reason, "version %lld came after it and runs",
+                           (long long)json_integer_value(version));
+        }
+        json_decref(answer);
+    }
 }
 
 void otr_push_undo_all(otr_rollout *rollout)
