@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "platform/linux/mqtt/mqtt_backoff.h"
 #include "platform/linux/mqtt/mqtt_bell.h"
+#include "platform/linux/mqtt/mqtt_flight.h"
 #include "platform/linux/mqtt/mqtt_options.h"
 #include "platform/linux/mqtt/mqtt_properties.h"
 #include "platform/linux/mqtt/mqtt_session.h"
@@ -27,28 +28,15 @@ enum {
     STABLE_US = 60 * 1000000, /* up that long: the next attempt starts from the shortest wait again */
     REFUSED_MIN_MS = 1000,
     REFUSED_MAX_MS = 60000,
-    /*
-     * Bytes under way at once, one message of any size excepted. Half of the socket's send buffer, so that
-     * Paho never has to queue: what it could not send before the connection broke it does not free (its topic
-     * and payload), and its sender sleeps up to a second after a full socket.
-     */
-    IN_FLIGHT_BYTES = OTR_MQTT_SEND_BUFFER_BYTES / 2,
-    WAKE_FIRST_US = 5000, /* see otr_mqtt_session_wake */
-    WAKE_LAST_US = 250000,
     WILL_WAIT_US = 1500000,     /* Paho's sender may sleep for a second */
     RECEIVED_BYTES_MAX = 98304, /* of one packet to us: an order of 64 KiB with its properties, and one that
                                    is too large is told so rather than dropped by the broker */
     RECEIVED_WAITING_MAX = 64,
     EVENTS_A_ROUND = 512, /* then the loop's other work has its turn */
+    LOOK_MS = 5,          /* while closing */
 };
 
 enum state { WAITING, CONNECTING, UP };
-
-struct outstanding {
-    uint64_t token;
-    size_t bytes;
-    bool used;
-};
 
 struct refused {
     uint64_t token;
@@ -72,16 +60,11 @@ struct otr_mqtt {
     otr_mqtt_session
         *session; /* kept after its end until the next attempt, so that a last DISCONNECT gets out */
     enum state state;
-    int64_t due_us;   /* WAITING: the next attempt; CONNECTING: its deadline */
-    int64_t up_us;    /* UP: since when */
-    int64_t acked_us; /* UP: the last answer to a publish, or the first publish after a quiet time */
-    int64_t wake_us;  /* UP with publishes outstanding: when to wake Paho's sender */
-    int64_t wake_step_us;
+    int64_t due_us; /* WAITING: the next attempt; CONNECTING: its deadline */
+    int64_t up_us;  /* UP: since when */
     uint32_t packet_max;
     bool too_large_told; /* on this connection */
     unsigned window;
-    unsigned in_flight;
-    size_t in_flight_bytes;
     unsigned refused_count;
     struct server *servers; /* the configured one and the others of its cluster */
     unsigned server_count;
@@ -90,7 +73,7 @@ struct otr_mqtt {
     otr_backoff reconnect;
     otr_backoff refusal;
     int64_t refused_until_us;
-    struct outstanding slots[OTR_MQTT_SLOTS_MAX];
+    otr_mqtt_flight flight;
     struct refused refused[OTR_MQTT_SLOTS_MAX]; /* by release time, oldest first */
     otr_mqtt_counters counters;
 };
@@ -123,23 +106,14 @@ static void hold_refused(otr_mqtt *mqtt, uint64_t token, int code, int64_t now)
     mqtt->refused[mqtt->refused_count++] = (struct refused){token, mqtt->refused_until_us};
 }
 
-/* Frees the slot and returns its token. */
-static uint64_t release_slot(otr_mqtt *mqtt, unsigned slot)
-{
-    mqtt->slots[slot].used = false;
-    mqtt->in_flight--;
-    mqtt->in_flight_bytes -= mqtt->slots[slot].bytes;
-    return mqtt->slots[slot].token;
-}
-
 static void settled(otr_mqtt *mqtt, unsigned slot, int code, int64_t now)
 {
     /* A failure without a reason code is a broken connection, and its end is told for everything at once;
      * else the owner would send again on the same connection. */
-    if (!mqtt->slots[slot].used || code < 0)
+    uint64_t token;
+    if (code < 0 || !otr_mqtt_flight_end(&mqtt->flight, slot, &token))
         return;
-    uint64_t token = release_slot(mqtt, slot);
-    mqtt->acked_us = now;
+    mqtt->flight.answered_us = now;
     if (code >= 0x80) {
         hold_refused(mqtt, token, code, now);
         return;
@@ -150,11 +124,10 @@ static void settled(otr_mqtt *mqtt, unsigned slot, int code, int64_t now)
 
 static void settle_all(otr_mqtt *mqtt)
 {
-    for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++) {
-        if (!mqtt->slots[i].used)
-            continue;
-        mqtt->owner.published(mqtt->owner.context, release_slot(mqtt, i), OTR_IO);
-    }
+    uint64_t token;
+    for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++)
+        if (otr_mqtt_flight_end(&mqtt->flight, i, &token))
+            mqtt->owner.published(mqtt->owner.context, token, OTR_IO);
     release_refused(mqtt, INT64_MAX);
 }
 
@@ -188,7 +161,7 @@ static void wait_for_next(otr_mqtt *mqtt, int64_t now, const otr_mqtt_failure *f
     mqtt->due_us = now + (int64_t)wait_ms * 1000;
     otr_log(OTR_LOG_WARNING, "mqtt_down", "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u retry_ms=%u",
             reason.word, reason.text, mqtt->options.address.host, mqtt->options.address.port, was_up,
-            mqtt->in_flight, wait_ms);
+            mqtt->flight.count, wait_ms);
     if (!was_up) {
         mqtt->counters.connect_failures++;
         return;
@@ -234,7 +207,6 @@ static void came_up(otr_mqtt *mqtt, const otr_mqtt_event *event, int64_t now)
 {
     mqtt->state = UP;
     mqtt->up_us = now;
-    mqtt->acked_us = now;
     mqtt->window = event->window < OTR_MQTT_SLOTS_MAX ? event->window : OTR_MQTT_SLOTS_MAX;
     mqtt->packet_max = event->packet_max;
     mqtt->too_large_told = false;
@@ -276,11 +248,6 @@ static void handle(otr_mqtt *mqtt, otr_mqtt_event *event, int64_t now)
     }
 }
 
-static int64_t silence_us(const otr_mqtt *mqtt)
-{
-    return (int64_t)mqtt->options.keepalive_s * 2 * 1000000;
-}
-
 static void run_timers(otr_mqtt *mqtt, int64_t now)
 {
     release_refused(mqtt, now);
@@ -289,18 +256,13 @@ static void run_timers(otr_mqtt *mqtt, int64_t now)
     } else if (mqtt->state == CONNECTING && now >= mqtt->due_us) {
         otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_TIMEOUT};
         wait_for_next(mqtt, now, &failure);
-    } else if (mqtt->state == UP && mqtt->in_flight > 0) {
-        if (now - mqtt->acked_us >= silence_us(mqtt)) {
-            otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_SILENT};
-            otr_mqtt_session_leave_with_will(mqtt->session);
-            wait_for_next(mqtt, now, &failure);
-        } else if (now >= mqtt->wake_us) {
-            otr_mqtt_session_wake(mqtt->session);
-            otr_mqtt_session_ack_now(mqtt->session);
-            mqtt->wake_us = now + mqtt->wake_step_us;
-            mqtt->wake_step_us =
-                mqtt->wake_step_us * 2 < WAKE_LAST_US ? mqtt->wake_step_us * 2 : WAKE_LAST_US;
-        }
+    } else if (mqtt->state == UP &&
+               otr_mqtt_flight_is_silent(&mqtt->flight, mqtt->options.keepalive_s, now)) {
+        otr_mqtt_failure failure = {.stage = OTR_MQTT_STAGE_SILENT};
+        otr_mqtt_session_leave_with_will(mqtt->session);
+        wait_for_next(mqtt, now, &failure);
+    } else if (mqtt->state == UP) {
+        otr_mqtt_flight_wake(&mqtt->flight, mqtt->session, now);
     }
 }
 
@@ -317,7 +279,7 @@ static void take_events(otr_mqtt *mqtt)
     if (dropped > 0)
         otr_log(OTR_LOG_WARNING, "mqtt_dropped",
                 "messages=%zu reason=\"they came faster than they are read, or are too large\"", dropped);
-    if (left < EVENTS_A_ROUND && mqtt->state == UP && mqtt->in_flight > 0)
+    if (left < EVENTS_A_ROUND && mqtt->state == UP && mqtt->flight.count > 0)
         otr_mqtt_session_ack_now(mqtt->session);
     if (left == 0)
         otr_mqtt_bell_ring(mqtt->options.event_fd);
@@ -332,12 +294,8 @@ void otr_mqtt_process(otr_mqtt *mqtt)
 
 int64_t otr_mqtt_wait_us(const otr_mqtt *mqtt)
 {
-    int64_t due = INT64_MAX;
-    if (mqtt->state != UP)
-        due = mqtt->due_us;
-    else if (mqtt->in_flight > 0)
-        due = mqtt->wake_us < mqtt->acked_us + silence_us(mqtt) ? mqtt->wake_us
-                                                                : mqtt->acked_us + silence_us(mqtt);
+    int64_t due =
+        mqtt->state == UP ? otr_mqtt_flight_due_us(&mqtt->flight, mqtt->options.keepalive_s) : mqtt->due_us;
     if (mqtt->refused_count > 0 && mqtt->refused[0].release_us < due)
         due = mqtt->refused[0].release_us;
     if (due == INT64_MAX)
@@ -350,20 +308,13 @@ int64_t otr_mqtt_wait_us(const otr_mqtt *mqtt)
 
 static otr_status send_in_slot(otr_mqtt *mqtt, const otr_publication *publication)
 {
-    unsigned slot = 0;
-    while (mqtt->slots[slot].used)
-        slot++;
+    unsigned slot = otr_mqtt_flight_free_slot(&mqtt->flight);
     otr_status status = otr_mqtt_session_publish(mqtt->session, slot, publication);
     if (status != OTR_OK)
         return status;
     int64_t now = otr_mqtt_now_us();
-    if (mqtt->in_flight == 0)
-        mqtt->acked_us = now;
-    mqtt->slots[slot] = (struct outstanding){publication->token, otr_mqtt_packet_bytes(publication), true};
-    mqtt->in_flight++;
-    mqtt->in_flight_bytes += mqtt->slots[slot].bytes;
-    mqtt->wake_us = now + WAKE_FIRST_US;
-    mqtt->wake_step_us = WAKE_FIRST_US;
+    otr_mqtt_flight_begin(&mqtt->flight, slot, publication->token, otr_mqtt_packet_bytes(publication), now);
+    otr_mqtt_flight_hasten(&mqtt->flight, now);
     mqtt->counters.publishes++;
     return OTR_OK;
 }
@@ -373,7 +324,7 @@ static otr_status publish(void *self, const otr_publication *publication)
     otr_mqtt *mqtt = self;
     if (mqtt->state != UP)
         return OTR_IO;
-    if (mqtt->in_flight >= mqtt->window || mqtt->in_flight + mqtt->refused_count >= OTR_MQTT_SLOTS_MAX)
+    if (mqtt->flight.count >= mqtt->window || mqtt->flight.count + mqtt->refused_count >= OTR_MQTT_SLOTS_MAX)
         return OTR_FULL;
     size_t packet = otr_mqtt_packet_bytes(publication);
     if (packet > mqtt->packet_max) { /* the broker would close the connection over it, again and again */
@@ -382,7 +333,7 @@ static otr_status publish(void *self, const otr_publication *publication)
         mqtt->too_large_told = true;
         return OTR_LIMIT;
     }
-    if (mqtt->in_flight > 0 && mqtt->in_flight_bytes + packet > IN_FLIGHT_BYTES)
+    if (!otr_mqtt_flight_has_room(&mqtt->flight, packet))
         return OTR_FULL;
     return send_in_slot(mqtt, publication);
 }
@@ -496,13 +447,13 @@ static bool wait_until(otr_mqtt *mqtt, const bool *accepted, int64_t deadline_us
 {
     for (;;) {
         take_events(mqtt);
-        if (accepted != NULL ? *accepted : mqtt->state == UP && mqtt->in_flight < mqtt->window)
+        if (accepted != NULL ? *accepted : mqtt->state == UP && mqtt->flight.count < mqtt->window)
             return true;
         int64_t now = otr_mqtt_now_us();
-        if (mqtt->state != UP || now >= deadline_us || mqtt->in_flight == 0)
+        if (mqtt->state != UP || now >= deadline_us || mqtt->flight.count == 0)
             return false;
         struct pollfd wait = {.fd = mqtt->options.event_fd, .events = POLLIN};
-        poll(&wait, 1, WAKE_FIRST_US / 1000);
+        poll(&wait, 1, LOOK_MS);
         otr_mqtt_bell_clear(mqtt->options.event_fd);
         otr_mqtt_session_wake(mqtt->session);
     }

@@ -11,26 +11,19 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "platform/linux/mqtt/mqtt_bell.h"
+#include "platform/linux/mqtt/mqtt_flight.h"
 #include "platform/linux/mqtt/mqtt_options.h"
 #include "platform/linux/mqtt/mqtt_properties.h"
 #include "platform/linux/mqtt/mqtt_version.h"
 
 enum {
-    IN_FLIGHT_BYTES = OTR_MQTT_SEND_BUFFER_BYTES / 2, /* Paho never has to queue: see mqtt.c */
-    WAKE_FIRST_US = 5000,                             /* see otr_mqtt_session_wake */
-    WAKE_LAST_US = 250000,
     LEAVE_US = 1500000, /* Paho's sender may sleep for a second */
     WAITING_MAX = 64,   /* messages of hosts that came and are not read */
+    LOOK_MS = 5,        /* while closing */
     EVENTS_A_ROUND = 512,
 };
 
 enum state { IDLE, CONNECTING, SUBSCRIBING, UP, LEAVING };
-
-struct slot {
-    uint64_t token;
-    size_t bytes;
-    bool used;
-};
 
 struct server {
     otr_mqtt_address address;
@@ -57,13 +50,8 @@ struct otr_mqtt_link {
     size_t subscribed;
     enum state state;
     int64_t due_us; /* CONNECTING, SUBSCRIBING, LEAVING: the end of patience */
-    int64_t answered_us;
-    int64_t wake_us;
-    int64_t wake_step_us;
     uint32_t packet_max;
-    unsigned in_flight;
-    size_t in_flight_bytes;
-    struct slot slots[OTR_MQTT_SLOTS_MAX];
+    otr_mqtt_flight flight;
 };
 
 /* ---- the end of a connection ---- */
@@ -74,20 +62,16 @@ static void end(otr_mqtt_link *link, const otr_mqtt_failure *failure)
     otr_mqtt_reason_of(failure, link->options.address.host, &reason);
     otr_log(link->state == LEAVING ? OTR_LOG_NOTICE : OTR_LOG_WARNING, "telemetry_down",
             "reason=%s text=\"%s\" broker=%s:%u was_up=%d lost=%u", reason.word, reason.text,
-            link->options.address.host, link->options.address.port, link->state >= UP, link->in_flight);
+            link->options.address.host, link->options.address.port, link->state >= UP, link->flight.count);
     otr_mqtt_then then = OTR_MQTT_THEN_NEXT;
     if (link->state != LEAVING)
         then = otr_mqtt_chooser_ended(&link->servers[link->server].chooser, reason.word, link->state >= UP,
                                       otr_mqtt_now_us());
     link->state = IDLE;
-    for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++) {
-        if (!link->slots[i].used)
-            continue;
-        link->slots[i].used = false;
-        link->owner.published(link->owner.context, link->slots[i].token, OTR_IO);
-    }
-    link->in_flight = 0;
-    link->in_flight_bytes = 0;
+    uint64_t token;
+    for (unsigned i = 0; i < OTR_MQTT_SLOTS_MAX; i++)
+        if (otr_mqtt_flight_end(&link->flight, i, &token))
+            link->owner.published(link->owner.context, token, OTR_IO);
     link->owner.down(link->owner.context, then != OTR_MQTT_THEN_NEXT);
 }
 
@@ -119,7 +103,6 @@ static void connected(otr_mqtt_link *link, const otr_mqtt_event *event)
 {
     link->state = SUBSCRIBING;
     link->packet_max = event->packet_max;
-    link->answered_us = otr_mqtt_now_us();
     otr_mqtt_session_tune(link->session);
     otr_log(OTR_LOG_NOTICE, "telemetry_up", "broker=%s:%u tls=%d client_id=\"%s\"",
             link->options.address.host, link->options.address.port, link->options.address.tls,
@@ -139,16 +122,13 @@ static void subscribed(otr_mqtt_link *link, int code)
     subscribe_next(link);
 }
 
-static void settled(otr_mqtt_link *link, unsigned number, int code)
+static void settled(otr_mqtt_link *link, unsigned slot, int code)
 {
-    struct slot *slot = &link->slots[number];
-    if (!slot->used || code < 0) /* lost: told with all others when the connection's end is */
-        return;
-    slot->used = false;
-    link->in_flight--;
-    link->in_flight_bytes -= slot->bytes;
-    link->answered_us = otr_mqtt_now_us();
-    link->owner.published(link->owner.context, slot->token, code >= 0x80 ? OTR_INVALID : OTR_OK);
+    uint64_t token;
+    if (code < 0 || !otr_mqtt_flight_end(&link->flight, slot, &token))
+        return; /* lost: told with all others when the connection's end is */
+    link->flight.answered_us = otr_mqtt_now_us();
+    link->owner.published(link->owner.context, token, code >= 0x80 ? OTR_INVALID : OTR_OK);
 }
 
 static void handle(otr_mqtt_link *link, otr_mqtt_event *event)
@@ -187,15 +167,10 @@ static void take_events(otr_mqtt_link *link)
     if (link->state != IDLE && otr_mqtt_session_dropped(link->session) > 0)
         otr_log(OTR_LOG_WARNING, "telemetry_dropped",
                 "reason=\"commands came faster than they are read, or are too large\"");
-    if (left < EVENTS_A_ROUND && link->state == UP && link->in_flight > 0)
+    if (left < EVENTS_A_ROUND && link->state == UP && link->flight.count > 0)
         otr_mqtt_session_ack_now(link->session);
     if (left == 0)
         otr_mqtt_bell_ring(link->options.event_fd);
-}
-
-static int64_t silence_us(const otr_mqtt_link *link)
-{
-    return (int64_t)link->options.keepalive_s * 2 * 1000000;
 }
 
 static void run_timers(otr_mqtt_link *link, int64_t now)
@@ -206,15 +181,13 @@ static void run_timers(otr_mqtt_link *link, int64_t now)
         otr_mqtt_session_close(link->session); /* with a DISCONNECT where it is connected */
         link->session = NULL;
         end(link, &failure);
-    } else if (link->state == UP && link->in_flight > 0 && now - link->answered_us >= silence_us(link)) {
+    } else if (link->state == UP &&
+               otr_mqtt_flight_is_silent(&link->flight, link->options.keepalive_s, now)) {
         failure.stage = OTR_MQTT_STAGE_SILENT;
         otr_mqtt_session_leave_with_will(link->session);
         end(link, &failure);
-    } else if (link->state >= UP && link->in_flight > 0 && now >= link->wake_us) {
-        otr_mqtt_session_wake(link->session);
-        otr_mqtt_session_ack_now(link->session);
-        link->wake_us = now + link->wake_step_us;
-        link->wake_step_us = link->wake_step_us * 2 < WAKE_LAST_US ? link->wake_step_us * 2 : WAKE_LAST_US;
+    } else if (link->state >= UP) {
+        otr_mqtt_flight_wake(&link->flight, link->session, now);
     }
 }
 
@@ -230,10 +203,9 @@ int64_t otr_mqtt_link_wait_us(const otr_mqtt_link *link)
     int64_t due = INT64_MAX;
     if (link->state == CONNECTING || link->state == SUBSCRIBING || link->state == LEAVING)
         due = link->due_us;
-    if (link->state >= UP && link->in_flight > 0) {
-        due = link->wake_us < due ? link->wake_us : due;
-        due = link->answered_us + silence_us(link) < due ? link->answered_us + silence_us(link) : due;
-    }
+    int64_t flight_us =
+        link->state >= UP ? otr_mqtt_flight_due_us(&link->flight, link->options.keepalive_s) : INT64_MAX;
+    due = flight_us < due ? flight_us : due;
     if (due == INT64_MAX)
         return due;
     int64_t now = otr_mqtt_now_us();
@@ -292,29 +264,18 @@ otr_status otr_mqtt_link_connect(otr_mqtt_link *link, unsigned server, const otr
 
 otr_status otr_mqtt_link_publish(otr_mqtt_link *link, const otr_publication *publication)
 {
-    unsigned slot = 0;
     if (link->state != UP)
         return OTR_IO;
     size_t packet = otr_mqtt_packet_bytes(publication);
     if (packet > link->packet_max)
         return OTR_LIMIT;
-    if (link->in_flight == OTR_MQTT_SLOTS_MAX ||
-        (link->in_flight > 0 && link->in_flight_bytes + packet > IN_FLIGHT_BYTES))
+    if (!otr_mqtt_flight_has_room(&link->flight, packet))
         return OTR_FULL;
-    while (link->slots[slot].used)
-        slot++;
+    unsigned slot = otr_mqtt_flight_free_slot(&link->flight);
     otr_status status = otr_mqtt_session_publish(link->session, slot, publication);
     if (status != OTR_OK)
         return status;
-    int64_t now = otr_mqtt_now_us();
-    if (link->in_flight == 0) {
-        link->answered_us = now;
-        link->wake_us = now + WAKE_FIRST_US;
-        link->wake_step_us = WAKE_FIRST_US;
-    }
-    link->slots[slot] = (struct slot){publication->token, packet, true};
-    link->in_flight++;
-    link->in_flight_bytes += packet;
+    otr_mqtt_flight_begin(&link->flight, slot, publication->token, packet, otr_mqtt_now_us());
     return OTR_OK;
 }
 
@@ -325,7 +286,7 @@ int otr_mqtt_link_fd(const otr_mqtt_link *link)
 
 unsigned otr_mqtt_link_in_flight(const otr_mqtt_link *link)
 {
-    return link->in_flight;
+    return link->flight.count;
 }
 
 /* ---- opening and closing ---- */
@@ -443,7 +404,7 @@ static void wait_for(otr_mqtt_link *link, const bool *answered, int64_t deadline
 {
     while (link->state != IDLE && (answered == NULL || !*answered) && otr_mqtt_now_us() < deadline_us) {
         struct pollfd wait = {.fd = link->options.event_fd, .events = POLLIN};
-        poll(&wait, 1, WAKE_FIRST_US / 1000);
+        poll(&wait, 1, LOOK_MS);
         otr_mqtt_link_process(link);
     }
 }
