@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """A broker that knows only MQTT 3.1.1, whether it says so or only closes: the daemon falls back by itself, its events arrive
-as whole JSON documents, each once, its will too, and the desk is heard. So does the console."""
+as whole JSON documents, each once, its will too, and the desk is heard. So does the console, and one that stays speaks
+MQTT 5 once the broker has been upgraded."""
 import json
 import signal
 import socket
@@ -21,14 +22,19 @@ class OlderBroker:
     def __init__(self, station, says):
         self.station = station
         self.says = says
+        self.upgraded = False
         self.port = free_port()
         self.refused = 0
         self.passed = 0
+        self.newer = 0
         context = ssl.create_default_context(cafile=station.tls / "ca.pem")
         context.load_cert_chain(station.tls / f"{NAME}.pem", station.tls / f"{NAME}.key")
         self.context = context
-        self.socket = socket.create_server(("127.0.0.1", self.port))
         self.open = []
+        self.listen()
+
+    def listen(self):
+        self.socket = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self):
@@ -56,7 +62,7 @@ class OlderBroker:
         if not connect:
             return
         name = connect.index(b"MQTT")
-        if connect[name + 4] == 5:
+        if connect[name + 4] == 5 and not self.upgraded:
             self.refused += 1
             if self.says:
                 client.sendall(REFUSED)
@@ -67,6 +73,7 @@ class OlderBroker:
                                           server_hostname="localhost")
         broker.sendall(connect)
         self.passed += 1
+        self.newer += connect[name + 4] == 5
         threading.Thread(target=self._pump, args=(client, broker), daemon=True).start()
         self._pump(broker, client)
 
@@ -191,9 +198,32 @@ def a_console_falls_back_where_the_broker_closes():
     consoles_see_the_same_through_either(says=False)
 
 
+def a_console_that_stays_speaks_mqtt_5_after_an_upgrade():
+    """One broker said that it knows no MQTT 5 and is away for its upgrade, the other one had only closed and is cut."""
+    for says in (True, False):
+        with Station({"a1": "d1"}) as station:
+            station.start_broker()
+            broker = OlderBroker(station, says)
+            station.start("watch", [PROGRAMS / "outrider", "watch", "--broker", f"mqtt://127.0.0.1:{broker.port}", "--json"])
+            wait_for("the older console", lambda: broker.passed == 1, LIMIT_S)
+            time.sleep(SLOW)  # its subscription
+            if says:
+                broker.close()
+            broker.upgraded = True
+            broker.cut()
+            if says:
+                time.sleep(2 * SLOW)
+                broker.listen()
+            wait_for("MQTT 5", lambda: broker.newer == 1, LIMIT_S)
+            check(broker.refused == 1, f"{broker.refused} attempts with MQTT 5 before")
+            station.end("watch")
+            broker.close()
+
+
 if __name__ == "__main__":
     run(a_broker_that_refuses_mqtt_5_gets_3_1_1_at_once,
         a_broker_that_closes_twice_without_a_word_gets_3_1_1,
         mqtt_5_alone_is_held_to,
         a_console_falls_back_where_the_broker_refuses_mqtt_5,
-        a_console_falls_back_where_the_broker_closes)
+        a_console_falls_back_where_the_broker_closes,
+        a_console_that_stays_speaks_mqtt_5_after_an_upgrade)

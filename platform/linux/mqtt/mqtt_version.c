@@ -41,6 +41,17 @@ otr_mqtt_then otr_mqtt_chooser_ended(otr_mqtt_chooser *chooser, const char *word
     return OTR_MQTT_THEN_NEXT;
 }
 
+bool otr_mqtt_chooser_first_ended(otr_mqtt_chooser *chooser, const char *word, int64_t now_us)
+{
+    if (chooser->version != OTR_MQTT_5 || !otr_mqtt_may_be_old(word))
+        return false;
+    chooser->told = strcmp(word, "version") == 0;
+    chooser->closed = 0;
+    chooser->refused_us = now_us;
+    chooser->version = OTR_MQTT_3_1_1;
+    return true;
+}
+
 bool otr_mqtt_may_be_old(const char *word)
 {
     return strcmp(word, "version") == 0 || strcmp(word, "closed") == 0 || strcmp(word, "refused") == 0;

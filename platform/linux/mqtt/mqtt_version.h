@@ -24,8 +24,10 @@ void otr_mqtt_chooser_init(otr_mqtt_chooser *chooser, otr_mqtt_speaks speaks);
 /* A connection or an attempt ended for that reason (otr_mqtt_reason): sets version. Whom to try then. */
 otr_mqtt_then otr_mqtt_chooser_ended(otr_mqtt_chooser *chooser, const char *word, bool was_up,
                                      int64_t now_us);
-/* Whether an attempt with MQTT 5 that ended for that reason is worth one with 3.1.1: for whoever connects but
- * once. A connection that breaks at once may come without its reason. */
+/* The first attempt of all, with MQTT 5, ended for that reason: whether it is worth one with 3.1.1 at once,
+ * for whoever does not try for ever; sets version. */
+bool otr_mqtt_chooser_first_ended(otr_mqtt_chooser *chooser, const char *word, int64_t now_us);
+/* The same for whoever connects but once. A connection that breaks at once may come without its reason. */
 bool otr_mqtt_may_be_old(const char *word);
 
 #endif

@@ -233,6 +233,16 @@ static void an_older_version_is_for_brokers_that_know_no_newer(void **state)
     assert_int_equal(otr_mqtt_chooser_ended(&chooser, "version", false, DAY_US + 7), OTR_MQTT_THEN_NOW);
     assert_int_equal(otr_mqtt_chooser_ended(&chooser, "refused", false, DAY_US + 8), OTR_MQTT_THEN_NEXT);
     assert_int_equal(chooser.version, OTR_MQTT_5);
+    otr_mqtt_chooser_init(&chooser, OTR_MQTT_SPEAKS_BEST);
+    assert_false(otr_mqtt_chooser_first_ended(&chooser, "tls", 1));
+    assert_int_equal(chooser.version, OTR_MQTT_5);
+    assert_true(otr_mqtt_chooser_first_ended(&chooser, "version", 2));
+    assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
+    assert_false(otr_mqtt_chooser_first_ended(&chooser, "version", 3)); /* with 3.1.1: nothing is left */
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "lost", true, DAY_US + 1), OTR_MQTT_THEN_NEXT);
+    assert_int_equal(chooser.version, OTR_MQTT_3_1_1);
+    assert_int_equal(otr_mqtt_chooser_ended(&chooser, "lost", true, DAY_US + 2), OTR_MQTT_THEN_NEXT);
+    assert_int_equal(chooser.version, OTR_MQTT_5);
     otr_mqtt_chooser_init(&chooser, OTR_MQTT_SPEAKS_5);
     assert_int_equal(otr_mqtt_chooser_ended(&chooser, "version", false, 1), OTR_MQTT_THEN_NEXT);
     assert_int_equal(chooser.version, OTR_MQTT_5);

@@ -28,9 +28,11 @@ struct otr_listener {
     otr_mqtt_library *library;
     otr_mqtt_session *session; /* NULL while it waits to connect again */
     otr_backoff retry;
+    otr_mqtt_chooser chooser;
     char client_id[64];
     char filters[OTR_LISTEN_FILTERS][256];
     size_t next;    /* filter to subscribe to */
+    bool up;        /* connected */
     bool complete;  /* the broker has answered all of them */
     bool stood;     /* ever complete */
     int64_t due_us; /* next attempt, or the deadline of this one */
@@ -50,20 +52,24 @@ static int64_t now_us(void)
 static otr_status connect_now(otr_listener *l, otr_error *error)
 {
     l->next = 0;
-    l->complete = false;
+    l->up = l->complete = false;
+    l->mqtt.version = l->chooser.version;
     l->due_us = now_us() + CONNECT_S * INT64_C(1000000);
     return otr_mqtt_session_open(&l->mqtt, &l->session, error);
 }
 
-static void fall(otr_listener *l, const char *reason)
+/* word: otr_mqtt_reason's. A broker that knew no MQTT 5 when this began may have been upgraded since. */
+static void fall(otr_listener *l, const char *word, const char *reason)
 {
+    bool now = l->stood ? otr_mqtt_chooser_ended(&l->chooser, word, l->up, now_us()) == OTR_MQTT_THEN_NOW
+                        : otr_mqtt_chooser_first_ended(&l->chooser, word, now_us());
     (void)snprintf(l->trouble, sizeof l->trouble, "%s", reason);
     otr_mqtt_session_close(l->session);
     l->session = NULL;
     if (l->complete && now_us() - l->complete_us > STABLE_US)
         otr_backoff_reset(&l->retry);
-    l->complete = false;
-    l->due_us = now_us() + otr_backoff_next_ms(&l->retry) * INT64_C(1000);
+    l->up = l->complete = false;
+    l->due_us = now ? 0 : now_us() + otr_backoff_next_ms(&l->retry) * INT64_C(1000);
 }
 
 static void subscribe(otr_listener *l)
@@ -75,7 +81,7 @@ static void subscribe(otr_listener *l)
         return;
     }
     if (otr_mqtt_session_subscribe(l->session, l->filters[l->next++]) != OTR_OK)
-        fall(l, "the broker takes no subscription");
+        fall(l, "subscribe", "the broker takes no subscription");
 }
 
 /* False: it cannot get better. */
@@ -88,6 +94,7 @@ static bool handle(otr_listener *l, const otr_mqtt_event *event)
         l->due_us = l->last_us + CONNECT_S * INT64_C(1000000);
     switch (event->kind) {
     case OTR_MQTT_EVENT_UP:
+        l->up = true;
         otr_mqtt_session_tune(l->session);
         subscribe(l);
         return true;
@@ -104,13 +111,9 @@ static bool handle(otr_listener *l, const otr_mqtt_event *event)
         return true;
     case OTR_MQTT_EVENT_DOWN:
         otr_mqtt_reason_of(&event->failure, l->mqtt.address.host, &reason);
-        fall(l, reason.text);
-        if (!l->stood && l->mqtt.version == OTR_MQTT_5 && otr_mqtt_may_be_old(reason.word)) {
-            l->mqtt.version = OTR_MQTT_3_1_1;
-            l->due_us = 0;
-            return true;
-        }
-        return l->stood; /* a wrong argument more likely than bad luck: not tried for ever */
+        fall(l, reason.word, reason.text);
+        return l->stood ||
+               l->due_us == 0; /* a wrong argument more likely than bad luck: not tried for ever */
     case OTR_MQTT_EVENT_SETTLED:
         return true;
     }
@@ -136,10 +139,10 @@ bool otr_listener_process(otr_listener *l, otr_error *error)
         l->lost += otr_mqtt_session_dropped(l->session);
     if (good && !l->complete && now_us() >= l->due_us) {
         if (l->session != NULL) {
-            fall(l, "no connection in time");
+            fall(l, "timeout", "no connection in time");
             good = l->stood;
         } else if (connect_now(l, error) != OTR_OK) {
-            fall(l, error->text);
+            fall(l, "local", error->text);
         }
     }
     if (!good)
@@ -210,6 +213,7 @@ otr_status otr_listener_open(const otr_listen *asked, otr_listener **out, otr_er
     if (l == NULL)
         return otr_fail(error, OTR_MEMORY, "out of memory");
     *l = (otr_listener){.asked = *asked, .retry = {RETRY_MIN_MS, RETRY_MAX_MS, 0}, .last_us = now_us()};
+    otr_mqtt_chooser_init(&l->chooser, OTR_MQTT_SPEAKS_BEST);
     l->mqtt.event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     for (size_t i = 0; i < asked->count; i++)
         (void)snprintf(l->filters[i], sizeof l->filters[i], "%s%s%soutrider/v1/%s/%s/%s",

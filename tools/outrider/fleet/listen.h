@@ -1,7 +1,7 @@
 /*
  * What a broker has retained below some filters, and then what comes: one connection at a time, MQTT 5 or
- * 3.1.1 where the broker knows no other, subscriptions one after the other, connected again by itself once it
- * has been connected. One thread, no waiting: the owner polls.
+ * 3.1.1 while the broker knows no other (mqtt_version.h), subscriptions one after the other, connected again
+ * by itself once it has been connected. One thread, no waiting: the owner polls.
  */
 #ifndef OTR_TOOLS_LISTEN_H
 #define OTR_TOOLS_LISTEN_H
