@@ -62,6 +62,8 @@ enum {
         200000,                   /* of the journal, for one answer: 1.5 s from memory, months of minutes */
     OTR_LIMIT_REHEARSAL_MIB = 96, /* for a replay beside the daemon: both fit the unit's 256 MiB */
     OTR_LIMIT_REHEARSAL_BYTES = 4 << 20, /* of its report: 512 rules, and alarms that differ */
+    OTR_LIMIT_REHEARSAL_S = 1800, /* the journal of the default quota takes an idle core a minute: a gateway
+                                     that leaves a thirtieth of one has no time for it */
     OTR_LIMIT_PLAN_BYTES = 24576, /* of a rollout: 300 gateways by name; it fits a line of the socket */
     OTR_LIMIT_PLANS = 40, /* of rollouts: the newest of each of 32 packs, and 8 besides; 960 KiB at most */
 

@@ -64,14 +64,18 @@ static void finish(otr_rehearsal *rehearsal)
     otr_buffer *complaint = &rehearsal->texts[COMPLAINT];
     json_t *report = NULL;
     json_t *figures = NULL;
-    if (rehearsal->code == 0 && !output->failed && output->size > 0)
+    if (rehearsal->code == 0 && !rehearsal->late && !output->failed && output->size > 0)
         report = json_loadb((const char *)output->data, output->size, 0, &problem);
     figures = report != NULL ? otr_rehearsal_figures(report) : NULL;
-    size_t size = complaint->size;
+    size_t size = rehearsal->late ? 0 : complaint->size;
     while (size > 0 && complaint->data[size - 1] == '\n')
         size--;
     if (size > 0)
         (void)snprintf(reason, sizeof reason, "%.*s", (int)size, (const char *)complaint->data);
+    else if (rehearsal->late)
+        (void)snprintf(reason, sizeof reason,
+                       "the replay was not done in %u s: the gateway is busy, or has too long a history",
+                       rehearsal->limit_s);
     else if (rehearsal->code == 0 && output->failed)
         (void)snprintf(reason, sizeof reason, "the replay's report has more than %d MiB",
                        OTR_LIMIT_REHEARSAL_BYTES >> 20);
@@ -96,6 +100,18 @@ static void ended(uv_process_t *process, int64_t code, int number)
     otr_rehearsal *rehearsal = process->data;
     rehearsal->code = number != 0 ? 128 + number : code;
     uv_close((uv_handle_t *)process, closed);
+    uv_close((uv_handle_t *)&rehearsal->deadline, closed);
+}
+
+/* Whoever asked waits for an answer, and others for their turn. */
+static void expired(uv_timer_t *deadline)
+{
+    otr_rehearsal *rehearsal = deadline->data;
+    rehearsal->late = true;
+    (void)uv_process_kill(&rehearsal->process, SIGKILL);
+    for (int i = OUTPUT; i <= COMPLAINT; i++) /* somebody else may hold its other end */
+        if (!uv_is_closing((uv_handle_t *)&rehearsal->pipes[i]))
+            uv_close((uv_handle_t *)&rehearsal->pipes[i], closed);
 }
 
 static void give_room(uv_handle_t *handle, size_t suggested, uv_buf_t *out)
@@ -141,6 +157,12 @@ static void keep_result(otr_rehearsal *rehearsal, uv_loop_t *loop)
     }
     rehearsal->process.data = rehearsal;
     rehearsal->open++;
+    uv_timer_init(loop, &rehearsal->deadline);
+    rehearsal->deadline.data = rehearsal;
+    rehearsal->open++;
+    rehearsal->late = false;
+    if (rehearsal->limit_s == 0)
+        rehearsal->limit_s = OTR_LIMIT_REHEARSAL_S;
 }
 
 otr_status otr_rehearsal_start(otr_rehearsal *rehearsal, uv_loop_t *loop, const char *pack, const char *state,
@@ -179,8 +201,11 @@ otr_status otr_rehearsal_start(otr_rehearsal *rehearsal, uv_loop_t *loop, const 
         uv_close((uv_handle_t *)&rehearsal->process, closed);
         uv_close((uv_handle_t *)&rehearsal->pipes[OUTPUT], closed);
         uv_close((uv_handle_t *)&rehearsal->pipes[COMPLAINT], closed);
+        uv_close((uv_handle_t *)&rehearsal->deadline, closed);
         return OTR_OK;
     }
+    uv_update_time(loop);
+    (void)uv_timer_start(&rehearsal->deadline, expired, rehearsal->limit_s * UINT64_C(1000), 0);
     for (int i = OUTPUT; i <= COMPLAINT; i++)
         (void)uv_read_start((uv_stream_t *)&rehearsal->pipes[i], give_room, take);
     return OTR_OK;

@@ -1,7 +1,8 @@
 /*
  * What a pack would have done: `outrider replay` over this gateway's own journal, in a process of its own at
  * the lowest priority and with a bound on its memory, so that neither a hungry pack nor one that crashes
- * touches the daemon. One at a time. On the loop's thread.
+ * touches the daemon. One at a time. It ends within OTR_LIMIT_REHEARSAL_S: at that priority a busy gateway
+ * may never come to it. On the loop's thread.
  */
 #ifndef OTR_DAEMON_REHEARSE_H
 #define OTR_DAEMON_REHEARSE_H
@@ -15,6 +16,9 @@
 typedef struct otr_rehearsal {
     uv_process_t process;
     uv_pipe_t pipes[2]; /* its output, and what it says when it fails */
+    uv_timer_t deadline;
+    unsigned limit_s; /* OTR_LIMIT_REHEARSAL_S where the owner sets none */
+    bool late;        /* it was ended at the deadline */
     otr_buffer texts[2];
     int open;       /* handles that have not closed */
     bool running;   /* until the last has */
