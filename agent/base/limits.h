@@ -18,7 +18,9 @@ enum {
 
     /* one gateway */
     OTR_LIMIT_DEVICES = 65536, /* 64 MiB of device state: far above one gateway's radio or port budget */
-    OTR_LIMIT_METRICS = 1024,  /* distinct metric names over all devices */
+    OTR_LIMIT_DEVICES_KEYED =
+        131072,               /* with their own keys, whatever strangers have named before: another 64 MiB */
+    OTR_LIMIT_METRICS = 1024, /* distinct metric names over all devices */
     OTR_LIMIT_METRICS_PER_DEVICE = 64,
     OTR_LIMIT_ASSETS = 65536,
     OTR_LIMIT_INBOX_INPUTS =

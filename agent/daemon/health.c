@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
 #include "codec/service.h"
 #include "daemon/daemon.h"
 #include "platform/linux/system/certificate.h"
@@ -13,7 +14,8 @@ enum {
     FACTS_MAX = 16,
     VALUE_BYTES = 64,
     CERTIFICATE_DAYS_FEW = 14, /* two weeks to renew it are little where somebody has to travel */
-    READINGS_FEW = 200,        /* of fewer nobody can say how the journal grows */
+    NAMES_MANY = OTR_LIMIT_DEVICES / 8 * 7,
+    READINGS_FEW = 200, /* of fewer nobody can say how the journal grows */
     UNTRACKED_TOKEN = -1,
 };
 
@@ -104,6 +106,22 @@ static void look_at_store(report *r, otr_daemon *daemon, otr_time mono)
         complain(r, "the disk is nearly full");
 }
 
+bool otr_health_names_run_out(size_t devices, size_t *room)
+{
+    *room = devices < OTR_LIMIT_DEVICES ? OTR_LIMIT_DEVICES - devices : 0;
+    return devices >= NAMES_MANY;
+}
+
+static void look_at_devices(report *r, const otr_daemon *daemon)
+{
+    size_t devices = otr_driver_device_count(daemon->driver);
+    size_t room;
+    if (otr_health_names_run_out(devices, &room))
+        complain(r, "the names of devices run out");
+    add(r, "devices", "%zu", devices);
+    add(r, "devices.room", "%zu", room);
+}
+
 static void count_active(void *context, otr_str slot, otr_str hash)
 {
     (void)hash;
@@ -118,7 +136,7 @@ static void look(otr_daemon *daemon, const otr_clock_sample *now, report *r)
     (void)otr_time_format(daemon->started - daemon->started % OTR_SECOND, started);
     add(r, "version", "%s", OTR_VERSION);
     add(r, "started", "%s", started);
-    add(r, "devices", "%zu", otr_driver_device_count(daemon->driver));
+    look_at_devices(r, daemon);
     add(r, "alarms", "%zu", (size_t)otr_driver_open_alarms(daemon->driver));
     add(r, "packs", "%u", packs);
     add(r, "outbox", "%zu", otr_driver_outbox_depth(daemon->driver));

@@ -6,6 +6,7 @@
 #ifndef OTR_DAEMON_HEALTH_H
 #define OTR_DAEMON_HEALTH_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/time.h"
@@ -29,5 +30,7 @@ typedef struct otr_health {
 struct otr_daemon;
 /* With each turn of the loop: publishes when it is time and the link is up. */
 void otr_health_turn(struct otr_daemon *daemon);
+/* Whether seven of eight names are taken that strangers may take; *room: how many are left. */
+bool otr_health_names_run_out(size_t devices, size_t *room);
 
 #endif

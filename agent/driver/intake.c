@@ -79,6 +79,22 @@ otr_status otr_driver_pace(otr_driver *driver, otr_str device, otr_error *error)
                     driver->config.device_rate);
 }
 
+/* Who has no key can invent names; those that are true have a key or an asset that waits for them. */
+static otr_status check_name(const otr_driver *driver, otr_str device, bool keyed, otr_error *error)
+{
+    size_t count = otr_core_device_count(driver->core);
+    if (count < OTR_LIMIT_DEVICES || otr_core_knows_device(driver->core, device))
+        return OTR_OK;
+    if (!keyed)
+        return otr_fail(
+            error, OTR_DENIED,
+            "this gateway serves %d devices already: one that has a key, or is assigned, finds room",
+            OTR_LIMIT_DEVICES);
+    if (count >= OTR_LIMIT_DEVICES_KEYED)
+        return otr_fail(error, OTR_DENIED, "this gateway serves %d devices already", OTR_LIMIT_DEVICES_KEYED);
+    return OTR_OK;
+}
+
 static otr_status take_upload(otr_driver *driver, const otr_upload *upload, otr_error *error)
 {
     otr_input input = {.kind = OTR_INPUT_READINGS};
@@ -99,9 +115,9 @@ static otr_status take_upload(otr_driver *driver, const otr_upload *upload, otr_
         status = otr_driver_pace(driver, input.upload.message.device, error);
     if (status != OTR_OK)
         return status;
-    if (otr_core_device_count(driver->core) >= OTR_LIMIT_DEVICES &&
-        !otr_core_knows_device(driver->core, input.upload.message.device))
-        return otr_fail(error, OTR_DENIED, "this gateway serves %d devices already", OTR_LIMIT_DEVICES);
+    status = check_name(driver, input.upload.message.device, identity.size > 0, error);
+    if (status != OTR_OK)
+        return status;
     if (!otr_core_has_room_for(driver->core, &input.upload.message))
         return otr_fail(error, OTR_DENIED, "this gateway knows %d different metrics already",
                         OTR_LIMIT_METRICS);

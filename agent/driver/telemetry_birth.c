@@ -39,7 +39,7 @@ static bool tell_node(otr_telemetry *telemetry)
     otr_sparkplug_add(&metrics, &rebirth);
     otr_sparkplug_add(&metrics, &about);
     otr_telling telling = metrics.failed ? OTR_TELLING_LATER
-                                         : otr_telemetry_message(telemetry, "NBIRTH", OTR_LIMIT_DEVICES,
+                                         : otr_telemetry_message(telemetry, "NBIRTH", OTR_TELEMETRY_NODE,
                                                                  otr_buffer_bytes(&metrics));
     otr_buffer_done(&metrics);
     if (telling == OTR_TELLING_REFUSED) /* without it nothing may be told here */

@@ -7,6 +7,9 @@
 #include "driver/telemetry.h"
 #include "driver/telemetry_cursor.h"
 
+/* In the place of a device's number: the node itself. */
+enum { OTR_TELEMETRY_NODE = UINT32_MAX };
+
 /* ---- what devices have said: telemetry_table.c ---- */
 
 /* A value to compare with. */
@@ -210,7 +213,8 @@ struct otr_telemetry {
 #define OTR_TELEMETRY_DEATH_TOKEN UINT64_MAX
 
 /* telemetry_table.c */
-otr_telemetry_device *otr_telemetry_device_get(otr_telemetry *telemetry, uint32_t number); /* NULL: memory */
+otr_telemetry_device *otr_telemetry_device_get(otr_telemetry *telemetry,
+                                               uint32_t number); /* NULL: memory, or no device */
 otr_telemetry_point *otr_telemetry_point_get(otr_telemetry *telemetry, otr_telemetry_device *device,
                                              uint32_t metric); /* NULL: memory */
 /* Its newest value, unless it has a newer one. False when memory is out. */

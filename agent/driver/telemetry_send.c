@@ -93,7 +93,7 @@ otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, ui
 {
     otr_arena memory = {0};
     otr_buffer payload = {0};
-    otr_str name = device < OTR_LIMIT_DEVICES ? otr_core_device_name(telemetry->core, device) : OTR_STR("");
+    otr_str name = device != OTR_TELEMETRY_NODE ? otr_core_device_name(telemetry->core, device) : OTR_STR("");
     if (!has_room(telemetry, 1))
         return OTR_TELLING_LATER;
     otr_sparkplug_begin(&payload, telemetry->now.utc);
@@ -108,7 +108,7 @@ otr_telling otr_telemetry_message(otr_telemetry *telemetry, const char *kind, ui
     if (publication.topic.data != NULL && !payload.failed)
         status = has_room(telemetry, bytes_of(&publication)) ? publish(telemetry, &publication) : OTR_FULL;
     telemetry->seq = (uint8_t)(telemetry->seq + (status == OTR_OK));
-    if (status == OTR_OK && device < OTR_LIMIT_DEVICES)
+    if (status == OTR_OK && device != OTR_TELEMETRY_NODE)
         telemetry->devices[device].standing = strcmp(kind, "DDEATH") != 0;
     telemetry->said += status == OTR_OK;
     otr_buffer_done(&payload);

@@ -6,7 +6,8 @@
 
 otr_telemetry_device *otr_telemetry_device_get(otr_telemetry *telemetry, uint32_t number)
 {
-    if (number >= OTR_LIMIT_DEVICES)
+    /* an assignment's may be beyond OTR_LIMIT_DEVICES */
+    if (number >= otr_core_device_count(telemetry->core))
         return NULL;
     if (number >= telemetry->device_count) {
         uint32_t count = telemetry->device_count < 16 ? 16 : telemetry->device_count * 2;

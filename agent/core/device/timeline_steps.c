@@ -33,7 +33,7 @@ bool otr_past_next(otr_reader *in, otr_past *out)
         return !in->failed;
     }
     uint64_t count = otr_reader_varint(in);
-    if (count == 0 || count > OTR_INSTANT_READINGS || device > OTR_LIMIT_DEVICES) {
+    if (count == 0 || count > OTR_INSTANT_READINGS || device > OTR_NONE) {
         in->failed = true;
         return false;
     }

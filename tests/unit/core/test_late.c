@@ -3,6 +3,7 @@
  * gaps that are filled were none; what is too old, repeated or from another time is left. Each test tells a
  * small story in minutes since T0.
  */
+#include "base/limits.h"
 #include "late_fixture.h"
 
 #include <setjmp.h>
@@ -357,6 +358,28 @@ static void the_wrong_clock_of_a_device_begins_a_past_anew(void **state)
     world_free(w);
 }
 
+/* Strangers' names, loaded as from a store, stand before that of the device that is assigned later. */
+static void a_device_beyond_all_names_of_strangers_is_judged_late_as_any(void **state)
+{
+    (void)state;
+    world *w = late_start("");
+    for (uint32_t i = (uint32_t)otr_core_device_count(w->core); i < OTR_LIMIT_DEVICES; i++) {
+        char name[24];
+        (void)snprintf(name, sizeof name, "stranger-%u", i);
+        otr_row_name row = {OTR_NAME_DEVICE, i, otr_str_of(name)};
+        assert_int_equal(otr_core_load_name(w->core, &row), OTR_OK);
+    }
+    world_activate(w, "assignments", late_assignments("t2"));
+    late_live(w, "t2", 0, 0, 5);
+    late_live(w, "t2", 60, 60, 5);
+    for (int minute = 55; minute > 0; minute -= 5)
+        late_send(w, "t2", &(sample){minute, minute >= 20 && minute < 40 ? 9 : 5}, 1);
+    late_settle(w);
+    assert_int_equal(world_count(w, "Warm"), 1);
+    late_expect(world_get(w, "Warm", 0), 20, 30, 40);
+    world_free(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -377,6 +400,7 @@ int main(void)
         cmocka_unit_test(a_backlog_beyond_the_limit_is_judged_as_it_comes),
         cmocka_unit_test(our_downtime_is_a_gap_until_readings_cover_it),
         cmocka_unit_test(an_hour_that_a_device_slept_between_two_of_our_starts_is_no_silence_of_its_own),
+        cmocka_unit_test(a_device_beyond_all_names_of_strangers_is_judged_late_as_any),
         cmocka_unit_test(the_wrong_clock_of_a_device_begins_a_past_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

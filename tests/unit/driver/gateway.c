@@ -4,6 +4,7 @@
 
 #include "base/hash.h"
 #include "codec/readings.h"
+#include "driver/internal.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -302,6 +303,16 @@ otr_status gateway_upload(gateway *g, const char *device, int number, const char
         .handle = handle,
     };
     return otr_driver_upload(g->driver, &upload, &error);
+}
+
+void gateway_name_strangers(gateway *g, size_t count)
+{
+    for (size_t i = otr_core_device_count(g->driver->core); i < count; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "stranger-%zu", i);
+        otr_row_name row = {OTR_NAME_DEVICE, (uint32_t)i, otr_str_of(name)};
+        assert_int_equal(otr_core_load_name(g->driver->core, &row), OTR_OK);
+    }
 }
 
 void gateway_turn(gateway *g, otr_time later)

@@ -106,6 +106,31 @@ static void a_gateway_knows_so_many_metrics_and_refuses_another_name(void **stat
     assert_int_equal(counters()->readings, DEVICES * EACH + more + 2);
 }
 
+static otr_status send_as_stranger(const char *senml, otr_error *error)
+{
+    otr_upload upload = {.format = 110, .payload = {(const uint8_t *)senml, strlen(senml)}, .handle = 1};
+    return otr_driver_upload(g.driver, &upload, error);
+}
+
+static void names_that_strangers_invent_keep_nobody_out_who_has_a_key(void **state)
+{
+    otr_error error;
+    (void)state;
+    gateway_name_strangers(&g, OTR_LIMIT_DEVICES - 1);
+    assert_int_equal(send_as_stranger("[{\"n\":\"x1/shock\",\"v\":1}]", &error), OTR_OK);
+    gateway_rest(&g);
+    assert_int_equal(otr_core_device_count(g.driver->core), OTR_LIMIT_DEVICES);
+    assert_int_equal(send_as_stranger("[{\"n\":\"x2/shock\",\"v\":1}]", &error), OTR_DENIED);
+    assert_non_null(strstr(error.text, "65536 devices already: one that has a key"));
+    assert_int_equal(send_as_stranger("[{\"n\":\"x1/shock\",\"v\":2}]", &error), OTR_OK);
+    assert_int_equal(gateway_send(&g, "keyed", 1, 1, 7), OTR_OK);
+    gateway_rest(&g);
+    assert_int_equal(gateway_answered(&g, 7, OTR_ANSWER_KEPT), 1);
+    gateway_name_strangers(&g, OTR_LIMIT_DEVICES_KEYED);
+    assert_int_equal(gateway_send(&g, "keyed", 2, 1, 8), OTR_OK);
+    assert_int_equal(gateway_send(&g, "keyed too", 2, 1, 9), OTR_DENIED);
+}
+
 static void so_many_commands_wait_for_a_commit_and_one_more_is_told_so(void **state)
 {
     otr_error error;
@@ -164,6 +189,7 @@ int main(void)
         CASE(another_rate_counts_at_once),
         CASE(what_is_refused_takes_no_room_from_what_others_send),
         CASE(a_gateway_knows_so_many_metrics_and_refuses_another_name),
+        CASE(names_that_strangers_invent_keep_nobody_out_who_has_a_key),
         CASE(so_many_commands_wait_for_a_commit_and_one_more_is_told_so),
         CASE(the_memory_of_a_burst_goes_with_it_and_waits_for_no_upload),
     };

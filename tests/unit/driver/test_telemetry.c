@@ -126,6 +126,30 @@ static void a_value_told_to_a_lost_connection_alone_is_told_again(void **state)
     line_finish(&g);
 }
 
+/* A stranger's is not, but that of an assignment, or of a device with a key. */
+static void a_device_beyond_all_names_of_strangers_is_told_as_any(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    gateway_name_strangers(&g, OTR_LIMIT_DEVICES);
+    line_connect(&g);
+    assert_int_equal(gateway_send(&g, "keyed", 1, 0.5, 1), OTR_OK);
+    gateway_rest(&g);
+    assert_int_equal(gateway_send(&g, "keyed", 2, 0.7, 2), OTR_OK);
+    gateway_rest(&g);
+    assert_int_equal(line.count, 3);
+    assert_string_equal(line.list[1].kind, "DBIRTH");
+    assert_string_equal(line.list[1].device, "keyed");
+    assert_string_equal(line.list[2].kind, "DDATA");
+    assert_string_equal(line.list[2].device, "keyed");
+    line_lose();
+    line_connect(&g);
+    assert_string_equal(line.list[4].kind, "DBIRTH");
+    assert_string_equal(line.list[4].device, "keyed");
+    line_finish(&g);
+}
+
 static void another_deadband_counts_from_the_next_value_on(void **state)
 {
     gateway g;
@@ -331,6 +355,7 @@ int main(void)
         cmocka_unit_test(a_bdseq_is_durable_before_it_is_used),
         cmocka_unit_test(what_is_proven_is_not_told_again_and_the_rest_is),
         cmocka_unit_test(a_value_told_to_a_lost_connection_alone_is_told_again),
+        cmocka_unit_test(a_device_beyond_all_names_of_strangers_is_told_as_any),
         cmocka_unit_test(another_deadband_counts_from_the_next_value_on),
         cmocka_unit_test(what_is_not_proven_stays_below_the_window),
         cmocka_unit_test(a_full_link_delays_and_loses_nothing),
