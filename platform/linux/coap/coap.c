@@ -19,7 +19,7 @@ enum {
     BATCH_MIN = 4,
     BATCH_MAX = 128,   /* 1,000 sessions walked over cost less than the datagrams of one such batch */
     PROCESS_MAX = 512, /* requests in one call, so that answers are not held up for longer than some 5 ms */
-    UDP_IDLE_S = 60,
+    IDLE_S = 60,
     DTLS_IDLE_S =
         24 * 3600, /* a tracker that reports once an hour keeps its session; the count bounds the memory */
     EXPIRE_EVERY_S = 5,
@@ -54,9 +54,9 @@ static otr_status open_transport(otr_coap *coap, otr_coap_transport *transport, 
     if (transport->context == NULL)
         return otr_fail(error, OTR_MEMORY, "no memory for the CoAP context");
     coap_set_app_data(transport->context, transport);
+    /* of DTLS those that have yet to end their handshake; the others are kept in coap_keep.c */
     coap_context_set_max_idle_sessions(transport->context, sessions_max);
-    coap_context_set_session_timeout(transport->context,
-                                     protocol == COAP_PROTO_DTLS ? DTLS_IDLE_S : UDP_IDLE_S);
+    coap_context_set_session_timeout(transport->context, IDLE_S);
     /* After a restart of the gateway every device shakes hands at once; libcoap's default turns all but 100
      * away. Those that are begun and left count for half a minute: so many that strangers cannot easily take
      * all places, so few that libcoap's walk over them at each new one costs little. */
@@ -97,6 +97,8 @@ static otr_status set_up(otr_coap *coap, const otr_coap_config *config, otr_erro
     if (coap->fd < 0)
         return otr_fail(error, OTR_IO, "cannot create an epoll descriptor");
     unsigned sessions_max = config->sessions_max > 0 ? config->sessions_max : OTR_LIMIT_DEVICES;
+    if (otr_coap_keep_init(&coap->keep, sessions_max) != OTR_OK)
+        return otr_fail(error, OTR_MEMORY, "no memory for the CoAP source");
     otr_status status =
         open_transport(coap, &coap->udp, COAP_PROTO_UDP, config->udp_address, sessions_max, error);
     if (status == OTR_OK)
@@ -133,6 +135,7 @@ void otr_coap_close(otr_coap *coap)
     if (coap == NULL)
         return;
     otr_pending_done(&coap->pending);
+    otr_coap_keep_done(&coap->keep);
     if (coap->udp.context != NULL)
         coap_free_context(coap->udp.context);
     if (coap->dtls.context != NULL)
@@ -204,6 +207,7 @@ void otr_coap_process(otr_coap *coap)
     coap->now_us = monotonic_us();
     drain(coap, &coap->udp);
     drain(coap, &coap->dtls);
+    otr_coap_keep_expire(&coap->keep, coap->now_us - DTLS_IDLE_S * OTR_SECOND);
     coap->counters.separate_responses += otr_pending_overdue(&coap->pending, coap->now_us);
     if (coap->uploads.open > 0 && coap->now_us - coap->expired_us > EXPIRE_EVERY_S * OTR_SECOND) {
         otr_uploads_expire(&coap->uploads, coap->now_us);

@@ -97,6 +97,38 @@ unsigned otr_pending_overdue(otr_pending_table *table, otr_time now_us);
 /* When otr_pending_overdue has work, OTR_TIME_NEVER when nothing waits. */
 otr_time otr_pending_due(const otr_pending_table *table);
 
+/* ---- coap_keep.c: open DTLS sessions, the longest silent first ---- */
+
+enum { OTR_COAP_KEEP_END = UINT32_MAX };
+
+typedef struct otr_coap_kept {
+    coap_session_t *session; /* referenced; NULL: free */
+    otr_time heard_us;       /* a request, or the end of its handshake */
+    uint32_t next;           /* in the list, or of the free; OTR_COAP_KEEP_END */
+    uint32_t previous;
+} otr_coap_kept;
+
+typedef struct otr_coap_keep {
+    otr_coap_kept *entries; /* NULL: none is kept */
+    uint32_t most;
+    uint32_t used; /* entries ever used */
+    uint32_t free;
+    uint32_t first;
+    uint32_t last;
+} otr_coap_keep;
+
+/* MEMORY. */
+otr_status otr_coap_keep_init(otr_coap_keep *keep, unsigned most);
+/* Ends every session. Before the contexts are freed. */
+void otr_coap_keep_done(otr_coap_keep *keep);
+/* Its place; where there is none left, the longest silent one ends. */
+uint32_t otr_coap_keep_add(otr_coap_keep *keep, coap_session_t *session, otr_time now_us);
+void otr_coap_keep_heard(otr_coap_keep *keep, uint32_t place, otr_time now_us);
+/* It has been closed. */
+void otr_coap_keep_drop(otr_coap_keep *keep, uint32_t place);
+/* Ends those that have been silent since before then. */
+void otr_coap_keep_expire(otr_coap_keep *keep, otr_time heard_before_us);
+
 /* ---- the source ---- */
 
 typedef struct otr_coap_transport {
@@ -118,6 +150,7 @@ struct otr_coap {
     otr_time now_us; /* monotonic, of the batch under way */
     otr_time expired_us;
     otr_pending_table pending;
+    otr_coap_keep keep; /* of dtls */
     otr_uploads uploads;
     otr_coap_network *networks;
     size_t network_count;

@@ -16,14 +16,15 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 
-/* Kept in a session's application data: flags, and above them the second of the last request, modulo 2^28. */
+/* Kept in a session's application data: flags, and above them its place among those that are kept. */
 enum {
     SESSION_CONNECTED = 1 << 0,
     SESSION_IDENTIFIED =
         1 << 1, /* its key was found: if the handshake does not end, the device has another key */
     SESSION_REFUSED = 1 << 2, /* counted */
+    SESSION_KEPT = 1 << 3,    /* it has a place */
     SESSION_FLAGS = 15,
-    SESSION_HEARD_SHIFT = 4,
+    SESSION_PLACE_SHIFT = 4,
 };
 
 /* Longer than a request and its retransmission are apart, shorter than a device needs to start. */
@@ -66,8 +67,9 @@ static const char *peer_text(const coap_session_t *session, char out[OTR_COAP_AD
 
 void otr_coap_peer_heard(coap_session_t *session)
 {
-    uint32_t second = (uint32_t)(owner_of(session)->now_us / OTR_SECOND);
-    data_set(session, second << SESSION_HEARD_SHIFT | flags_get(session));
+    otr_coap *coap = owner_of(session);
+    if ((flags_get(session) & SESSION_KEPT) != 0)
+        otr_coap_keep_heard(&coap->keep, data_get(session) >> SESSION_PLACE_SHIFT, coap->now_us);
 }
 
 bool otr_coap_peer_allowed(otr_coap *coap, const coap_session_t *session)
@@ -153,9 +155,11 @@ static long on_bio(BIO *bio, int operation, const char *bytes, size_t size, int 
         return result;
     coap_session_t *session = (coap_session_t *)(void *)BIO_get_callback_arg(bio);
     otr_coap *coap = owner_of(session);
-    uint32_t silent_s = (uint32_t)(coap->now_us / OTR_SECOND) - (data_get(session) >> SESSION_HEARD_SHIFT);
-    silent_s &= UINT32_MAX >> SESSION_HEARD_SHIFT;
-    if (silent_s >= RESTART_SILENCE_S && coap->restarted_count < OTR_COAP_RESTARTS)
+    if ((flags_get(session) & SESSION_KEPT) == 0)
+        return result;
+    otr_time heard_us = coap->keep.entries[data_get(session) >> SESSION_PLACE_SHIFT].heard_us;
+    if (coap->now_us - heard_us >= RESTART_SILENCE_S * OTR_SECOND &&
+        coap->restarted_count < OTR_COAP_RESTARTS)
         coap->restarted[coap->restarted_count++] = coap_session_reference(session);
     return result;
 }
@@ -180,11 +184,29 @@ void otr_coap_peer_restart(otr_coap *coap)
     (void)coap_io_prepare_epoll(coap->dtls.context, now);
 }
 
+static void keep(otr_coap *coap, coap_session_t *session)
+{
+    uint32_t place = otr_coap_keep_add(&coap->keep, session, coap->now_us);
+    data_set(session, place << SESSION_PLACE_SHIFT | flags_get(session) | SESSION_KEPT);
+}
+
+static void forget(otr_coap *coap, coap_session_t *session)
+{
+    uint32_t place = data_get(session) >> SESSION_PLACE_SHIFT;
+    unsigned flags = flags_get(session);
+    if ((flags & SESSION_KEPT) == 0)
+        return;
+    data_set(session, flags & ~(unsigned)SESSION_KEPT);
+    otr_coap_keep_drop(&coap->keep, place);
+}
+
 static void handshake_done(otr_coap *coap, coap_session_t *session)
 {
     coap_tls_library_t library;
     SSL *ssl = coap_session_get_tls(session, &library);
     flags_add(session, SESSION_CONNECTED);
+    if ((flags_get(session) & SESSION_KEPT) == 0)
+        keep(coap, session);
     otr_coap_peer_heard(session);
     coap->counters.handshakes++;
     if (ssl == NULL || library != COAP_TLS_LIBRARY_OPENSSL)
@@ -226,6 +248,7 @@ static int on_event(coap_session_t *session, const coap_event_t event)
         break;
     case COAP_EVENT_DTLS_CLOSED:
         count_wrong_key(coap, session);
+        forget(coap, session);
         break;
     default:
         break;

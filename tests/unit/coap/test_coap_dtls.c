@@ -162,6 +162,74 @@ static void a_new_key_locks_the_old_one_out(void **state)
     dtls_close(&device);
 }
 
+/* Each comes from a port of its own, has shown by its cookie that it is there, and goes no further. */
+static void a_session_that_is_open_outlives_handshakes_without_end(void **state)
+{
+    enum { MOST = 4 };
+    (void)state;
+    dtls_client device;
+    dtls_client strangers[2 * MOST];
+    message answer;
+    otr_key key = enroll("tag-1");
+    otr_key other = {.size = 16, .bytes = {1}};
+    otr_coap_config config = {
+        .dtls_address = OTR_STR("127.0.0.1:0"), .keys_folder = otr_str_of(server.keys), .sessions_max = MOST};
+    harness_close(&server);
+    harness_open_with(&server, &config);
+    client(&device, "tag-1", &key);
+    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    for (int i = 0; i < 2 * MOST; i++) {
+        client(&strangers[i], "tag-1", &other);
+        assert_int_equal(dtls_connect(&server, &strangers[i], 200), DTLS_NO_ANSWER);
+    }
+    assert_in_range(harness_counters(&server)->sessions, MOST, MOST + 2);
+    message request = post(7, "abc");
+    dtls_send(&device, &request);
+    harness_run(&server, 50);
+    answer_all(&server, OTR_ANSWER_KEPT, 0);
+    assert_true(dtls_receive(&server, &device, 3000, &answer));
+    assert_int_equal(answer.id, 7);
+    dtls_close(&device);
+    for (int i = 0; i < 2 * MOST; i++)
+        dtls_close(&strangers[i]);
+}
+
+static void of_too_many_open_sessions_the_longest_silent_one_ends(void **state)
+{
+    enum { MOST = 3 };
+    (void)state;
+    dtls_client devices[MOST + 1];
+    message answer;
+    otr_key key = enroll("tag-1");
+    otr_coap_config config = {
+        .dtls_address = OTR_STR("127.0.0.1:0"), .keys_folder = otr_str_of(server.keys), .sessions_max = MOST};
+    harness_close(&server);
+    harness_open_with(&server, &config);
+    for (int i = 0; i <= MOST; i++) {
+        client(&devices[i], "tag-1", &key);
+        assert_int_equal(dtls_connect(&server, &devices[i], 3000), DTLS_CONNECTED);
+        if (i == MOST - 1) { /* the first one speaks: the second is silent the longest */
+            message request = post(1, "abc");
+            dtls_send(&devices[0], &request);
+            harness_run(&server, 50);
+            answer_all(&server, OTR_ANSWER_KEPT, 0);
+            assert_true(dtls_receive(&server, &devices[0], 1000, &answer));
+        }
+    }
+    harness_run(&server, 100);
+    assert_int_equal(harness_counters(&server)->sessions, MOST);
+    for (int i = 0; i <= MOST; i++) {
+        message request = post((uint16_t)(10 + i), "abc");
+        dtls_send(&devices[i], &request);
+        harness_run(&server, 50);
+        answer_all(&server, OTR_ANSWER_KEPT, 0);
+        assert_int_equal(dtls_receive(&server, &devices[i], i == 1 ? 200 : 3000, &answer), i != 1);
+        dtls_close(&devices[i]);
+    }
+    harness_run(&server, 100);
+    assert_int_equal(harness_counters(&server)->sessions, 0);
+}
+
 static void reporting_as_another_device_is_forbidden(void **state)
 {
     (void)state;
@@ -362,6 +430,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_refusal_is_logged_with_the_address_of_the_peer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_key_file_that_others_can_read_opens_nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_key_locks_the_old_one_out, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_session_that_is_open_outlives_handshakes_without_end, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(of_too_many_open_sessions_the_longest_silent_one_ends, set_up,
+                                        tear_down),
         cmocka_unit_test_setup_teardown(reporting_as_another_device_is_forbidden, set_up, tear_down),
         cmocka_unit_test_setup_teardown(an_answer_to_a_closed_session_goes_nowhere, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_stall_gives_a_separate_response_over_dtls, set_up, tear_down),
