@@ -2,7 +2,7 @@
  */
 #include "base/limits.h"
 #include "core/asset/assignment.h"
-#include "failing_memory.h"
+#include "loading.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+TEST_LOADER(assignments, otr_assignments, otr_assignments_load, otr_assignments_free);
 
 static const char whole[] =
     "version: 1\n"
@@ -340,11 +342,7 @@ static void a_rule_means_the_customer_a_persona_or_staff(void **state)
 static void what_is_refused_names_its_place(void **state)
 {
     (void)state;
-    static const struct {
-        const char *yaml;
-        int line, column;
-        const char *reason;
-    } rows[] = {
+    static const test_refusal rows[] = {
         {"", 1, 1, "the key version is missing"},
         {"[]", 1, 1, "expected a map, found a list"},
         {"version: 2\n", 1, 10, "out of range"},
@@ -490,21 +488,7 @@ static void what_is_refused_names_its_place(void **state)
          3, 41, "did you mean cust-81f3?"},
         {"version: 1\nassets: [\n", 3, 1, "did not find expected node content"},
     };
-    int wrong = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        otr_assignments *made;
-        otr_error error = {0};
-        otr_status status = otr_assignments_load(otr_str_of(rows[i].yaml), &made, &error);
-        bool as_expected = status == OTR_INVALID && made == NULL && error.line == rows[i].line &&
-                           error.column == rows[i].column && strstr(error.text, rows[i].reason) != NULL;
-        if (!as_expected) {
-            print_error("row %zu: %s at %d:%d: %s\n", i, otr_status_text(status), error.line, error.column,
-                        error.text);
-            wrong++;
-        }
-        otr_assignments_free(made);
-    }
-    assert_int_equal(wrong, 0);
+    test_refusals(&assignments, rows, sizeof rows / sizeof rows[0]);
 }
 
 static void numbers_of_assets_devices_and_metrics_are_bounded(void **state)
@@ -546,23 +530,7 @@ static void numbers_of_assets_devices_and_metrics_are_bounded(void **state)
 static void every_failed_allocation_is_told_as_such(void **state)
 {
     (void)state;
-    long nth = 1;
-    for (;; nth++) {
-        otr_assignments *made;
-        otr_error error = {0};
-        failing_memory_after(nth);
-        otr_status status = otr_assignments_load(OTR_STR(whole), &made, &error);
-        bool hit = failing_memory_hit();
-        failing_memory_after(0);
-        otr_assignments_free(made);
-        if (!hit) {
-            assert_int_equal(status, OTR_OK);
-            break;
-        }
-        if (status != OTR_MEMORY || made != NULL)
-            fail_msg("allocation %ld failed: %s, %s", nth, otr_status_text(status), error.text);
-    }
-    assert_true(nth > 50);
+    test_failing_allocations(&assignments, OTR_STR(whole), 50);
 }
 
 int main(void)

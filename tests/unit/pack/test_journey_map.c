@@ -2,7 +2,7 @@
  * allocations. */
 #include "base/buffer.h"
 #include "base/limits.h"
-#include "failing_memory.h"
+#include "loading.h"
 #include "rules/load/journey_map.h"
 
 #include <setjmp.h>
@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+TEST_LOADER(journeys, otr_journey_map, otr_journey_load, otr_journey_free);
 
 static const char whole[] =
     "journey: parcel\n"
@@ -70,11 +72,7 @@ static void what_a_step_lacks_is_empty_and_has_the_place_of_the_step(void **stat
 static void what_is_refused_names_its_place(void **state)
 {
     (void)state;
-    static const struct {
-        const char *yaml;
-        int line, column;
-        const char *reason;
-    } rows[] = {
+    static const test_refusal rows[] = {
         {"", 1, 1, "the key journey is missing"},
         {"journey: A b\n", 1, 10, "small letters"},
         {"journey: j\n", 1, 1, "the key pack is missing"},
@@ -95,14 +93,7 @@ static void what_is_refused_names_its_place(void **state)
         {STEPS "  - step: a\n    backstage: {rules: A}\n", 5, 24, "expected a list"},
         {STEPS "  - step: a\n    backstage: {owner: [a]}\n", 5, 24, "expected text"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        otr_journey_map *map;
-        otr_error error = {0};
-        otr_status status = otr_journey_load(otr_str_of(rows[i].yaml), &map, &error);
-        if (status != OTR_INVALID || map != NULL || error.line != rows[i].line ||
-            error.column != rows[i].column || strstr(error.text, rows[i].reason) == NULL)
-            fail_msg("row %zu: %d:%d: %s", i, error.line, error.column, error.text);
-    }
+    test_refusals(&journeys, rows, sizeof rows / sizeof rows[0]);
 }
 
 static void a_journey_has_at_most_so_many_steps(void **state)
@@ -125,23 +116,7 @@ static void a_journey_has_at_most_so_many_steps(void **state)
 static void every_failed_allocation_is_told_as_such(void **state)
 {
     (void)state;
-    long nth = 1;
-    for (;; nth++) {
-        otr_journey_map *map;
-        otr_error error = {0};
-        failing_memory_after(nth);
-        otr_status status = otr_journey_load(OTR_STR(whole), &map, &error);
-        bool hit = failing_memory_hit();
-        failing_memory_after(0);
-        otr_journey_free(map);
-        if (!hit) {
-            assert_int_equal(status, OTR_OK);
-            break;
-        }
-        if (status != OTR_MEMORY || map != NULL)
-            fail_msg("allocation %ld failed: %s, %s", nth, otr_status_text(status), error.text);
-    }
-    assert_true(nth > 10);
+    test_failing_allocations(&journeys, OTR_STR(whole), 10);
 }
 
 int main(void)

@@ -2,7 +2,7 @@
  * what can never be reached, failed allocations, and that the shipped files load. */
 #include "base/buffer.h"
 #include "base/limits.h"
-#include "failing_memory.h"
+#include "loading.h"
 #include "rules/load/knowledge.h"
 
 #include <setjmp.h>
@@ -11,6 +11,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+TEST_LOADER(files, otr_knowledge, otr_knowledge_load, otr_knowledge_free);
 
 #define HEAD "knowledge: own\nversion: 2\n"
 
@@ -143,12 +145,7 @@ static void a_route_behind_one_that_takes_all_of_it_is_told(void **state)
 static void what_is_refused_names_its_place(void **state)
 {
     (void)state;
-    static const struct {
-        const char *yaml;
-        int line;
-        int column;
-        const char *why;
-    } table[] = {
+    static const test_refusal table[] = {
         {"version: 1\n", 1, 1, "knowledge"},
         {"knowledge: own\n", 1, 1, "version"},
         {"knowledge: Own\nversion: 1\n", 1, 12, "small letters"},
@@ -169,15 +166,7 @@ static void what_is_refused_names_its_place(void **state)
         {HEAD "routes:\n  - {language: '?', queue: a}\n", 4, 16, "language"},
         {HEAD "routes:\n  - {qeue: a}\n", 4, 6, "unknown key qeue"},
     };
-    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
-        otr_knowledge *k;
-        otr_error error = {0};
-        assert_int_equal(otr_knowledge_load(otr_str_of(table[i].yaml), &k, &error), OTR_INVALID);
-        assert_null(k);
-        if (error.line != table[i].line || error.column != table[i].column ||
-            strstr(error.text, table[i].why) == NULL)
-            fail_msg("%s: %d:%d: %s", table[i].yaml, error.line, error.column, error.text);
-    }
+    test_refusals(&files, table, sizeof table / sizeof table[0]);
 }
 
 static void codes_are_read_one_after_another(void **state)
@@ -198,20 +187,7 @@ static void codes_are_read_one_after_another(void **state)
 static void a_failed_allocation_leaves_nothing(void **state)
 {
     (void)state;
-    for (long nth = 1;; nth++) {
-        otr_knowledge *k;
-        failing_memory_after(nth);
-        otr_status status = otr_knowledge_load(otr_str_of(whole), &k, NULL);
-        bool failed = failing_memory_hit() != 0;
-        failing_memory_after(0);
-        if (!failed) {
-            assert_int_equal(status, OTR_OK);
-            otr_knowledge_free(k);
-            return;
-        }
-        assert_int_equal(status, OTR_MEMORY);
-        assert_null(k);
-    }
+    test_failing_allocations(&files, otr_str_of(whole), 10);
 }
 
 static void the_shipped_files_load_and_know_what_they_say(void **state)

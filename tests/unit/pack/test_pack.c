@@ -1,7 +1,7 @@
 /* rules/pack: what a whole file becomes, when a rule stays the same rule, every refusal with its exact place.
  */
 #include "base/limits.h"
-#include "failing_memory.h"
+#include "loading.h"
 #include "rules/load/pack.h"
 
 #include <setjmp.h>
@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+TEST_LOADER(packs, otr_pack, otr_pack_load, otr_pack_free);
 
 static const char whole[] =
     "pack: cold-chain\n"
@@ -232,11 +234,7 @@ static void defaults_are_found_by_the_path_of_the_field(void **state)
 static void what_is_refused_names_its_place(void **state)
 {
     (void)state;
-    static const struct {
-        const char *yaml;
-        int line, column;
-        const char *reason;
-    } rows[] = {
+    static const test_refusal rows[] = {
         {"", 1, 1, "the key pack is missing"},
         {"- a\n", 1, 1, "expected a map, found a list"},
         {"pack: Cold\n", 1, 7, "small letters"},
@@ -382,21 +380,7 @@ static void what_is_refused_names_its_place(void **state)
         {RULE "  annotations: {cause: \"a {{ onset }} }}\"}\n", 6, 39, "were not opened"},
         {RULE "  annotations: {cause: \"{{ ended }}\"}\n", 6, 28, "ended is not known"},
     };
-    int wrong = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        otr_pack *pack;
-        otr_error error = {0};
-        otr_status status = otr_pack_load(otr_str_of(rows[i].yaml), &pack, &error);
-        bool as_expected = status == OTR_INVALID && pack == NULL && error.line == rows[i].line &&
-                           error.column == rows[i].column && strstr(error.text, rows[i].reason) != NULL;
-        if (!as_expected) {
-            print_error("row %zu (%s): %s at %d:%d: %s\n", i, rows[i].reason, otr_status_text(status),
-                        error.line, error.column, error.text);
-            wrong++;
-        }
-        otr_pack_free(pack);
-    }
-    assert_int_equal(wrong, 0);
+    test_refusals(&packs, rows, sizeof rows / sizeof rows[0]);
 }
 
 /* Writes a pack whose text holds count times the part. */
@@ -450,23 +434,7 @@ static void numbers_and_sizes_are_bounded(void **state)
 static void every_failed_allocation_is_told_as_such(void **state)
 {
     (void)state;
-    long nth = 1;
-    for (;; nth++) {
-        otr_pack *pack;
-        otr_error error = {0};
-        failing_memory_after(nth);
-        otr_status status = otr_pack_load(OTR_STR(whole), &pack, &error);
-        bool hit = failing_memory_hit();
-        failing_memory_after(0);
-        otr_pack_free(pack);
-        if (!hit) {
-            assert_int_equal(status, OTR_OK);
-            break;
-        }
-        if (status != OTR_MEMORY || pack != NULL)
-            fail_msg("allocation %ld failed: %s, %s", nth, otr_status_text(status), error.text);
-    }
-    assert_true(nth > 50);
+    test_failing_allocations(&packs, OTR_STR(whole), 50);
 }
 
 int main(void)

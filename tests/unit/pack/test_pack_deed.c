@@ -1,6 +1,6 @@
 /* rules/pack: what a rule does by itself: its parts, its defaults, every refusal with its exact place, and
  * that it is no part of the condition. */
-#include "failing_memory.h"
+#include "loading.h"
 #include "rules/load/pack.h"
 
 #include <setjmp.h>
@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+TEST_LOADER(packs, otr_pack, otr_pack_load, otr_pack_free);
 
 #define RULE "pack: p\nversion: 1\nrules:\n- alert: A\n  expr: temperature > 1.0\n"
 
@@ -76,11 +78,7 @@ static void a_command_is_no_part_of_the_condition(void **state)
 static void what_is_refused_names_its_place(void **state)
 {
     (void)state;
-    static const struct {
-        const char *yaml;
-        int line, column;
-        const char *reason;
-    } rows[] = {
+    static const test_refusal rows[] = {
         {RULE "  do: boost\n", 6, 7, "expected a map"},
         {RULE "  do: {}\n", 6, 7, "the key command is missing"},
         {RULE "  do: {command: boost}\n", 6, 7, "the key value is missing"},
@@ -110,37 +108,14 @@ static void what_is_refused_names_its_place(void **state)
         {RULE "  lateness: 1m\n  do: {command: boost, value: true, at_most: 1 per 1h}\n", 7, 3,
          "a rule with lateness has no do"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        otr_pack *pack;
-        otr_error error = {0};
-        otr_status status = otr_pack_load(otr_str_of(rows[i].yaml), &pack, &error);
-        if (status == OTR_OK || error.line != rows[i].line || error.column != rows[i].column ||
-            strstr(error.text, rows[i].reason) == NULL)
-            fail_msg("row %zu: status %d, %d:%d: %s", i, (int)status, error.line, error.column, error.text);
-        assert_null(pack);
-    }
+    test_refusals(&packs, rows, sizeof rows / sizeof rows[0]);
 }
 
 static void every_failed_allocation_is_told_as_such(void **state)
 {
     (void)state;
     static const char yaml[] = DO "unless: door, device: cooler, wait: 10m}\n";
-    long failed = 0;
-    for (long nth = 1;; nth++) {
-        otr_pack *pack;
-        otr_error error;
-        failing_memory_after(nth);
-        otr_status status = otr_pack_load(OTR_STR(yaml), &pack, &error);
-        bool hit = failing_memory_hit();
-        failing_memory_after(0);
-        otr_pack_free(pack);
-        if (!hit)
-            break;
-        failed++;
-        if (status != OTR_MEMORY)
-            fail_msg("allocation %ld failed: %s, %s", nth, otr_status_text(status), error.text);
-    }
-    assert_true(failed > 3);
+    test_failing_allocations(&packs, OTR_STR(yaml), 3);
 }
 
 int main(void)

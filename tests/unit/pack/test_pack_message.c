@@ -1,6 +1,6 @@
 /* rules/pack, what people are told: texts of three lengths, by persona and language; how placeholders are
  * said; cards; whom a rule tells and when; every refusal with its exact place. */
-#include "failing_memory.h"
+#include "loading.h"
 #include "rules/load/pack.h"
 
 #include <setjmp.h>
@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+TEST_LOADER(packs, otr_pack, otr_pack_load, otr_pack_free);
 
 static const char whole[] =
     "pack: p\n"
@@ -218,11 +220,7 @@ static void spans_and_readers_are_as_written_or_go_by_the_priority(void **state)
 static void what_is_refused_names_its_place(void **state)
 {
     (void)state;
-    static const struct {
-        const char *yaml;
-        int line, column;
-        const char *reason;
-    } rows[] = {
+    static const test_refusal rows[] = {
         {RULE "  fault: theirs\n", 6, 10, "expected ours, carrier, device or unknown"},
         {RULE "  ends: At Last\n", 6, 9, "small letters"},
         {RULE "  custody: At Last\n", 6, 12, "small letters"},
@@ -297,42 +295,14 @@ static void what_is_refused_names_its_place(void **state)
         {RULE "cards: {c: {texts: {en: T}, link: 'https://a', seconds: 0}}\n", 6, 57, "out of range"},
         {RULE "cards: {c: {texts: {en: '{{ items }}'}}}\n", 6, 29, "there are items only in"},
     };
-    int wrong = 0;
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        otr_pack *pack;
-        otr_error error = {0};
-        otr_status status = otr_pack_load(otr_str_of(rows[i].yaml), &pack, &error);
-        bool as_expected = status == OTR_INVALID && pack == NULL && error.line == rows[i].line &&
-                           error.column == rows[i].column && strstr(error.text, rows[i].reason) != NULL;
-        if (!as_expected) {
-            print_error("row %zu (%s): %s at %d:%d: %s\n", i, rows[i].reason, otr_status_text(status),
-                        error.line, error.column, error.text);
-            wrong++;
-        }
-        otr_pack_free(pack);
-    }
-    assert_int_equal(wrong, 0);
+    test_refusals(&packs, rows, sizeof rows / sizeof rows[0]);
 }
 
 static void every_failed_allocation_is_told_as_such(void **state)
 {
     (void)state;
     char *text = with_metric();
-    for (long nth = 1;; nth++) {
-        otr_pack *pack;
-        otr_error error = {0};
-        failing_memory_after(nth);
-        otr_status status = otr_pack_load(otr_str_of(text), &pack, &error);
-        bool hit = failing_memory_hit();
-        failing_memory_after(0);
-        otr_pack_free(pack);
-        if (!hit) {
-            assert_int_equal(status, OTR_OK);
-            break;
-        }
-        if (status != OTR_MEMORY || pack != NULL)
-            fail_msg("allocation %ld failed: %s, %s", nth, otr_status_text(status), error.text);
-    }
+    test_failing_allocations(&packs, otr_str_of(text), 10);
     free(text);
 }
 

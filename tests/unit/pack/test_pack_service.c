@@ -1,6 +1,6 @@
 /* rules/pack: what the desk may do and say, by remedies, resolutions and promises: their parts, defaults and
  * languages, and every refusal with its exact place. */
-#include "failing_memory.h"
+#include "loading.h"
 #include "rules/load/pack.h"
 
 #include <setjmp.h>
@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+TEST_LOADER(packs, otr_pack, otr_pack_load, otr_pack_free);
 
 #define RULE "pack: p\nversion: 1\nrules:\n- alert: A\n  expr: temperature > 1.0\n"
 
@@ -93,11 +95,7 @@ static void resolutions_and_promises_are_found_by_their_names(void **state)
 static void what_is_refused_names_its_place(void **state)
 {
     (void)state;
-    static const struct {
-        const char *yaml;
-        int line, column;
-        const char *reason;
-    } rows[] = {
+    static const test_refusal rows[] = {
         {RULE "remedies: [a]\n", 6, 11, "expected a map"},
         {RULE "remedies: {a: x}\n", 6, 15, "expected a map"},
         {RULE "remedies: {a: {texts: {}}}\n", 6, 12, "no English text"},
@@ -127,15 +125,7 @@ static void what_is_refused_names_its_place(void **state)
         {RULE "promises: {a: {en: {text: x}}}\n", 6, 20, "expected text"},
         {RULE "promises: {'a b': {en: x}}\n", 6, 12, "small letters"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        otr_pack *pack;
-        otr_error error = {0};
-        otr_status status = otr_pack_load(otr_str_of(rows[i].yaml), &pack, &error);
-        if (status == OTR_OK || error.line != rows[i].line || error.column != rows[i].column ||
-            strstr(error.text, rows[i].reason) == NULL)
-            fail_msg("row %zu: status %d, %d:%d: %s", i, (int)status, error.line, error.column, error.text);
-        assert_null(pack);
-    }
+    test_refusals(&packs, rows, sizeof rows / sizeof rows[0]);
 }
 
 static void every_failed_allocation_is_told_as_such(void **state)
@@ -145,22 +135,7 @@ static void every_failed_allocation_is_told_as_such(void **state)
                                     "{command: b, value: 1, at_most: 1 "
                                     "per 1h}, texts: {en: {line: l, brief: b, text: t}}}}\n"
                                     "resolutions: {r: {en: t}}\npromises: {c: {en: a call}}\n";
-    long failed = 0;
-    for (long nth = 1;; nth++) {
-        otr_pack *pack;
-        otr_error error;
-        failing_memory_after(nth);
-        otr_status status = otr_pack_load(OTR_STR(yaml), &pack, &error);
-        bool hit = failing_memory_hit();
-        failing_memory_after(0);
-        otr_pack_free(pack);
-        if (!hit)
-            break;
-        failed++;
-        if (status != OTR_MEMORY)
-            fail_msg("allocation %ld failed: %s, %s", nth, otr_status_text(status), error.text);
-    }
-    assert_true(failed > 3);
+    test_failing_allocations(&packs, OTR_STR(yaml), 3);
 }
 
 int main(void)

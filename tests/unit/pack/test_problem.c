@@ -1,7 +1,7 @@
 /* rules/problem: what a list of problems becomes, every refusal with its exact place, which cases fit, and
  * failed allocations. */
 #include "base/limits.h"
-#include "failing_memory.h"
+#include "loading.h"
 #include "rules/load/knowledge.h"
 
 #include <setjmp.h>
@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include <cmocka.h>
+
+TEST_LOADER(files, otr_knowledge, otr_knowledge_load, otr_knowledge_free);
 
 #define HEAD "knowledge: problems\nversion: 1\nproblems:\n"
 
@@ -121,20 +123,7 @@ static void days_exist(void **state)
 static void a_failed_allocation_leaves_nothing(void **state)
 {
     (void)state;
-    for (long nth = 1;; nth++) {
-        otr_knowledge *k;
-        failing_memory_after(nth);
-        otr_status status = otr_knowledge_load(otr_str_of(whole), &k, NULL);
-        bool failed = failing_memory_hit() != 0;
-        failing_memory_after(0);
-        if (!failed) {
-            assert_int_equal(status, OTR_OK);
-            otr_knowledge_free(k);
-            return;
-        }
-        assert_int_equal(status, OTR_MEMORY);
-        assert_null(k);
-    }
+    test_failing_allocations(&files, otr_str_of(whole), 10);
 }
 
 int main(void)
