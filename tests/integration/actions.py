@@ -121,8 +121,7 @@ def an_answer_goes_where_answers_may_go_with_its_correlation():
         ours = f"outrider/v1/{GROUP}/{NAME}"
         listener = station.start("mosquitto_sub", [*client(station, "mosquitto_sub"), "-F", "%t %D %p", "-t", f"{ours}/answer/#",
                                                    "-t", f"{ours}/alarm"])
-        wait_for("the listener", lambda: "mosq" in station.log("mosquitto") or "auto-" in station.log("mosquitto"), LIMIT_S)
-        time.sleep(0.5)
+        station.wait_subscribed("", f"{ours}/alarm")
         wanted = {f"{ours}/answer/me": f"{ours}/answer/me", f"{ours}/alarm": f"{ours}/answer",
                   f"{ours}/answering": f"{ours}/answer", f"{ours}/command": f"{ours}/answer"}
         for number, (asked, used) in enumerate(wanted.items()):

@@ -16,7 +16,7 @@ assets:
 
 def tool(station, *words):
     done = subprocess.run([str(w) for w in (PROGRAMS / "outrider", *words, "--config", station.config)],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=2 * LIMIT_S)
     return done.returncode, (done.stdout + done.stderr).strip()
 
 

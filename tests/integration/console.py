@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from station import GROUP, NAME, PROGRAMS, Device, Station, check, mosquitto, wait_for
+from station import CONSOLE_TOPIC, GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, mosquitto, wait_for
 
 ASSIGNMENT = """\
 version: 1
@@ -19,7 +19,7 @@ assets:
 
 
 def outrider(station, *words, code=0, **environment):
-    done = subprocess.run([PROGRAMS / "outrider", *words], capture_output=True, text=True, timeout=60,
+    done = subprocess.run([PROGRAMS / "outrider", *words], capture_output=True, text=True, timeout=2 * LIMIT_S,
                           env={**os.environ, "XDG_CONFIG_HOME": str(station.folder / "config"), **environment})
     check(done.returncode == code, f"{words}: {done.returncode} {done.stdout} {done.stderr}")
     return done.stdout
@@ -56,42 +56,40 @@ contexts:
         station.start_broker()
         station.start_daemon()
         station.wait_link()
-        wait_for("health", lambda: [g for g in listed(station, "fleet")["gateways"] if g.get("version")], 20)
-        gateway = listed(station, "fleet")["gateways"][0]
+        gateway = wait_for("health", lambda: [g for g in listed(station, "fleet")["gateways"] if g.get("version")], LIMIT_S)[0]
         check(gateway["gateway"] == f"{GROUP}/{NAME}" and gateway["online"], gateway)
         check(gateway["health"] == "ok" and gateway["certificate_days"] > 0, gateway)
 
         watch = station.start("watch", [PROGRAMS / "outrider", "watch", "--kind", "alarm", "--json", "--count", "1",
-                                        "--broker", f"mqtts://localhost:{station.mqtt_port}", "--ca",
+                                        "--timeout", str(LIMIT_S), "--broker", f"mqtts://localhost:{station.mqtt_port}", "--ca",
                                         station.tls / "ca.pem", "--cert", station.tls / "console.pem", "--key",
                                         station.tls / "console.key"], stdout=subprocess.PIPE)
-        time.sleep(1)
+        station.wait_subscribed("outrider-watch", CONSOLE_TOPIC)
         report(station, "d1", 9)
-        line = json.loads(watch.stdout.readline())
-        check(line["data"]["what"] == "raised" and not line["retained"], line)
+        line = json.loads(watch.stdout.readline() or "{}")
+        check(line and line["data"]["what"] == "raised" and not line["retained"], line)
         watch.stdout.close()
-        wait_for("the alarm", lambda: listed(station, "alarms", "--fleet")["alarms"], 20)
-        alarm = listed(station, "alarms", "--fleet")["alarms"][0]
+        alarm = wait_for("the alarm", lambda: listed(station, "alarms", "--fleet")["alarms"], LIMIT_S)[0]
         check(alarm["state"] == "unacknowledged" and alarm["asset"] == "box-1", alarm)
-        ticket = listed(station, "tickets")["tickets"][0]
+        ticket = wait_for("the ticket", lambda: listed(station, "tickets")["tickets"], LIMIT_S)[0]
         check(ticket["case"] == alarm["case"] and ticket["queue"] == "q", ticket)
-        fleet = listed(station, "fleet")["gateways"][0]
-        check(fleet["alarms"] == fleet["unacknowledged"] == fleet["tickets"] == 1, fleet)
-        text = outrider(station, "alarms", "--fleet")
-        check("Drop" in text and "unacknowledged" in text and max(map(len, text.splitlines())) <= 80, text)
+        wait_for("all of it by gateway", lambda: [g for g in listed(station, "fleet")["gateways"]
+                                                  if g["alarms"] == g["unacknowledged"] == g["tickets"] == 1], LIMIT_S)
+        text = wait_for("a table", lambda: [t for t in [outrider(station, "alarms", "--fleet")] if "Drop" in t], LIMIT_S)[0]
+        check("unacknowledged" in text and max(map(len, text.splitlines())) <= 80, text)
 
         refused = subprocess.run([PROGRAMS / "outrider", "ack", "000000", "--socket", station.socket], capture_output=True,
                                  text=True, check=False)
         check(refused.returncode == 1 and "no alarm begins so" in refused.stdout + refused.stderr, refused)
         outrider(station, "ack", line["data"]["alarm"][:8], "--socket", station.socket)
-        wait_for("acknowledged", lambda: listed(station, "alarms", "--fleet")["alarms"][0]["state"] == "acknowledged", 20)
+        wait_for("acknowledged", lambda: [p["state"] for p in listed(station, "alarms", "--fleet")["alarms"]] == ["acknowledged"], LIMIT_S)
         report(station, "d1", 1)
-        wait_for("over", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)
+        wait_for("over", lambda: not listed(station, "alarms", "--fleet")["alarms"], LIMIT_S)
         outrider(station, "shelve", "Drop", "box-1", "for", "1h", "--socket", station.socket)
         wait_for("shelved", lambda: [p for p in listed(station, "alarms", "--fleet")["alarms"] if p["state"] == "shelved"
-                                     and p.get("until")], 20)
+                                     and p.get("until")], LIMIT_S)
         outrider(station, "unshelve", "Drop", "box-1", "--socket", station.socket)
-        wait_for("not shelved", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)
+        wait_for("not shelved", lambda: not listed(station, "alarms", "--fleet")["alarms"], LIMIT_S)
 
         # what the device reported, beside the daemon
         text = outrider(station, "history", "d1", "shock", "--last", "1h", "--state", station.state)
@@ -113,17 +111,17 @@ contexts:
         (station.folder / "parcel.yaml").write_text(ASSIGNMENT)
         outrider(station, "assign", station.folder / "parcel.yaml", "--socket", station.socket)
         report(station, "d2", 9)
-        wait_for("the customer's alarm", lambda: listed(station, "alarms", "--fleet")["alarms"], 20)
+        wait_for("the customer's alarm", lambda: listed(station, "alarms", "--fleet")["alarms"], LIMIT_S)
         outrider(station, "shelve", "Drop", "parcel-1", "for", "1h", "--socket", station.socket)
-        wait_for("both", lambda: len(listed(station, "alarms", "--fleet")["alarms"]) == 2, 20)
+        wait_for("both", lambda: len(listed(station, "alarms", "--fleet")["alarms"]) == 2, LIMIT_S)
         outrider(station, "forget", "cust-1", "--yes", "--socket", station.socket)
-        wait_for("nothing", lambda: not listed(station, "alarms", "--fleet")["alarms"], 20)
+        wait_for("nothing", lambda: not listed(station, "alarms", "--fleet")["alarms"], LIMIT_S)
         wait_for("no ticket of it", lambda: not [t for t in listed(station, "tickets")["tickets"]
-                                                 if t.get("asset") == "parcel-1"], 20)
+                                                 if t.get("asset") == "parcel-1"], LIMIT_S)
 
         station.end("outriderd")
-        gateway = listed(station, "fleet")["gateways"][0]
-        check(not gateway["online"] and gateway["trouble"] == "offline" and gateway["version"], gateway)
+        wait_for("the gateway that is offline", lambda: [g for g in listed(station, "fleet")["gateways"] if not g["online"]
+                                                         and g["trouble"] == "offline" and g.get("version")], LIMIT_S)
 
 
 main()

@@ -39,7 +39,7 @@ def travel(station, steps=6, begin=600):
 def export(station, name, what="box-7x", state=None):
     path = station.folder / name
     words = [PROGRAMS / "outrider", "evidence", what, "--out", path, "--state", state or station.state]
-    done = subprocess.run([str(w) for w in words], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([str(w) for w in words], capture_output=True, text=True, timeout=2 * LIMIT_S)
     return done.returncode, done.stderr, path
 
 
@@ -51,7 +51,7 @@ def exported(station, name, **more):
 
 def verify(path, *words):
     done = subprocess.run([str(w) for w in (PROGRAMS / "outrider", "verify", path, *words)],
-                          capture_output=True, text=True, timeout=60)
+                          capture_output=True, text=True, timeout=2 * LIMIT_S)
     return done.returncode, done.stdout + done.stderr
 
 

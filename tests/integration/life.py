@@ -3,7 +3,7 @@
 import signal
 import subprocess
 
-from station import LIMIT_S, PROGRAMS, Device, Station, check, run, wait_for
+from station import LIMIT_S, PROGRAMS, SLOW, Device, Station, check, run, wait_for
 
 START = 1_700_000_000
 
@@ -105,7 +105,7 @@ def a_second_daemon_on_the_same_state_is_refused():
         check(station.answers(), "the first one suffered")
 
 
-def feed(station, device, count, limit="10s"):
+def feed(station, device, count, limit=f"{LIMIT_S}s"):
     rows = "".join(f"{START + i},{9 if i % 2 == 0 else 1}\n" for i in range(count))
     (station.folder / "rows.csv").write_text("at,shock\n" + rows)
     (station.folder / "map.yaml").write_text(
@@ -129,7 +129,7 @@ def a_device_that_is_enrolled_while_the_daemon_runs_may_connect_and_a_stranger_m
         subprocess.run([PROGRAMS / "outrider", "enroll", "stranger", "--keys", elsewhere], check=True,
                        stdout=subprocess.DEVNULL)
         station.keys, right = elsewhere, station.keys
-        done = feed(station, "stranger", 2, limit="2s")
+        done = feed(station, "stranger", 2, limit=f"{5 * SLOW}s")
         check(done.returncode != 0, "a stranger was served")
         station.keys = right
         after = station.status()["coap"]

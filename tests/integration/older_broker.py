@@ -8,9 +8,8 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
 
-from station import GROUP, LIMIT_S, NAME, PROGRAMS, SLOW, Device, Station, check, free_port, run, wait_for
+from station import CONSOLE_TOPIC, GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, free_port, run, wait_for
 
 START = 1_700_000_000
 REFUSED = bytes([0x20, 2, 0, 1])  # CONNACK of 3.1.1: unacceptable protocol version
@@ -116,9 +115,10 @@ def play(says):
         station.wait_said("version=3.1.1")
         check(broker.refused == (1 if says else 2) and broker.passed == 1, f"{broker.refused} refused, {broker.passed} passed")
         heard = []
-        listener = threading.Thread(target=lambda: heard.extend(listen(station, f"outrider/v1/{GROUP}/{NAME}/alarm", 2)))
+        topic = f"outrider/v1/{GROUP}/{NAME}/alarm"
+        listener = threading.Thread(target=lambda: heard.extend(listen(station, topic, 2)))
         listener.start()
-        time.sleep(0.5)
+        station.wait_subscribed("", topic)
         device = Device("d1", station.udp_port)
         for index in range(20):
             check(device.upload(9.0 if index % 2 == 0 else 1.0, START + index) == 204, "a reading is not acknowledged")
@@ -170,8 +170,8 @@ def consoles_see_the_same_through_either(says):
         older = [str(PROGRAMS / "outrider"), "watch", "--broker", f"mqtt://127.0.0.1:{broker.port}", "--json", "--kind", "alarm",
                  "--count", "2", "--timeout", str(LIMIT_S)]
         watch = subprocess.Popen(older, stdout=subprocess.PIPE, text=True)
-        wait_for("the older console", lambda: broker.passed == 1, LIMIT_S)
-        time.sleep(SLOW)  # its subscription
+        station.wait_subscribed("outrider-watch", CONSOLE_TOPIC, 2)  # the second is the older one's
+        check(broker.passed == 1, f"{broker.passed} passed")
         device = Device("d1", station.udp_port)
         for index, value in enumerate((9.0, 1.0, 9.0, 1.0)):
             check(device.upload(value, START + index) == 204, "a reading is not acknowledged")

@@ -50,7 +50,7 @@ def envelope(key, signature, content):
                        "signed": base64.b64encode(content).decode()}).encode()
 
 
-def order(do, counter, to=f"{GROUP}/{NAME}", span=60, **more):
+def order(do, counter, to=f"{GROUP}/{NAME}", span=3600, **more):
     until = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + span))
     return json.dumps({"id": secrets.token_hex(8), "to": to, "counter": counter, "until": until, "do": do, **more}).encode()
 
@@ -73,12 +73,13 @@ class Answers:
 
     def __init__(self, station):
         self.got = []
+        before = station.subscriptions("", "elsewhere/#")
         self.process = station.start(
             f"answers-{secrets.token_hex(2)}",
             [*client(station, "mosquitto_sub"), "-t", f"outrider/v1/{GROUP}/{NAME}/answer/#", "-t", "elsewhere/#", "-F", "%t %p"],
             stdout=subprocess.PIPE)
         threading.Thread(target=self._read, daemon=True).start()
-        time.sleep(0.5)
+        station.wait_subscribed("", "elsewhere/#", before + 1)
 
     def _read(self):
         for line in self.process.stdout:
@@ -261,7 +262,7 @@ def orders_wait_at_the_broker_for_a_gateway_that_is_away():
         kim = Key(station, "kim", "engineer")
         started(station)
         station.end("outriderd")
-        code, text = outrider(station, "out-of-service", "Drop", "a1", "--good-for", "3600", key=kim, timeout=1)
+        code, text = outrider(station, "out-of-service", "Drop", "a1", "--good-for", "3600", key=kim, timeout=5)
         check(code == 3, f"nobody was there, and yet: {code} {text}")
         station.start_daemon()
         station.wait_link()
@@ -308,7 +309,7 @@ def ten_thousand_pieces_of_garbage_do_not_stop_the_judging():
         check(code == 0, f"after the flood: {code} {text}")
         rows = log(station)
         refused = [r for r in rows if not r["taken"]]
-        most = 10 + took + 6  # ten at once, then one a second
+        most = 10 + time.monotonic() - began + 1  # ten at once, then one a second
         check(0 < len(refused) <= most, f"{len(refused)} refused ones fill the log, of {most:.0f}")
         driver = station.status()["driver"]
         check(driver["orders_dropped"] > 0 and driver["orders_refused"] > 0, f"{driver}")

@@ -48,7 +48,7 @@ class Provisioned(Station):
         done = subprocess.run([str(w) for w in (
             PROGRAMS / "outrider", *words, "--on", "gw-1", "--group", "depot", "--broker",
             f"mqtts://localhost:{self.mqtt_port}", "--ca", mine / "ca.pem", "--cert", mine / "console.pem", "--key",
-            mine / "console.key", "--as", mine / "operator.pem", "--timeout", "10")], capture_output=True, text=True,
+            mine / "console.key", "--as", mine / "operator.pem", "--timeout", str(LIMIT_S))], capture_output=True, text=True,
             timeout=2 * LIMIT_S)
         return done.returncode, (done.stdout + done.stderr).strip()
 

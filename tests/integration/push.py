@@ -17,7 +17,7 @@ SOURCE = pathlib.Path(os.environ["OUTRIDER_SOURCE"])
 
 
 def tool(*words, code=0):
-    done = subprocess.run([str(w) for w in (OUTRIDER, *words)], capture_output=True, text=True, timeout=LIMIT_S)
+    done = subprocess.run([str(w) for w in (OUTRIDER, *words)], capture_output=True, text=True, timeout=4 * LIMIT_S)
     check(done.returncode == code, f"outrider {words} ended with {done.returncode}: {done.stdout}{done.stderr}")
     return done.stdout + done.stderr
 
@@ -208,12 +208,7 @@ def a_tuning_with_which_the_agent_ends_is_taken_back(gateway):
 
 
 def send(device, value):
-    datagram = device.request(value, time.time())
-    for _ in range(5):
-        device.send(datagram)
-        if device.receive(datagram, 2.0) == 204:
-            return True
-    return False
+    return device.upload(value, time.time(), timeout_s=2.0) == 204
 
 
 def one_gateway():

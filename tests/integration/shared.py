@@ -4,7 +4,7 @@ import time
 
 from consumer import Consumer
 from service_cuts import KINDS, configure
-from station import LIMIT_S, PROGRAMS, SLOW, Device, Station, check, run, wait_for
+from station import CONSOLE_TOPIC, LIMIT_S, PROGRAMS, SLOW, Device, Station, check, run, wait_for
 from told import Told
 
 START = 1_700_000_000
@@ -69,8 +69,7 @@ def watchers_share_too():
                     f"mqtts://localhost:{station.mqtt_port}", "--ca", tls / "ca.pem", "--cert", tls / "console.pem", "--key",
                     tls / "console.key"], stdout=out)
             lines[name] = station.folder / f"{name}.out"
-        wait_for("two watchers", lambda: station.log("mosquitto").count(" as outrider-watch") == 2, LIMIT_S)
-        time.sleep(0.5 * SLOW)  # their subscriptions
+        station.wait_subscribed("outrider-watch", f"$share/desk/{CONSOLE_TOPIC}", 2)
         station.start_daemon()
         station.wait_link()
         report(Device("d1", station.udp_port), 0, 40)

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from station import GROUP, LIMIT_S, NAME, SLOW, check, wait_for
+from station import GROUP, LIMIT_S, NAME, check, wait_for
 
 SUB = shutil.which("mosquitto_sub")
 PUB = shutil.which("mosquitto_pub")
@@ -118,15 +118,14 @@ class Host:
         self.name = f"host{self.port}-{id(self)}"
 
     def start(self):
-        heard = self.station.log("mosquitto").count("sparkplug-host")
+        heard = self.station.subscriptions("sparkplug-host", "spBv1.0/#")
         process = self.station.start(
             self.name,
             [SUB, "-h", "localhost", "-p", self.port, *self.tls, "-V", "5", "-i", f"sparkplug-host-{id(self) % 9999}",
              "-q", "1", "-t", "spBv1.0/#", "-F", "%t\t%q\t%r\t%x"],
             stdout=subprocess.PIPE, text=True)
         threading.Thread(target=self._collect, args=(process.stdout,), daemon=True).start()
-        wait_for("the host", lambda: self.station.log("mosquitto").count("sparkplug-host") > heard, LIMIT_S)
-        time.sleep(0.3 * SLOW)  # its subscription
+        self.station.wait_subscribed("sparkplug-host", "spBv1.0/#", heard + 1)
 
     def stop(self):
         self.station.end(self.name)

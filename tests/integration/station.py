@@ -5,6 +5,7 @@ Everything listens on loopback on free ports of this run; only the processes sta
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "field"))
 from gateway import PROGRAMS, SOURCE, free_port, listens, mosquitto, wait_for  # noqa: E402
 
+CONSOLE_TOPIC = "outrider/v1/+/+/#"
 GROUP = "depot"
 NAME = "gw"
 SKIPPED = 77
@@ -38,6 +40,9 @@ messages:
     en:
       raised: dropped
 """
+
+
+LOG_TYPES = "".join(f"log_type {kind}\n" for kind in ("error", "warning", "notice", "information", "subscribe"))  # of mosquitto
 
 
 def certificates(folder, *names):
@@ -154,24 +159,32 @@ control: {{socket: {self.socket}}}
             f"listener {self.mqtt_port} 127.0.0.1\n"
             f"cafile {self.tls}/ca.pem\ncertfile {self.tls}/broker.pem\nkeyfile {self.tls}/broker.key\n"
             "require_certificate true\nuse_identity_as_username true\nallow_anonymous false\n"
-            f"acl_file {self.folder}/acl\npersistence true\npersistence_location {self.folder}/broker/\n"
+            f"acl_file {self.folder}/acl\npersistence true\npersistence_location {self.folder}/broker/\n{LOG_TYPES}"
             + ("user root\n" if os.geteuid() == 0 else "") + self.broker_options)
         self.start("mosquitto", [mosquitto(), "-c", self.folder / "mosquitto.conf"])
         wait_for("mosquitto", lambda: listens(self.mqtt_port), LIMIT_S)
 
+    def subscriptions(self, client, topic):
+        """How often clients whose names begin so were given the topic: the broker's log says when one stands."""
+        return len(re.findall(rf"^\d+: {re.escape(client)}\S* \d {re.escape(topic)}$", self.log("mosquitto"), re.MULTILINE))
+
+    def wait_subscribed(self, client, topic, count=1):
+        wait_for(f"subscription {count} of {client}* to {topic}", lambda: self.subscriptions(client, topic) >= count, LIMIT_S)
+
     def start_broker_heard_by_console(self):
         """The daemon stands still until the console listens: a console does not hear what was before it."""
-        before = self.log("mosquitto").count(" as outrider-watch")
+        before = self.subscriptions("outrider-watch", CONSOLE_TOPIC)
         daemon = self.processes["outriderd"]
         daemon.send_signal(signal.SIGSTOP)
         self.start_broker()
         if "console" not in self.processes:
             self.start_console()
-        wait_for("the console", lambda: self.log("mosquitto").count(" as outrider-watch") > before, LIMIT_S)
-        time.sleep(0.3 * SLOW)  # its subscription
+        self.wait_subscribed("outrider-watch", CONSOLE_TOPIC, before + 1)
         daemon.send_signal(signal.SIGCONT)
 
     def start_console(self):
+        """The broker is up; what comes from now on is heard."""
+        before = self.subscriptions("outrider-watch", CONSOLE_TOPIC)
         console = self.start(
             "console",
             [PROGRAMS / "outrider", "watch", "--broker", f"mqtts://localhost:{self.mqtt_port}", "--ca",
@@ -179,6 +192,7 @@ control: {{socket: {self.socket}}}
              "--all"],
             stdout=subprocess.PIPE)
         threading.Thread(target=self._collect, args=(console.stdout,), daemon=True).start()
+        self.wait_subscribed("outrider-watch", CONSOLE_TOPIC, before + 1)
 
     def _collect(self, lines):
         for line in lines:

@@ -7,7 +7,7 @@ import sys
 import time
 
 from orders import Key, prepared
-from station import GROUP, NAME, PROGRAMS, Device, Station, check, mosquitto, wait_for
+from station import GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, mosquitto, wait_for
 
 TMUX = shutil.which("tmux")
 
@@ -20,7 +20,7 @@ class Terminal:
         self.tmux("-f", "/dev/null", "new-session", "-d", "-s", "top", "-x", str(columns), "-y", str(lines), command)
 
     def tmux(self, *words):
-        done = subprocess.run([TMUX, "-S", self.socket, *words], capture_output=True, text=True, timeout=20,
+        done = subprocess.run([TMUX, "-S", self.socket, *words], capture_output=True, text=True, timeout=LIMIT_S,
                               env={**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8"})
         check(done.returncode == 0, f"tmux {words}: {done.stderr}")
         return done.stdout
@@ -33,7 +33,7 @@ class Terminal:
 
     def wait(self, what, *texts):
         try:
-            wait_for(what, lambda: all(text in self.screen() for text in texts), 15)
+            wait_for(what, lambda: all(text in self.screen() for text in texts), LIMIT_S)
         except RuntimeError:
             print(self.screen(), file=sys.stderr)
             raise
@@ -97,7 +97,7 @@ def sizes(station, terminal):
     terminal.tmux("resize-window", "-t", "top", "-x", "120", "-y", "40")
     terminal.press("3")
     text = terminal.wait("the larger screen", "[3 alarms]")
-    wait_for("40 lines", lambda: len(terminal.screen().splitlines()) == 40 and "1-6 pages" in terminal.screen().splitlines()[39], 10)
+    wait_for("40 lines", lambda: len(terminal.screen().splitlines()) == 40 and "1-6 pages" in terminal.screen().splitlines()[39], LIMIT_S)
     terminal.tmux("resize-window", "-t", "top", "-x", "60", "-y", "20")
     terminal.wait("that it is too small", "at least 80x24")
     terminal.tmux("resize-window", "-t", "top", "-x", "80", "-y", "24")
@@ -106,7 +106,7 @@ def sizes(station, terminal):
     station.end("mosquitto")
     terminal.wait("that the broker is gone", "NOT CONNECTED")
     station.start_broker()
-    wait_for("the connection", lambda: "NOT CONNECTED" not in terminal.screen(), 40)
+    wait_for("the connection", lambda: "NOT CONNECTED" not in terminal.screen(), 2 * LIMIT_S)
     station.end("outriderd")
     terminal.press("1")
     terminal.wait("that the gateway is gone", "1 offline", "OFFLINE")

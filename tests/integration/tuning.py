@@ -6,7 +6,7 @@ import signal
 import time
 
 from push import Gateway, tool
-from station import GROUP, LIMIT_S, NAME, SLOW, Device, Station, check, run, wait_for
+from station import GROUP, LIMIT_S, NAME, Device, Station, check, run, wait_for
 
 
 class Tuned(Gateway):
@@ -33,7 +33,7 @@ operators: {{keys: {self.signers}}}
         return json.loads(tool(
             "push", *words, "--to", GROUP, "--broker", f"mqtts://localhost:{self.station.mqtt_port}", "--ca",
             tls / "ca.pem", "--cert", tls / "console.pem", "--key", tls / "console.key", "--as", self.key, "--timeout",
-            10 * SLOW, "--json"))
+            LIMIT_S, "--json"))
 
     def tuning(self):
         return self.station.status()["tuning"]
