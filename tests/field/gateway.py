@@ -21,8 +21,8 @@ from ports import free_port  # noqa: E402
 PROGRAMS = pathlib.Path(os.environ["OUTRIDER_BIN"])
 GROUP = "field"
 NAME = "gw"
-STARTING_S = 20
-SETTLING_S = 60
+STARTING_S = 60
+SETTLING_S = 180
 QUIET_S = 1.0  # nothing may change for so long before the outcome counts
 
 
@@ -176,12 +176,15 @@ control: {{socket: {self.socket}}}
 
     def ask_status(self):
         with socket.socket(socket.AF_UNIX) as client:
-            client.settimeout(10)
+            client.settimeout(STARTING_S)
             client.connect(str(self.socket))
             client.sendall(b'{"do":"status"}\n')
             answer = b""
             while not answer.endswith(b"\n"):
-                answer += client.recv(65536)
+                more = client.recv(65536)
+                if not more:
+                    raise OSError("closed")
+                answer += more
         return json.loads(answer)
 
     def feed(self, recording, map_file, options=()):
