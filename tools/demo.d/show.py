@@ -170,7 +170,10 @@ class Show:
             client.sendall(b'{"do":"status"}\n')
             answer = b""
             while not answer.endswith(b"\n"):
-                answer += client.recv(65536)
+                more = client.recv(65536)
+                if not more:
+                    raise Failure(f"{gateway} closes its control socket")
+                answer += more
         return json.loads(answer)["coap"]["dtls_port"]
 
     def assign(self):
