@@ -12,7 +12,11 @@
 
 #include <cmocka.h>
 
-enum { HARNESS_UPLOADS = 64, HARNESS_MESSAGE_BYTES = 1472 };
+enum {
+    HARNESS_UPLOADS = 64,
+    HARNESS_MESSAGE_BYTES = 1472,
+    SOON_MS = 60000 /* for what must come: a busy machine may take long */
+};
 
 typedef struct harness_request {
     bool confirm;
@@ -55,7 +59,7 @@ void harness_close(harness *self);
 void harness_done(harness *self);
 /* Waits for the server or the client's socket and turns the server once; true when the socket is readable. */
 bool harness_wait(harness *self, int fd, int ms);
-/* Lets the server work for so long. */
+/* Lets the server work for so long, and for as many turns as what was sent to it before needs. */
 void harness_run(harness *self, int ms);
 const otr_coap_counters *harness_counters(const harness *self);
 

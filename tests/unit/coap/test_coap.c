@@ -48,7 +48,7 @@ static void acknowledges_after_the_commit_and_not_before(void **state)
     assert_memory_equal(server.uploads[0].payload, "\x81\xa0", 2);
     assert_string_equal(server.uploads[0].identity, "");
     answer_all(&server, OTR_ANSWER_KEPT, 0);
-    assert_true(client_receive(&server, fd, 1000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, ACK);
     assert_int_equal(answer.code, 204);
     assert_int_equal(answer.id, 7);
@@ -71,7 +71,7 @@ static void an_answer_that_comes_within_the_upload_is_sent(void **state)
         harness_run(&server, 5);
     answer_all(&server, OTR_ANSWER_KEPT, 0);
     for (uint16_t id = 1; id <= 40; id++) {
-        assert_true(client_receive(&server, fd, 1000, &answer));
+        assert_true(client_receive(&server, fd, SOON_MS, &answer));
         assert_int_equal(answer.id, id);
         assert_int_equal(answer.code, 204);
     }
@@ -96,7 +96,7 @@ static void a_repeated_con_has_the_same_key_and_no_answer_of_its_own(void **stat
     server.port.answer(server.port.self, server.uploads[1].handle, OTR_ANSWER_NONE, 0);
     assert_false(client_receive(&server, fd, 100, &answer));
     server.port.answer(server.port.self, server.uploads[0].handle, OTR_ANSWER_KEPT, 0);
-    assert_true(client_receive(&server, fd, 1000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.id, 7);
     (void)close(fd);
 }
@@ -136,8 +136,11 @@ static void a_stall_gives_an_empty_ack_and_a_separate_response(void **state)
     message request = post(7, "abc");
     int fd = client();
     client_send(fd, &request);
+    while (server.upload_count == 0)
+        (void)harness_wait(&server, -1, 100);
+    assert_true(otr_coap_wait_us(server.coap) <= 1000000); /* no later than in a second */
     assert_false(client_receive(&server, fd, 900, &answer));
-    assert_true(client_receive(&server, fd, 500, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, ACK);
     assert_int_equal(answer.code, 0);
     assert_int_equal(answer.id, 7);
@@ -148,17 +151,17 @@ static void a_stall_gives_an_empty_ack_and_a_separate_response(void **state)
     harness_run(&server, 50);
     assert_int_equal(server.upload_count, 2);
     server.port.answer(server.port.self, server.uploads[1].handle, OTR_ANSWER_NONE, 0);
-    assert_true(client_receive(&server, fd, 500, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, ACK);
     assert_int_equal(answer.code, 0);
     server.port.answer(server.port.self, server.uploads[0].handle, OTR_ANSWER_KEPT, 0);
-    assert_true(client_receive(&server, fd, 500, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, CON);
     assert_int_equal(answer.code, 204);
     assert_string_equal(answer.token, "abc");
     /* Without our ACK it is sent again. */
     uint16_t id = answer.id;
-    assert_true(client_receive(&server, fd, 4000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, CON);
     assert_int_equal(answer.id, id);
     message ack = {
@@ -238,7 +241,7 @@ static void a_full_disk_pushes_back_after_the_upload_was_taken(void **state)
     client_send(fd, &request);
     harness_run(&server, 50);
     answer_all(&server, OTR_ANSWER_FULL, 17);
-    assert_true(client_receive(&server, fd, 500, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, ACK);
     assert_int_equal(answer.code, 503);
     assert_int_equal(answer.max_age, 17);

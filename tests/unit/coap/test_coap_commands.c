@@ -42,7 +42,7 @@ static void expect_refusal(int fd, const message *request, int code)
 {
     message answer;
     client_send(fd, request);
-    assert_true(client_receive(&server, fd, 1000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     if (answer.code != code)
         fail_msg("%d, not %d: %.*s", answer.code, code, (int)answer.payload_size,
                  (const char *)answer.payload);
@@ -64,7 +64,7 @@ static void commands_come_when_the_owner_delivers_them(void **state)
     assert_int_equal(server.request.format, 110);
     server.port.deliver(server.port.self, server.request.handle, 110,
                         (otr_bytes){(const uint8_t *)pack, sizeof pack - 1});
-    assert_true(client_receive(&server, fd, 1000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, ACK);
     assert_int_equal(answer.code, 205);
     assert_int_equal(answer.id, 7);
@@ -89,7 +89,7 @@ static void the_device_chooses_the_spelling(void **state)
     assert_int_equal(server.request.format, 112);
     server.port.deliver(server.port.self, server.request.handle, 112,
                         (otr_bytes){(const uint8_t *)"\x80", 1});
-    assert_true(client_receive(&server, fd, 1000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.format, 112);
     server.request_count = 0;
     request = ask(GET, 8, "device=f1");
@@ -112,7 +112,7 @@ static void what_is_done_is_answered_like_an_upload(void **state)
     assert_string_equal(server.request.device, "f1");
     assert_string_equal(server.request.done, "0123");
     server.port.answer(server.port.self, server.request.handle, OTR_ANSWER_KEPT, 0);
-    assert_true(client_receive(&server, fd, 1000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.code, 204);
     assert_int_equal(answer.payload_size, 0);
     (void)close(fd);
@@ -125,11 +125,11 @@ static void a_stalled_disk_gives_a_separate_answer(void **state)
     message request = ask(GET, 7, "device=f1");
     int fd = client();
     client_send(fd, &request);
-    assert_true(client_receive(&server, fd, 3000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, ACK);
     assert_int_equal(answer.code, 0);
     server.port.deliver(server.port.self, server.request.handle, 110, (otr_bytes){(const uint8_t *)"[]", 2});
-    assert_true(client_receive(&server, fd, 1000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.type, CON);
     assert_int_equal(answer.code, 205);
     assert_string_equal(answer.token, "abc");
@@ -185,7 +185,7 @@ static void the_answer_to_an_upload_links_to_the_commands(void **state)
     client_send(fd, &request);
     harness_run(&server, 50);
     answer_all(&server, OTR_ANSWER_KEPT_MORE, 0);
-    assert_true(client_receive(&server, fd, 1000, &answer));
+    assert_true(client_receive(&server, fd, SOON_MS, &answer));
     assert_int_equal(answer.code, 204);
     assert_int_equal(answer.format, 40);
     assert_int_equal(answer.payload_size, 4);
@@ -201,17 +201,17 @@ static void over_dtls_the_commands_are_those_of_the_identity(void **state)
     otr_key key;
     assert_int_equal(otr_key_create(otr_str_of(server.keys), OTR_STR("f1"), true, &key, NULL), OTR_OK);
     dtls_open(&device, otr_coap_dtls_port(server.coap), "f1", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
     message request = ask(GET, 7, NULL);
     dtls_send(&device, &request);
     harness_run(&server, 100);
     assert_string_equal(server.request.device, "f1");
     server.port.deliver(server.port.self, server.request.handle, 110, (otr_bytes){(const uint8_t *)"[]", 2});
-    assert_true(dtls_receive(&server, &device, 1000, &answer));
+    assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
     assert_int_equal(answer.code, 205);
     request = ask(GET, 8, "device=f2");
     dtls_send(&device, &request);
-    assert_true(dtls_receive(&server, &device, 1000, &answer));
+    assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
     assert_int_equal(answer.code, 403);
     assert_int_equal(server.request_count, 1);
     dtls_close(&device);

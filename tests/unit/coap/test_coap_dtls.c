@@ -49,14 +49,14 @@ static void an_enrolled_device_is_known_by_its_name(void **state)
     otr_key key = enroll("tag-1");
     message request = post(7, "abc");
     client(&device, "tag-1", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
     dtls_send(&device, &request);
     assert_false(dtls_receive(&server, &device, 200, &answer));
     assert_int_equal(harness_counters(&server)->handshakes, 1);
     assert_int_equal(server.upload_count, 1);
     assert_string_equal(server.uploads[0].identity, "tag-1");
     answer_all(&server, OTR_ANSWER_KEPT, 0);
-    assert_true(dtls_receive(&server, &device, 1000, &answer));
+    assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
     assert_int_equal(answer.type, ACK);
     assert_int_equal(answer.code, 204);
     assert_int_equal(answer.id, 7);
@@ -75,7 +75,7 @@ static void the_key_of_a_message_is_the_same_from_another_address(void **state)
     for (int i = 0; i < 2; i++) {
         dtls_client device;
         client(&device, "tag-1", &key);
-        assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+        assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
         dtls_send(&device, &request);
         harness_run(&server, 50);
         dtls_close(&device);
@@ -93,7 +93,7 @@ static void strangers_are_refused_and_counted(void **state)
     for (size_t i = 0; i < sizeof identities / sizeof identities[0]; i++) {
         dtls_client device;
         client(&device, identities[i], &key);
-        dtls_result result = dtls_connect(&server, &device, 3000);
+        dtls_result result = dtls_connect(&server, &device, SOON_MS);
         if (result != DTLS_REFUSED)
             fail_msg("\"%s\": %d", identities[i], result);
         assert_int_equal(harness_counters(&server)->handshakes_refused, i + 1);
@@ -111,7 +111,7 @@ static void a_refusal_is_logged_with_the_address_of_the_peer(void **state)
     dtls_client device;
     otr_key key = enroll("tag-1");
     client(&device, "stranger", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_REFUSED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_REFUSED);
     dtls_close(&device);
     lines[otr_log_recent(lines, OTR_LOG_RECENT_BYTES)] = '\0';
     const char *peer = strstr(lines, "identity=\"stranger\"");
@@ -133,7 +133,7 @@ static void a_key_file_that_others_can_read_opens_nothing(void **state)
     (void)snprintf(path, sizeof path, "%s/tag-1.psk", server.keys);
     assert_int_equal(chmod(path, 0644), 0);
     client(&device, "tag-1", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_REFUSED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_REFUSED);
     dtls_close(&device);
 }
 
@@ -156,7 +156,7 @@ static void a_new_key_locks_the_old_one_out(void **state)
     assert_int_equal(harness_counters(&server)->handshakes, 0);
     dtls_close(&device);
     client(&device, "tag-1", &new);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
     assert_int_equal(harness_counters(&server)->handshakes, 1);
     assert_int_equal(harness_counters(&server)->handshakes_refused, 1);
     dtls_close(&device);
@@ -238,11 +238,11 @@ static void reporting_as_another_device_is_forbidden(void **state)
     otr_key key = enroll("tag-1");
     message request = post(7, "abc");
     client(&device, "tag-1", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
     server.status = OTR_DENIED;
     server.reason = "tag-1 may not report as tag-2";
     dtls_send(&device, &request);
-    assert_true(dtls_receive(&server, &device, 1000, &answer));
+    assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
     assert_int_equal(answer.code, 403);
     assert_memory_equal(answer.payload, server.reason, strlen(server.reason));
     dtls_close(&device);
@@ -255,7 +255,7 @@ static void an_answer_to_a_closed_session_goes_nowhere(void **state)
     message answer;
     otr_key key = enroll("tag-1");
     client(&device, "tag-1", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
     for (uint16_t id = 1; id <= 3; id++) {
         message request = post(id, "abc");
         dtls_send(&device, &request);
@@ -267,12 +267,12 @@ static void an_answer_to_a_closed_session_goes_nowhere(void **state)
     assert_int_equal(harness_counters(&server)->sessions, 1); /* held by what is pending */
     answer_all(&server, OTR_ANSWER_KEPT, 0);
     client(&device, "tag-1", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
     message request = post(9, "abc");
     dtls_send(&device, &request);
     harness_run(&server, 50);
     answer_all(&server, OTR_ANSWER_KEPT, 0);
-    assert_true(dtls_receive(&server, &device, 1000, &answer));
+    assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
     assert_int_equal(answer.id, 9);
     assert_int_equal(harness_counters(&server)->sessions, 1);
     dtls_close(&device);
@@ -286,13 +286,13 @@ static void a_stall_gives_a_separate_response_over_dtls(void **state)
     otr_key key = enroll("tag-1");
     message request = post(7, "abc");
     client(&device, "tag-1", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
     dtls_send(&device, &request);
-    assert_true(dtls_receive(&server, &device, 1500, &answer));
+    assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
     assert_int_equal(answer.type, ACK);
     assert_int_equal(answer.code, 0);
     answer_all(&server, OTR_ANSWER_KEPT, 0);
-    assert_true(dtls_receive(&server, &device, 1000, &answer));
+    assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
     assert_int_equal(answer.type, CON);
     assert_int_equal(answer.code, 204);
     assert_string_equal(answer.token, "abc");
@@ -310,11 +310,11 @@ static void a_device_that_lost_power_comes_back_from_the_same_port(void **state)
     for (uint16_t id = 1; id <= 2; id++) {
         message request = post(id, "abc");
         /* The first ClientHello makes room for the second, a second later. */
-        assert_int_equal(dtls_connect(&server, &device, 2500), DTLS_CONNECTED);
+        assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
         dtls_send(&device, &request);
         harness_run(&server, 50);
         answer_all(&server, OTR_ANSWER_KEPT, 0);
-        assert_true(dtls_receive(&server, &device, 1000, &answer));
+        assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
         assert_int_equal(answer.id, id);
         if (id == 2)
             break;

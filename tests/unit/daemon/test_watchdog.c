@@ -99,7 +99,7 @@ static void the_thread_feeds_the_manager_until_one_is_stuck(void **state)
         {.name = "healthy", .progress = progress, .context = &healthy, .limit_us = 80 * OTR_MS},
         {.name = "hangs", .progress = progress, .context = &hangs, .limit_us = 80 * OTR_MS}};
     assert_int_equal(otr_watchdog_start(watches, 2, 0, note_stuck, &found, &watchdog, &error), OTR_OK);
-    for (int i = 0; i < 400 && atomic_load(&found) == NULL; i++)
+    for (int i = 0; i < 12000 && atomic_load(&found) == NULL; i++)
         usleep(5000);
     assert_non_null(atomic_load(&found));
     assert_string_equal(atomic_load(&found), "hangs");

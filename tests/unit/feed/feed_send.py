@@ -220,12 +220,14 @@ class FeedTest(unittest.TestCase):
         self.assertEqual([r["v"] for r in json.loads(body)], list(range(1000)))
 
     def test_it_outlives_a_server_that_is_away_for_a_while(self):
-        first = self.peer(lambda peer, request, index: peer.reply(request, CHANGED) if index < 3 else None)
+        first = self.peer(lambda peer, request, index: peer.reply(request, CHANGED) if index < 3 else None, free_port())
         result = []
         path = self.recording(self.count(200))
         feeding = threading.Thread(target=lambda: result.append(self.feed(path, first.port, "--pack", "10")))
         feeding.start()
+        deadline = time.monotonic() + 60
         while len(first.requests) < 4:
+            self.assertLess(time.monotonic(), deadline, "the fourth pack does not come")
             time.sleep(0.01)
         first.close()
         time.sleep(3.5)  # a retransmission meets a closed port
@@ -247,6 +249,7 @@ class FeedTest(unittest.TestCase):
 
     def test_rebased_times_end_now_and_keep_their_distances(self):
         peer = self.peer()
+        begin = time.time()
         code, _, _ = self.feed(self.recording([("a", 7, 0), ("a", 107.5, 1), ("a", 57, 2)]), peer.port, "--rebase")
         self.assertEqual(code, 0)
         base = 0
@@ -254,7 +257,7 @@ class FeedTest(unittest.TestCase):
         for record in json.loads(peer.requests[0].payload):
             base = record.get("bt", base)
             times.append(base + record.get("t", 0))
-        self.assertAlmostEqual(times[1], time.time(), delta=5)
+        self.assertTrue(begin - 1 <= times[1] <= time.time() + 1, f"{times[1]}, not now")
         self.assertAlmostEqual(times[1] - times[0], 100.5, delta=1e-4)
         self.assertAlmostEqual(times[2] - times[0], 50, delta=1e-4)
 
@@ -311,7 +314,7 @@ class FeedTest(unittest.TestCase):
 
 class MainTest(unittest.TestCase):
     def run_it(self, *arguments):
-        done = subprocess.run([OUTRIDER, *arguments], capture_output=True, text=True, timeout=20)
+        done = subprocess.run([OUTRIDER, *arguments], capture_output=True, text=True, timeout=120)
         return done.returncode, done.stdout, done.stderr
 
     def test_an_unknown_verb_is_answered_with_the_nearest(self):

@@ -144,9 +144,10 @@ void test_broker_start(test_broker *broker)
 {
     const char *argv[] = {"/usr/sbin/mosquitto", "-c", test_broker_file(broker, "mosquitto.conf"), NULL};
     broker->pid = test_spawn(NULL, argv);
-    for (int i = 0; i < 500 && !listens(broker->plain_port); i++)
+    for (int i = 0; i < 6000 && !listens(broker->plain_port); i++)
         usleep(10000);
-    assert_true(listens(broker->plain_port));
+    if (!listens(broker->plain_port))
+        fail_msg("mosquitto does not listen on port %u", broker->plain_port);
 }
 
 void test_broker_kill(test_broker *broker)
@@ -190,7 +191,7 @@ bool test_broker_read(const test_broker *broker, const char *topic, const char *
                           "-C",
                           "1",
                           "-W",
-                          "10",
+                          "60",
                           "-F",
                           format,
                           NULL};

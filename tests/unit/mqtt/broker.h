@@ -19,6 +19,7 @@ uint16_t test_free_port(void);
 /* Makes the folder with certificates for gw-1, gw-2 and watcher, and starts the broker. Fails the test on
  * trouble. */
 void test_broker_make(test_broker *broker);
+/* Returns once it listens; fails the test when it does not within a minute. */
 void test_broker_start(test_broker *broker);
 void test_broker_kill(test_broker *broker);
 /* Kills it and removes the folder. */

@@ -12,7 +12,7 @@
 
 #include "base/log.h"
 
-static int64_t now_ms(void)
+int64_t test_now_ms(void)
 {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
@@ -137,9 +137,9 @@ static void serve(test_client *client, int64_t most_ms)
 
 bool test_client_run(test_client *client, const unsigned *value, unsigned goal)
 {
-    int64_t end = now_ms() + 60000;
+    int64_t end = test_now_ms() + TEST_PATIENCE_MS;
     while (*value < goal) {
-        int64_t left = end - now_ms();
+        int64_t left = end - test_now_ms();
         if (left <= 0)
             return false;
         serve(client, left);
@@ -149,8 +149,8 @@ bool test_client_run(test_client *client, const unsigned *value, unsigned goal)
 
 void test_client_run_ms(test_client *client, int ms)
 {
-    int64_t end = now_ms() + ms;
-    for (int64_t left = ms; left > 0; left = end - now_ms())
+    int64_t end = test_now_ms() + ms;
+    for (int64_t left = ms; left > 0; left = end - test_now_ms())
         serve(client, left);
 }
 

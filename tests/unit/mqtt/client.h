@@ -5,7 +5,7 @@
 #include "broker.h"
 #include "platform/linux/mqtt/mqtt.h"
 
-enum { TEST_TOKENS = 6000 };
+enum { TEST_TOKENS = 6000, TEST_PATIENCE_MS = 120000 };
 
 typedef struct test_client {
     otr_mqtt *mqtt;
@@ -33,8 +33,9 @@ void test_client_open(test_client *client, const otr_mqtt_config *config);
 void test_client_open_with_will(test_client *client, const otr_mqtt_config *config, const char *will);
 void test_client_close(test_client *client);
 
-/* Serves the session until *value is at least goal; false after 60 s. */
+/* Serves the session until *value is at least goal; false after TEST_PATIENCE_MS. */
 bool test_client_run(test_client *client, const unsigned *value, unsigned goal);
+int64_t test_now_ms(void);
 /* Serves it that long whatever happens. */
 void test_client_run_ms(test_client *client, int ms);
 /* Publishes {"n":TOKEN} at QoS 1 to the topic. */

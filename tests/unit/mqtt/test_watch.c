@@ -421,7 +421,7 @@ static void the_program_follows_a_gateway_through_a_restart_of_the_broker(void *
     (void)state;
     otr_service_event event = sample(OTR_SERVICE_ALARM);
     publish_event(&event, 0, true);
-    const char *const arguments[] = {"--json", "--count", "3", "--timeout", "60", "--gateway", "gw-1", NULL};
+    const char *const arguments[] = {"--json", "--count", "3", "--timeout", "300", "--gateway", "gw-1", NULL};
     run started = start(arguments);
     char line[4096];
     read_line(&started, line, sizeof line);
@@ -456,7 +456,7 @@ static void a_filter_leaves_out_other_kinds(void **state)
     publish_event(&event, 0, true);
     event = sample(OTR_SERVICE_ALARM);
     publish_event(&event, 1, true);
-    const char *const arguments[] = {"--kind", "ticket", "--count", "1", "--timeout", "30", NULL};
+    const char *const arguments[] = {"--kind", "ticket", "--count", "1", "--timeout", "60", NULL};
     run started = start(arguments);
     char line[1024];
     read_line(&started, line, sizeof line);
@@ -488,7 +488,7 @@ static void it_ends_with_1_without_a_connection(void **state)
 static void it_ends_with_0_on_interrupt(void **state)
 {
     (void)state;
-    const char *const arguments[] = {"--all", NULL};
+    const char *const arguments[] = {"--all", "--timeout", "60", NULL};
     run started = start(arguments);
     char line[1024];
     read_line(&started, line, sizeof line); /* a retained one: it is connected */
