@@ -63,9 +63,9 @@ function(otr_test name)
   add_test(NAME ${name} COMMAND ${name})
   file(RELATIVE_PATH below ${PROJECT_SOURCE_DIR}/tests ${CMAKE_CURRENT_SOURCE_DIR})
   string(REGEX REPLACE "/.*" "" label "${below}")
-  set(limit_s 900)
+  set(limit_s 2400)
   if(CMAKE_CROSSCOMPILING)
-    set(limit_s 9000) # an emulator takes ten times as long
+    set(limit_s 24000) # an emulator takes ten times as long
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${label}" TIMEOUT ${limit_s}
     ENVIRONMENT "OUTRIDER_SOURCE=${PROJECT_SOURCE_DIR};OUTRIDER_BIN=${OUTRIDER_TEST_BIN}")
