@@ -73,13 +73,22 @@ bool otr_phrase_persona(otr_str persona, otr_phrase *out)
     return find_word(words, sizeof words / sizeof words[0], persona, out);
 }
 
+static const word promises[] = {{"callback", OTR_PHRASE_CALLBACK},
+                                {"replacement", OTR_PHRASE_REPLACEMENT},
+                                {"visit", OTR_PHRASE_VISIT},
+                                {"refund", OTR_PHRASE_REFUND}};
+
 bool otr_phrase_promise(otr_str what, otr_phrase *out)
 {
-    static const word words[] = {{"callback", OTR_PHRASE_CALLBACK},
-                                 {"replacement", OTR_PHRASE_REPLACEMENT},
-                                 {"visit", OTR_PHRASE_VISIT},
-                                 {"refund", OTR_PHRASE_REFUND}};
-    return find_word(words, sizeof words / sizeof words[0], what, out);
+    return find_word(promises, sizeof promises / sizeof promises[0], what, out);
+}
+
+bool otr_phrase_promise_word(size_t number, otr_str *out)
+{
+    if (number >= sizeof promises / sizeof promises[0])
+        return false;
+    *out = otr_str_of(promises[number].word);
+    return true;
 }
 
 /* ---- filling in; the templates are ours and well formed, which a test sees to ---- */

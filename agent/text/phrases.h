@@ -70,6 +70,7 @@
     X(REPLACEMENT, replacement, PART) \
     X(VISIT, visit, PART) \
     X(REFUND, refund, PART) \
+    X(AGREED, agreed, PART)                    /* what had words when it was promised, and has none now */ \
     /* questions once a case is closed: asset, text (one of the ASKED_ parts), least, most; shorter ones have no text */ \
     X(ASK_SATISFACTION, ask_satisfaction, MESSAGE) \
     X(ASK_EFFORT, ask_effort, MESSAGE) \
@@ -162,6 +163,8 @@ otr_str otr_phrase_comma(const otr_locale *locale);
 otr_str otr_phrase_semicolon(const otr_locale *locale);
 /* The phrase for what is often promised, such as "callback"; false for anything else. */
 bool otr_phrase_promise(otr_str what, otr_phrase *out);
+/* The words that it knows, by number; false behind the last one. */
+bool otr_phrase_promise_word(size_t number, otr_str *out);
 /* The phrase for a shipped persona such as "fleet-manager"; false for any other. */
 bool otr_phrase_persona(otr_str persona, otr_phrase *out);
 

@@ -211,6 +211,7 @@ static otr_phrase_row callback = {"ein Anruf von uns"};
 static otr_phrase_row replacement = {"ein Ersatz"};
 static otr_phrase_row visit = {"ein Besuch vor Ort"};
 static otr_phrase_row refund = {"eine Erstattung"};
+static otr_phrase_row agreed = {"die vereinbarte Leistung"};
 
 static otr_phrase_row ask_satisfaction = {
     ("{{ asset }}: Dieser Fall ist abgeschlossen. Wenn Sie daran denken, {{ text }}: Wie zufrieden "

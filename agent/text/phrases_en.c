@@ -205,6 +205,7 @@ static otr_phrase_row callback = {"a call from us"};
 static otr_phrase_row replacement = {"a replacement"};
 static otr_phrase_row visit = {"a visit"};
 static otr_phrase_row refund = {"a refund"};
+static otr_phrase_row agreed = {"the service that we agreed on"};
 
 static otr_phrase_row ask_satisfaction = {
     ("{{ asset }}: this case is closed. Thinking of {{ text }}: how satisfied are you, from "

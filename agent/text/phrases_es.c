@@ -211,6 +211,7 @@ static otr_phrase_row callback = {"una llamada nuestra"};
 static otr_phrase_row replacement = {"una sustitución"};
 static otr_phrase_row visit = {"una visita"};
 static otr_phrase_row refund = {"un reembolso"};
+static otr_phrase_row agreed = {"el servicio acordado"};
 
 static otr_phrase_row ask_satisfaction = {
     ("{{ asset }}: este caso está cerrado. Pensando en {{ text }}: ¿cuál es su satisfacción, de "

@@ -235,6 +235,7 @@ static otr_phrase_row callback = {"un appel de notre part"};
 static otr_phrase_row replacement = {"un remplacement"};
 static otr_phrase_row visit = {"une visite sur place"};
 static otr_phrase_row refund = {"un remboursement"};
+static otr_phrase_row agreed = {"le service convenu"};
 
 static otr_phrase_row ask_satisfaction = {
     ("{{ asset }}\u00a0: ce cas est clos. En pensant à {{ text }}\u00a0: quelle est votre satisfaction, de "

@@ -197,6 +197,7 @@ static otr_phrase_row callback = {"我们给您致电"};
 static otr_phrase_row replacement = {"更换"};
 static otr_phrase_row visit = {"上门服务"};
 static otr_phrase_row refund = {"退款"};
+static otr_phrase_row agreed = {"约定的服务"};
 
 static otr_phrase_row ask_satisfaction = {
     "{{ asset }}：此事已结束。关于{{ text }}，您的满意程度如何？{{ least }}分为很不满意，{{ most "

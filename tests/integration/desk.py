@@ -70,6 +70,14 @@ def the_desk_answers_with_the_ticket_s_token_over_mqtt():
         check(facts == {"ticket": ticket["entity"], "act": "promised", "role": "desk", "who": "lee"}, str(facts))
         case = station.ask("cases")["cases"][0]
         check((case["promised"], case["by"]) == ("callback", "2100-01-01T00:00:00Z"), str(case))
+        code, said = desk(station, "promised", ticket, "what", "xyzzy", "by", "2100-01-01T00:00:00Z")
+        check(code == 1 and "known: callback, replacement, visit, refund" in said, said)
+        check(desk(station, "promised", ticket, "what", "visit", "by", "2099-01-01T00:00:00Z")[0] == 0, "no second promise")
+        code, said = tool(station, "cases", "--socket", station.socket)
+        check("promised: visit by 2099-01-01T00:00:00Z; and 1 more" in said, said)
+        code, said = tool(station, "cases", "--socket", station.socket, "--json")
+        promises = [(p["what"], p["missed"]) for p in json.loads(said)["cases"][0]["promises"]]
+        check(promises == [("visit", False), ("callback", False)], said)
 
 
 def what_the_desk_did_outlives_kill_9():

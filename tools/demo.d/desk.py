@@ -25,7 +25,7 @@ def in_an_hour(said):
 DEEDS = {
     PROMISES: lambda said: ("promised", {"what": "callback", "by": in_an_hour(said)}),
     CALLS: lambda said: ("kept", {"what": "callback"}),
-    SOLVES: lambda said: ("resolved", {"what": "checked", "text": "Within the stability budget"}),
+    SOLVES: lambda said: ("resolved", {"what": "released", "text": "Within the stability budget"}),
 }
 
 

@@ -109,7 +109,9 @@
     X(38, SAME_CASE, "that is the case itself")\
     X(39, NOT_OF_ONE, "the two cases are not of one asset and customer")\
     X(40, IS_RESOLVED, "one of the two is resolved; resolve the other as well")\
-    X(41, MERGED_FULL, "too many cases are merged into it already")
+    X(41, MERGED_FULL, "too many cases are merged into it already")\
+    X(42, NO_WORDS, "nobody has words for that promise, which its customer reads")\
+    X(43, NO_CODE, "no pack of this case lists such a resolution")
 
 /*
  * What was told is finished: a told alarm that is over is said to be over, and is corrected or retracted,

@@ -3,6 +3,7 @@
 #ifndef OTR_CORE_VIEW_H
 #define OTR_CORE_VIEW_H
 
+#include "base/limits.h"
 #include "core/alarm/kpi.h"
 #include "core/desk/desk.h"
 #include "core/rows.h"
@@ -61,6 +62,12 @@ typedef struct otr_case_view {
     otr_str promised;    /* what is due next; empty: nothing is */
     otr_time promise_by; /* UTC; NONE */
     bool missed;         /* something that was promised */
+    struct {
+        otr_str what;
+        otr_time by; /* UTC */
+        bool missed;
+    } promises[OTR_LIMIT_CASE_PROMISES]; /* all that is open, by time */
+    size_t promise_count;
     bool received;       /* all that its ticket says */
     bool asked;          /* its customer asks for people */
     uint32_t open_alarms;

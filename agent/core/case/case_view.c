@@ -5,6 +5,26 @@
 
 #include <stdlib.h>
 
+/* By time; of one time as they were given. */
+static void view_promises(const otr_core *core, const otr_desk *desk, otr_case_view *view)
+{
+    OTR_ASSERT(desk->promise_count <= OTR_LIMIT_CASE_PROMISES);
+    for (uint32_t i = 0; i < desk->promise_count; i++) {
+        const otr_promise *promise = &desk->promises[i];
+        size_t at = view->promise_count++;
+        for (; at > 0 && view->promises[at - 1].by > promise->by; at--)
+            view->promises[at] = view->promises[at - 1];
+        view->promises[at].what = otr_names_get(&core->labels, promise->what);
+        view->promises[at].by = promise->by;
+        view->promises[at].missed = promise->state == OTR_PROMISE_MISSED;
+        view->missed |= promise->state == OTR_PROMISE_MISSED;
+    }
+    if (view->promise_count > 0) {
+        view->promised = view->promises[0].what;
+        view->promise_by = view->promises[0].by;
+    }
+}
+
 static otr_case_view view_of(const otr_core *core, const otr_case *one)
 {
     const otr_desk *desk = &one->desk;
@@ -35,14 +55,7 @@ static otr_case_view view_of(const otr_core *core, const otr_case *one)
         view.ticket = otr_ticket_of(one->id);
     if (desk->resolution > 0)
         view.resolution = otr_names_get(&core->labels, desk->resolution - 1);
-    for (uint32_t i = 0; i < desk->promise_count; i++) {
-        const otr_promise *promise = &desk->promises[i];
-        view.missed |= promise->state == OTR_PROMISE_MISSED;
-        if (view.promise_by == OTR_TIME_NONE || promise->by < view.promise_by) {
-            view.promise_by = promise->by;
-            view.promised = otr_names_get(&core->labels, promise->what);
-        }
-    }
+    view_promises(core, desk, &view);
     return view;
 }
 

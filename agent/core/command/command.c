@@ -50,6 +50,13 @@ otr_status otr_command_check(const otr_command *command, otr_error *error)
     return status == OTR_OK ? check_text(command->reason, "the reason", error) : status;
 }
 
+void otr_command_say_refusal(const otr_command_result *result, otr_buffer *out)
+{
+    otr_buffer_add_format(out, "%s", otr_refusal_text(result->refusal));
+    if (result->known.size > 0)
+        otr_buffer_add_format(out, "; known: %.*s", OTR_STR_ARG(result->known));
+}
+
 bool otr_command_kind_parse(otr_str word, otr_command_kind *out)
 {
     static const struct {

@@ -66,11 +66,14 @@ struct otr_command_result {
     otr_id id;
     otr_refusal refusal; /* ACCEPTED: it had its effect */
     uint32_t alarms;     /* that it changed */
+    otr_str known;       /* in the effects' memory: what could be named instead of what is not known; or empty */
 };
 
 /* Whether it is well formed; INVALID or LIMIT with the reason. Whether it is accepted shows when it is taken.
  */
 otr_status otr_command_check(const otr_command *command, otr_error *error);
+/* Why it was refused, for people: the reason, and what is known instead. */
+void otr_command_say_refusal(const otr_command_result *result, otr_buffer *out);
 /* The kind of that word; false when there is none. */
 bool otr_command_kind_parse(otr_str word, otr_command_kind *out);
 

@@ -1,6 +1,7 @@
 /* What a command does: it finds whom it concerns, and each of them takes a step of its lifecycle. */
 #include "core/alarm/alarm.h"
 #include "core/command/device_command.h"
+#include "core/desk/code.h"
 #include "core/forget.h"
 #include "core/take.h"
 
@@ -187,6 +188,9 @@ void otr_take_command(otr_core *core, const otr_command *command)
         otr_seen_add(&core->seen, &result);
     }
     otr_command_result *answer = core->effects->discard ? NULL : OTR_ROWS_ADD(core->effects, results);
-    if (answer != NULL)
-        *answer = result;
+    if (answer == NULL)
+        return;
+    *answer = result;
+    if (command->kind == OTR_COMMAND_DESK)
+        answer->known = otr_desk_known(core, command, result.refusal);
 }

@@ -6,6 +6,7 @@
 #include "core/case/case_merge.h"
 #include "core/case/conversation.h"
 #include "core/case/gather.h"
+#include "core/desk/code.h"
 #include "core/desk/desk_field.h"
 #include "core/desk/desk_timer.h"
 #include "core/desk/remedy.h"
@@ -106,6 +107,8 @@ static otr_refusal promise(otr_core *core, otr_case *one, const otr_desk_act *ac
 {
     if (core->now.synced && act->by <= core->now.utc)
         return OTR_REFUSAL_PAST;
+    if (!otr_desk_may_promise(core, one, act->what))
+        return OTR_REFUSAL_NO_WORDS;
     uint32_t what = otr_core_label(core, act->what);
     uint32_t at = find_promise(one, what);
     otr_desk *desk = &one->desk;
@@ -269,6 +272,8 @@ static otr_refusal act_on(otr_core *core, otr_case *one, const otr_desk_act *act
     case OTR_DESK_KEPT:
         return keep(core, one, act);
     case OTR_DESK_RESOLVED:
+        if (!otr_desk_may_resolve(core, one, act->what))
+            return OTR_REFUSAL_NO_CODE;
         return resolve(core, one, act->what, OTR_MARK_RESOLVED);
     case OTR_DESK_HAD_TO_ASK:
         had_to_ask(core, one, act->fields);

@@ -2,36 +2,12 @@
 
 #include "core/case/case.h"
 #include "core/command/device_command.h"
+#include "core/desk/code.h"
 #include "core/figures/service_mark.h"
 #include "core/notice/told.h"
 #include "core/ticket/ticket.h"
 
 #include <stdlib.h>
-
-/* ---- whose packs ---- */
-
-/* A rule of the pack may have raised an alarm of the case: its title names it, else its category does. */
-static bool is_of(const otr_core *core, const otr_case *one, const otr_pack *pack)
-{
-    otr_str category = otr_names_get(&core->labels, one->category);
-    otr_str title = one->title != OTR_NONE ? otr_names_get(&core->labels, one->title) : OTR_STR("");
-    for (size_t i = 0; i < pack->rule_count; i++)
-        if (otr_str_equal(pack->rules[i].category, category) &&
-            (title.size == 0 || otr_str_equal(pack->rules[i].name, title)))
-            return true;
-    return false;
-}
-
-static const otr_remedy *find(const otr_core *core, const otr_case *one, otr_str name)
-{
-    for (size_t i = 0; i < core->content_count; i++) {
-        const otr_loaded_pack *loaded = core->contents[i].loaded;
-        const otr_remedy *remedy = loaded != NULL ? otr_pack_find_remedy(loaded->pack, name) : NULL;
-        if (remedy != NULL && is_of(core, one, loaded->pack))
-            return remedy;
-    }
-    return NULL;
-}
 
 /* ---- who and how often ---- */
 
@@ -109,7 +85,7 @@ static void claim(otr_core *core, otr_case *one, otr_str queue)
 
 otr_refusal otr_remedy_do(otr_core *core, otr_case *one, const otr_desk_act *act)
 {
-    const otr_remedy *remedy = find(core, one, act->what);
+    const otr_remedy *remedy = otr_desk_find_remedy(core, one, act->what);
     if (remedy == NULL)
         return OTR_REFUSAL_NO_REMEDY;
     if (!may_use(remedy, act->role))

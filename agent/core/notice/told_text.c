@@ -1,5 +1,7 @@
 /* The words for what the desk does, in the reader's language: the pack's, else the agent's own. */
 #include "core/asset/whose.h"
+#include "core/desk/code.h"
+#include "core/desk/desk.h"
 #include "core/notice/notice_tell.h"
 #include "core/notice/told.h"
 #include "core/outbox/outbox.h"
@@ -62,21 +64,21 @@ static otr_str read_catalogue(const telling *t, const otr_catalogue_entry *entry
     return fill_in(t, &text->text);
 }
 
-/* "a call from us"; what nobody has words for is called as the desk calls it. */
+/* "a call from us". A promise is taken only while there are words for it; the pack that had them may be gone. */
 static otr_str what_of(const telling *t, const otr_told_item *item)
 {
     const otr_pack *pack = pack_of(t);
     otr_str slug = name_of(t, item);
     const otr_catalogue_entry *entry = pack != NULL ? otr_pack_find_promise(pack, slug) : NULL;
+    const otr_case *one = entry == NULL ? otr_desk_find(t->core, t->thread->case_id) : NULL;
     otr_phrase phrase;
+    if (one != NULL)
+        entry = otr_desk_find_promise(t->core, one, slug);
     if (entry != NULL)
         return fill_in(t, &otr_catalogue_find(entry, t->locale)->text);
-    if (otr_phrase_promise(slug, &phrase))
-        return otr_compose_phrase(t->core, &t->to, phrase, OTR_PHRASE_FULL, NULL, 0);
-    otr_buffer words = {0};
-    for (size_t i = 0; i < slug.size; i++)
-        otr_buffer_add_u8(&words, slug.data[i] == '-' || slug.data[i] == '_' ? ' ' : (uint8_t)slug.data[i]);
-    return otr_compose_keep(t->core, &words);
+    if (!otr_phrase_promise(slug, &phrase))
+        phrase = OTR_PHRASE_AGREED;
+    return otr_compose_phrase(t->core, &t->to, phrase, OTR_PHRASE_FULL, NULL, 0);
 }
 
 /* ---- sentences ---- */

@@ -52,11 +52,11 @@ static otr_act_asker *make_asker(otr_daemon *daemon, const otr_mqtt_message *mes
     return asker;
 }
 
-static void reply(otr_daemon *daemon, const otr_act_asker *asker, otr_id id, const char *reason)
+/* Takes out. */
+static void reply(otr_daemon *daemon, const otr_act_asker *asker, otr_id id, json_t *out)
 {
     char id_text[OTR_ID_TEXT_BYTES];
     otr_buffer text = {0};
-    json_t *out = reason == NULL ? json_pack("{s:b}", "ok", 1) : otr_operate_refusal(reason);
     otr_id_format(id, id_text);
     if (!otr_id_is_zero(id))
         json_object_set_new(out, "id", json_string(id_text));
@@ -90,7 +90,7 @@ void otr_act_received(otr_daemon *daemon, const otr_mqtt_message *message)
         daemon->act_askers = asker;
         return;
     }
-    reply(daemon, asker, act.id, error.text);
+    reply(daemon, asker, act.id, otr_operate_refusal(error.text));
     free(asker);
 }
 
@@ -104,7 +104,8 @@ bool otr_act_answered(otr_daemon *daemon, uint64_t handle, const otr_command_res
             continue;
         *link = asker->next;
         reply(daemon, asker, result->id,
-              result->refusal == OTR_REFUSAL_ACCEPTED ? NULL : otr_refusal_text(result->refusal));
+              result->refusal == OTR_REFUSAL_ACCEPTED ? json_pack("{s:b}", "ok", 1)
+                                                      : otr_operate_refused(result));
         free(asker);
         break;
     }

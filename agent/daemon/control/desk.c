@@ -14,6 +14,19 @@ typedef struct listing {
     size_t left_out;
 } listing;
 
+static json_t *promises_of(const otr_case_view *view)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < view->promise_count; i++) {
+        json_t *one = json_object();
+        otr_put_text(one, "what", view->promises[i].what);
+        otr_put_time(one, "by", view->promises[i].by);
+        json_object_set_new(one, "missed", json_boolean(view->promises[i].missed));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
 static void list_case(void *context, const otr_case_view *view)
 {
     listing *list = context;
@@ -39,6 +52,7 @@ static void list_case(void *context, const otr_case_view *view)
     otr_put_text(one, "promised", view->promised);
     otr_put_time(one, "by", view->promise_by);
     json_object_set_new(one, "missed", json_boolean(view->missed));
+    json_object_set_new(one, "promises", promises_of(view));
     json_object_set_new(one, "received", json_boolean(view->received));
     json_object_set_new(one, "asked", json_boolean(view->asked));
     otr_put_count(one, "open_alarms", view->open_alarms);

@@ -18,6 +18,17 @@ json_t *otr_operate_refusal(const char *reason)
     return out;
 }
 
+json_t *otr_operate_refused(const otr_command_result *result)
+{
+    otr_buffer text = {0};
+    otr_command_say_refusal(result, &text);
+    json_t *out = otr_operate_refusal(otr_refusal_text(result->refusal));
+    if (!text.failed)
+        json_object_set_new(out, "reason", json_stringn((const char *)text.data, text.size));
+    otr_buffer_done(&text);
+    return out;
+}
+
 static int append(const char *bytes, size_t size, void *out)
 {
     otr_buffer_add(out, bytes, size);
@@ -250,9 +261,7 @@ void otr_daemon_commanded(void *opaque, uint64_t token, const otr_command_result
     if (otr_act_answered(daemon, token, result) || otr_order_answered(daemon, token, result) ||
         daemon->control == NULL)
         return;
-    json_t *out = result->refusal == OTR_REFUSAL_ACCEPTED
-                      ? json_object()
-                      : otr_operate_refusal(otr_refusal_text(result->refusal));
+    json_t *out = result->refusal == OTR_REFUSAL_ACCEPTED ? json_object() : otr_operate_refused(result);
     if (result->refusal == OTR_REFUSAL_ACCEPTED) {
         json_object_set_new(out, "ok", json_true());
         otr_put_count(out, "alarms", result->alarms);

@@ -21,6 +21,8 @@ otr_id otr_operate_id(otr_daemon *daemon, const json_t *request);
 
 /* {"ok": false, "reason": ...} */
 json_t *otr_operate_refusal(const char *reason);
+/* The same of a command that was refused, with what is known instead. */
+json_t *otr_operate_refused(const otr_command_result *result);
 /* Appends the object as one line; sets failed when it does not. */
 void otr_operate_dump(const json_t *object, otr_buffer *out);
 

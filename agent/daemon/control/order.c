@@ -129,7 +129,7 @@ static struct otr_order_asker **find(otr_daemon *daemon, uint64_t handle)
 static json_t *result_json(const otr_command_result *result)
 {
     if (result->refusal != OTR_REFUSAL_ACCEPTED)
-        return otr_operate_refusal(otr_refusal_text(result->refusal));
+        return otr_operate_refused(result);
     json_t *out = json_object();
     json_object_set_new(out, "ok", json_true());
     json_object_set_new(out, "alarms", json_integer(result->alarms));

@@ -107,7 +107,7 @@ static void act(history *h, choices *from)
     otr_time by = h->world->utc + (otr_time)(1 + choose(from, 20)) * 20 * OTR_MINUTE;
     if (given.action == OTR_DESK_PROMISED || given.action == OTR_DESK_KEPT ||
         given.action == OTR_DESK_RESOLVED)
-        given.what = OTR_STR("call");
+        given.what = OTR_STR("callback");
     if (given.action == OTR_DESK_PROMISED)
         given.by = by;
     if (given.action == OTR_DESK_HAD_TO_ASK)

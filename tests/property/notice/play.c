@@ -122,7 +122,7 @@ static void serve(world *w, const scene_step *step)
     if (action == OTR_DESK_PROMISED)
         act.by = w->utc + spans[step->count % 4];
     if (action == OTR_DESK_RESOLVED)
-        act.what = step->rule % 2 == 0 ? OTR_STR("mended") : OTR_STR("replaced");
+        act.what = step->rule % 2 == 0 ? OTR_STR("mended") : OTR_STR("other");
     if (action == OTR_DESK_REMEDY)
         act.what = OTR_STR("gift");
     otr_command command = {.kind = OTR_COMMAND_DESK, .until = OTR_TIME_NONE, .desk = act};

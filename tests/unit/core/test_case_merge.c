@@ -22,7 +22,8 @@ static const char pack[] =
     "     notify: {to: [customer, shipper], message: m, on: [raised, cleared], cooldown: 0s, news: 4h},\n"
     "     ticket: {queue: air, verify: 1h}}\n"
     "messages: {m: {en: {raised: '{{ rule }}', cleared: over}}}\n"
-    "remedies: {gift: {at_most: 1, roles: [operator], texts: {en: a gift}}}\n";
+    "remedies: {gift: {at_most: 1, roles: [operator], texts: {en: a gift}}}\n"
+    "promises: {a: {en: a}, b: {en: b}, c: {en: c}, d: {en: d}, e: {en: e}}\n";
 static const char assignments[] =
     "version: 1\n"
     "customers: [{customer: c, locale: en, zone: UTC}, {customer: s, locale: en, zone: UTC}]\n"

@@ -112,12 +112,12 @@ static void a_missed_promise_is_a_risk_for_a_month(void **state)
     world *w = world_create(pack, assignments, START);
     world_report(w, "d", "temperature", 9, START + OTR_MINUTE);
     otr_time by = START + 2 * OTR_HOUR;
-    assert_int_equal(act(w, (otr_desk_act){.action = OTR_DESK_PROMISED, .what = {"call", 4}, .by = by}), 0);
+    assert_int_equal(act(w, (otr_desk_act){.action = OTR_DESK_PROMISED, .what = {"callback", 8}, .by = by}), 0);
     world_sleep(w, 3 * OTR_HOUR);
     expect(w, 2, "at risk", "a promise was missed");
     world_snapshot(w);
     world_restart(w, true);
-    assert_int_equal(act(w, (otr_desk_act){.action = OTR_DESK_KEPT, .what = {"call", 4}}), 0);
+    assert_int_equal(act(w, (otr_desk_act){.action = OTR_DESK_KEPT, .what = {"callback", 8}}), 0);
     world_report(w, "d", "temperature", 3, START + 3 * OTR_HOUR + 10 * OTR_MINUTE);
     world_sleep(w, 5 * OTR_DAY);
     expect(w, 2, "at risk", "a promise was missed");

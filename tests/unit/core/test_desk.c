@@ -19,7 +19,8 @@ static const char pack[] = "pack: p\n"
                            "  - alert: Hot\n"
                            "    expr: temperature > 8\n"
                            "    labels: {category: cold}\n"
-                           "    ticket: {queue: cold, verify: 2h}\n";
+                           "    ticket: {queue: cold, verify: 2h}\n"
+                           "promises: {a: {en: a}, b: {en: b}, c: {en: c}, d: {en: d}, e: {en: e}}\n";
 static const char assignments[] = "version: 1\n"
                                   "assets:\n"
                                   "  - {asset: box, class: x, devices: [d]}\n"

@@ -160,7 +160,7 @@ static void a_missed_promise_is_reported_at_once_with_its_ticket(void **state)
     world *w = world_create(pack, assignments, START);
     world_report(w, "d", "temperature", 9, START + OTR_MINUTE);
     otr_time by = START + 2 * OTR_HOUR + 7 * OTR_SECOND;
-    assert_int_equal(act(w, 0, (otr_desk_act){.action = OTR_DESK_PROMISED, .what = {"call", 4}, .by = by}),
+    assert_int_equal(act(w, 0, (otr_desk_act){.action = OTR_DESK_PROMISED, .what = {"callback", 8}, .by = by}),
                      0);
     world_sleep(w, OTR_HOUR);
     assert_true(value(w, "promises_due") == 1);
@@ -177,7 +177,7 @@ static void a_missed_promise_is_reported_at_once_with_its_ticket(void **state)
             cause == NULL)
             cause = w->events[i].cause;
     assert_non_null(cause);
-    assert_non_null(strstr(cause, "call by 2023-11-15T02:00:07Z of ticket "));
+    assert_non_null(strstr(cause, "callback by 2023-11-15T02:00:07Z of ticket "));
     assert_non_null(strstr(cause, ticket));
     world_sleep(w, 2 * OTR_MINUTE);
     assert_true(world_get(w, "Missed", 0)->ended != OTR_TIME_NONE);

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdio.h>
 
 static const char pack[] = "pack: p\n"
                            "version: 1\n"
@@ -22,7 +23,8 @@ static const char pack[] = "pack: p\n"
                            "    ticket: {queue: cold, verify: 2h}\n"
                            "messages: {m: {en: {raised: hot, cleared: cool}}}\n"
                            "remedies: {claim: {claim: true, texts: {en: claimed}}}\n"
-                           "resolutions: {repacked: {en: packed anew}, swapped: {en: another one}}\n";
+                           "resolutions: {repacked: {en: packed anew}, swapped: {en: another one}}\n"
+                           "promises: {ice: {en: fresh ice}}\n";
 static const char assignments[] = "version: 1\n"
                                   "customers: [{customer: c, locale: en, zone: UTC}]\n"
                                   "assets: [{asset: box, class: x, devices: [d], customer: c}]\n";
@@ -99,9 +101,7 @@ static void another_code_corrects_it_and_is_told_where_it_reads_differently(void
     assert_int_equal(resolve(w, "repacked"), OTR_REFUSAL_ACCEPTED);
     assert_int_equal(resolve(w, "swapped"), OTR_REFUSAL_ACCEPTED);
     assert_int_equal(told(w, "resolved"), 2);
-    assert_int_equal(resolve(w, "left-as-it-is"), OTR_REFUSAL_ACCEPTED); /* the agent's own words */
-    assert_int_equal(told(w, "resolved"), 3);
-    assert_int_equal(resolve(w, "fixed"), OTR_REFUSAL_ACCEPTED); /* which are the same */
+    assert_int_equal(resolve(w, "other"), OTR_REFUSAL_ACCEPTED); /* the agent's own words */
     assert_int_equal(told(w, "resolved"), 3);
     assert_int_equal(marked(w, OTR_MARK_RESOLVED), 1);
     assert_string_equal(world_event_get(w, OTR_SERVICE_NOTIFICATION, "resolved", 1)->line, "another one");
@@ -206,6 +206,56 @@ static void promise(world *w, const char *what)
 {
     otr_desk_act given = {.action = OTR_DESK_PROMISED, .what = otr_str_of(what), .by = w->utc + 5 * OTR_HOUR};
     assert_int_equal(act(w, given), OTR_REFUSAL_ACCEPTED);
+}
+
+static void expect_refused(world *w, otr_refusal refusal, const char *said)
+{
+    otr_buffer text = {0};
+    otr_command_say_refusal(&w->result, &text);
+    otr_buffer_add_u8(&text, '\0');
+    assert_int_equal(w->result.refusal, refusal);
+    assert_string_equal((const char *)text.data, said);
+    otr_buffer_done(&text);
+}
+
+static void a_code_that_nobody_has_words_for_is_refused_with_those_that_there_are(void **state)
+{
+    (void)state;
+    world *w = hot();
+    otr_desk_act free = {.action = OTR_DESK_PROMISED, .what = OTR_STR("xyzzy"), .by = w->utc + OTR_HOUR};
+    (void)act(w, free);
+    expect_refused(w, OTR_REFUSAL_NO_WORDS,
+                   "nobody has words for that promise, which its customer reads; known: ice, callback, "
+                   "replacement, visit, refund");
+    (void)resolve(w, "repackd");
+    expect_refused(w, OTR_REFUSAL_NO_CODE,
+                   "no pack of this case lists such a resolution; known: repacked, swapped, other");
+    (void)act(w, (otr_desk_act){.action = OTR_DESK_REMEDY, .role = OTR_ROLE_DESK, .what = OTR_STR("clam")});
+    expect_refused(w, OTR_REFUSAL_NO_REMEDY, "no pack of this case lists such a remedy; known: claim");
+    assert_int_equal(told(w, "promised") + told(w, "resolved") + told(w, "remedy"), 0);
+    promise(w, "ice");
+    world_sleep(w, OTR_HOUR);
+    assert_non_null(strstr(world_event_get(w, OTR_SERVICE_NOTIFICATION, "promised", 0)->text, "fresh ice"));
+    world_free(w);
+}
+
+/* The pack that had the words may go before the promise is kept. */
+static void what_has_lost_its_words_is_not_told_raw(void **state)
+{
+    (void)state;
+    world *w = hot();
+    promise(w, "ice");
+    char without[sizeof pack];
+    const char *promises = strstr(pack, "promises: ");
+    assert_non_null(promises);
+    (void)snprintf(without, sizeof without, "%.*s", (int)(promises - pack), pack);
+    world_activate(w, "pack/test", without);
+    assert_int_equal(act(w, (otr_desk_act){.action = OTR_DESK_KEPT, .what = OTR_STR("ice")}),
+                     OTR_REFUSAL_ACCEPTED);
+    world_sleep(w, OTR_HOUR);
+    assert_non_null(strstr(world_event_get(w, OTR_SERVICE_NOTIFICATION, "kept", 0)->text,
+                           "the service that we agreed on"));
+    world_free(w);
 }
 
 static void what_was_promised_and_not_done_is_dropped_and_not_kept(void **state)
@@ -364,6 +414,8 @@ int main(void)
         cmocka_unit_test(what_is_resolved_stays_so_when_others_get_it_and_reopens_there),
         cmocka_unit_test(what_has_closed_goes_to_no_other_queue),
         cmocka_unit_test(who_may_only_look_does_nothing),
+        cmocka_unit_test(a_code_that_nobody_has_words_for_is_refused_with_those_that_there_are),
+        cmocka_unit_test(what_has_lost_its_words_is_not_told_raw),
         cmocka_unit_test(what_was_promised_and_not_done_is_dropped_and_not_kept),
         cmocka_unit_test(who_waits_for_a_promise_hears_that_nothing_is_to_be_done),
         cmocka_unit_test(at_first_contact_is_what_no_customer_reopens),

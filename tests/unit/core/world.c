@@ -134,6 +134,13 @@ static void keep_proof(world *w, const otr_row_proof *row)
     list->content = otr_arena_copy(&w->proof_texts, row->content);
 }
 
+/* What it names instead is in memory that is cleared. */
+static void keep_result(world *w, const otr_command_result *result)
+{
+    w->result = *result;
+    w->result.known = otr_arena_copy(&w->proof_texts, result->known);
+}
+
 /* The core may take a content out by itself. */
 static void drop_content(world *w, const otr_row_content *row)
 {
@@ -176,7 +183,7 @@ static void commit(world *w)
     for (size_t i = 0; i < effects->contents.count; i++)
         drop_content(w, &effects->contents.list[i]);
     if (effects->results.count > 0)
-        w->result = effects->results.list[effects->results.count - 1];
+        keep_result(w, &effects->results.list[effects->results.count - 1]);
     bool activated = effects->activated;
     otr_effects_clear(effects);
     if (activated)

@@ -9,6 +9,7 @@
 #include "base/hash.h"
 #include "core/desk/desk_act.h"
 #include "tools/outrider/fleet/cases_rank.h"
+#include "tools/outrider/flags.h"
 #include "tools/outrider/operate/operate.h"
 #include "tools/outrider/verbs.h"
 
@@ -33,6 +34,10 @@ static const char usage_desk[] =
     "it,\n"
     "or its begin. A ticket is sent again until it is received. A promise that is not kept by its time goes "
     "up by itself.\n"
+    "What is promised and how it was resolved are codes that the pack has words for, which the customer "
+    "reads; "
+    "another is\n"
+    "refused with the list of them. TEXT stays with the desk.\n"
     "What is merged goes on in the other ticket, which is of the same asset and customer.\n"
     "Ends when it is durable; with 1 and the reason when it is refused.\n"
     "\n"
@@ -64,7 +69,7 @@ static const char usage_cases[] =
     "\n"
     "Lists the cases that have not closed, oldest first: ticket, how far the "
     "desk has come, who has it, and what\n"
-    "is promised.\n"
+    "is promised first, and how much more; --json has all of it.\n"
     "\n"
     "  --sort rank    who should be looked at first, and why: a promise missed or due "
     "soon, a customer who asks for\n"
@@ -88,12 +93,16 @@ static bool is_ticket(const char *word)
     return size >= ID_BEGIN_MIN && size < OTR_ID_TEXT_BYTES && strspn(word, "0123456789abcdef") == size;
 }
 
-/* ACT TICKET [PART VALUE]... [TEXT]; false when the words are others. */
-static bool read_words(int count, char **words, json_t *request)
+/* ACT TICKET [PART VALUE]... [TEXT]; else why the words are none of that. */
+static const char *read_words(int count, char **words, json_t *request)
 {
     otr_desk_action action;
-    if (count < 2 || !otr_desk_action_parse(otr_str_of(words[0]), &action) || !is_ticket(words[1]))
-        return false;
+    if (count < 2)
+        return "expected what is done, and with which ticket";
+    if (!otr_desk_action_parse(otr_str_of(words[0]), &action))
+        return "that is nothing a desk does: see --help";
+    if (!is_ticket(words[1]))
+        return "a ticket is its id, or the begin of that with 4 digits or more";
     json_object_set_new(request, "action", json_string(words[0]));
     json_object_set_new(request, "ticket", json_string(words[1]));
     int at = 2;
@@ -108,16 +117,17 @@ static bool read_words(int count, char **words, json_t *request)
     }
     if (at < count)
         json_object_set_new(request, "text", json_string(words[at++]));
-    return at == count;
+    return at == count ? NULL : "there are more words than it takes; a text of several is quoted";
 }
 
 /* CASE REMEDY [TEXT] as the words of the act. */
-static bool read_remedy(int count, char **words, json_t *request)
+static const char *read_remedy(int count, char **words, json_t *request)
 {
     char remedy[] = "remedy";
     char what[] = "what";
     char *act[] = {remedy, words[0], what, words[1], count == 3 ? words[2] : NULL};
-    return (count == 2 || count == 3) && read_words(2 + count, act, request);
+    return count == 2 || count == 3 ? read_words(2 + count, act, request)
+                                    : "expected a case and a remedy, and perhaps a text";
 }
 
 static bool begins(const json_t *one, const char *name, const char *begin)
@@ -167,10 +177,10 @@ int otr_verb_desk(int argc, char **argv)
     if (code >= 0)
         return code;
     json_t *request = json_pack("{s:s}", "do", "desk");
-    if (!(remedy ? read_remedy : read_words)(argc - optind, argv + optind, request)) {
-        (void)fputs(usage, stderr);
+    const char *wrong = (remedy ? read_remedy : read_words)(argc - optind, argv + optind, request);
+    if (wrong != NULL) {
         json_decref(request);
-        return 2;
+        return otr_flags_wrong(argv[0], wrong);
     }
     if (!complete_ticket(&given, argv[0], request, "ticket") ||
         !complete_ticket(&given, argv[0], request, "into")) {
@@ -204,6 +214,20 @@ static long long count_of(const json_t *one, const char *name)
     return (long long)json_integer_value(json_object_get(one, name));
 }
 
+/* The earliest, and how many are behind it. */
+static void print_promised(const json_t *one)
+{
+    const json_t *promises = json_object_get(one, "promises");
+    size_t more = json_array_size(promises) > 1 ? json_array_size(promises) - 1 : 0;
+    bool missed = json_is_true(json_object_get(more > 0 ? json_array_get(promises, 0) : one, "missed"));
+    if (text_of(one, "promised")[0] == '\0')
+        return;
+    printf("  promised: %s by %s%s", text_of(one, "promised"), text_of(one, "by"), missed ? ", missed" : "");
+    if (more > 0)
+        printf("; and %zu more", more);
+    putchar('\n');
+}
+
 static void print_case(const json_t *one)
 {
     const char *ticket = text_of(one, "ticket");
@@ -225,9 +249,7 @@ static void print_case(const json_t *one)
     putchar('\n');
     if (text_of(one, "why")[0] != '\0')
         printf("  here because: %s\n", text_of(one, "why"));
-    if (text_of(one, "promised")[0] != '\0')
-        printf("  promised: %s by %s%s\n", text_of(one, "promised"), text_of(one, "by"),
-               json_is_true(json_object_get(one, "missed")) ? ", missed" : "");
+    print_promised(one);
     if (text_of(one, "problem")[0] != '\0')
         printf("  problem: %s\n", text_of(one, "problem"));
     if (json_is_true(json_object_get(one, "asked")))
@@ -244,8 +266,7 @@ int otr_verb_cases(int argc, char **argv)
     if (code >= 0)
         return code;
     if (optind < argc || (given.sort != NULL && strcmp(given.sort, "rank") != 0)) {
-        (void)fputs(usage_cases, stderr);
-        return 2;
+        return otr_flags_wrong("cases", "expected no words; --sort takes rank");
     }
     json_t *request = json_pack("{s:s}", "do", "cases");
     json_t *answer = otr_operate_list(&given, request);
