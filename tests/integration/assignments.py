@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Assignments by command on the real daemon: durable over kill -9, replaced, ended; and a customer who is forgotten is in
 no file of the state, whatever was stored of them before."""
+import json
 import subprocess
 import time
 
@@ -66,6 +67,41 @@ def an_assignment_is_durable_and_ends_by_command():
         station.ask("reload")
         check("box-1" in listed(station), "a reload takes it out")
         device.close()
+
+
+TWO_READERS = """pack: test
+version: 1
+rules:
+  - {alert: Drop, expr: shock > 3.0, notify: {to: [customer, shipper], message: m, on: [raised], cooldown: 0s}}
+  - {alert: Hard, expr: shock > 8.0, notify: {to: shipper, message: m, on: [raised], cooldown: 0s}}
+messages: {m: {en: {raised: "{{ rule }}"}}}
+"""
+
+
+def a_walk_is_of_whoever_was_told_most():
+    with Station({"a1": "d1"}) as station:
+        station.write_pack(1, 3.0, TWO_READERS)
+        (station.folder / "assignments.yaml").write_text(
+            "version: 1\ncustomers: [{customer: c-1, locale: en}, {customer: s-1, locale: en}]\n"
+            "assets: [{asset: box, class: x, devices: [d1], customer: c-1, contacts: {shipper: s-1}}]\n")
+        started(station)
+        device = Device("d1", station.udp_port)
+        for value in (4.0, 9.0):
+            check(device.upload(value, time.time()) == 204, "not kept")
+        wait_for("three messages", lambda: len(station.distinct(kind="notification", what="raised")) == 3, LIMIT_S)
+        station.wait_outbox_empty()
+        device.close()
+        code, said = tool(station, "walk", "box")
+        check(code == 0 and "box, as s-1 saw it, who was told most (1 other: --contact)" in said and "2 told" in said, said)
+        code, said = tool(station, "walk", "box", "--contact", "c-1")
+        check(code == 0 and "box, as c-1 saw it; times in UTC" in said and "1 told" in said, said)
+        code, said = tool(station, "walk", "box", "--json")
+        walk = json.loads(said)
+        check(code == 0 and (walk["contact"], walk["told"], walk["not_told"]) == ("s-1", 2, 0), said)
+        check({c["contact"]: c["told"] for c in walk["contacts"]} == {"c-1": 1, "s-1": 2}, said)
+        check([n["rule"] for n in walk["notices"]] == ["Drop", "Hard"] and all(n["told"] for n in walk["notices"]), said)
+        code, said = tool(station, "walk", "box", "--contact", "nobody")
+        check(code == 1 and "nobody of the name nobody" in said, said)
 
 
 def what_does_not_fit_is_refused_with_its_reason():
@@ -154,6 +190,7 @@ def who_is_forgotten_is_in_no_file():
 
 if __name__ == "__main__":
     run(an_assignment_is_durable_and_ends_by_command,
+        a_walk_is_of_whoever_was_told_most,
         what_does_not_fit_is_refused_with_its_reason,
         the_next_one_begins_when_the_device_is_free,
         who_is_forgotten_is_in_no_file)
