@@ -14,8 +14,9 @@
 #include <string.h>
 #include <time.h>
 
-#include "tools/outrider/fleet/top_screen.h"
 #include "tools/outrider/plot.h"
+#include "tools/outrider/fleet/top_cells.h"
+#include "tools/outrider/fleet/top_screen.h"
 
 static otr_board board;
 static otr_top top;
@@ -191,6 +192,37 @@ static void rows_that_go_leave_the_place_on_a_row(void **state)
     assert_non_null(strstr(draw(80, 24), "nothing"));
 }
 
+/* The row of the alarms' page, with blanks at its end. */
+static const char *alarm_row(int columns)
+{
+    otr_top_press(&top, (unsigned)OTR_KEY_PAGE + OTR_TOP_ALARMS);
+    const char *text = strstr(draw(columns, 24), "! high");
+    assert_non_null(text);
+    return text;
+}
+
+static void what_fits_is_not_cut_and_what_is_cut_shows_it(void **state)
+{
+    (void)state;
+    char id[OTR_ID_TEXT_BYTES];
+    otr_id_format(id_of(1), id);
+    put("alarm", id, "gateway-of-the-harbour", OTR_SERVICE_ALARM, "raised", "refrigerator-of-the-kitchen",
+        "unacknowledged", id_of(1));
+    assert_non_null(strstr(alarm_row(120), " refrigerator-of-the-kitchen "));
+    assert_non_null(strstr(alarm_row(120), "depot/gateway-of-the-harbour"));
+    /* the rule, short, has given what it does not need */
+    assert_non_null(strstr(alarm_row(93), " refrigerator-of-the-kitchen "));
+    assert_non_null(strstr(alarm_row(93), " depot/gateway-of-the-harbour\n"));
+    assert_non_null(strstr(alarm_row(80), "\u2026"));
+    assert_null(strstr(alarm_row(80), "depot/gateway-of-the-harbour"));
+    const char *at = alarm_row(80);
+    assert_int_equal(otr_top_cell_width((otr_str){at, strcspn(at, "\n")}), 80);
+    (void)setlocale(LC_CTYPE, "C"); /* a terminal without the character */
+    assert_null(strstr(alarm_row(80), "\u2026"));
+    assert_int_equal(strcspn(alarm_row(80), "\n"), 80);
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+}
+
 static double now_ms(void)
 {
     struct timespec now;
@@ -267,6 +299,7 @@ int main(void)
         TEST(an_order_is_asked_twice_and_left_by_any_other_key),
         TEST(the_alarm_that_was_asked_about_is_the_one_that_is_acknowledged),
         TEST(rows_that_go_leave_the_place_on_a_row),
+        TEST(what_fits_is_not_cut_and_what_is_cut_shows_it),
         TEST(a_large_fleet_is_drawn_quickly),
         TEST(a_curve_has_its_extremes_and_its_span),
     };

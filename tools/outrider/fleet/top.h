@@ -42,7 +42,8 @@ typedef enum otr_top_kind {
     OTR_ROW_ALARM,
     OTR_ROW_TICKET,
     OTR_ROW_ASSET,
-    OTR_ROW_NEWS
+    OTR_ROW_NEWS,
+    OTR_ROW_KINDS
 } otr_top_kind;
 typedef struct otr_top_row {
     otr_top_kind kind;

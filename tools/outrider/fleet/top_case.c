@@ -83,8 +83,9 @@ static void add_event(event *events, size_t *count, otr_time at, const char *wha
         return;
     event *one = &events[(*count)++];
     one->at = at;
+    const char *link = strcmp(what, "gateway") == 0 ? " " : " by "; /* whom it told, or who said it */
     (void)snprintf(one->text, sizeof one->text, "%s%s%.*s%s%.*s%s%.*s", what, name.size > 0 ? " " : "",
-                   OTR_STR_ARG(name), who.size > 0 ? " by " : "", OTR_STR_ARG(who), text.size > 0 ? ": " : "",
+                   OTR_STR_ARG(name), who.size > 0 ? link : "", OTR_STR_ARG(who), text.size > 0 ? ": " : "",
                    OTR_STR_ARG(text));
 }
 
