@@ -45,7 +45,7 @@ def export(station, name, what="box-7x", state=None):
 
 def exported(station, name, **more):
     code, said, path = export(station, name, **more)
-    check(code == 0, said)
+    check(code == 0 and f"{path}: the record of {more.get('what', 'box-7x')}, " in said, said)
     return path
 
 

@@ -125,7 +125,13 @@ def what_is_there_is_kept_unless_it_is_to_be_renewed():
     with Provisioned() as station:
         certificate = station.site / "tls/gateway.pem"
         before, config = certificate.read_bytes(), station.config.read_bytes()
-        check(station.provision("gw-1")[0] == 0 and certificate.read_bytes() == before, "a certificate was replaced")
+        code, said = station.provision("gw-1", "gw-5", "--hosts", "DNS:other")
+        check(code == 0 and certificate.read_bytes() == before, "a certificate was replaced")
+        for line in (f"{certificate}: kept; --renew makes a new one", f"{station.config}: kept",
+                     f"{station.fleet}/broker/broker.pem: kept, with the hosts that it was made for; --renew makes a new one",
+                     f"{station.fleet}/gateways/gw-5/tls/gateway.pem: 365 days",
+                     f"{station.fleet}/gateways/gw-5/outrider.yaml: written"):
+            check(line in said.splitlines(), f"not said: {line}\n{said}")
         check(station.provision("gw-1", "--renew")[0] == 0 and certificate.read_bytes() != before, "it was not renewed")
         check(station.config.read_bytes() == config, "a configuration was written over")
         check(station.provision("gw-3", "--group", "other")[0] == 1, "one folder had two groups")

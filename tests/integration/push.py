@@ -101,6 +101,8 @@ def what_is_active_stays_so(gateway):
     gateway.station.end("outriderd")
     gateway.start()
     check(gateway.running() == 2, "the pushed pack is gone after a stop")
+    check("test: version 2 runs already, nothing is staged" in gateway.do("stage", gateway.sign(2, 100.0)), "it is staged")
+    check("staged" not in gateway.pack(), "something is staged")
 
 
 def a_lower_version_needs_a_signed_rollback(gateway):
@@ -154,7 +156,9 @@ def sign_tuning(gateway, text, *words, code=0):
     tuning = gateway.station.folder / "tuning.yaml"
     tuning.write_text(text)
     out = gateway.station.folder / "tuning.signed"
-    return tool("sign", tuning, "--key", gateway.key, "--out", out, *words, code=code) or out
+    said = tool("sign", tuning, "--key", gateway.key, "--out", out, *words, code=code)
+    check(code != 0 or f"{out}: a tuning, version" in said, f"what was signed is not said: {said}")
+    return said if code != 0 else out
 
 
 def tuning_of(gateway):
@@ -169,6 +173,8 @@ def level_of(gateway):
 def a_tuning_sets_what_it_may_and_is_taken_back(gateway):
     refused = sign_tuning(gateway, "tuning: 1\nmqtt: {url: mqtts://elsewhere}\n", code=1)
     check("tuning.yaml:2:1: mqtt is not for a tuning" in refused, refused)
+    refused = sign_tuning(gateway, "tuning: 1\n", code=1)
+    check("tuning.yaml:1:1: it sets nothing" in refused, refused)
     refused = sign_tuning(gateway, "tuning: 1\nturn: {linger: 9h}\n", code=1)
     check("tuning.yaml:2:16: turn.linger must be between" in refused, refused)
     refused = sign_tuning(gateway, "tuning: 1\nlog: {level: debug}\nrules: {packs: []}\n", code=1)

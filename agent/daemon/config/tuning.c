@@ -20,18 +20,33 @@ bool otr_tuning_is(otr_str yaml)
     return is;
 }
 
-static otr_status refuse(const otr_yaml *key, const char *section, otr_error *error)
+/* "turn.linger, log.level, ..." */
+static void list_settable(char *text, size_t room)
 {
-    char text[200] = "";
     size_t size = 0;
     const otr_option *options = otr_config_options();
-    for (size_t i = 0; i < OTR_CONFIG_OPTIONS && size < sizeof text; i++)
+    text[0] = '\0';
+    for (size_t i = 0; i < OTR_CONFIG_OPTIONS && size < room; i++)
         if (otr_tuning_sets(&options[i]))
-            size += (size_t)snprintf(text + size, sizeof text - size, "%s%s.%s", size > 0 ? ", " : "",
+            size += (size_t)snprintf(text + size, room - size, "%s%s.%s", size > 0 ? ", " : "",
                                      options[i].section, options[i].key);
+}
+
+static otr_status refuse(const otr_yaml *key, const char *section, otr_error *error)
+{
+    char text[200];
+    list_settable(text, sizeof text);
     return otr_fail_at(error, OTR_INVALID, key->key_line, key->key_column,
                        "%s%s%.*s is not for a tuning to set, which has %s", section,
                        section[0] != '\0' ? "." : "", OTR_STR_ARG(key->key), text);
+}
+
+static otr_status refuse_empty(const otr_yaml *root, otr_error *error)
+{
+    char text[200];
+    list_settable(text, sizeof text);
+    return otr_fail_at(error, OTR_INVALID, root->line, root->column,
+                       "it sets nothing; a tuning sets some of %s", text);
 }
 
 static const otr_option *find(otr_str section, otr_str key)
@@ -43,7 +58,8 @@ static const otr_option *find(otr_str section, otr_str key)
     return NULL;
 }
 
-static otr_status put_section(otr_config *config, const otr_yaml *section, otr_error *error)
+/* sets: counts the options. */
+static otr_status put_section(otr_config *config, const otr_yaml *section, size_t *sets, otr_error *error)
 {
     char name[OTR_CONFIG_SECTION_BYTES];
     (void)snprintf(name, sizeof name, "%.*s", OTR_STR_ARG(section->key));
@@ -56,6 +72,7 @@ static otr_status put_section(otr_config *config, const otr_yaml *section, otr_e
         config->places[number].line = entry->line;
         config->places[number].column = entry->column;
         status = otr_config_option_read(config, entry, option, error);
+        (*sets)++;
     }
     return status;
 }
@@ -72,6 +89,7 @@ static bool has_section(otr_str name)
 static otr_status put(otr_config *config, const otr_yaml *root, int64_t *version, otr_error *error)
 {
     const otr_yaml *number = NULL;
+    size_t sets = 0;
     int64_t read = 0;
     otr_status status = otr_yaml_kind_is(root, OTR_YAML_MAP, error);
     if (status == OTR_OK)
@@ -86,8 +104,10 @@ static otr_status put(otr_config *config, const otr_yaml *root, int64_t *version
         if (!has_section(entry->key))
             status = refuse(entry, "", error);
         else if (!empty)
-            status = put_section(config, entry, error);
+            status = put_section(config, entry, &sets, error);
     }
+    if (status == OTR_OK && sets == 0)
+        status = refuse_empty(root, error);
     if (version != NULL)
         *version = read;
     return status == OTR_OK ? otr_config_check_values(config, error) : status;

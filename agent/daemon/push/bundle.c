@@ -132,7 +132,7 @@ static otr_status judge_key(const otr_operator *key, otr_error *error)
     if (key->revoked)
         return otr_fail(error, OTR_DENIED, "the key of %.*s is revoked", OTR_STR_ARG(key->name));
     if (key->role != OTR_ROLE_ENGINEER)
-        return otr_fail(error, OTR_DENIED, "%.*s is no engineer, and may sign no packs",
+        return otr_fail(error, OTR_DENIED, "%.*s is no engineer, and may sign no packs or tunings",
                         OTR_STR_ARG(key->name));
     return OTR_OK;
 }
@@ -189,10 +189,10 @@ static otr_status check_body(otr_arena *arena, const otr_bundle *bundle, otr_err
     if (!otr_sha256_hex((otr_bytes){(const uint8_t *)bundle->yaml.data, bundle->yaml.size}, hash))
         return otr_fail(error, OTR_IO, "SHA-256 is not available");
     if (strcmp(hash, bundle->hash) != 0)
-        return otr_fail(error, OTR_INVALID, "its pack is not the one of its manifest");
+        return otr_fail(error, OTR_INVALID, "its content is not the one of its manifest");
     otr_status status = check_pack(bundle->yaml, &name, &version, arena, error);
     if (status == OTR_OK && (!otr_str_equal(name, bundle->pack) || version != bundle->version))
-        status = otr_fail(error, OTR_INVALID, "its manifest says %.*s %lld, its pack %.*s %lld",
+        status = otr_fail(error, OTR_INVALID, "its manifest says %.*s %lld, its content %.*s %lld",
                           OTR_STR_ARG(bundle->pack), (long long)bundle->version, OTR_STR_ARG(name),
                           (long long)version);
     return status;
@@ -210,7 +210,7 @@ otr_status otr_bundle_read(otr_arena *arena, otr_bytes bytes, const otr_operator
     if (text.size > OTR_BUNDLE_BYTES)
         return otr_fail(error, OTR_LIMIT, "has %zu bytes, the limit is %d", text.size, OTR_BUNDLE_BYTES);
     if (!otr_str_starts(text, first_line))
-        return otr_fail(error, OTR_INVALID, "is no signed pack: outrider sign makes one");
+        return otr_fail(error, OTR_INVALID, "is no signed pack or tuning: outrider sign makes one");
     text = (otr_str){text.data + first_line.size, text.size - first_line.size};
     if (!take_hex(&text, open, sizeof open) || !take_hex(&text, signature, sizeof signature))
         return otr_fail(error, OTR_INVALID, "has no key and signature in its second and third line");

@@ -45,9 +45,18 @@ static json_t *describe(const char *bundle, const otr_bundle *read)
                      read->pack.size);
 }
 
-static json_t *staged_answer(const json_t *one, size_t have)
+/* runs: what is in it runs already; staged beside that only where it came from the file. */
+static json_t *staged_answer(const otr_daemon *daemon, const json_t *one, size_t have)
 {
+    char slot[OTR_PUSH_SLOT_BYTES];
     json_t *out = otr_push_yes();
+    const char *pack = json_string_value(json_object_get(one, "pack"));
+    const char *hash = json_string_value(json_object_get(one, "hash"));
+    const json_t *active = otr_push_index_one(&daemon->push->index, pack, "active");
+    bool runs = active == one || (strcmp(pack, OTR_TUNING) != 0 && otr_push_slot(pack, slot) &&
+                                  otr_driver_is_active(daemon->driver, otr_str_of(slot), otr_str_of(hash)));
+    json_object_set_new(out, "runs", json_boolean(runs));
+    json_object_set_new(out, "pushed", json_boolean(active == one));
     json_object_set_new(out, "have", json_integer((json_int_t)have));
     json_object_set_new(out, "staged", json_true());
     json_object_set(out, "pack", json_object_get(one, "pack"));
@@ -121,7 +130,7 @@ static json_t *judge(otr_daemon *daemon, const char *bundle, const char *file)
         const json_t *one = find_kept(push, bundle);
         otr_log(OTR_LOG_NOTICE, "push", "pack=%.*s version=%lld action=staged signer=\"%.*s\"",
                 OTR_STR_ARG(read.pack), (long long)read.version, OTR_STR_ARG(read.key->name));
-        out = staged_answer(one, push->coming.size);
+        out = staged_answer(daemon, one, push->coming.size);
     } else {
         out = otr_operate_refusal(otr_refusal_format(at_fault, &error, text));
         otr_log(OTR_LOG_WARNING, "push", "result=refused reason=\"%s\"", text);
@@ -157,13 +166,14 @@ json_t *otr_push_stage(otr_daemon *daemon, const json_t *request)
     otr_arena arena = {0};
     otr_bytes piece;
     if (daemon->config->rules.signers.size == 0)
-        return otr_operate_refusal("this gateway takes no packs from the wire: rules.signers is not set");
+        return otr_operate_refusal(
+            "this gateway takes no packs or tunings from the wire: rules.signers is not set");
     if (!is_hash(bundle) || size < 1 || size > OTR_BUNDLE_BYTES)
         return otr_operate_refusal(
-            "\"bundle\" is the SHA-256 of a signed pack, \"size\" its bytes within the limit");
+            "\"bundle\" is the SHA-256 of a signed pack or tuning, \"size\" its bytes within the limit");
     const json_t *kept = find_kept(push, bundle);
     if (kept != NULL)
-        return staged_answer(kept, (size_t)size);
+        return staged_answer(daemon, kept, (size_t)size);
     if (!json_is_string(data) || json_string_length(data) > OTR_LIMIT_STAGE_CHUNK_BYTES / 3 * 4 + 4 ||
         otr_base64_read(&arena, (otr_str){json_string_value(data), json_string_length(data)}, &piece, NULL) !=
             OTR_OK) {
@@ -187,7 +197,7 @@ json_t *otr_push_stage(otr_daemon *daemon, const json_t *request)
     otr_arena_done(&arena);
     if (out != NULL)
         return out;
-    return push->coming.size == (size_t)size ? judge(daemon, bundle, file != NULL ? file : "the pack")
+    return push->coming.size == (size_t)size ? judge(daemon, bundle, file != NULL ? file : "what was sent")
                                              : have(push, NULL);
 }
 
@@ -201,7 +211,7 @@ json_t *otr_push_bundle(otr_daemon *daemon, const json_t *request)
     otr_bytes bytes;
     otr_error error;
     if (!is_hash(bundle) || !otr_push_index_names(&push->index, bundle))
-        return otr_operate_refusal("\"bundle\" is the SHA-256 of a signed pack that is kept here");
+        return otr_operate_refusal("\"bundle\" is the SHA-256 of a signed pack or tuning that is kept here");
     if (otr_push_index_read(&push->index, bundle, &arena, &bytes, &error) != OTR_OK) {
         otr_arena_done(&arena);
         return otr_push_no(&error);

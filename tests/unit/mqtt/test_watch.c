@@ -301,6 +301,28 @@ static void what_does_not_decode_is_shown_as_that(void **state)
     otr_arena_done(&arena);
 }
 
+static void what_the_broker_had_kept_is_marked_whatever_it_is(void **state)
+{
+    (void)state;
+    otr_buffer out = {0};
+    for (int kind = 0; kind < OTR_SERVICE_KINDS; kind++)
+        for (int kept = 0; kept < 2; kept++) {
+            otr_service_event event = sample((otr_service_kind)kind);
+            otr_watch_item item = {.topic = {OTR_STR("plant-7"), OTR_STR("gw-1"), OTR_STR("x")},
+                                   .has_event = true,
+                                   .retained = kept != 0,
+                                   .event = event};
+            otr_buffer_clear(&out);
+            otr_watch_text(&out, &item, false, false);
+            size_t first = otr_buffer_text(&out).size;
+            const void *end = memchr(out.data, '\n', out.size);
+            first = end != NULL ? (size_t)((const char *)end - (const char *)out.data) : first;
+            if ((memmem(out.data, first, " (kept)", 7) != NULL) != (kept != 0))
+                fail_msg("kind %d, kept %d: %.*s", kind, kept, (int)out.size, (const char *)out.data);
+        }
+    otr_buffer_done(&out);
+}
+
 static void other_topics_and_kinds_are_left_out(void **state)
 {
     (void)state;
@@ -529,6 +551,7 @@ int main(void)
         cmocka_unit_test(nothing_from_the_wire_reaches_the_terminal_raw),
         cmocka_unit_test(json_holds_the_whole_payload),
         cmocka_unit_test(what_does_not_decode_is_shown_as_that),
+        cmocka_unit_test(what_the_broker_had_kept_is_marked_whatever_it_is),
         cmocka_unit_test(other_topics_and_kinds_are_left_out),
         cmocka_unit_test(the_program_follows_a_gateway_through_a_restart_of_the_broker),
         cmocka_unit_test(a_filter_leaves_out_other_kinds),

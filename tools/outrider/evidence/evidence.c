@@ -149,7 +149,12 @@ static int export(evidence *e, const options *asked, otr_evidence_key *key)
         return 1;
     }
     int code = put(e, asked->out);
-    return code == 0 ? check(e, asked) : code;
+    code = code == 0 ? check(e, asked) : code;
+    if (code == 0) /* the record itself may be on standard output */
+        (void)fprintf(stderr, "%s: the record of %s, %llu entries, signed\n",
+                      asked->out != NULL ? asked->out : "standard output", asked->what,
+                      (unsigned long long)e->entries);
+    return code;
 }
 
 static int find_and_export(evidence *e, const options *asked, otr_evidence_key *key)

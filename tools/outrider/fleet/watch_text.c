@@ -210,6 +210,12 @@ static void add_figures(otr_buffer *out, const otr_service_event *event)
     otr_bucket_done(&bucket);
 }
 
+/* What the broker had kept was said before. */
+static void add_kept(otr_buffer *out, const otr_watch_item *item)
+{
+    otr_buffer_add_format(out, "%s", item->retained ? " (kept)" : "");
+}
+
 static void add_event(otr_buffer *out, const otr_watch_item *item)
 {
     const otr_service_event *event = &item->event;
@@ -230,20 +236,18 @@ static void add_event(otr_buffer *out, const otr_watch_item *item)
         break;
     case OTR_SERVICE_VIEW:
         add_subject(out, asset_of(event), (otr_str){NULL, 0});
-        otr_buffer_add_format(out, "%s", item->retained ? " (kept)" : "");
         break;
     case OTR_SERVICE_CUSTOMER:
         add_subject(out, event->to, event->text);
-        otr_buffer_add_format(out, "%s", item->retained ? " (kept)" : "");
         break;
     case OTR_SERVICE_FIGURES:
         add_figures(out, event);
-        otr_buffer_add_format(out, "%s", item->retained ? " (kept)" : "");
         break;
     default:
         add_subject(out, asset_of(event), event->text.size > 0 ? event->text : event->cause);
         break;
     }
+    add_kept(out, item);
 }
 
 void otr_watch_text(otr_buffer *out, const otr_watch_item *item, bool colour, bool lengths)
@@ -251,6 +255,7 @@ void otr_watch_text(otr_buffer *out, const otr_watch_item *item, bool colour, bo
     if (!item->has_event) {
         add_head(out, item, "?", item->topic.kind);
         otr_watch_add_safe(out, otr_str_of(item->error.text));
+        add_kept(out, item);
         otr_buffer_add_u8(out, '\n');
         return;
     }

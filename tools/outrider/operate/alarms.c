@@ -8,9 +8,12 @@
 #include <string.h>
 
 #include "base/hash.h"
-#include "tools/outrider/fleet/fleet.h"
-#include "tools/outrider/operate/operate.h"
+#include "tools/outrider/flags.h"
+#include "tools/outrider/fleet.h"
+#include "tools/outrider/operate.h"
 #include "tools/outrider/verbs.h"
+
+enum { ID_BEGIN_MIN = 6 };
 
 static const char usage_alarms[] =
     "usage: outrider alarms [--socket PATH | --config FILE] [--json]\n"
@@ -72,11 +75,22 @@ static void set(json_t *request, const char *name, const char *value)
 static bool is_id(const char *word)
 {
     size_t size = strlen(word);
-    return size >= 6 && size < OTR_ID_TEXT_BYTES && strspn(word, "0123456789abcdef") == size;
+    return size >= ID_BEGIN_MIN && size < OTR_ID_TEXT_BYTES && strspn(word, "0123456789abcdef") == size;
 }
 
-/* (ALARM | RULE ASSET) [(for SPAN | until TIME)] [REASON]; false when the words are others. */
-static bool read_words(const char *verb, int count, char **words, json_t *request)
+/* Why one word, or none, names no alarm. */
+static const char *no_alarm(int count, const char *word)
+{
+    size_t size = count > 0 ? strlen(word) : 0;
+    if (count == 0)
+        return "expected an alarm, or a rule and an asset";
+    if (strspn(word, "0123456789abcdef") < size)
+        return "a rule needs an asset behind it";
+    return size < ID_BEGIN_MIN ? "the begin of an id has 6 digits or more" : "an id has 32 digits";
+}
+
+/* (ALARM | RULE ASSET) [(for SPAN | until TIME)] [REASON]; else why the words are none of that. */
+static const char *read_words(const char *verb, int count, char **words, json_t *request)
 {
     bool shelf = strcmp(verb, "shelve") == 0;
     int at = 0;
@@ -86,17 +100,17 @@ static bool read_words(const char *verb, int count, char **words, json_t *reques
         set(request, "rule", words[at++]);
         set(request, "asset", words[at++]);
     } else {
-        return false;
+        return no_alarm(count, words[0]);
     }
     if (shelf) {
         if (count < at + 2 || (strcmp(words[at], "for") != 0 && strcmp(words[at], "until") != 0))
-            return false;
+            return "expected for SPAN or until TIME behind it";
         set(request, words[at], words[at + 1]);
         at += 2;
     }
     if (count > at && (shelf || strcmp(verb, "out-of-service") == 0))
         set(request, "reason", words[at++]);
-    return count == at;
+    return count == at ? NULL : "there are more words than it takes; a reason of several is quoted";
 }
 
 /* Of a shelf and the like what is to come matters as much as what stands. */
@@ -127,10 +141,10 @@ int otr_verb_operate(int argc, char **argv)
     if (code >= 0)
         return code;
     json_t *request = json_pack("{s:s}", "do", verb);
-    if (!read_words(verb, argc - optind, argv + optind, request)) {
-        (void)fputs(usage_operate, stderr);
+    const char *wrong = read_words(verb, argc - optind, argv + optind, request);
+    if (wrong != NULL) {
         json_decref(request);
-        return 2;
+        return otr_flags_wrong(verb, wrong);
     }
     otr_operate_name(&given, request);
     json_t *answer = otr_operate_ask(&given, request);

@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "tools/outrider/operate/operate.h"
+#include "daemon/config/tuning.h"
+#include "tools/outrider/operate.h"
 #include "tools/outrider/push/packs.h"
 #include "tools/outrider/verbs.h"
 
@@ -77,6 +78,16 @@ static void print_packs(const json_t *answer)
                (long long)number(pack, "stages"));
 }
 
+static void print_staged(const json_t *answer)
+{
+    bool runs = json_is_true(json_object_get(answer, "runs"));
+    bool pushed = json_is_true(json_object_get(answer, "pushed"));
+    printf("%s: version %lld %s\n", text(answer, "pack"), (long long)number(answer, "version"),
+           runs && pushed ? "runs already, nothing is staged"
+           : runs         ? "is staged, and its content runs already"
+                          : "is staged");
+}
+
 static void print_side(const char *name, const json_t *side)
 {
     printf("  %-8s %8.2f alarms, %.2f notices, %.2f tickets a day; %lld customers told\n", name,
@@ -124,7 +135,7 @@ static json_t *ask(void *context, const json_t *request)
     return otr_operate_ask(context, request);
 }
 
-static int tell(const otr_operate_options *given, json_t *answer, const char *verb)
+static int tell(const otr_operate_options *given, json_t *answer, const char *verb, const char *word)
 {
     bool ok = json_is_true(json_object_get(answer, "ok"));
     const json_t *active = json_object_get(answer, "active");
@@ -137,13 +148,14 @@ static int tell(const otr_operate_options *given, json_t *answer, const char *ve
     else if (strcmp(verb, "packs") == 0)
         print_packs(answer);
     else if (strcmp(verb, "stage") == 0)
-        printf("%s: version %lld is staged\n", text(answer, "pack"), (long long)number(answer, "version"));
+        print_staged(answer);
     else if (json_object_get(answer, "figures") != NULL)
         print_figures(json_object_get(answer, "figures"));
     else if (json_is_object(active))
         printf("version %lld runs\n", (long long)number(active, "version"));
     else if (json_is_null(active))
-        printf("the one of the file runs\n");
+        printf(strcmp(word, OTR_TUNING) == 0 ? "no tuning is in force any more\n"
+                                             : "the one of the file runs\n");
     else
         printf("done\n");
     json_decref(answer);
@@ -198,5 +210,6 @@ int otr_verb_packs(int argc, char **argv)
         (void)fputs(usage, stderr);
         return 2;
     }
-    return tell(&given, do_verb(&given, verb, words > 0 ? argv[optind] : NULL, extra), verb);
+    const char *word = words > 0 ? argv[optind] : "";
+    return tell(&given, do_verb(&given, verb, words > 0 ? word : NULL, extra), verb, word);
 }

@@ -121,8 +121,11 @@ static bool issue(const otr_provision *in, const otr_authority *authority, const
     char path[OTR_PROVISION_PATH_BYTES + GROUP_BYTES];
     otr_error error = {.text = ""};
     (void)snprintf(path, sizeof path, "%s/%s.pem", folder, name);
-    if (!in->renew && otr_provision_is_there(path))
+    if (!in->renew && otr_provision_is_there(path)) {
+        printf("%s: kept%s; --renew makes a new one\n", path,
+               hosts != NULL ? ", with the hosts that it was made for" : "");
         return true;
+    }
     if (otr_authority_issue(authority, folder, name, common_name, hosts, in->days, &error) != OTR_OK)
         return otr_provision_failed(common_name, &error);
     printf("%s: %d days\n", path, in->days);
@@ -145,8 +148,10 @@ static bool write_config(const otr_provision *in, const char *name)
     char path[OTR_PROVISION_PATH_BYTES];
     if (!otr_provision_path(in, path, "gateways/%s/outrider.yaml", name))
         return false;
-    if (otr_provision_is_there(path))
-        return true; /* somebody may have written in it */
+    if (otr_provision_is_there(path)) { /* somebody may have written in it */
+        printf("%s: kept\n", path);
+        return true;
+    }
     FILE *file = otr_provision_begin(path, 0644);
     if (file != NULL)
         (void)fprintf(file,
@@ -161,7 +166,10 @@ static bool write_config(const otr_provision *in, const char *name)
                       "rules: {packs: packs, signers: operators}\n"
                       "operators: {keys: operators}\n",
                       in->group, name, in->broker);
-    return otr_provision_end(file, path);
+    if (!otr_provision_end(file, path))
+        return false;
+    printf("%s: written\n", path);
+    return true;
 }
 
 static bool provision_gateway(const otr_provision *in, const otr_authority *authority, const char *name)

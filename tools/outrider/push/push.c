@@ -17,7 +17,8 @@ static const char usage[] =
     "       outrider push --resume ID --to GROUP\n"
     "       outrider push --undo ID --to GROUP [--newer-too]\n"
     "\n"
-    "Sends a signed pack (outrider sign) to the gateways of a group. Each checks it, replays it over its "
+    "Sends a signed pack or tuning (outrider sign) to the gateways of a group. Each checks it, replays it "
+    "over its "
     "own\n"
     "history, and says what would have changed (of a tuning: which options); it is activated where the gate "
     "holds, a share of the "
@@ -118,7 +119,8 @@ static int make_plan(otr_rollout *rollout, const char *path)
         return 1;
     }
     if (!read_manifest(&rollout->file, &manifest)) {
-        (void)fprintf(stderr, "outrider push: %s is no signed pack: outrider sign makes one\n", path);
+        (void)fprintf(stderr, "outrider push: %s is no signed pack or tuning: outrider sign makes one\n",
+                      path);
         json_decref(manifest);
         json_decref(stages);
         return 1;
@@ -326,8 +328,8 @@ static int wrong(const otr_push_options *options, int words_left)
         return otr_flags_wrong("push", "--newer-too goes with --undo");
     bool new_one = options->resume == NULL && options->undo == NULL;
     if (words_left != (new_one ? 1 : 0))
-        return otr_flags_wrong("push",
-                               new_one ? "the FILE of one signed pack" : "the pack is that of the plan");
+        return otr_flags_wrong("push", new_one ? "the FILE of one signed pack or tuning"
+                                               : "what is pushed is that of the plan");
     return -1;
 }
 

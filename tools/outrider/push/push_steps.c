@@ -150,7 +150,7 @@ int otr_push_find_plan(otr_rollout *rollout, const char *id)
     for (size_t i = 0; i < rollout->count; i++)
         if (fetch_from(rollout, &rollout->members[i]))
             return -1;
-    (void)fprintf(stderr, "outrider push: no gateway that answers has the pack of the plan any more\n");
+    (void)fprintf(stderr, "outrider push: no gateway that answers has what the plan pushes any more\n");
     return 1;
 }
 

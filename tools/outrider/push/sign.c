@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "codec/base64.h"
+#include "daemon/push/bundle.h"
 #include "daemon/config/config.h"
 #include "daemon/file.h"
-#include "daemon/push/bundle.h"
+#include "daemon/config/tuning.h"
 #include "platform/linux/system/operator_key.h"
 #include "tools/outrider/flags.h"
 #include "tools/outrider/verbs.h"
@@ -27,7 +28,7 @@ static const char usage_keygen[] =
     "  --role ROLE   viewer, operator, engineer, desk or relay; default operator. Packs are signed by "
     "engineers\n";
 static const char usage_sign[] =
-    "usage: outrider sign PACK --key FILE --out FILE [--signer NAME] [--rollback]\n"
+    "usage: outrider sign (PACK | TUNING) --key FILE --out FILE [--signer NAME] [--rollback]\n"
     "\n"
     "Checks a pack, or a tuning of gateways' configuration, and signs it, for `outrider push`. A tuning:\n"
     "\n"
@@ -36,7 +37,7 @@ static const char usage_sign[] =
     "  telemetry: {deadband: [temperature=1]}  # telemetry.device_timeout: what a running daemon takes\n"
     "\n"
     "  --key FILE      of an engineer, as `outrider keygen` makes it\n"
-    "  --out FILE      the signed pack\n"
+    "  --out FILE      the signed pack or tuning\n"
     "  --signer NAME   is shown on the gateways; default: this user\n"
     "  --rollback      may have a lower version than what runs\n";
 
@@ -115,6 +116,7 @@ static int sign_pack(const char *path, const sign_options *options, otr_operator
     otr_buffer out = {0};
     otr_error error = {.text = ""};
     otr_bytes yaml;
+    char said[200] = "";
     uint8_t open[OTR_OPERATOR_KEY_BYTES];
     otr_operator_key_public(key, open);
     otr_status status = otr_file_read(&arena, path, OTR_LIMIT_PACK_BYTES, &yaml, &error);
@@ -123,8 +125,13 @@ static int sign_pack(const char *path, const sign_options *options, otr_operator
                              .purpose = options->rollback ? OTR_BUNDLE_ROLLBACK : OTR_BUNDLE_RELEASE,
                              .yaml = {(const char *)yaml.data, yaml.size}};
         status = otr_bundle_write(&bundle, open, sign, key, &out, &error);
+        (void)snprintf(said, sizeof said, "%s, version %lld, signed by %s%s",
+                       otr_tuning_is(bundle.yaml) ? "a tuning" : "a pack", (long long)bundle.version,
+                       options->signer, options->rollback ? ", a rollback" : "");
     }
     int code = status == OTR_OK ? write_out(options->out, otr_buffer_bytes(&out)) : complain(path, &error);
+    if (code == 0)
+        printf("%s: %s\n", options->out, said);
     otr_buffer_done(&out);
     otr_arena_done(&arena);
     return code;
@@ -139,14 +146,14 @@ int otr_verb_sign(int argc, char **argv)
     const char *user = otr_flag_environment("USER");
     sign_options options = {.signer = user != NULL ? user : "unnamed"};
     otr_flag_group groups[] = {OTR_FLAG_GROUP(flags, &options, NULL),
-                               OTR_FLAG_EXIT("0 signed; 1 the pack is refused, or a file; 2 wrong usage")};
+                               OTR_FLAG_EXIT("0 signed; 1 it is refused, or a file; 2 wrong usage")};
     otr_operator_key *key = NULL;
     otr_error error = {.text = ""};
     int code = otr_flags_parse(argc, argv, usage_sign, groups, 2);
     if (code >= 0)
         return code;
     if (optind + 1 != argc || options.key == NULL || options.out == NULL)
-        return otr_flags_wrong("sign", "one PACK, --key FILE and --out FILE");
+        return otr_flags_wrong("sign", "one pack or tuning, --key FILE and --out FILE");
     if (otr_operator_key_open(options.key, &key, &error) != OTR_OK)
         return complain(options.key, &error);
     code = sign_pack(argv[optind], &options, key);
