@@ -89,7 +89,7 @@ static void what_is_wrong_is_refused_with_its_place(void **state)
         {"tuning: 1\ntelemetry: {deadband: [shock]}\n", 2, 24, "METRIC=WIDTH"},
         {"tuning: 1\ncoap: {device_rate: 5}\n", 2, 21, "is 0 or"},
         {"tuning: 1\ntuning: 2\n", 2, 1, "twice"},
-        {"tuning: 1\n", 1, 1, "it sets nothing; a tuning sets some of turn.linger"},
+        {"tuning: 1\n", 1, 1, "it sets nothing; a tuning sets some of coap.device_rate"},
         {"tuning: 1\nlog:\nturn: {}\n", 1, 1, "it sets nothing"},
     };
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {

@@ -9,8 +9,8 @@
 
 #include "base/hash.h"
 #include "tools/outrider/flags.h"
-#include "tools/outrider/fleet.h"
-#include "tools/outrider/operate.h"
+#include "tools/outrider/fleet/fleet.h"
+#include "tools/outrider/operate/operate.h"
 #include "tools/outrider/verbs.h"
 
 enum { ID_BEGIN_MIN = 6 };

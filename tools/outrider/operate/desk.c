@@ -8,8 +8,8 @@
 
 #include "base/hash.h"
 #include "core/desk/desk_act.h"
-#include "tools/outrider/fleet/cases_rank.h"
 #include "tools/outrider/flags.h"
+#include "tools/outrider/fleet/cases_rank.h"
 #include "tools/outrider/operate/operate.h"
 #include "tools/outrider/verbs.h"
 

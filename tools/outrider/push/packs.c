@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/config/tuning.h"
-#include "tools/outrider/operate.h"
+#include "tools/outrider/operate/operate.h"
 #include "tools/outrider/push/packs.h"
 #include "tools/outrider/verbs.h"
 

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "codec/base64.h"
-#include "daemon/push/bundle.h"
 #include "daemon/config/config.h"
-#include "daemon/file.h"
 #include "daemon/config/tuning.h"
+#include "daemon/file.h"
+#include "daemon/push/bundle.h"
 #include "platform/linux/system/operator_key.h"
 #include "tools/outrider/flags.h"
 #include "tools/outrider/verbs.h"
