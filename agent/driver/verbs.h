@@ -29,6 +29,7 @@ enum {
     X("assignments", OTR_MAY_LOOK, true)                                                                     \
     X("log", OTR_MAY_STAFF, true)                                                                            \
     X("recent-log", OTR_MAY_ENGINEER, true)                                                                  \
+    X("config", OTR_MAY_ENGINEER, true)                                                                      \
     X("ack", OTR_MAY_STAFF, false)                                                                           \
     X("reset", OTR_MAY_STAFF, false)                                                                         \
     X("shelve", OTR_MAY_STAFF, false)                                                                        \

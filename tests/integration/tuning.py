@@ -89,8 +89,10 @@ def a_pushed_one_is_in_force_at_once(gateway, probe):
     check(probe.report(1.4) == "unchanged" and probe.report(2.0) == "values", "the deadband has no effect")
     check(gateway.station.status()["pid"] == pid and gateway.told()["births"] == births, "it began anew")
     check("tuning: version 3 runs, pushed, on trial" in gateway.do("packs"), "packs does not list it")
-    check('"telemetry.deadband": "shock=0.5"' in tool("doctor", "--config", gateway.station.config,
-                                                       "--out", "-"), "doctor is silent")
+    said = tool("doctor", "--config", gateway.station.config, "--out", "-")
+    check('"telemetry.deadband": "shock=0.5"' in said, "doctor is silent")
+    check("telemetry.deadband: shock=0.5  (tuning, version 3)" in said, f"whence is not said: {said}")
+    check("gateway.name: gw-1  (file, line 1)\n" in said and "clock.zones: " in said, said)
     return result["plan"]["id"]
 
 

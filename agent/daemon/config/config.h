@@ -118,6 +118,7 @@ typedef struct otr_config {
     struct {
         int line;
         int column;
+        bool tuned; /* it stands in a tuning, not in the file */
     } places[OTR_CONFIG_OPTIONS];
 } otr_config;
 

@@ -71,6 +71,7 @@ static otr_status put_section(otr_config *config, const otr_yaml *section, size_
         size_t number = (size_t)(option - otr_config_options());
         config->places[number].line = entry->line;
         config->places[number].column = entry->column;
+        config->places[number].tuned = true;
         status = otr_config_option_read(config, entry, option, error);
         (*sets)++;
     }

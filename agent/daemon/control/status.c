@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <unistd.h>
 
+#include "daemon/config/in_force.h"
 #include "daemon/config/retune.h"
 #include "daemon/control/act.h"
 #include "daemon/control/assign.h"
@@ -201,6 +202,8 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
         return log_level_json(request);
     if (strcmp(what, "recent-log") == 0)
         return recent_log_json();
+    if (strcmp(what, "config") == 0)
+        return otr_config_in_force(daemon);
     if (strcmp(what, "log") == 0)
         return otr_order_log(daemon, request);
     if (strcmp(what, "reload") == 0)
@@ -232,7 +235,8 @@ json_t *otr_daemon_do(otr_daemon *daemon, uint64_t token, const json_t *request)
     if (otr_operate_knows(what))
         return otr_operate_command(daemon, token, request);
     return otr_operate_refusal(
-        "\"do\" must be one of status, log-level, log, recent-log, reload, alarms, devices, history, ack, "
+        "\"do\" must be one of status, log-level, log, recent-log, config, reload, alarms, devices, history, "
+        "ack, "
         "reset, shelve, unshelve, out-of-service, in-service, assign, unassign, assigned, assignments, "
         "replace, known, forget, act, cases, desk, resend, voice, stage, bundle, rehearse, activate, "
         "rollback, shadow, "

@@ -309,13 +309,22 @@ static void doctor_gathers_all_of_a_running_daemon_but_no_secret(void **state)
     assert_int_equal(
         run((const char *[]){"outrider", "doctor", "--config", folder_path("o.yaml"), "--out", "-", NULL}),
         0);
-    static const char *const wanted[] = {"libcoap: libcoap 4.", "sqlite: 3.",
-                                         "mqtt.username: me",   "\"uptime_s\":",
-                                         "event=ready",         "pack/warm sha256=",
-                                         "quick check: ok\n",   "rows of journal: ",
-                                         "schema version: ",    "MiB free of",
-                                         "synchronised: ",      "outrider.db\n",
-                                         "locked by process ",  "authority (mqtt.ca): none"};
+    static const char *const wanted[] = {"libcoap: libcoap 4.",
+                                         "sqlite: 3.",
+                                         "mqtt.username: me  (file, line ",
+                                         "coap.device_rate: 30000  (default)\n",
+                                         "in force in the running daemon",
+                                         "\"uptime_s\":",
+                                         "event=ready",
+                                         "pack/warm sha256=",
+                                         "quick check: ok\n",
+                                         "rows of journal: ",
+                                         "schema version: ",
+                                         "MiB free of",
+                                         "synchronised: ",
+                                         "outrider.db\n",
+                                         "locked by process ",
+                                         "authority (mqtt.ca): none"};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         if (strstr(text, wanted[i]) == NULL)
             fail_msg("%s is missing in:\n%s", wanted[i], text);

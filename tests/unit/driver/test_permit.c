@@ -179,6 +179,7 @@ static void each_role_may_what_the_table_says(void **state)
         {"assignments", "oved-"},
         {"log", "o-e--"},
         {"recent-log", "--e--"},
+        {"config", "--e--"},
         {"ack", "o-e--"},
         {"reset", "o-e--"},
         {"shelve", "o-e--"},

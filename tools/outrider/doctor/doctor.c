@@ -71,7 +71,7 @@ static void add_config(otr_buffer *out, const otr_config *config)
     char reason[OTR_REFUSAL_BYTES];
     if (otr_config_check_files(config, &error) != OTR_OK)
         otr_buffer_add_format(out, "problem: %s\n", otr_refusal_format(config->file.data, &error, reason));
-    otr_config_print(config, out);
+    otr_doctor_options(out, config);
 }
 
 static void add_contents(otr_buffer *out, const otr_config *config)

@@ -12,6 +12,10 @@ void otr_doctor_versions(otr_buffer *out);
 void otr_doctor_clock(otr_buffer *out);
 void otr_doctor_certificates(otr_buffer *out, const otr_config *config);
 
+/* Each option as it is in force in the running daemon, and where it is from; where that is down, as the file
+ * has it. */
+void otr_doctor_options(otr_buffer *out, const otr_config *config);
+
 /* Asks the running daemon, and the journal when it is down. */
 void otr_doctor_daemon(otr_buffer *out, const char *socket);
 
