@@ -91,8 +91,8 @@ def a_pushed_one_is_in_force_at_once(gateway, probe):
     check("tuning: version 3 runs, pushed, on trial" in gateway.do("packs"), "packs does not list it")
     said = tool("doctor", "--config", gateway.station.config, "--out", "-")
     check('"telemetry.deadband": "shock=0.5"' in said, "doctor is silent")
-    check("telemetry.deadband: shock=0.5  (tuning, version 3)" in said, f"whence is not said: {said}")
-    check("gateway.name: gw-1  (file, line 1)\n" in said and "clock.zones: " in said, said)
+    check("telemetry.deadband: shock=0.5  (tuning, version 3); the default is none\n" in said, f"whence is not said: {said}")
+    check("gateway.name: gw  (file, line 1)\n" in said and "clock.zones: " in said, said)
     return result["plan"]["id"]
 
 

@@ -33,7 +33,8 @@ static const json_t *find(const json_t *options, const char *name)
     return NULL;
 }
 
-static void add_in_force(otr_buffer *out, const json_t *one, otr_str file)
+/* file: what it would be without the daemon; given: the file says so, not the default. */
+static void add_in_force(otr_buffer *out, const json_t *one, otr_str file, bool given)
 {
     const char *value = json_string_value(json_object_get(one, "value"));
     const char *from = json_string_value(json_object_get(one, "from"));
@@ -47,7 +48,8 @@ static void add_in_force(otr_buffer *out, const json_t *one, otr_str file)
         otr_buffer_add_format(out, ", version %lld", version);
     otr_buffer_add_format(out, ")");
     if (!otr_str_is(file, value))
-        otr_buffer_add_format(out, "; the file says %.*s", OTR_STR_ARG(file));
+        otr_buffer_add_format(out, "; the %s %.*s", given ? "file says" : "default is",
+                              OTR_STR_ARG(file.size > 0 ? file : OTR_STR("none")));
 }
 
 static void add_from_file(otr_buffer *out, const otr_config *config, size_t number, otr_str file)
@@ -75,7 +77,7 @@ void otr_doctor_options(otr_buffer *out, const otr_config *config)
         const json_t *one = find(in_force, name);
         otr_buffer_add_format(out, "%s: ", name);
         if (one != NULL)
-            add_in_force(out, one, otr_buffer_text(&text));
+            add_in_force(out, one, otr_buffer_text(&text), config->places[i].line > 0);
         else
             add_from_file(out, config, i, otr_buffer_text(&text));
         otr_buffer_add_u8(out, '\n');

@@ -23,7 +23,7 @@ static const char usage[] =
     "\n"
     "Of the gateway on this machine. `outrider push` does it all for many gateways. A signed tuning, which "
     "sets some\n"
-    "options in place of the gateway's own configuration, is the pack with the name tuning.\n"
+    "options in place of the gateway's own configuration, goes by the name tuning.\n"
     "\n"
     "  --socket PATH  of the daemon\n"
     "  --config FILE  names the socket; default /etc/outrider/outrider.yaml\n"
