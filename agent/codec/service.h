@@ -37,7 +37,7 @@ typedef struct otr_evidence {
 
 /* What the reader of a notification may do about it. The token comes when it is sent: driver/publish.c. */
 typedef struct otr_action {
-    otr_str name;  /* core/notice/customer.h has the words */
+    otr_str name;  /* core/command/customer.h has the words */
     otr_str token; /* base64url, or empty */
 } otr_action;
 

@@ -1,13 +1,13 @@
 #include "core/core.h"
 
 #include "base/limits.h"
-#include "core/asset/bind.h"
+#include "core/bind.h"
 #include "core/command/device_command.h"
 #include "core/device/device.h"
 #include "core/forget.h"
-#include "core/journal/snapshot.h"
 #include "core/orphan.h"
 #include "core/outbox/event.h"
+#include "core/snapshot.h"
 #include "core/take.h"
 
 #include <stdlib.h>

@@ -2,16 +2,16 @@
 
 #include "core/alarm/alarm.h"
 #include "core/alarm/point.h"
-#include "core/asset/bind.h"
 #include "core/asset/whose.h"
+#include "core/bind.h"
 #include "core/case/case.h"
 #include "core/command/device_command.h"
 #include "core/desk/desk_act.h"
 #include "core/device/device.h"
 #include "core/figures/figure_about.h"
-#include "core/journal/snapshot_first.h"
 #include "core/notice/notice_tell.h"
 #include "core/outbox/event.h"
+#include "core/snapshot_first.h"
 
 /* Of the incarnation too, so that the same customer looks different in every journal. */
 static otr_id hash_of(const otr_core *core, otr_str customer)

@@ -1,13 +1,13 @@
 /* Rebuilding the core: names, contents, a snapshot, the journal's tail; then the rows that stand. */
 #include "core/alarm/alarm.h"
-#include "core/asset/bind.h"
+#include "core/bind.h"
 #include "core/case/case.h"
 #include "core/command/device_command.h"
 #include "core/core.h"
-#include "core/journal/snapshot.h"
 #include "core/orphan.h"
 #include "core/outbox/event.h"
 #include "core/rule/evaluate.h"
+#include "core/snapshot.h"
 #include "core/take.h"
 
 otr_status otr_core_load_name(otr_core *core, const otr_row_name *row)

@@ -10,7 +10,6 @@
 #include "base/zone.h"
 #include "core/alarm/point.h"
 #include "core/alarm/standing.h"
-#include "core/asset/asset_view.h"
 #include "core/asset/assigned.h"
 #include "core/asset/assignment.h"
 #include "core/case/dossier.h"
@@ -26,6 +25,7 @@
 #include "core/numbers.h"
 #include "core/proof/proof.h"
 #include "core/question/question.h"
+#include "core/view/asset_view.h"
 #include "rules/load/knowledge.h"
 #include "rules/load/pack.h"
 

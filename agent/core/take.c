@@ -1,8 +1,8 @@
 #include "core/take.h"
 
 #include "base/limits.h"
-#include "core/asset/bind.h"
 #include "core/asset/served.h"
+#include "core/bind.h"
 #include "core/case/case.h"
 #include "core/command/device_command.h"
 #include "core/desk/desk_device.h"

@@ -6,10 +6,10 @@
 #ifndef OTR_DRIVER_DRIVER_H
 #define OTR_DRIVER_DRIVER_H
 
-#include "core/alarm/view.h"
 #include "core/asset/assigned.h"
-#include "core/device/device_view.h"
 #include "core/question/question.h"
+#include "core/view/device_view.h"
+#include "core/view/view.h"
 #include "driver/act.h"
 #include "driver/port.h"
 
@@ -185,7 +185,7 @@ size_t otr_driver_open_alarms(const otr_driver *driver);
 size_t otr_driver_open_commands(const otr_driver *driver);
 /* What customers answered when they were asked. */
 otr_question_figures otr_driver_questions(const otr_driver *driver, otr_question_kind kind);
-/* Alarms, points and figures as they are now (core/alarm/view.h). */
+/* Alarms, points and figures as they are now (core/view/view.h). */
 /* Whether the slot has the content of that hash. */
 bool otr_driver_is_active(const otr_driver *driver, otr_str slot, otr_str hash);
 /* Whether an assignment by command names the zone. */

@@ -1,6 +1,6 @@
 /* What hosts say: whether they are there, that all births are to be told again, and commands to devices. */
 #include "base/log.h"
-#include "core/device/last_values.h"
+#include "core/view/last_values.h"
 #include "driver/telemetry_inside.h"
 
 #include <stdio.h>

@@ -6,8 +6,8 @@
  * backlog has them all.
  */
 #include "base/metric.h"
-#include "core/device/last_values.h"
 #include "core/journal/journal.h"
+#include "core/view/last_values.h"
 #include "driver/telemetry_inside.h"
 
 #include <math.h>

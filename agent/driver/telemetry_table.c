@@ -1,5 +1,5 @@
 /* The newest value of each metric of each device, and what was told of it. */
-#include "core/device/last_values.h"
+#include "core/view/last_values.h"
 #include "driver/telemetry_inside.h"
 
 #include <stdlib.h>

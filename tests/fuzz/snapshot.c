@@ -1,6 +1,6 @@
 /* A snapshot from any bytes, into a core with contents and names: it is taken or refused as a whole, and what
  * was taken is written again and read again as the same. */
-#include "core/journal/snapshot.h"
+#include "core/snapshot.h"
 #include "core/core.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -90,7 +90,7 @@ ROWS = [
     {"test": DESK, "file": "agent/core/desk/desk_device.c", "what": "ages stand still",
      "old": "        desk->due = otr_time_add(core->now.core, AGE_US);",
      "new": "        ;"},
-    {"test": DESK, "file": "agent/core/asset/plan.c", "what": "rules for every asset watch the desk",
+    {"test": DESK, "file": "agent/core/rule/plan.c", "what": "rules for every asset watch the desk",
      "old": "(asset != otr_desk_asset() || !holds(&any, pack, rule))",
      "new": "(any.field_count > 0 || asset != otr_desk_asset())"},
     {"test": DESK, "file": "agent/core/desk/desk_rates.c", "what": "what happened yesterday stays",

@@ -13,7 +13,7 @@ def store(what, old, new):
 
 
 ROWS = [
-    core("asset/bind.c", "an asset that is handed on keeps its alarms and what it knows",
+    core("bind.c", "an asset that is handed on keeps its alarms and what it knows",
          "otr_whose_changes(old->asset, fresh->asset)", "false && otr_whose_changes(old->asset, fresh->asset)"),
     core("asset/whose.c", "what nobody had is nobody's for ever", "if (of == label && *name == 0)", "if (false)"),
     core("asset/whose.c", "whose things are is lost in a snapshot",
@@ -64,6 +64,6 @@ ROWS = [
          "otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at)", "otr_whose_asset(core, thread->asset, 0, thread->asset_at)"),
     core("notice/told_text.c", "who had an asset hears what it is called now",
          "otr_whose_asset(core, thread->asset, thread->customer, thread->asset_at)", "otr_whose_asset(core, thread->asset, 0, thread->asset_at)"),
-    core("asset/bind.c", "a shelf of before keeps silent for the next customer", "        otr_points_hand_on(core, label);", "        (void)label;"),
+    core("bind.c", "a shelf of before keeps silent for the next customer", "        otr_points_hand_on(core, label);", "        (void)label;"),
     core("forget.c", "shelves of what has ended stay", "        otr_points_forget_of(core, label + 1);\n", ""),
 ]

@@ -227,7 +227,7 @@ ROWS = [
     {"test": PROPERTY, "cases": ONE, "file": "agent/core/case/gather.c",
      "what": "what is on a list is no facts",
      "old": "i < items->count; i++)\n        facts[event", "new": "i < 0; i++)\n        facts[event"},
-    {"test": PROPERTY, "cases": START, "file": "agent/core/journal/snapshot.c",
+    {"test": PROPERTY, "cases": START, "file": "agent/core/snapshot.c",
      "what": "that a case is a list is lost in a snapshot",
      "old": "    one->list = (flags & 2) != 0;", "new": ""},
     {"test": PROPERTY, "cases": START, "file": "agent/core/case/case.c",

@@ -30,7 +30,7 @@ ROWS = [
     told("notice/notice_act.c", "who says that it is not solved is told so",
          "otr_told_reopened(core, one, OTR_REOPENED_CUSTOMER, thread->contact);",
          "otr_told_reopened(core, one, OTR_REOPENED_CUSTOMER, OTR_NONE);"),
-    told("notice/customer.c", "it is not solved but once",
+    told("command/customer.c", "it is not solved but once",
          "(of_resolution ? round : 0) << 8", "(uint64_t)0", long=False),
     told("notice/told.c", "that it is open again is told beside the news", "    if (is_news_now(core, thread))\n", "    if (false)\n"),
     told("notice/told.c", "who was never told that it is solved hears that it is not",

@@ -2,7 +2,7 @@
 
 #include "base/limits.h"
 #include "core/asset/assigned_merge.h"
-#include "core/asset/bind.h"
+#include "core/bind.h"
 #include "core/outbox/event.h"
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 #include "core/asset/assigned_merge.h"
 
-#include "core/asset/bind.h"
+#include "core/bind.h"
 
 #include <stdlib.h>
 

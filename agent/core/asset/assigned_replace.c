@@ -1,6 +1,6 @@
 /* Devices that took the place of others in the midst of an assignment, and who has which device. */
 #include "core/asset/assigned_merge.h"
-#include "core/asset/bind.h"
+#include "core/bind.h"
 
 #include <stdlib.h>
 

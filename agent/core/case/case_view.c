@@ -1,7 +1,7 @@
 /* What the core tells of its cases. */
-#include "core/alarm/view.h"
 #include "core/state.h"
 #include "core/ticket/problem.h"
+#include "core/view/view.h"
 
 #include <stdlib.h>
 

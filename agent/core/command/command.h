@@ -1,6 +1,6 @@
 /*
  * What operators ask of alarms and of assignments, what customers answer to what they were told
- * (core/notice/customer.h), and what the desk answers to its tickets (core/desk/desk_act.h). REPLACE: the
+ * (core/command/customer.h), and what the desk answers to its tickets (core/desk/desk_act.h). REPLACE: the
  * device `rule` by the device `asset`; FORGET: the customer `asset`; UNASSIGN the asset; ASSIGNED: whether
  * the asset is assigned by command, answered once what was asked before is durable. A command is a journaled
  * input; it names itself, so that one that is sent again has its effect once and gets the same answer.
@@ -11,10 +11,10 @@
 #include "base/buffer.h"
 #include "base/time.h"
 #include "core/alarm/lifecycle.h"
+#include "core/command/customer.h"
 #include "core/command/order_book.h"
 #include "core/desk/desk_act.h"
 #include "core/figures/voice.h"
-#include "core/notice/customer.h"
 
 /* X(number in the journal, NAME, word of the control socket) */
 /* clang-format off */

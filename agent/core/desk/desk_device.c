@@ -1,6 +1,6 @@
 #include "core/desk/desk_device.h"
 
-#include "core/asset/cost.h"
+#include "core/cost.h"
 #include "core/desk/desk_metric.h"
 #include "core/desk/desk_timer.h"
 #include "core/device/arrival.h"

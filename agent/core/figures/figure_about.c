@@ -1,8 +1,8 @@
 #include "core/figures/figure_about.h"
 
-#include "core/asset/journey_now.h"
 #include "core/asset/whose.h"
-#include "core/journal/snapshot_first.h"
+#include "core/snapshot_first.h"
+#include "core/view/journey_now.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,8 +3,8 @@
 #include "core/notice/compose_fact.h"
 
 #include "core/alarm/alarm.h"
-#include "core/asset/journey_now.h"
 #include "core/outbox/text.h"
+#include "core/view/journey_now.h"
 
 static void add_text(otr_buffer *out, otr_str text)
 {

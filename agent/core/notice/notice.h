@@ -9,8 +9,8 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/timers.h"
+#include "core/command/customer.h"
 #include "core/notice/contact.h"
-#include "core/notice/customer.h"
 #include "core/numbers.h"
 
 struct otr_alarm;

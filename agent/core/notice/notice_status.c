@@ -3,10 +3,10 @@
 #include "core/notice/notice_answer.h"
 
 #include "core/alarm/alarm.h"
-#include "core/asset/asset_look.h"
 #include "core/notice/notice_text.h"
 #include "core/notice/notice_thread.h"
 #include "core/rule/evaluate.h"
+#include "core/view/asset_look.h"
 
 /* ---- the trouble ---- */
 

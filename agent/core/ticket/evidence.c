@@ -3,8 +3,8 @@
 #include "base/limits.h"
 #include "base/metric.h"
 #include "core/device/device.h"
-#include "core/journal/snapshot_first.h"
 #include "core/rule/host.h"
+#include "core/snapshot_first.h"
 #include "core/ticket/series.h"
 
 #include <math.h>

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-#include "core/device/device_view.h"
+#include "core/view/device_view.h"
 #include "daemon/control/operate.h"
 #include "daemon/control/put.h"
 

@@ -8,8 +8,8 @@
 
 #include "choices.h"
 #include "codec/bucket.h"
+#include "core/command/customer.h"
 #include "core/desk/desk_act.h"
-#include "core/notice/customer.h"
 #include "world.h"
 
 enum { HISTORY_STEPS = 120, HISTORY_DEEDS = 2 * HISTORY_STEPS, HISTORY_ASSETS = 4 };

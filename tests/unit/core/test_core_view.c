@@ -1,9 +1,9 @@
 /* What operators are shown: alarms that are open and that stand, points that are silenced, the figures; and
  * whether a customer is known. */
-#include "core/alarm/view.h"
 #include "core/asset/assigned.h"
 #include "core/forget.h"
 #include "core/state.h"
+#include "core/view/view.h"
 #include "world.h"
 
 #include <setjmp.h>

@@ -1,8 +1,8 @@
 /* What the desk answers to its tickets, and what the gateway makes of it by itself. */
 #include "base/limits.h"
-#include "core/alarm/view.h"
 #include "core/case/conversation.h"
 #include "core/state.h"
+#include "core/view/view.h"
 #include "world.h"
 
 #include <setjmp.h>

@@ -9,7 +9,7 @@
 #include <stdio.h>
 
 #include "core/core.h"
-#include "core/device/device_view.h"
+#include "core/view/device_view.h"
 
 #define T0 (1700000000 * OTR_SECOND)
 

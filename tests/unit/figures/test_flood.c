@@ -8,8 +8,8 @@
 #include <cmocka.h>
 // clang-format on
 
-#include "core/alarm/view.h"
 #include "core/state.h"
+#include "core/view/view.h"
 #include "tools/outrider/figures/trends.h"
 #include "world.h"
 

@@ -1,5 +1,5 @@
 /* What a pack costs at run time. */
-#include "core/asset/cost.h"
+#include "core/cost.h"
 #include "tools/outrider/check/check_pack.h"
 
 static const char *plural(size_t count)

@@ -1,5 +1,5 @@
 /* What is probably not meant in a pack that loads. */
-#include "core/asset/cost.h"
+#include "core/cost.h"
 #include "core/rule/deed.h"
 #include "rules/load/yaml.h"
 #include "tools/outrider/check/check_pack.h"

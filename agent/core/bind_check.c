@@ -1,8 +1,8 @@
 /* Whether a content may become active in its slot. */
-#include "core/asset/bind.h"
+#include "core/bind.h"
 
-#include "core/asset/cost.h"
 #include "core/asset/zones.h"
+#include "core/cost.h"
 #include "core/desk/desk_device.h"
 
 static const otr_str pack_prefix = {"pack/", 5};

@@ -3,8 +3,8 @@
 #define OTR_CORE_ASSET_LOOK_H
 
 #include "codec/service.h"
-#include "core/asset/asset_view.h"
-#include "core/asset/journey_now.h"
+#include "core/view/asset_view.h"
+#include "core/view/journey_now.h"
 
 enum { OTR_VIEW_FACTS_MAX = 12 };
 

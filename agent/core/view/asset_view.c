@@ -1,8 +1,8 @@
-#include "core/asset/asset_view.h"
+#include "core/view/asset_view.h"
 
-#include "core/asset/asset_look.h"
-#include "core/journal/snapshot_first.h"
 #include "core/outbox/event.h"
+#include "core/snapshot_first.h"
+#include "core/view/asset_look.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* Plans: the rules that watch an asset, and by which metric each is reached. Assets with the same rules share
  * one. */
-#include "core/asset/plan.h"
+#include "core/rule/plan.h"
 
-#include "core/asset/cost.h"
+#include "core/cost.h"
 #include "core/desk/desk_device.h"
 #include "core/rule/host.h"
 #include "core/ticket/evidence.h"

@@ -1,4 +1,4 @@
-#include "core/alarm/view.h"
+#include "core/view/view.h"
 
 #include "core/state.h"
 

@@ -1,4 +1,4 @@
-#include "core/asset/asset_look.h"
+#include "core/view/asset_look.h"
 
 #include "core/alarm/alarm.h"
 #include "core/notice/notice_text.h"

@@ -1,5 +1,5 @@
 /* The rules are planned as for an asset that is watched, and what that takes is added up. */
-#include "core/asset/cost.h"
+#include "core/cost.h"
 
 #include "core/window/recall.h"
 

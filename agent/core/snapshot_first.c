@@ -1,4 +1,4 @@
-#include "core/journal/snapshot_first.h"
+#include "core/snapshot_first.h"
 
 #include "base/limits.h"
 #include "core/device/device.h"

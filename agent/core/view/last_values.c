@@ -1,4 +1,4 @@
-#include "core/device/last_values.h"
+#include "core/view/last_values.h"
 
 #include "core/state.h"
 

@@ -1,18 +1,18 @@
-#include "core/journal/snapshot.h"
+#include "core/snapshot.h"
 
 #include "base/limits.h"
 #include "core/alarm/alarm.h"
 #include "core/alarm/lifecycle_snapshot.h"
-#include "core/asset/bind.h"
 #include "core/asset/whose.h"
+#include "core/bind.h"
 #include "core/case/case.h"
 #include "core/command/device_command.h"
 #include "core/device/device.h"
 #include "core/device/freeze.h"
 #include "core/device/timeline.h"
-#include "core/journal/snapshot_first.h"
 #include "core/notice/told.h"
 #include "core/rule/evaluate.h"
+#include "core/snapshot_first.h"
 
 #include <stdlib.h>
 

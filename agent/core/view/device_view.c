@@ -1,4 +1,4 @@
-#include "core/device/device_view.h"
+#include "core/view/device_view.h"
 
 #include "core/device/device.h"
 

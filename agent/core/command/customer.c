@@ -1,4 +1,4 @@
-#include "core/notice/customer.h"
+#include "core/command/customer.h"
 
 #include "base/limits.h"
 #include "core/command/command.h"

@@ -1,4 +1,4 @@
-#include "core/asset/journey_now.h"
+#include "core/view/journey_now.h"
 
 #include "core/window/recall.h"
 
