@@ -37,6 +37,13 @@ def main():
         done = run(PROGRAM, verb, "--help")
         check(done.returncode == 0 and done.stdout.startswith(("usage: outrider", "usage:")), f"{verb}: {done.stdout}{done.stderr}")
         check(re.search(r"^exit: 0 ", done.stdout, re.M), f"{verb} does not say its exit codes")
+    for words, reason in (  # none of them comes as far as a gateway
+            (("ack", "ab12"), "the begin of an id has 6 digits or more"), (("ack", "Drop"), "a rule needs an asset behind it"),
+            (("ack",), "expected an alarm, or a rule and an asset"), (("shelve", "Drop", "box"), "expected for SPAN or until TIME"),
+            (("ack", "Drop", "box", "now"), "more words than it takes"), (("desk", "promised", "ab1"), "4 digits or more"),
+            (("desk", "begged", "ab12"), "nothing a desk does"), (("do", "ab12"), "expected a case and a remedy")):
+        done = run(PROGRAM, *words)
+        check(done.returncode == 2 and reason in done.stderr, f"{words}: {done.stderr}")
     with tempfile.TemporaryDirectory() as folder:
         done = run(SOURCE / "tools/manpages", PROGRAM, folder)
         check(done.returncode == 0, done.stderr)

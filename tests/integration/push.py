@@ -184,7 +184,7 @@ def a_tuning_sets_what_it_may_and_is_taken_back(gateway):
     gateway.do("stage", signed)
     check(level_of(gateway) == before, "it counts already")
     told = gateway.do("rehearse", "tuning")
-    check(f"log.level: {before} -> info" in told and "turn.linger:" in told and "-> 100ms" in told, told)
+    check(told.startswith("tuning: ") and f"log.level: {before} -> info" in told and "turn.linger:" in told and "-> 100ms" in told, told)
     check("no shadow" in gateway.do("shadow", "tuning", code=1), "it has a shadow")
     gateway.do("activate", "tuning")
     check(level_of(gateway) == "info", "it has no effect")

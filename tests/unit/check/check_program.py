@@ -149,7 +149,7 @@ class Check(unittest.TestCase):
         code, out, errors = self.check("--locales", "en,de", "p.yaml")
         self.assertEqual(code, 1)
         self.assertIn("  remedy: swap, by desk or engineer, at most 1 a case, a claim to claims, gives boost = true, "
-                      "at most 1 per 1d\n", out)
+                      "at most 1 per 1d\n  resolutions: repaired\n  promises: callback\n", out)
         self.assertEqual([re.sub(r"p.yaml:", "", line) for line in errors.splitlines()],
                          ["10:17: swap/en: line has 61 characters, at most 60",
                           "10:101: warning: swap/de: {{ asset.lot }} is in this text and not in the English one",

@@ -14,9 +14,10 @@
 #include <string.h>
 #include <time.h>
 
-#include "tools/outrider/plot.h"
+#include "codec/ticket.h"
 #include "tools/outrider/fleet/top_cells.h"
 #include "tools/outrider/fleet/top_screen.h"
+#include "tools/outrider/plot.h"
 
 static otr_board board;
 static otr_top top;
@@ -223,6 +224,55 @@ static void what_fits_is_not_cut_and_what_is_cut_shows_it(void **state)
     (void)setlocale(LC_CTYPE, "C.UTF-8");
 }
 
+static void a_story_says_whom_the_gateway_told(void **state)
+{
+    (void)state;
+    const otr_ticket_remark said[] = {
+        {.speaker = OTR_STR("gateway"), .at = noon, .what = OTR_STR("told"), .who = OTR_STR("cust-1")},
+        {.speaker = OTR_STR("desk"),
+         .at = noon,
+         .what = OTR_STR("note"),
+         .who = OTR_STR("kim"),
+         .text = OTR_STR("seen")}};
+    const otr_ticket ticket = {.said = said, .said_count = 2};
+    otr_buffer enclosed = {0};
+    otr_buffer payload = {0};
+    assert_int_equal(otr_ticket_encode(&enclosed, &ticket, NULL), OTR_OK);
+    otr_service_event event = {.kind = OTR_SERVICE_TICKET,
+                               .what = OTR_STR("opened"),
+                               .entity = id_of(1),
+                               .case_id = id_of(1),
+                               .revision = 1,
+                               .decided = noon,
+                               .onset = noon,
+                               .raised = OTR_TIME_NONE,
+                               .ended = OTR_TIME_NONE,
+                               .detected = OTR_TIME_NONE,
+                               .expires = OTR_TIME_NEVER,
+                               .next_by = OTR_TIME_NONE,
+                               .coverage_percent = -1,
+                               .priority = OTR_STR("high"),
+                               .title = OTR_STR("too warm"),
+                               .asset = OTR_STR("box"),
+                               .ticket = otr_buffer_bytes(&enclosed)};
+    char topic[128];
+    char id[OTR_ID_TEXT_BYTES];
+    otr_id_format(id_of(1), id);
+    (void)snprintf(topic, sizeof topic, "outrider/v1/depot/gw/ticket/%s", id);
+    assert_int_equal(otr_service_encode(&payload, OTR_PAYLOAD_PROTOBUF, &event, NULL), OTR_OK);
+    assert_int_equal(otr_board_take(&board, otr_str_of(topic), OTR_STR("application/protobuf"),
+                                    otr_buffer_bytes(&payload)),
+                     OTR_OK);
+    otr_top_press(&top, (unsigned)OTR_KEY_PAGE + OTR_TOP_TICKETS);
+    (void)draw(80, 24);
+    otr_top_press(&top, OTR_KEY_ENTER);
+    const char *text = draw(80, 24);
+    if (strstr(text, "gateway told cust-1") == NULL || strstr(text, "desk note by kim: seen") == NULL)
+        fail_msg("%s", text);
+    otr_buffer_done(&enclosed);
+    otr_buffer_done(&payload);
+}
+
 static double now_ms(void)
 {
     struct timespec now;
@@ -300,6 +350,7 @@ int main(void)
         TEST(the_alarm_that_was_asked_about_is_the_one_that_is_acknowledged),
         TEST(rows_that_go_leave_the_place_on_a_row),
         TEST(what_fits_is_not_cut_and_what_is_cut_shows_it),
+        TEST(a_story_says_whom_the_gateway_told),
         TEST(a_large_fleet_is_drawn_quickly),
         TEST(a_curve_has_its_extremes_and_its_span),
     };

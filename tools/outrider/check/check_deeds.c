@@ -37,6 +37,16 @@ static void add_deed(otr_buffer *out, otr_str name, const otr_deed *deed)
     otr_buffer_add_format(out, "%s\n", deed->shadow ? "; in shadow: never sent" : "");
 }
 
+/* What the desk names, beside what the agent has words for. */
+static void add_codes(otr_buffer *out, const char *what, const otr_catalogue_entry *list, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        otr_buffer_add_format(out, "%s%s%.*s", i == 0 ? what : "", i == 0 ? ": " : ", ",
+                              OTR_STR_ARG(list[i].name));
+    if (count > 0)
+        otr_buffer_add_u8(out, '\n');
+}
+
 static void add_remedy(otr_buffer *out, const otr_remedy *remedy)
 {
     otr_buffer_add_format(out, "  remedy: %.*s, by ", OTR_STR_ARG(remedy->told.name));
@@ -59,4 +69,6 @@ void otr_check_deeds(otr_buffer *out, const otr_pack *pack)
             add_deed(out, pack->rules[i].name, pack->rules[i].deed);
     for (size_t i = 0; i < pack->remedy_count; i++)
         add_remedy(out, &pack->remedies[i]);
+    add_codes(out, "  resolutions", pack->resolutions, pack->resolution_count);
+    add_codes(out, "  promises", pack->promises, pack->promise_count);
 }

@@ -74,7 +74,7 @@ static otr_status tell(void *context, const otr_row_remark *row)
     } else {
         printf("%-27s %-8s %.*s%s%.*s%s%.*s\n", at, speakers[row->speaker], OTR_STR_ARG(row->what),
                row->who.size == 0                    ? ""
-               : row->speaker == OTR_SPEAKER_GATEWAY ? " to "
+               : row->speaker == OTR_SPEAKER_GATEWAY ? " "
                                                      : " by ",
                OTR_STR_ARG(row->who), text.size > 0 ? ": " : "", OTR_STR_ARG(text));
     }

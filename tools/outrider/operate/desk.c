@@ -125,9 +125,10 @@ static const char *read_remedy(int count, char **words, json_t *request)
 {
     char remedy[] = "remedy";
     char what[] = "what";
-    char *act[] = {remedy, words[0], what, words[1], count == 3 ? words[2] : NULL};
-    return count == 2 || count == 3 ? read_words(2 + count, act, request)
-                                    : "expected a case and a remedy, and perhaps a text";
+    if (count != 2 && count != 3)
+        return "expected a case and a remedy, and perhaps a text";
+    char *act[] = {remedy, words[0], what, words[1], words[2]};
+    return read_words(2 + count, act, request);
 }
 
 static bool begins(const json_t *one, const char *name, const char *begin)

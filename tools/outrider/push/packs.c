@@ -108,16 +108,18 @@ void otr_packs_say_changes(const json_t *changes)
     printf("%s", i == 0 ? "nothing would change" : "");
 }
 
-static void print_figures(const json_t *figures)
+static void print_figures(const char *pack, const json_t *figures)
 {
     const json_t *changes = json_object_get(figures, "changes");
     if (changes != NULL) {
+        printf("%s: ", pack);
         otr_packs_say_changes(changes);
         printf("\n");
         return;
     }
-    printf("%.16s to %.16s UTC, %.2f days, %lld readings\n", text(figures, "from"), text(figures, "to"),
-           number(figures, "days"), (long long)number(figures, "readings"));
+    printf("%s on what this gateway has seen, %.16s to %.16s UTC, %.2f days, %lld readings\n", pack,
+           text(figures, "from"), text(figures, "to"), number(figures, "days"),
+           (long long)number(figures, "readings"));
     print_side("pushed", json_object_get(figures, "pushed"));
     print_side("running", json_object_get(figures, "running"));
     printf("  %lld alarms would be new, %lld would be gone\n", (long long)number(figures, "alarms_new"),
@@ -150,7 +152,7 @@ static int tell(const otr_operate_options *given, json_t *answer, const char *ve
     else if (strcmp(verb, "stage") == 0)
         print_staged(answer);
     else if (json_object_get(answer, "figures") != NULL)
-        print_figures(json_object_get(answer, "figures"));
+        print_figures(word, json_object_get(answer, "figures"));
     else if (json_is_object(active))
         printf("version %lld runs\n", (long long)number(active, "version"));
     else if (json_is_null(active))
