@@ -59,7 +59,8 @@ enum {
     OTR_LIMIT_EARLIER = 3,               /* versions below the one before: rollouts undone in one go */
     OTR_LIMIT_TRIAL_STARTS = 3,          /* of the agent with a new pack: one may be the power, not three */
     OTR_LIMIT_TRIAL_S = 600,             /* a pack that ran so long is not what ends the agent */
-    OTR_LIMIT_TRIAL_REVISIONS = 1000,    /* of one thing, that a new version says before it is taken back */
+    OTR_LIMIT_TRIAL_LOOKS = 2,        /* in a row at which health is worse: a minute's trouble is nobody's */
+    OTR_LIMIT_TRIAL_REVISIONS = 1000, /* of one thing, that a new version says before it is taken back */
     OTR_LIMIT_HISTORY_ROWS =
         200000,                   /* of the journal, for one answer: 1.5 s from memory, months of minutes */
     OTR_LIMIT_REHEARSAL_MIB = 96, /* for a replay beside the daemon: both fit the unit's 256 MiB */

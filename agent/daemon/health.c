@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "codec/service.h"
 #include "daemon/daemon.h"
+#include "daemon/uplink.h"
 #include "platform/linux/system/certificate.h"
 
 /* Between two looks, and between two tellings of the same: 400 bytes each, 40 KB a day. */
@@ -16,6 +17,7 @@ enum {
     CERTIFICATE_DAYS_FEW = 14, /* two weeks to renew it are little where somebody has to travel */
     NAMES_MANY = OTR_LIMIT_DEVICES / 8 * 7,
     READINGS_FEW = 200, /* of fewer nobody can say how the journal grows */
+    EVENTS_FEW = 10,    /* between two looks: chance, or one sender that tries again */
     UNTRACKED_TOKEN = -1,
 };
 
@@ -23,8 +25,19 @@ typedef struct report {
     otr_fact facts[FACTS_MAX];
     char values[FACTS_MAX][VALUE_BYTES];
     size_t count;
-    char word[OTR_HEALTH_WORD_BYTES];
+    unsigned complaints;
 } report;
+
+const char *otr_complaint_text(unsigned complaint)
+{
+    static const char *const texts[] = {
+#define X(name, text, blamed) text,
+        OTR_COMPLAINT_LIST(X)
+#undef X
+    };
+    OTR_ASSERT(complaint < OTR_COMPLAINTS);
+    return texts[complaint];
+}
 
 static void add(report *r, const char *name, const char *format, ...) __attribute__((format(printf, 3, 4)));
 static void add(report *r, const char *name, const char *format, ...)
@@ -38,10 +51,15 @@ static void add(report *r, const char *name, const char *format, ...)
     r->count++;
 }
 
-static void complain(report *r, const char *text)
+/* The complaints in words, or "ok". */
+static void say(unsigned complaints, char word[OTR_HEALTH_WORD_BYTES])
 {
-    size_t used = strlen(r->word);
-    (void)snprintf(r->word + used, sizeof r->word - used, "%s%s", used > 0 ? ", " : "", text);
+    size_t used = 0;
+    (void)snprintf(word, OTR_HEALTH_WORD_BYTES, "ok");
+    for (unsigned i = 0; i < OTR_COMPLAINTS; i++)
+        if ((complaints >> i & 1) != 0 && used < OTR_HEALTH_WORD_BYTES)
+            used += (size_t)snprintf(word + used, OTR_HEALTH_WORD_BYTES - used, "%s%s", used > 0 ? ", " : "",
+                                     otr_complaint_text(i));
 }
 
 /* Hours of readings that the store can hold, as they have come so far; negative: not known yet. */
@@ -73,9 +91,9 @@ static void look_at_clock(report *r, otr_daemon *daemon)
     bool drifts = otr_clock_is_drifting(&daemon->clock);
     add(r, "clock", "%s", !synced ? "not set" : drifts ? "drifts" : "set");
     if (!synced)
-        complain(r, "the clock is not set");
+        r->complaints |= OTR_COMPLAINT_BIT(CLOCK_UNSET);
     else if (drifts)
-        complain(r, "the clock drifts");
+        r->complaints |= OTR_COMPLAINT_BIT(CLOCK_DRIFTS);
 }
 
 static void look_at_certificate(report *r, const otr_config *config)
@@ -86,9 +104,9 @@ static void look_at_certificate(report *r, const otr_config *config)
         return;
     add(r, "certificate.days", "%d", certificate.days_left);
     if (certificate.days_left < 0)
-        complain(r, "the certificate has expired");
+        r->complaints |= OTR_COMPLAINT_BIT(CERTIFICATE_OVER);
     else if (certificate.days_left < CERTIFICATE_DAYS_FEW)
-        complain(r, "the certificate expires soon");
+        r->complaints |= OTR_COMPLAINT_BIT(CERTIFICATE_SOON);
 }
 
 static void look_at_store(report *r, otr_daemon *daemon, otr_time mono)
@@ -103,7 +121,7 @@ static void look_at_store(report *r, otr_daemon *daemon, otr_time mono)
     add(r, "readings", "%llu", (unsigned long long)readings);
     add(r, "readings.lost", "%llu", (unsigned long long)store->evicted_readings);
     if (store->free_bytes < (uint64_t)daemon->config->state.ballast + (16 << 20))
-        complain(r, "the disk is nearly full");
+        r->complaints |= OTR_COMPLAINT_BIT(DISK);
 }
 
 bool otr_health_names_run_out(size_t devices, size_t *room)
@@ -117,7 +135,7 @@ static void look_at_devices(report *r, const otr_daemon *daemon)
     size_t devices = otr_driver_device_count(daemon->driver);
     size_t room;
     if (otr_health_names_run_out(devices, &room))
-        complain(r, "the names of devices run out");
+        r->complaints |= OTR_COMPLAINT_BIT(NAMES);
     add(r, "devices", "%zu", devices);
     add(r, "devices.room", "%zu", room);
 }
@@ -144,10 +162,58 @@ static void look(otr_daemon *daemon, const otr_clock_sample *now, report *r)
     look_at_clock(r, daemon);
     look_at_certificate(r, daemon->config);
     if (daemon->reload.refused)
-        complain(r, "its configuration was refused");
-    if (r->word[0] == '\0')
-        complain(r, "ok");
-    r->facts[r->count++] = (otr_fact){OTR_STR("health"), otr_str_of(r->word)};
+        r->complaints |= OTR_COMPLAINT_BIT(REFUSED);
+    if (!daemon->link_is_up)
+        r->complaints |= OTR_COMPLAINT_BIT(LINK_DOWN);
+    r->complaints |= daemon->health.rates;
+}
+
+unsigned otr_health_rates(const otr_health_sums *before, const otr_health_sums *now)
+{
+    uint64_t held_back = now->held_back - before->held_back;
+    uint64_t failed = now->failed - before->failed;
+    unsigned complaints = 0;
+    if (held_back >= EVENTS_FEW && held_back * 10 >= now->requests - before->requests)
+        complaints |= OTR_COMPLAINT_BIT(HELD_BACK);
+    if (failed >= EVENTS_FEW && failed * 100 >= now->evaluations - before->evaluations)
+        complaints |= OTR_COMPLAINT_BIT(RULES_FAIL);
+    if (now->lost > before->lost)
+        complaints |= OTR_COMPLAINT_BIT(LOST);
+    return complaints;
+}
+
+/* What happened since the last look. Telemetry that begins anew is offline for a moment: twice is long. */
+static unsigned take_rates(otr_daemon *daemon)
+{
+    otr_health *health = &daemon->health;
+    const otr_counters *counters = otr_driver_counters(daemon->driver);
+    uint64_t held_back = counters->requests_too_fast + counters->uploads_pushed_back;
+    otr_health_sums sums = {counters->uploads + held_back, held_back, counters->evaluations,
+                            counters->evaluation_errors, counters->outbox_evicted};
+    bool offline = daemon->uplink != NULL && daemon->link_is_up &&
+                   !otr_telemetry_look(otr_uplink_telemetry(daemon->uplink)).online;
+    unsigned rates = otr_health_rates(&health->sums, &sums);
+    if (offline && health->was_offline)
+        rates |= OTR_COMPLAINT_BIT(TELEMETRY_DOWN);
+    health->sums = sums;
+    health->was_offline = offline;
+    return rates;
+}
+
+static otr_clock_sample sample(otr_daemon *daemon)
+{
+    otr_clock_sample now;
+    otr_clock_port clock = otr_clock_port_of(&daemon->clock);
+    clock.read(clock.self, &now);
+    return now;
+}
+
+unsigned otr_health_now(otr_daemon *daemon)
+{
+    otr_clock_sample now = sample(daemon);
+    report r = {.count = 0};
+    look(daemon, &now, &r);
+    return r.complaints | daemon->health.complaints;
 }
 
 static otr_status publish(otr_daemon *daemon, const otr_clock_sample *now, const report *r)
@@ -200,22 +266,28 @@ static otr_status publish(otr_daemon *daemon, const otr_clock_sample *now, const
 void otr_health_turn(otr_daemon *daemon)
 {
     otr_health *health = &daemon->health;
-    otr_clock_sample now;
-    if (!daemon->link_is_up)
-        return;
-    otr_clock_port clock = otr_clock_port_of(&daemon->clock);
-    clock.read(clock.self, &now);
-    if (!health->due && now.mono - health->looked_at < LOOK)
-        return;
+    otr_clock_sample now = sample(daemon);
     report r = {.count = 0};
-    health->looked_at = now.mono;
-    look(daemon, &now, &r);
-    bool tells = health->due || now.mono - health->told_at >= TELL || strcmp(r.word, health->word) != 0;
-    if (!tells)
+    char word[OTR_HEALTH_WORD_BYTES];
+    bool is_time = now.mono - health->looked_at >= LOOK;
+    if (!is_time && !(health->due && daemon->link_is_up))
         return;
+    if (is_time)
+        health->rates = take_rates(daemon);
+    look(daemon, &now, &r);
+    if (is_time) {
+        health->looked_at = now.mono;
+        health->complaints = r.complaints;
+        health->looks++;
+    }
+    say(r.complaints, word);
+    bool tells = health->due || now.mono - health->told_at >= TELL || strcmp(word, health->word) != 0;
+    if (!daemon->link_is_up || !tells)
+        return;
+    r.facts[r.count++] = (otr_fact){OTR_STR("health"), otr_str_of(word)};
     health->due = publish(daemon, &now, &r) != OTR_OK; /* a link that is full: with the next turn */
     if (health->due)
         return;
     health->told_at = now.mono;
-    memcpy(health->word, r.word, sizeof r.word);
+    memcpy(health->word, word, sizeof word);
 }

@@ -103,7 +103,7 @@ def a_gate_stops_where_it_does_not_hold(fleet):
     check("1:17: a rehearsal has no figure \"notics\"" in tool(
         "push", fleet.sign(2, 4.0), "--to", GROUP, "--gate", "alarms < 2   && notics < 1", "--broker",
         "mqtts://localhost:1", code=2), "a gate without sense was taken")
-    result, text = fleet.push(fleet.sign(2, 4.0), "--gate", "alarms < 1", "--stage", "25%,75%,100%", code=1)
+    result, text = fleet.push(fleet.sign(2, 4.0), "--gate", "alarms < 1", "--stage", "25%,75%,100%", "--soak", 0, code=1)
     held = [name for name, state in states(result).items() if state == "held"]
     check(held == ["gw3"], f"held: {states(result)}")
     check("alarms = 1, not < 1" in json.dumps(result), "it is not said why")
@@ -125,10 +125,10 @@ def those_that_are_away_come_later(fleet):
     """Without a quorum nothing is activated; with one the rest is done when it is back, from another machine."""
     fleet.stop("gw4")
     pack, short = fleet.sign(3, 50.0), 8 * SLOW
-    result, text = fleet.push(pack, "--stage", "40%,100%", code=1, patience_s=short)
+    result, text = fleet.push(pack, "--stage", "40%,100%", "--soak", 0, code=1, patience_s=short)
     check("quorum" in text and fleet.running("gw") == 1, f"no quorum: {text}")
-    result, _ = fleet.push(pack, "--stage", "40%,100%", "--quorum", "70%", "--gate", "notices_per_day < 2", code=3,
-                           patience_s=short)
+    result, _ = fleet.push(pack, "--stage", "40%,100%", "--soak", 0, "--quorum", "70%", "--gate",
+                           "notices_per_day < 2", code=3, patience_s=short)
     check(states(result)["gw4"] == "away" and result["plan"]["state"] == "waiting", f"{states(result)}")
     check([fleet.running(n) for n in NAMES[:3]] == [3] * 3, "those that are there")
     fleet.start("gw4")
@@ -158,7 +158,7 @@ def a_tuning_rolls_out_as_a_pack_does(fleet):
     tool("sign", tuning, "--key", fleet.key, "--out", signed)
     check("no --gate" in tool("push", signed, "--to", GROUP, "--gateways", "gw", "--gate", "alarms < 2", "--as", fleet.key,
                               "--broker", "mqtt://localhost:1", code=2), "a gate was taken")
-    result, _ = fleet.push(signed, "--stage", "50%,100%")
+    result, _ = fleet.push(signed, "--stage", "50%,100%", "--soak", 0)
     check(result["plan"]["state"] == "done" and set(states(result).values()) == {"runs it"}, f"{states(result)}")
     for gateway in result["gateways"]:
         changes = gateway["figures"]["changes"]

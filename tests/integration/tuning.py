@@ -77,7 +77,7 @@ def a_pushed_one_is_in_force_at_once(gateway, probe):
     check(probe.report(1.2) == "values", "the file has a deadband")
     births = gateway.told()["births"]
     signed = gateway.sign(3, "telemetry: {deadband: [shock=0.5], compress: gzip}\nturn: {linger: 10ms}")
-    result = gateway.push(signed, "--stage", "5%,50%,100%")
+    result = gateway.push(signed, "--stage", "5%,50%,100%", "--soak", 0)
     check(result["plan"]["state"] == "done", f"not rolled out: {result}")
     changes = {c["option"]: (c["from"], c["to"]) for c in result["gateways"][0]["figures"]["changes"]}
     check(changes == {"telemetry.deadband": ("", "shock=0.5"), "telemetry.compress": ("", "gzip"),

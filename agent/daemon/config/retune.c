@@ -163,6 +163,8 @@ json_t *otr_retune_json(const otr_daemon *daemon)
                         active != NULL ? json_copy(json_object_get(active, "version")) : json_null());
     if (active != NULL)
         json_object_set(out, "signer", json_object_get(active, "signer"));
+    if (json_object_get(entry, "fallen") != NULL)
+        json_object_set(out, "fallen", json_object_get(entry, "fallen"));
     if (daemon->push->untuned[0] != '\0')
         json_object_set_new(out, "refused", json_string(daemon->push->untuned));
     return out;

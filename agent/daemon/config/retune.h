@@ -21,8 +21,8 @@ otr_status otr_retune_take(otr_daemon *daemon, otr_config *next, otr_error *erro
 otr_status otr_retune(otr_daemon *daemon, otr_error *error);
 /* Whether a tuning of those bytes fits the file of this gateway. */
 otr_status otr_retune_fits(otr_daemon *daemon, otr_str yaml, otr_error *error);
-/* {"version" (null: none is active),"signer","trial","refused":REASON when it is left
- * out,"options":{NAME:VALUE in force}} */
+/* {"version" (null: none is active),"signer","trial","fallen":{"version","why",...},"refused":REASON when it
+ * is left out,"options":{NAME:VALUE in force}} */
 json_t *otr_retune_json(const otr_daemon *daemon);
 /* What a tuning of those bytes would change: [{"option","from","to"}]. NULL with the reason. */
 json_t *otr_retune_changes(otr_daemon *daemon, otr_str yaml, otr_error *error);

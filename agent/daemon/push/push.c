@@ -1,6 +1,7 @@
 /* What was pushed, through the life of the daemon: at the start, at a reload, while a pack is on trial. */
 #include "daemon/config/tuning.h"
 #include "daemon/push/push_internal.h"
+#include "daemon/push/push_trial.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,8 +73,11 @@ static void fall_back(otr_push *push, const char *pack, json_t *entry)
                    OTR_LIMIT_TRIAL_STARTS, OTR_LIMIT_TRIAL_S / 60);
     json_object_del(entry, "trial");
     otr_push_chain_back(entry);
-    if (active != NULL)
-        json_object_set(entry, "fallen", active);
+    if (active != NULL) {
+        json_t *fallen = json_copy(active);
+        json_object_set_new(fallen, "why", json_string("the agent ended again and again with it"));
+        json_object_set_new(entry, "fallen", fallen);
+    }
     json_decref(active);
 }
 
@@ -99,12 +103,29 @@ static otr_status count_starts(otr_push *push, int by, otr_error *error)
     return otr_push_index_save(&push->index, next, error);
 }
 
+/* After each look at the gateway's health. */
+static void judge_health(otr_daemon *daemon)
+{
+    otr_push *push = daemon->push;
+    const char *complaint = NULL;
+    if (push->looked == daemon->health.looks)
+        return;
+    push->looked = daemon->health.looks;
+    const char *pack = otr_push_trial_worse(push->index.root, daemon->health.complaints, &complaint);
+    push->worse = pack != NULL ? push->worse + 1 : 0;
+    if (push->worse < OTR_LIMIT_TRIAL_LOOKS)
+        return;
+    otr_push_take_back(daemon, pack, complaint);
+    push->worse = 0;
+}
+
 void otr_push_turn(otr_daemon *daemon)
 {
     otr_push *push = daemon->push;
     const char *pack;
     json_t *entry;
     otr_error error;
+    judge_health(daemon);
     if (push->trial_ends_s == 0 || otr_push_now_s() < push->trial_ends_s)
         return;
     push->trial_ends_s = 0;
@@ -185,12 +206,13 @@ bool otr_push_instead(void *opaque, otr_str slot, otr_str hash, otr_str *bytes)
     char of_pack[OTR_PUSH_SLOT_BYTES];
     json_object_foreach(json_object_get(push->index.root, "packs"), pack, entry)
     {
-        const char *fallen = json_string_value(json_object_get(json_object_get(entry, "fallen"), "hash"));
+        const json_t *one = json_object_get(entry, "fallen");
+        const char *fallen = json_string_value(json_object_get(one, "hash"));
         const char *bundle = json_string_value(json_object_get(json_object_get(entry, "active"), "bundle"));
         otr_bytes kept;
         otr_error error;
-        if (fallen == NULL || !otr_push_slot(pack, of_pack) || !otr_str_is(slot, of_pack) ||
-            !otr_str_is(hash, fallen))
+        if (fallen == NULL || json_is_true(json_object_get(one, "ran")) || !otr_push_slot(pack, of_pack) ||
+            !otr_str_is(slot, of_pack) || !otr_str_is(hash, fallen))
             continue;
         *bytes = (otr_str){NULL, 0};
         if (bundle != NULL &&

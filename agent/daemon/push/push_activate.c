@@ -2,6 +2,7 @@
 #include "daemon/config/retune.h"
 #include "daemon/config/tuning.h"
 #include "daemon/push/push_internal.h"
+#include "daemon/push/push_trial.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -48,8 +49,9 @@ static otr_status run(otr_daemon *daemon, const char *pack, otr_error *error)
     return status;
 }
 
-/* Index first: whatever happens then, the next start has what it says. Back to before when it is refused. */
-static json_t *change(otr_daemon *daemon, const char *pack, json_t *next, const char *action)
+/* why: for who reads of it upstream. Index first: whatever happens then, the next start has what it says.
+ * Back to before when it is refused. */
+static json_t *change(otr_daemon *daemon, const char *pack, json_t *next, const char *action, const char *why)
 {
     otr_push *push = daemon->push;
     otr_error error = {.text = ""};
@@ -69,9 +71,10 @@ static json_t *change(otr_daemon *daemon, const char *pack, json_t *next, const 
     if (status != OTR_OK)
         return otr_push_no(&error);
     char text[256];
-    (void)snprintf(text, sizeof text, "%s %s: %s %lld", action, pack,
+    (void)snprintf(text, sizeof text, "%s %s: %s %lld%s", action, pack,
                    active != NULL ? "version" : "the file's",
-                   (long long)json_integer_value(json_object_get(active, "version")));
+                   (long long)json_integer_value(json_object_get(active, "version")), why);
+    push->worse = 0;
     otr_driver_report(daemon->driver, otr_str_of(action), otr_str_of(text));
     push->trial_ends_s = otr_push_now_s() + OTR_LIMIT_TRIAL_S;
     json_t *out = otr_push_yes();
@@ -121,8 +124,8 @@ json_t *otr_push_activate(otr_daemon *daemon, const json_t *request)
     json_object_del(entry, "staged");
     json_object_del(entry, "fallen");
     json_object_del(entry, "shadow");
-    json_object_set_new(entry, "trial", json_pack("{s:i}", "starts", 0));
-    return change(daemon, pack, next, "activate");
+    json_object_set_new(entry, "trial", otr_push_trial_new(push->index.root, otr_health_now(daemon)));
+    return change(daemon, pack, next, "activate", "");
 }
 
 /* What ran before is wanted back while something newer runs: that is not taken away unasked. */
@@ -163,7 +166,26 @@ json_t *otr_push_rollback(otr_daemon *daemon, const json_t *request)
     json_object_set(entry, "staged", json_object_get(entry, "active"));
     otr_push_chain_back(entry);
     json_object_del(entry, "trial");
-    return change(daemon, pack, next, "rollback");
+    return change(daemon, pack, next, "rollback", "");
+}
+
+void otr_push_take_back(otr_daemon *daemon, const char *pack, const char *complaint)
+{
+    char why[200];
+    json_t *entry;
+    json_t *next = otr_push_index_copy(&daemon->push->index, pack, &entry);
+    json_t *fallen = json_copy(json_object_get(entry, "active"));
+    long long version = (long long)json_integer_value(json_object_get(fallen, "version"));
+    (void)snprintf(why, sizeof why, "; %lld was taken back: %s, which was not so before it", version,
+                   complaint);
+    json_object_set_new(fallen, "why", json_string(complaint));
+    json_object_set_new(fallen, "ran", json_true()); /* it counts where the journal is judged again */
+    json_object_set_new(entry, "fallen", fallen);
+    otr_push_chain_back(entry);
+    json_object_del(entry, "trial");
+    otr_log(OTR_LOG_ERROR, "push", "pack=%s version=%lld result=\"taken back\" reason=\"%s\"", pack, version,
+            complaint);
+    json_decref(change(daemon, pack, next, "rollback", why));
 }
 
 /* ---- shadow ---- */

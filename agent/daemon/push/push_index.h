@@ -2,11 +2,11 @@
  * What was pushed to this gateway, in STATE/push: an index, and each signed pack as a file named by its
  * hash. The index is replaced whole: a kill or a power cut leaves the one before or the one after. A pack is
  *   {"active":ONE, "previous":ONE, "earlier":[ONE], "cut":true, "staged":ONE, "shadow":ONE, "fallen":ONE,
- *    "trial":{"starts":N}}
+ *    "trial":{...}} (push_trial.h)
  * of a tuning also "last":ONE, that was activated last; where each may be missing and ONE is
  * {"bundle":SHA256,"hash":SHA256 of the YAML,"version","signer", "purpose"}. Without "active" the pack of the
  * folder counts, without "previous" that was there before; push_chain.h has what lies below it, push_plans.h
- * the plans.
+ * the plans. "fallen" has besides "why" it was taken back, and "ran":true where it was the gateway's health.
  */
 #ifndef OTR_DAEMON_PUSH_INDEX_H
 #define OTR_DAEMON_PUSH_INDEX_H

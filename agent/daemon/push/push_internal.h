@@ -20,7 +20,9 @@ typedef struct otr_push {
     otr_rehearsal rehearsal;
     char *rehearsed;
     json_t *results;
-    int64_t trial_ends_s;            /* monotonic; 0: no pack is on trial */
+    int64_t trial_ends_s; /* monotonic; 0: no pack is on trial */
+    uint64_t looked;      /* the gateway's health was worse in so many of its looks in a row: */
+    unsigned worse;
     char fallen[400];                /* what to report; empty: nothing */
     char untuned[OTR_REFUSAL_BYTES]; /* why the active tuning is left out; empty: it is not */
     otr_arena instead;               /* bytes that count in place of a pack that was taken back */
@@ -42,6 +44,8 @@ json_t *otr_push_bundle(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_rehearse(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_activate(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_rollback(otr_daemon *daemon, const json_t *request);
+/* What is active and on trial is not what the gateway gets on with: what was before it runs again. */
+void otr_push_take_back(otr_daemon *daemon, const char *pack, const char *complaint);
 json_t *otr_push_shadow(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_packs(otr_daemon *daemon, const json_t *request);
 json_t *otr_push_plan(otr_daemon *daemon, const json_t *request);

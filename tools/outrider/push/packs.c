@@ -51,6 +51,8 @@ static void print_one(const json_t *pack, const char *what)
            text(one, "signer"), strcmp(text(one, "purpose"), "rollback") == 0 ? ", a rollback" : "");
     if (json_object_get(one, "since") != NULL)
         printf(", since %s", text(one, "since"));
+    if (json_object_get(one, "why") != NULL)
+        printf(", taken back: %s", text(one, "why"));
     printf("\n");
 }
 

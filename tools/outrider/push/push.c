@@ -10,10 +10,16 @@
 #include "tools/outrider/push/push_internal.h"
 #include "tools/outrider/verbs.h"
 
-enum { TIMEOUT_S = 10, PENDING = 3 /* exit code */ };
+enum {
+    TIMEOUT_S = 10,
+    SOAK_S = 180, /* a gateway takes back what is worse within three minutes: it looks each minute */
+    SOAK_MAX_S = 86400,
+    PENDING = 3 /* exit code */
+};
 
 static const char usage[] =
-    "usage: outrider push FILE --to GROUP [--gate EXPR] [--stage 5%,50%,100%] [--quorum 80%] [--shadow]\n"
+    "usage: outrider push FILE --to GROUP [--gate EXPR] [--stage 5%,50%,100%] [--soak S] [--quorum 80%] "
+    "[--shadow]\n"
     "       outrider push --resume ID --to GROUP\n"
     "       outrider push --undo ID --to GROUP [--newer-too]\n"
     "\n"
@@ -40,6 +46,10 @@ static const char usage[] =
     "                    \"running.\" before it: alarms_per_day notices_per_day tickets_per_day alarms\n"
     "                    notices tickets customers. Less than a day of history counts as a day\n"
     "  --stage LIST      growing shares; default 100%\n"
+    "  --soak S          how long each stage is looked after before the next one; default 180 where there "
+    "are "
+    "several.\n"
+    "                    A gateway whose health gets worse takes it back by itself, and the rollout stops\n"
     "  --quorum SHARE    so many gateways must have answered before anything is activated; default 100%\n"
     "  --shadow          runs beside the old one first, and tells nobody; --resume judges the differences\n"
     "  --newer-too       with --undo: also what came after it is taken away\n"
@@ -100,6 +110,13 @@ static int by_plan(otr_rollout *rollout)
     return -1;
 }
 
+static int soak_of(const otr_push_options *options, const json_t *stages)
+{
+    if (options->soak_s >= 0)
+        return (int)options->soak_s;
+    return json_array_size(stages) > 1 ? SOAK_S : 0;
+}
+
 static int make_plan(otr_rollout *rollout, const char *path)
 {
     const otr_push_options *options = rollout->options;
@@ -129,14 +146,17 @@ static int make_plan(otr_rollout *rollout, const char *path)
     if (tuning && (options->gate[0] != '\0' || options->shadow)) {
         json_decref(manifest);
         json_decref(stages);
-        return otr_flags_wrong("push", "a tuning judges nothing: it has no --gate and no --shadow");
+        return otr_flags_wrong(
+            "push",
+            "a tuning judges nothing: it has no --gate and no --shadow; health is looked after (--soak)");
     }
     (void)snprintf(id, sizeof id, "p%08x", random);
-    rollout->plan = json_pack("{s:s, s:O, s:O, s:s, s:s, s:o, s:i, s:b, s:i, s:s, s:o}", "id", id, "pack",
-                              json_object_get(manifest, "pack"), "version",
-                              json_object_get(manifest, "version"), "bundle", rollout->file.hash, "gate",
-                              options->gate, "stages", stages, "quorum", quorum, "shadow", options->shadow,
-                              "stage", 0, "state", "running", "gateways", names_in_order(rollout, id));
+    rollout->plan =
+        json_pack("{s:s, s:O, s:O, s:s, s:s, s:o, s:i, s:i, s:b, s:i, s:s, s:o}", "id", id, "pack",
+                  json_object_get(manifest, "pack"), "version", json_object_get(manifest, "version"),
+                  "bundle", rollout->file.hash, "gate", options->gate, "stages", stages, "soak",
+                  soak_of(options, stages), "quorum", quorum, "shadow", options->shadow, "stage", 0, "state",
+                  "running", "gateways", names_in_order(rollout, id));
     json_decref(manifest);
     return rollout->plan != NULL ? by_plan(rollout) : 1;
 }
@@ -149,7 +169,8 @@ static void set_state(otr_rollout *rollout, const char *state)
 
 /* ---- what is told ---- */
 
-static const char *const words[] = {"away", "refused", "staged", "held", "passes", "runs it"};
+static const char *const words[] = {"away",   "refused", "staged",       "held",
+                                    "passes", "runs it", "took it back", "lost"};
 
 static void say_json(const otr_rollout *rollout)
 {
@@ -188,7 +209,7 @@ void otr_push_say(const otr_rollout *rollout)
            json_array_size(json_object_get(plan, "stages")));
     for (size_t i = 0; i < rollout->count; i++) {
         const otr_push_member *member = &rollout->members[i];
-        printf("  %-24s %-8s", member->name, words[member->state]);
+        printf("  %-24s %-12s", member->name, words[member->state]);
         const json_t *changes = json_object_get(member->figures, "changes");
         if (changes != NULL) {
             printf(" ");
@@ -226,18 +247,39 @@ static bool has_quorum(const otr_rollout *rollout)
     return rollout->count - away >= otr_plan_share(rollout->count, quorum);
 }
 
-/* Stage after stage; -1: all are done. */
+/* Why the stage of the first so many is not passed; NULL: it is. */
+static const char *fault_of(const otr_rollout *rollout, size_t share)
+{
+    static const struct {
+        otr_push_state state;
+        const char *text;
+    } faults[] = {{OTR_PUSH_HELD, "the gate does not hold everywhere"},
+                  {OTR_PUSH_REFUSED, "a gateway refuses it"},
+                  {OTR_PUSH_FELL, "a gateway took it back"},
+                  {OTR_PUSH_LOST, "a gateway that runs it does not answer any more"}};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        if (otr_push_count(rollout, share, faults[i].state) > 0)
+            return faults[i].text;
+    return NULL;
+}
+
+/* Stage after stage; -1: all are done. Those that were done before it was resumed were looked after then. */
 static int run_stages(otr_rollout *rollout)
 {
     const json_t *stages = json_object_get(rollout->plan, "stages");
+    double soak_s = json_number_value(json_object_get(rollout->plan, "soak"));
+    json_int_t done = json_integer_value(json_object_get(rollout->plan, "stage"));
     for (size_t i = 0; i < json_array_size(stages); i++) {
         size_t share = otr_plan_share(rollout->count, (int)json_integer_value(json_array_get(stages, i)));
         otr_push_activate_first(rollout, share);
-        if (otr_push_count(rollout, share, OTR_PUSH_HELD) > 0)
-            return stop(rollout, "the gate does not hold everywhere");
-        if (otr_push_count(rollout, share, OTR_PUSH_REFUSED) > 0)
-            return stop(rollout, "a gateway refuses it");
-        if ((json_int_t)i + 1 > json_integer_value(json_object_get(rollout->plan, "stage")))
+        const char *fault = fault_of(rollout, share);
+        if (fault == NULL && (json_int_t)i >= done) {
+            otr_push_soak_first(rollout, share, soak_s);
+            fault = fault_of(rollout, share);
+        }
+        if (fault != NULL)
+            return stop(rollout, fault);
+        if ((json_int_t)i >= done)
             json_object_set_new(rollout->plan, "stage", json_integer((json_int_t)i + 1));
         if (i + 1 < json_array_size(stages)) /* after the last the plan is kept with its end */
             otr_push_keep_plan(rollout);
@@ -257,6 +299,8 @@ static int run(otr_rollout *rollout)
     otr_push_keep_plan(rollout);
     if (otr_push_count(rollout, rollout->count, OTR_PUSH_REFUSED) > 0)
         return stop(rollout, "a gateway refuses it");
+    if (otr_push_count(rollout, rollout->count, OTR_PUSH_FELL) > 0)
+        return stop(rollout, "a gateway took it back: push a newer version");
     if (!has_quorum(rollout))
         return stop(rollout, "there is no quorum; --resume goes on when more gateways are there");
     if (shadow && !rollout->resumed) {
@@ -324,6 +368,8 @@ static int wrong(const otr_push_options *options, int words_left)
         return otr_flags_wrong("push", "--to GROUP is missing");
     if (options->resume != NULL && options->undo != NULL)
         return otr_flags_wrong("push", "--resume or --undo, one of them");
+    if (options->soak_s != -1 && !(options->soak_s >= 0 && options->soak_s <= SOAK_MAX_S))
+        return otr_flags_wrong("push", "--soak is a number of seconds up to a day");
     if (options->newer && options->undo == NULL)
         return otr_flags_wrong("push", "--newer-too goes with --undo");
     bool new_one = options->resume == NULL && options->undo == NULL;
@@ -344,12 +390,13 @@ int otr_verb_push(int argc, char **argv)
         {"resume", OTR_FLAG_NAME, offsetof(otr_push_options, resume)},
         {"undo", OTR_FLAG_NAME, offsetof(otr_push_options, undo)},
         {"as", OTR_FLAG_TEXT, offsetof(otr_push_options, broker.operator_key)},
+        {"soak", OTR_FLAG_NUMBER, offsetof(otr_push_options, soak_s)},
         {"timeout", OTR_FLAG_SECONDS, offsetof(otr_push_options, timeout_s)},
         {"shadow", OTR_FLAG_SWITCH, offsetof(otr_push_options, shadow)},
         {"newer-too", OTR_FLAG_SWITCH, offsetof(otr_push_options, newer)},
         {"json", OTR_FLAG_SWITCH, offsetof(otr_push_options, json)},
     };
-    otr_push_options options = {.gate = "", .stages = "100%", .timeout_s = TIMEOUT_S};
+    otr_push_options options = {.gate = "", .stages = "100%", .timeout_s = TIMEOUT_S, .soak_s = -1};
     const otr_flag_group groups[] = {
         OTR_FLAG_GROUP(flags, &options, NULL), otr_broker_flag_group(&options.broker),
         OTR_FLAG_EXIT("0 done, 1 stopped, 2 wrong usage, 3 some gateways are away: --resume")};

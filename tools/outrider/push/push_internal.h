@@ -18,6 +18,7 @@ typedef struct otr_push_options {
     const char *resume;
     const char *undo;
     double timeout_s;
+    double soak_s; /* negative: as is usual */
     bool shadow;
     bool newer; /* --undo: also what came after it */
     bool json;
@@ -30,6 +31,8 @@ typedef enum otr_push_state {
     OTR_PUSH_HELD,    /* the gate does not hold there */
     OTR_PUSH_OPEN,    /* it does */
     OTR_PUSH_RUNS,
+    OTR_PUSH_FELL, /* took it back by itself, with its reason */
+    OTR_PUSH_LOST, /* does not answer since it runs it */
 } otr_push_state;
 
 typedef struct otr_push_member {
@@ -70,6 +73,9 @@ int otr_push_find_plan(otr_rollout *rollout, const char *id);
 void otr_push_prepare(otr_rollout *rollout);
 void otr_push_rehearse_all(otr_rollout *rollout);
 void otr_push_activate_first(otr_rollout *rollout, size_t count);
+/* Looks after those of the first so many that run it, for that long: some fall back, or are heard of no more.
+ */
+void otr_push_soak_first(otr_rollout *rollout, size_t count, double seconds);
 void otr_push_shadow_all(otr_rollout *rollout);
 /* Refused are those where something newer runs in its place, unless that is to be undone, too. */
 void otr_push_judge_undo(otr_rollout *rollout);

@@ -1,6 +1,7 @@
 /*
  * The plan of a rollout, as it lives on the gateways:
- *   {"id","pack","version","bundle","gate","stages":[5,50,100],"quorum":80,"shadow":false,
+ *   {"id","pack","version","bundle","gate","stages":[5,50,100],"soak":SECONDS,"quorum":80,
+ *    "shadow":false,
  *    "stage":N of those that are done,"state":"running","gateways":[in the order of their turn]}
  */
 #ifndef OTR_TOOLS_PUSH_PLAN_H

@@ -2,12 +2,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "codec/base64.h"
 #include "tools/outrider/push/push_internal.h"
 
-enum { POLL_US = 300000 };
+enum { POLL_US = 300000, LOOK_S = 15, LOOKS = 6 /* at least, in a soak */ };
 
 static const char *text(const json_t *object, const char *name)
 {
@@ -159,6 +160,8 @@ void otr_push_keep_plan(otr_rollout *rollout)
     for (size_t i = 0; i < rollout->count; i++) {
         otr_push_member *member = &rollout->members[i];
         otr_push_state before = member->state;
+        if (before == OTR_PUSH_LOST)
+            continue;
         json_t *answer =
             otr_push_ask(rollout, member, json_pack("{s:s, s:O}", "do", "plan", "plan", rollout->plan));
         if (accepted(member, answer))
@@ -180,17 +183,30 @@ static json_t *ask_member(void *context, const json_t *request)
     return otr_push_ask(one->rollout, one->member, json_deep_copy(request));
 }
 
+/* Whether the gateway took it back by itself. */
+static bool note_fall(const otr_rollout *rollout, otr_push_member *member, const json_t *entry)
+{
+    if (!otr_push_has(entry, "fallen", bundle_of(rollout)))
+        return false;
+    member->state = OTR_PUSH_FELL;
+    (void)snprintf(member->reason, sizeof member->reason, "%s",
+                   text(json_object_get(entry, "fallen"), "why"));
+    return true;
+}
+
 static void prepare(otr_rollout *rollout, otr_push_member *member)
 {
     asked one = {rollout, member};
     json_t *answer =
         otr_push_ask(rollout, member, json_pack("{s:s, s:s}", "do", "packs", "pack", pack_of(rollout)));
     bool good = accepted(member, answer);
-    bool runs = good && otr_push_has(otr_push_entry(answer, pack_of(rollout)), "active", bundle_of(rollout));
+    const json_t *entry = otr_push_entry(answer, pack_of(rollout));
+    bool runs = good && otr_push_has(entry, "active", bundle_of(rollout));
+    bool fell = good && rollout->resumed && note_fall(rollout, member, entry);
     json_decref(answer);
     if (runs)
         member->state = OTR_PUSH_RUNS;
-    if (!good || runs)
+    if (!good || runs || fell)
         return;
     answer = otr_packs_send(&rollout->file, ask_member, &one);
     if (accepted(member, answer) && json_is_true(json_object_get(answer, "staged")))
@@ -265,6 +281,47 @@ void otr_push_activate_first(otr_rollout *rollout, size_t count)
     for (size_t i = 0; i < count; i++)
         if (rollout->members[i].state == OTR_PUSH_OPEN)
             one_order(rollout, &rollout->members[i], "activate", OTR_PUSH_RUNS);
+}
+
+/* ---- looking after ---- */
+
+/* One that does not answer is asked again with the next look: only the last one counts. */
+static void look_after(otr_rollout *rollout, otr_push_member *member)
+{
+    member->offline = false;
+    json_t *answer =
+        otr_push_ask(rollout, member, json_pack("{s:s, s:s}", "do", "packs", "pack", pack_of(rollout)));
+    const json_t *entry = otr_push_entry(answer, pack_of(rollout));
+    if (answer == NULL) {
+        member->state = OTR_PUSH_LOST;
+    } else if (accepted(member, answer) && !note_fall(rollout, member, entry)) {
+        bool runs = otr_push_has(entry, "active", bundle_of(rollout));
+        member->state = runs ? OTR_PUSH_RUNS : OTR_PUSH_REFUSED;
+        (void)snprintf(member->reason, sizeof member->reason, "%s",
+                       runs ? "" : "it was taken back by somebody");
+    }
+    json_decref(answer);
+}
+
+static double now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+void otr_push_soak_first(otr_rollout *rollout, size_t count, double seconds)
+{
+    double end = now_s() + seconds;
+    double pause = seconds / LOOKS < LOOK_S ? seconds / LOOKS : LOOK_S;
+    for (double left = seconds; left > 0; left = end - now_s()) {
+        (void)usleep((useconds_t)((left < pause ? left : pause) * 1e6));
+        for (size_t i = 0; i < count; i++)
+            if (rollout->members[i].state == OTR_PUSH_RUNS || rollout->members[i].state == OTR_PUSH_LOST)
+                look_after(rollout, &rollout->members[i]);
+        if (otr_push_count(rollout, count, OTR_PUSH_FELL) > 0)
+            return;
+    }
 }
 
 void otr_push_shadow_all(otr_rollout *rollout)

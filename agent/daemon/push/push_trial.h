@@ -1,0 +1,17 @@
+/*
+ * A pack or tuning on trial: what was wrong with the gateway when it was activated is kept with it, in its
+ * entry of the index as "trial":{"starts":N,"order":N,"before":[TEXT]}, so that what is wrong only since is
+ * known, also after a restart.
+ */
+#ifndef OTR_DAEMON_PUSH_TRIAL_H
+#define OTR_DAEMON_PUSH_TRIAL_H
+
+#include <jansson.h>
+
+/* The trial of a pack that is activated now. complaints: OTR_COMPLAINT bits (daemon/health.h). */
+json_t *otr_push_trial_new(const json_t *root, unsigned complaints);
+/* Of the packs on trial without which a complaint was not there, the one that was activated last; NULL: there
+ * is none. *complaint: its text, static. Complaints that no pack can cause do not count. */
+const char *otr_push_trial_worse(const json_t *root, unsigned complaints, const char **complaint);
+
+#endif
