@@ -2,6 +2,7 @@
 """What `outrider provision` makes is enough: broker, gateway and console run on it alone; keys are renewed with both good,
 revoked ones are refused, private files are nobody else's."""
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -16,6 +17,7 @@ class Provisioned(Station):
         super().__init__({})
         self.fleet = self.folder / "fleet"
         self.site = self.fleet / "gateways/gw-1"
+        self.first_port = self.mqtt_port
         self.config = self.site / "outrider.yaml"
 
     def __enter__(self):
@@ -137,6 +139,10 @@ def what_is_there_is_kept_unless_it_is_to_be_renewed():
         check(station.provision("gw-3", "--group", "other")[0] == 1, "one folder had two groups")
         for words in (("../x",), ("a b",), (), ("--operator", "kim"), ("--operator", "kim", "--role", "king"), ("a/b",)):
             check(station.provision(*words)[0] == 2, f"{words} was taken")
+        check(station.provision("gw-1", "--broker", "http://localhost")[0] == 1, "a broker that is none was taken")
+        check("--broker was given too often" in station.provision(*["--broker", "mqtts://localhost"] * 17)[1], "17 brokers")
+        check("at most 9 brokers" in station.provision(*[w for i in range(10) for w in ("--broker", f"mqtts://b{i}")])[1],
+              "ten brokers")
         check(station.provision("--revoke", "nobody")[0] == 1, "nobody was revoked")
         with tempfile.TemporaryDirectory() as empty:
             done = subprocess.run([PROGRAMS / "outrider", "provision", empty, "gw"], capture_output=True, text=True)
@@ -145,8 +151,60 @@ def what_is_there_is_kept_unless_it_is_to_be_renewed():
         check(station.provision("gw-4")[0] == 1, "an authority's key that others read was used")
 
 
+def a_fleet_of_two_brokers_needs_nothing_written_by_hand():
+    """The first broker is away: the gateway is at the second, with the written mosquitto.conf, and a person who copies their
+    folder finds it there."""
+    with Provisioned() as station:
+        away = free_port()
+        urls = (f"mqtts://localhost:{away}", f"mqtts://127.0.0.1:{station.mqtt_port}")
+        code, text = station.provision("gw-3", "--broker", urls[0], "--broker", urls[1])
+        check(code == 0 and "has other brokers now" in text, f"{code} {text}")
+        check(station.provision("--operator", "kim", "--role", "operator")[0] == 0, "no key for kim")
+        site = station.fleet / "gateways/gw-3"
+        text = (site / "outrider.yaml").read_text()
+        check(f'url: "{urls[0]}"\n  other_urls:\n    - "{urls[1]}"\n' in text, text)
+        station.config = site / "outrider.yaml"
+        station.config.write_text(text.replace("0.0.0.0:5684", f"127.0.0.1:{free_port()}") +
+                                  f"state: {{folder: {station.state}, ballast: 0B}}\ncontrol: {{socket: {station.socket}}}\n"
+                                  f"clock: {{trust: always}}\n")
+        broker = station.fleet / "broker"
+        names = subprocess.run(["openssl", "x509", "-in", broker / "broker.pem", "-noout", "-ext", "subjectAltName"],
+                               capture_output=True, text=True, check=True).stdout
+        check("DNS:localhost" in names and "IP Address:127.0.0.1" in names, names)
+        conf = (broker / "mosquitto.conf").read_text()
+        check("/etc/mosquitto/fleet/acl" in conf, conf)
+        (station.folder / "conf.d").mkdir()
+        (station.folder / "conf.d/fleet.conf").write_text(
+            conf.replace("/etc/mosquitto/fleet", str(broker)).replace(f"listener {station.first_port}",
+                                                                      f"listener {station.mqtt_port} 127.0.0.1"))
+        (station.folder / "persist").mkdir()
+        (station.folder / "mosquitto.conf").write_text(
+            f"persistence true\npersistence_location {station.folder}/persist/\ninclude_dir {station.folder}/conf.d\n"
+            + ("user root\n" if os.geteuid() == 0 else ""))
+        station.start("mosquitto", [mosquitto(), "-c", station.folder / "mosquitto.conf"])
+        wait_for("mosquitto", lambda: listens(station.mqtt_port), LIMIT_S)
+        station.start_daemon()
+        station.wait_link()
+        home = station.folder / "home"
+        shutil.copytree(station.fleet / "people/kim", home / "outrider")
+
+        def console(*words, code=0):
+            done = subprocess.run([PROGRAMS / "outrider", *words], capture_output=True, text=True, timeout=2 * LIMIT_S,
+                                  env={**os.environ, "XDG_CONFIG_HOME": str(home)})
+            check(done.returncode == code, f"{words}: {done.returncode} {done.stdout}{done.stderr}")
+            return done.stdout
+
+        listed = console("context", "list")
+        check(f"* depot                {urls[0]}  group depot" in listed and f"  depot-2              {urls[1]}" in listed, listed)
+        console("context", "show")
+        console("context", "use", "depot-2")
+        console("alarms", "--on", "gw-3", "--timeout", str(LIMIT_S))
+        check("gw-3" in console("fleet"), "the fleet is not seen")
+
+
 if __name__ == "__main__":
     run(what_is_provisioned_is_enough,
+        a_fleet_of_two_brokers_needs_nothing_written_by_hand,
         two_keys_are_good_while_one_is_renewed_and_a_revoked_one_is_refused,
         a_sparkplug_host_may_read_its_group_and_command_it_and_no_more,
         what_is_there_is_kept_unless_it_is_to_be_renewed)

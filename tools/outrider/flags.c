@@ -35,6 +35,13 @@ static const char *take(const otr_flag *flag, void *out, const char *value)
     case OTR_FLAG_TEXT:
         *(const char **)at = value;
         return NULL;
+    case OTR_FLAG_TEXTS: {
+        otr_flag_texts *texts = (otr_flag_texts *)at;
+        if (texts->count == OTR_FLAG_TEXTS_MAX)
+            return "was given too often";
+        texts->list[texts->count++] = value;
+        return NULL;
+    }
     case OTR_FLAG_NAME:
         *(const char **)at = value;
         return otr_topic_name_ok(otr_str_of(value)) ? NULL : "is no name of a group or gateway";

@@ -17,7 +17,14 @@ typedef enum otr_flag_kind {
     OTR_FLAG_SECONDS, /* double above 0 */
     OTR_FLAG_COUNT,   /* int from 1 */
     OTR_FLAG_NUMBER,  /* double */
+    OTR_FLAG_TEXTS,   /* otr_flag_texts: given again, one more */
 } otr_flag_kind;
+
+enum { OTR_FLAG_TEXTS_MAX = 16 };
+typedef struct otr_flag_texts {
+    const char *list[OTR_FLAG_TEXTS_MAX];
+    size_t count;
+} otr_flag_texts;
 
 typedef struct otr_flag {
     const char *name; /* without dashes */

@@ -27,18 +27,22 @@ static const char usage[] =
     "\n"
     "A folder is one group of gateways and holds its authority, whose key signs everything else: keep it on "
     "a\n"
-    "machine of its own. What is there already is kept; a second key of a person is KEY NAME-2, so that one "
+    "machine of its own. FOLDER/broker has what a broker needs, with an ACL and an example for mosquitto;\n"
+    "FOLDER/people/KEY may be ~/.config/outrider of that person as it is. What is there already is kept; a "
+    "second key of a person is KEY NAME-2, so that one "
     "is renewed\n"
     "while the other is still good. Copy FOLDER/gateways/GATEWAY to /etc/outrider of that gateway, also "
     "after a\n"
     "key came or was revoked, and reload it.\n"
     "\n"
     "  --group NAME    of the gateways; needed the first time\n"
-    "  --broker URL    as gateways reach it; default mqtts://localhost:8883\n"
+    "  --broker URL    as gateways reach it; again for more of one cluster, in the order in which they are "
+    "tried.\n"
+    "                  The folder keeps them; at first mqtts://localhost:8883\n"
     "  --days N        that certificates last; default 365\n"
     "  --renew         new certificates in place of those that are there\n"
     "  --role ROLE     viewer, operator, engineer, desk or relay\n"
-    "  --hosts HOSTS   such as DNS:broker.example,IP:10.0.0.1\n"
+    "  --hosts HOSTS   such as DNS:broker.example,IP:10.0.0.1; default: those of the brokers\n"
     "  --sparkplug NAME  a host that reads the group's readings and may set values on its devices; also its "
     "host "
     "id\n"
@@ -48,6 +52,7 @@ static const char usage[] =
 typedef struct given {
     otr_provision in;
     char group[GROUP_BYTES]; /* as the folder has it */
+    otr_flag_texts brokers;
     const char *person;
     const char *role;
     const char *revoke;
@@ -159,13 +164,19 @@ static bool write_config(const otr_provision *in, const char *name)
                       "gateway: {group: \"%s\", name: \"%s\"}\n"
                       "coap: {dtls: \"0.0.0.0:5684\", keys: keys}\n"
                       "mqtt:\n"
-                      "  url: \"%s\"\n"
-                      "  ca: tls/ca.pem\n"
-                      "  cert: tls/gateway.pem\n"
-                      "  key: tls/gateway.key\n"
-                      "rules: {packs: packs, signers: operators}\n"
-                      "operators: {keys: operators}\n",
-                      in->group, name, in->broker);
+                      "  url: \"%s\"\n",
+                      in->group, name, in->brokers[0]);
+    if (file != NULL && in->broker_count > 1)
+        (void)fputs("  other_urls:\n", file);
+    for (size_t i = 1; i < in->broker_count && file != NULL; i++)
+        (void)fprintf(file, "    - \"%s\"\n", in->brokers[i]);
+    if (file != NULL)
+        (void)fputs("  ca: tls/ca.pem\n"
+                    "  cert: tls/gateway.pem\n"
+                    "  key: tls/gateway.key\n"
+                    "rules: {packs: packs, signers: operators}\n"
+                    "operators: {keys: operators}\n",
+                    file);
     if (!otr_provision_end(file, path))
         return false;
     printf("%s: written\n", path);
@@ -187,6 +198,23 @@ static bool provision_gateway(const otr_provision *in, const otr_authority *auth
     (void)snprintf(tls, sizeof tls, "%s/tls", name);
     return ok && otr_provision_path(in, path, "gateways/%s/tls", name) && copy_ca(in, "gateways", tls) &&
            issue(in, authority, path, "gateway", name, NULL) && write_config(in, name);
+}
+
+/* ---- the broker ---- */
+
+/* For the hosts that are given, else for those of the brokers: then anew where they moved. */
+static bool provision_broker(otr_provision *in, const otr_authority *authority, const char *hosts)
+{
+    char folder[OTR_PROVISION_PATH_BYTES];
+    char own[OTR_PROVISION_HOSTS_BYTES];
+    bool renew = in->renew;
+    if (hosts == NULL && !otr_provision_hosts(in, own, sizeof own))
+        return false;
+    in->renew = renew || in->moved;
+    bool ok = otr_provision_path(in, folder, "broker") && copy_ca(in, "broker", "") &&
+              issue(in, authority, folder, "broker", "broker", hosts != NULL ? hosts : own);
+    in->renew = renew;
+    return ok && otr_provision_write_mosquitto(in);
 }
 
 /* ---- people ---- */
@@ -243,7 +271,9 @@ static bool provision_person(const otr_provision *in, const otr_authority *autho
               write_public(in, key, person, role, pair);
     otr_operator_key_close(pair);
     if (ok)
-        printf("%s: a key with the role %s\n", path, role);
+        printf("%s: a key with the role %s\n"
+               "%s: may be ~/.config/outrider of theirs, with the context %s in use\n",
+               path, role, folder, in->group);
     return ok;
 }
 
@@ -298,15 +328,13 @@ static bool names_ok(const char *verb, int count, char **names)
 
 static bool do_all(given *what, int count, char **gateways)
 {
-    char broker[OTR_PROVISION_PATH_BYTES];
     otr_provision *in = &what->in;
-    if (!make_folders(in) || !settle_group(what))
+    if (!make_folders(in) || !settle_group(what) || !otr_provision_settle_brokers(in, &what->brokers))
         return false;
     otr_authority *authority = open_authority(in);
     bool ok = authority != NULL;
-    if (ok && what->hosts != NULL)
-        ok = otr_provision_path(in, broker, "broker") && copy_ca(in, "broker", "") &&
-             issue(in, authority, broker, "broker", "broker", what->hosts);
+    if (ok && (what->hosts != NULL || in->moved || what->brokers.count > 0))
+        ok = provision_broker(in, authority, what->hosts);
     if (ok && what->person != NULL)
         ok = provision_person(in, authority, what->person, what->role);
     if (ok && what->sparkplug != NULL)
@@ -316,14 +344,15 @@ static bool do_all(given *what, int count, char **gateways)
     for (int i = 0; i < count && ok; i++)
         ok = provision_gateway(in, authority, gateways[i]);
     otr_authority_close(authority);
-    return ok && otr_provision_spread_operators(in) && otr_provision_write_acl(in);
+    return ok && otr_provision_spread_operators(in) && otr_provision_spread_contexts(in) &&
+           otr_provision_write_acl(in);
 }
 
 int otr_verb_provision(int argc, char **argv)
 {
     static const otr_flag flags[] = {
         {"group", OTR_FLAG_NAME, offsetof(given, in.group)},
-        {"broker", OTR_FLAG_TEXT, offsetof(given, in.broker)},
+        {"broker", OTR_FLAG_TEXTS, offsetof(given, brokers)},
         {"days", OTR_FLAG_COUNT, offsetof(given, in.days)},
         {"renew", OTR_FLAG_SWITCH, offsetof(given, in.renew)},
         {"operator", OTR_FLAG_TEXT, offsetof(given, person)},
@@ -332,7 +361,7 @@ int otr_verb_provision(int argc, char **argv)
         {"hosts", OTR_FLAG_TEXT, offsetof(given, hosts)},
         {"sparkplug", OTR_FLAG_TEXT, offsetof(given, sparkplug)},
     };
-    given what = {.in = {.broker = "mqtts://localhost:8883", .days = 365}};
+    given what = {.in = {.days = 365}};
     const otr_flag_group groups[] = {OTR_FLAG_GROUP(flags, &what, NULL)};
     otr_role role;
     int code = otr_flags_parse(argc, argv, usage, groups, 1);
@@ -342,15 +371,15 @@ int otr_verb_provision(int argc, char **argv)
     char *person = (char *)(what.person != NULL ? what.person : what.revoke);
     char *group = (char *)what.in.group;
     char *host = (char *)what.sparkplug;
-    if (count < 0 ||
-        (count == 0 && what.person == NULL && what.revoke == NULL && what.hosts == NULL && host == NULL))
+    if (count < 0 || (count == 0 && what.person == NULL && what.revoke == NULL && what.hosts == NULL &&
+                      what.brokers.count == 0 && host == NULL))
         return otr_flags_wrong(argv[0], "expected a folder, and what is to be made");
     if ((what.person != NULL) != (what.role != NULL) ||
         (what.role != NULL && !otr_role_parse(otr_str_of(what.role), &role)))
         return otr_flags_wrong(argv[0],
                                "--operator and --role go together; viewer, operator, engineer, desk, relay");
-    if (what.in.days > DAYS_MAX || strpbrk(what.in.broker, "\"\\\n") != NULL)
-        return otr_flags_wrong(argv[0], "--days is up to 3650, --broker a URL");
+    if (what.in.days > DAYS_MAX)
+        return otr_flags_wrong(argv[0], "--days is up to 3650");
     if (!names_ok(argv[0], count, argv + optind + 1) || (person != NULL && !names_ok(argv[0], 1, &person)) ||
         (group != NULL && !names_ok(argv[0], 1, &group)) || (host != NULL && !names_ok(argv[0], 1, &host)))
         return 2;

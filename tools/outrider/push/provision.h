@@ -9,13 +9,22 @@
 
 #include "base/status.h"
 
-enum { OTR_PROVISION_PATH_BYTES = 1024 };
+#include "tools/outrider/flags.h"
+
+enum {
+    OTR_PROVISION_PATH_BYTES = 1024,
+    OTR_PROVISION_BROKERS = 9, /* mqtt.url and the eight of mqtt.other_urls */
+    OTR_PROVISION_URL_BYTES = 300,
+    OTR_PROVISION_HOSTS_BYTES = OTR_PROVISION_BROKERS * OTR_PROVISION_URL_BYTES,
+};
 
 typedef struct otr_provision {
     const char *folder;
     const char *group;
-    const char *broker; /* URL, as gateways reach it */
-    int days;           /* of certificates */
+    char brokers[OTR_PROVISION_BROKERS][OTR_PROVISION_URL_BYTES]; /* as gateways reach them, in their order */
+    size_t broker_count;
+    bool moved; /* they are not those that the folder had */
+    int days;   /* of certificates */
     bool renew;
 } otr_provision;
 
@@ -32,6 +41,17 @@ bool otr_provision_end(FILE *file, const char *path);
 bool otr_provision_copy(const char *from, const char *to, mode_t mode);
 /* Says that what failed: on stderr. Always false. */
 bool otr_provision_failed(const char *what, const otr_error *error);
+
+/* The brokers of the folder: those that are given, which it has from now on, else those that it has. */
+bool otr_provision_settle_brokers(otr_provision *in, const otr_flag_texts *given);
+/* "DNS:a.example,IP:10.0.0.1": those of the brokers. */
+bool otr_provision_hosts(const otr_provision *in, char *out, size_t size);
+/* An example where there is none. */
+bool otr_provision_write_mosquitto(const otr_provision *in);
+/* A context for each broker, with the files of the person's key. */
+bool otr_provision_write_contexts(const otr_provision *in, const char *key);
+/* Of everybody who has a key and a certificate here. */
+bool otr_provision_spread_contexts(const otr_provision *in);
 
 /* The broker's ACL, of all gateways and operators there are. */
 bool otr_provision_write_acl(const otr_provision *in);

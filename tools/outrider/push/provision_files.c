@@ -179,6 +179,20 @@ static bool spread_one(const otr_provision *in, const char *gateway, struct dire
     return ok;
 }
 
+bool otr_provision_spread_contexts(const otr_provision *in)
+{
+    char path[OTR_PROVISION_PATH_BYTES];
+    struct dirent **names = NULL;
+    if (!otr_provision_path(in, path, "people"))
+        return false;
+    int count = list(path, &names);
+    bool ok = count >= 0;
+    for (int i = 0; i < count && ok; i++)
+        ok = otr_provision_write_contexts(in, names[i]->d_name);
+    free_list(names, count);
+    return ok;
+}
+
 bool otr_provision_spread_operators(const otr_provision *in)
 {
     char gateways[OTR_PROVISION_PATH_BYTES];
