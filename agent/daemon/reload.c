@@ -1,6 +1,6 @@
 #include "daemon/config/retune.h"
 #include "daemon/control/assign.h"
-#include "daemon/push/push.h"
+#include "daemon/push/push_internal.h"
 
 #include <stdio.h>
 
@@ -72,6 +72,7 @@ static otr_status empty_the_rest(otr_daemon *daemon, const otr_contents *content
 otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_error *error)
 {
     otr_status status = OTR_OK;
+    size_t queued = otr_driver_queued(daemon->driver);
     for (size_t i = 0; i < contents->count && status == OTR_OK; i++) {
         const otr_content_file *content = &contents->list[i];
         status = otr_driver_activate(daemon->driver, content->slot, otr_str_of(content->hash), content->bytes,
@@ -82,7 +83,11 @@ otr_status otr_daemon_activate(otr_daemon *daemon, otr_contents *contents, otr_e
                 OTR_STR_ARG(content->slot), content->hash, content->count, content->file.data,
                 otr_status_text(status));
     }
-    return status == OTR_OK ? empty_the_rest(daemon, contents, error) : status;
+    if (status == OTR_OK)
+        status = empty_the_rest(daemon, contents, error);
+    if (status != OTR_OK)
+        otr_driver_unqueue(daemon->driver, queued);
+    return status;
 }
 
 /* The options that differ and do not change in a running daemon, as "mqtt.url, coap.udp". */
@@ -107,6 +112,9 @@ static otr_status reload(otr_daemon *daemon, char text[OTR_REFUSAL_BYTES])
     otr_operators operators = {0};
     otr_error error = {.status = OTR_OK};
     const char *file = daemon->config_path;
+    char untuned[OTR_REFUSAL_BYTES];
+    size_t queued = otr_driver_queued(daemon->driver);
+    memcpy(untuned, daemon->push->untuned, sizeof untuned);
     otr_status status = otr_config_load(file, &next, &error);
     if (status == OTR_OK)
         status = otr_config_check_files(next, &error);
@@ -132,6 +140,8 @@ static otr_status reload(otr_daemon *daemon, char text[OTR_REFUSAL_BYTES])
         daemon->operators = operators;
         operators = before;
     } else {
+        otr_driver_unqueue(daemon->driver, queued);
+        memcpy(daemon->push->untuned, untuned, sizeof untuned);
         otr_refusal_format(contents.refused.data != NULL ? contents.refused.data : file, &error, text);
     }
     otr_operators_done(&operators);

@@ -115,6 +115,11 @@ void otr_driver_active(const otr_driver *driver, void (*each)(void *context, otr
 /* The version of the pack that is active in the slot; -1: there is none. */
 int64_t otr_driver_pack_version(const otr_driver *driver, otr_str slot);
 
+/* How many contents, reports and other inputs wait for the next turn; and back to so many before that turn,
+ * as if the later ones had not been asked for. */
+size_t otr_driver_queued(const otr_driver *driver);
+void otr_driver_unqueue(otr_driver *driver, size_t count);
+
 /* A status event for the operators, journaled like the others: what is "reload", "refused", ...; text for
  * people. */
 void otr_driver_report(otr_driver *driver, otr_str what, otr_str text);

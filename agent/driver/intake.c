@@ -252,6 +252,17 @@ void otr_driver_shorten_pending(otr_driver *driver, size_t count)
         otr_arena_done(&driver->pending.list[--driver->pending.count].memory);
 }
 
+size_t otr_driver_queued(const otr_driver *driver)
+{
+    return driver->pending.count;
+}
+
+void otr_driver_unqueue(otr_driver *driver, size_t count)
+{
+    OTR_ASSERT(count >= driver->pending_stepped);
+    otr_driver_shorten_pending(driver, count);
+}
+
 void otr_driver_forget_losses(otr_driver *driver, size_t count)
 {
     size_t kept = 0;

@@ -33,6 +33,8 @@ otr_status otr_retune_put(otr_daemon *daemon, otr_config **config, otr_error *er
     otr_push *push = daemon->push;
     otr_config *plain = NULL;
     otr_status status = put_active(daemon, *config, error);
+    if (status == OTR_MEMORY) /* says nothing of the tuning */
+        return status;
     push->untuned[0] = '\0';
     if (status == OTR_OK)
         return OTR_OK;
