@@ -12,7 +12,7 @@ import time
 
 from line import Line
 from sparkplug import PUB, SUB, Host
-from station import LIMIT_S, PROGRAMS, SKIPPED, SLOW, Device, Station, check, run, wait_for
+from station import LIMIT_S, PROGRAMS, SKIPPED, SLOW, Device, Station, Stopwatch, check, run, wait_for
 from telemetry import telemetry
 from telemetry_cuts import configure
 
@@ -74,7 +74,8 @@ def fill(station, count):
 
 
 def come_back(station, line, alarms):
-    """The line is cut, an alarm changes meanwhile, the gateway comes back: seconds from its session to the news."""
+    """The line is cut, an alarm changes meanwhile, the gateway comes back: seconds from its session to the news, of the station's
+    own and on the wall, and to its session."""
     line.bar(0)
     line.bar(1)
     station.wait_link(False)
@@ -83,9 +84,10 @@ def come_back(station, line, alarms):
     line.bar(1, False)
     opened = time.monotonic()
     station.wait_link()
-    up = time.monotonic()
+    since = Stopwatch(station)
+    up = time.monotonic() - opened
     alarms.wait_heard()
-    return time.monotonic() - up, up - opened
+    return *since.read(), up
 
 
 def alarms_are_heard_within_two_seconds_while_a_backlog_drains():
@@ -115,22 +117,23 @@ def alarms_are_heard_within_two_seconds_while_a_backlog_drains():
             wait_for("the backlog on its way", lambda: unproven.look()["online"], LIMIT_S)
             unproven.watch(1.5)
             for _ in range(ALARMS // RECONNECTS):
-                sent = time.monotonic()
+                since = Stopwatch(station)
                 alarms.change()
                 alarms.wait_heard()
-                waits.append(time.monotonic() - sent)
+                waits.append(since.read())
                 unproven.watch(0.5)
         told = unproven.look()
         print(f"backlog of {began['backlog']} inputs; after a reconnect heard in "
-              + ", ".join(f"{heard:.2f}" for heard, _ in backs) + " s (session up "
-              + ", ".join(f"{after:.2f}" for _, after in backs) + f" s after the line); {len(waits)} live alarms in "
-              f"{sorted(waits)[len(waits) // 2]:.2f} s (median), {max(waits):.2f} s at most; at most {unproven.most} bytes unproven; "
+              + ", ".join(f"{heard:.2f}" for _, heard, _ in backs) + " s (session up "
+              + ", ".join(f"{after:.2f}" for *_, after in backs) + f" s after the line); {len(waits)} live alarms in "
+              f"{sorted(w for _, w in waits)[len(waits) // 2]:.2f} s (median), {max(w for _, w in waits):.2f} s at most, of which "
+              f"{max(own for own, _ in waits):.2f} s the station's own; at most {unproven.most} bytes unproven; "
               f"{told['historical'] - began['historical']} readings of the backlog told", flush=True)
         check(told["historical"] > began["historical"], "nothing of the backlog was told")
         check(told["backlog"] > 0, "the backlog is through")
         check(unproven.most <= UNPROVEN_MOST, f"{unproven.most} bytes on the line")
-        check(max(heard for heard, _ in backs) < HEARD_S, f"after reconnects alarms took {backs} s")
-        check(max(waits) < HEARD_S, f"alarms took {waits} s")
+        for own, wall, *_ in (*backs, *waits):
+            check(own < HEARD_S and wall < 5 * HEARD_S, f"after reconnects alarms took {backs} s, live ones {waits} s")
         line.close()
 
 

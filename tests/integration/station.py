@@ -260,6 +260,37 @@ control: {{socket: {self.socket}}}
         return json.loads(done.stdout)
 
 
+class Stopwatch:
+    """What the station takes for something, less what the machine kept it waiting: for a processor, by the kernel's account of
+    the station's threads and the test's own, and for the disk. An idle machine keeps nobody waiting."""
+
+    def __init__(self, station):
+        self.station = station
+        self.began = time.monotonic()
+        self.kept_s = self._kept_waiting_s()
+
+    def read(self):
+        """(seconds of the station's own, seconds on the wall)"""
+        took = time.monotonic() - self.began
+        kept = max(0.0, self._kept_waiting_s() - self.kept_s)
+        return max(0.0, took - kept), took
+
+    def _kept_waiting_s(self):
+        total_ns = 0
+        for pid in (os.getpid(), *(process.pid for process in self.station.processes.values())):
+            for path in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"):
+                try:
+                    total_ns += int(path.read_text().split()[1])
+                except (OSError, IndexError):
+                    pass  # the thread has ended, or the kernel keeps no account
+        try:
+            disk = pathlib.Path("/proc/pressure/io").read_text().splitlines()[0]
+            total_ns += int(disk.rpartition("total=")[2]) * 1000
+        except (OSError, IndexError, ValueError):
+            pass
+        return total_ns / 1e9
+
+
 class Device:
     """A device that speaks plain CoAP: one confirmable upload at a time, resent with the same message id and token."""
 

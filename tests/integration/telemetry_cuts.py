@@ -12,7 +12,7 @@ import time
 
 from line import Line
 from sparkplug import PUB, SUB, Host
-from station import GROUP, NAME, LIMIT_S, SKIPPED, SLOW, Station, check, run, wait_for
+from station import GROUP, NAME, LIMIT_S, SKIPPED, SLOW, Station, Stopwatch, check, run, wait_for
 from telemetry import Sender, telemetry
 
 CUTS = int(os.environ.get("OUTRIDER_CUTS", "10"))
@@ -103,19 +103,19 @@ def on_a_slow_line_alarms_go_before_the_backlog():
         alarmed = Sender(station, "d2")
         waits = []
         for turn in range(3):
-            began = time.monotonic()
+            since = Stopwatch(station)
             check(alarmed.device.upload(9.0 if turn % 2 == 0 else 1.0, time.time()) == 204, "an upload is refused")
             what = "raised" if turn % 2 == 0 else "cleared"
             wait_for("an alarm", lambda: len(station.distinct(kind="alarm", what=what)) > turn // 2, LIMIT_S)
-            waits.append(time.monotonic() - began)
+            waits.append(since.read())
             time.sleep(0.5)
         backlog = telemetry(station)["backlog"]
         unproven = telemetry(station)["unproven_bytes"]
         check(backlog > 200, f"the backlog is through already: {backlog}")
         check(unproven < 5000 * 1.5, f"{unproven} bytes on the line")
-        check(max(waits) < 2 * SLOW, f"alarms took {waits} s")
+        check(all(own < 2 * SLOW and wall < 10 * SLOW for own, wall in waits), f"alarms took {waits} s")
         wait_for("all values", lambda: not sender.missing(host), 60 * SLOW)
-        print("alarms after " + ", ".join(f"{w:.2f}" for w in waits) + f" s; {unproven} bytes unproven", flush=True)
+        print("alarms after " + ", ".join(f"{wall:.2f}" for _, wall in waits) + f" s; {unproven} bytes unproven", flush=True)
         line.close()
 
 
