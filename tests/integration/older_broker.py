@@ -8,8 +8,9 @@ import socket
 import ssl
 import subprocess
 import threading
+import time
 
-from station import CONSOLE_TOPIC, GROUP, LIMIT_S, NAME, PROGRAMS, Device, Station, check, free_port, run, wait_for
+from station import CONSOLE_TOPIC, GROUP, LIMIT_S, NAME, PROGRAMS, SLOW, Device, Station, check, free_port, run, wait_for
 
 START = 1_700_000_000
 REFUSED = bytes([0x20, 2, 0, 1])  # CONNACK of 3.1.1: unacceptable protocol version
@@ -206,7 +207,7 @@ def a_console_that_stays_speaks_mqtt_5_after_an_upgrade():
             broker = OlderBroker(station, says)
             station.start("watch", [PROGRAMS / "outrider", "watch", "--broker", f"mqtt://127.0.0.1:{broker.port}", "--json"])
             wait_for("the older console", lambda: broker.passed == 1, LIMIT_S)
-            time.sleep(SLOW)  # its subscription
+            station.wait_subscribed("outrider-watch", CONSOLE_TOPIC)
             if says:
                 broker.close()
             broker.upgraded = True
