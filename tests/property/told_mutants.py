@@ -22,7 +22,16 @@ def unit(file, what, old, new, long=True):
     return {"test": "test_told", "file": "agent/core/" + file, "what": what, "old": old, "new": new, "long": long}
 
 
+def code(file, what, old, new, long=True):
+    return {"test": "test_desk_end", "file": "agent/core/" + file, "what": what, "old": old, "new": new, "long": long}
+
+
 ROWS = [
+    # codes that customers read as words
+    code("desk/desk.c", "any word may be promised", "    if (!otr_desk_may_promise(core, one, act->what))\n", "    if (false)\n"),
+    code("desk/code.c", "any code resolves", "    return !listed || ", "    return true || "),
+    code("desk/code.c", "the packs' codes are not listed", "        add_pack(&text, pack, refusal);\n", "        (void)pack;\n"),
+    code("notice/told_text.c", "what has lost its words is told raw", "        phrase = OTR_PHRASE_AGREED;\n", "        return slug;\n"),
     # what is told
     told("desk/desk_timer.c", "nobody hears of what was missed", "    otr_told_add(core, one, &item, OTR_NONE);\n", "", long=False),
     told("desk/desk.c", "a new time is a new promise", "        item.what = OTR_NOTICE_MOVED;\n", ""),
