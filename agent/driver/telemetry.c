@@ -173,6 +173,8 @@ void otr_telemetry_committed(otr_telemetry *telemetry, const otr_commit *commit)
         bool told =
             telemetry->phase == OTR_TELEMETRY_ONLINE && telemetry->live.bytes < OTR_LIMIT_TELEMETRY_QUEUE;
         telemetry->newest = last;
+        if (telemetry->now.quality == OTR_CLOCK_SYNCED)
+            otr_telemetry_date_values(telemetry);
         bool read = otr_telemetry_say(telemetry, commit->first_seq, commit->batch, told);
         otr_telemetry_flush(telemetry, false, (otr_stretch){told && read ? commit->first_seq : 0, last});
     }

@@ -52,6 +52,7 @@ void otr_telemetry_births_begin(otr_telemetry *telemetry)
     otr_telemetry_drop_gathered(telemetry);
     otr_telemetry_queue_clear(&telemetry->live);
     otr_telemetry_queue_clear(&telemetry->past);
+    otr_telemetry_date_values(telemetry);
     for (uint32_t d = 0; d < telemetry->device_count; d++) {
         otr_telemetry_device *device = &telemetry->devices[d];
         device->born = false;

@@ -33,6 +33,7 @@ typedef struct otr_telemetry_point {
     uint8_t born;    /* otr_kind that the device's birth of this session gave it; ANY: it is not in it */
     uint8_t kind;    /* otr_kind, of the newest value; ANY: none is known */
     uint8_t quality;
+    bool undated; /* the clock is not known yet: at is core time */
     uint64_t alias;
     otr_time at; /* of the newest value */
     union {
@@ -50,7 +51,9 @@ typedef struct otr_telemetry_point {
     double deadband;
     otr_told told;      /* in this session, in order */
     otr_time told_at;   /* event time of that; NONE: nothing was */
-    otr_told past;      /* the last one of the backlog's stretch */
+    bool told_by_birth; /* and no value since */
+    otr_told past;      /* the newest of the backlog's stretch so far */
+    otr_time past_at;   /* event time of that */
     uint32_t past_run;  /* which one that is */
     uint32_t message;   /* the message under way that has a value of it, */
     int64_t message_ms; /* of this time */
@@ -139,6 +142,7 @@ struct otr_telemetry {
     uint64_t next_alias;
     uint32_t messages; /* begun, to tell one from the next */
     uint32_t behind;   /* no device before it is behind */
+    bool undated;      /* a point may be */
 
     /* the journal */
     otr_id incarnation;
@@ -219,6 +223,8 @@ otr_telemetry_point *otr_telemetry_point_get(otr_telemetry *telemetry, otr_telem
                                              uint32_t metric); /* NULL: memory */
 /* Its newest value, unless it has a newer one. False when memory is out. */
 bool otr_telemetry_learn(otr_telemetry_point *point, const otr_entry *entry);
+/* What came before the clock was known is dated, by what is known of it now. */
+void otr_telemetry_date_values(otr_telemetry *telemetry);
 void otr_telemetry_forget_values(otr_telemetry *telemetry);
 /* Something was told in this session that is known no longer. */
 bool otr_telemetry_lacks_values(const otr_telemetry *telemetry);

@@ -204,6 +204,7 @@ void otr_telemetry_birth(otr_telemetry *telemetry, uint32_t number, otr_buffer *
         write_value(metrics, point, &entry, name, metric);
         point->born = point->kind;
         point->told = told_of(&entry);
+        point->told_by_birth = true;
         point->told_at = point->quality == OTR_QUALITY_FUTURE ? OTR_TIME_NONE : point->at;
     }
     device->born = true;
@@ -248,25 +249,35 @@ static void add(const batch *b, uint32_t number, otr_telemetry_point *point, con
         flush_device(telemetry, number, b->past);
 }
 
-static bool exception(const batch *b, otr_telemetry_point *point, const otr_entry *entry, bool historical)
+static bool exception(const batch *b, bool behind, otr_telemetry_point *point, const otr_entry *entry,
+                      bool historical)
 {
     otr_telemetry *telemetry = b->telemetry;
     otr_told now = told_of(entry);
     if (b->past) {
-        bool known = point->past_run == telemetry->past_run && same(&point->past, &now, point->deadband);
+        bool runs = point->past_run == telemetry->past_run;
+        if (entry->quality == OTR_QUALITY_FUTURE || (runs && entry->at < point->past_at))
+            return true; /* out of order: nothing that was told says that it was so then */
+        if (runs && same(&point->past, &now, point->deadband)) {
+            point->past_at = entry->at;
+            return false;
+        }
         point->past_run = telemetry->past_run;
-        if (!known)
-            point->past = now;
-        return !known;
+        point->past = now;
+        point->past_at = entry->at;
+        return true;
     }
     if (historical)
         return true;
-    if (point->told_at != OTR_TIME_NONE && same(&point->told, &now, point->deadband)) {
+    /* After a start a birth may say what was so before the last that was told: what comes next is told. */
+    bool held = !behind && (!point->told_by_birth || point->told_at == entry->at);
+    if (held && point->told_at != OTR_TIME_NONE && same(&point->told, &now, point->deadband)) {
         point->told_at = entry->at;
         return false;
     }
     point->told = now;
     point->told_at = entry->at;
+    point->told_by_birth = false;
     return true;
 }
 
@@ -293,7 +304,7 @@ static bool say(const batch *b, uint32_t number, const otr_entry *entry)
         return true;
     }
     bool historical = b->past || entry->at < point->told_at || entry->quality == OTR_QUALITY_FUTURE;
-    if (exception(b, point, entry, historical))
+    if (exception(b, device->behind, point, entry, historical))
         add(b, number, point, entry, historical);
     else
         telemetry->counters.unchanged++;
@@ -336,6 +347,7 @@ static otr_entry resolved(const otr_telemetry *telemetry, const otr_entry *entry
     otr_entry out = *entry;
     if (entry->unsynced) /* taken before the clock was known: by what is known now */
         out.at = otr_time_add(entry->at, telemetry->now.utc - telemetry->core_now);
+    out.unsynced = false;
     return out;
 }
 
@@ -350,7 +362,10 @@ static bool learn(otr_telemetry *telemetry, otr_telemetry_device *device, const 
     device->heard = telemetry->now.mono;
     device->changed |= device->born;
     for (size_t i = 0; i < record->readings.count; i++) {
-        otr_entry entry = resolved(telemetry, &record->readings.entries[i]);
+        otr_entry entry = record->readings.entries[i];
+        if (telemetry->now.quality == OTR_CLOCK_SYNCED)
+            entry = resolved(telemetry, &entry);
+        telemetry->undated |= entry.unsynced;
         otr_telemetry_point *point = otr_telemetry_point_get(telemetry, device, entry.metric);
         if (point == NULL || !otr_telemetry_learn(point, &entry))
             return false;

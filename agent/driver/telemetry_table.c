@@ -93,6 +93,7 @@ static void drop_value(otr_telemetry_point *point)
     if (point->kind == OTR_KIND_TEXT)
         free(point->text.data);
     point->kind = OTR_KIND_ANY;
+    point->undated = false;
     point->at = OTR_TIME_NONE;
 }
 
@@ -102,6 +103,8 @@ static bool replaces(const otr_telemetry_point *point, const otr_entry *entry)
 {
     if (entry->quality == OTR_QUALITY_FUTURE)
         return entry->kind != point->kind;
+    if (entry->unsynced != point->undated) /* no telling which is newer: the one that came last */
+        return true;
     return point->quality == OTR_QUALITY_FUTURE || entry->at >= point->at;
 }
 
@@ -120,6 +123,7 @@ bool otr_telemetry_learn(otr_telemetry_point *point, const otr_entry *entry)
     drop_value(point);
     point->kind = entry->kind;
     point->quality = entry->quality;
+    point->undated = entry->unsynced;
     point->at = entry->at;
     if (entry->kind == OTR_KIND_NUMBER) {
         point->number = entry->number;
@@ -133,6 +137,18 @@ bool otr_telemetry_learn(otr_telemetry_point *point, const otr_entry *entry)
         point->location.longitude = entry->location.longitude;
     }
     return true;
+}
+
+void otr_telemetry_date_values(otr_telemetry *telemetry)
+{
+    for (uint32_t d = 0; telemetry->undated && d < telemetry->device_count; d++)
+        for (uint16_t i = 0; i < telemetry->devices[d].count; i++) {
+            otr_telemetry_point *point = &telemetry->devices[d].points[i];
+            if (point->undated)
+                point->at = otr_time_add(point->at, telemetry->now.utc - telemetry->core_now);
+            point->undated = false;
+        }
+    telemetry->undated = false;
 }
 
 void otr_telemetry_forget_values(otr_telemetry *telemetry)

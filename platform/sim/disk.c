@@ -127,3 +127,23 @@ otr_status otr_disk_recover(const otr_disk *disk, const otr_recovery *to, size_t
             status = to->loss(to->context, &disk->losses.list[i].loss);
     return status;
 }
+
+otr_status otr_disk_read_batches(const otr_disk *disk, uint64_t first, uint64_t last, size_t most,
+                                 void *context,
+                                 otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
+                                                    otr_bytes batch))
+{
+    otr_status status = OTR_NOT_FOUND;
+    for (size_t i = disk->first_batch; i < disk->batches.count && most > 0; i++) {
+        const otr_disk_batch *row = &disk->batches.list[i];
+        if (row->first_seq + row->inputs <= first)
+            continue;
+        if (row->first_seq > last)
+            break;
+        status = each(context, row->first_seq, row->core, (otr_bytes){row->batch.data, row->batch.size});
+        if (status != OTR_OK)
+            break;
+        most--;
+    }
+    return status;
+}

@@ -104,6 +104,13 @@ void otr_disk_lose(otr_disk *disk, const otr_loss *loss);
 /* Hands everything over in the contract's order; without the newest `skip` snapshots. */
 otr_status otr_disk_recover(const otr_disk *disk, const otr_recovery *recovery, size_t skip);
 
+/* Batches from the one that holds input `first` on up to `last`, at most `most` of them; NOT_FOUND: there are
+ * none. */
+otr_status otr_disk_read_batches(const otr_disk *disk, uint64_t first, uint64_t last, size_t most,
+                                 void *context,
+                                 otr_status (*each)(void *context, uint64_t first_seq, otr_time core_time,
+                                                    otr_bytes batch));
+
 /* The entry leaves, as if a commit had said so. */
 void otr_disk_leave(otr_disk *disk, otr_disk_entry *entry, otr_outbox_reason reason);
 

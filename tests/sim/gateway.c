@@ -1,6 +1,7 @@
 /* The process of the gateway, and what happens to its disk, its clock, its link and its power. */
 #include "guests.h"
 #include "real.h"
+#include "uplink.h"
 
 #include <stdio.h>
 
@@ -87,6 +88,7 @@ static void durable(void *context, const otr_commit *commit)
         sim_guests_forgotten(s);
     sim_guests_durable(s, commit);
     sim_fleet_durable(s, commit);
+    sim_telling_durable(s, commit);
 }
 
 static void committed(void *context, const otr_commit_result *result)
@@ -231,6 +233,7 @@ static void leave_process(sim *s)
 {
     otr_driver_free(s->driver);
     s->driver = NULL;
+    sim_uplink_free(s);
     otr_sim_link_leave(&s->link);
     sim_fleet_forsaken(s);
     sim_people_forsaken(s);
@@ -253,6 +256,7 @@ static void start(sim *s)
         sim_fail(s, "no driver: %s", error.text);
         return;
     }
+    sim_uplink_begin(s);
     if (otr_driver_recover(s->driver, &error) != OTR_OK) {
         sim_say(s, "start failed: %s", error.text);
         leave_process(s);
@@ -260,14 +264,16 @@ static void start(sim *s)
         return;
     }
     sim_say(s, "started");
+    sim_uplink_began(s);
     sim_guests_check_core(s);
     if (activate(s))
         otr_sim_link_begin(&s->link, otr_dice_span(&s->ways, OTR_SECOND, 20 * OTR_SECOND));
     plan_crash(s);
 }
 
-static void end_life(sim *s)
+static void end_life(sim *s, bool in_order)
 {
+    sim_uplink_end(s, in_order);
     s->figures.rebuilds += otr_driver_counters(s->driver)->rebuilds;
     s->figures.alarms += otr_driver_counters(s->driver)->alarms_raised;
     leave_process(s);
@@ -288,7 +294,7 @@ static void crash(sim *s)
             : there                 ? ", during a commit that may be there"
                                     : ", during a commit");
     otr_sim_store_cut(&s->store, power ? OTR_SIM_POWER_CUT : OTR_SIM_KILLED, there);
-    end_life(s);
+    end_life(s, false);
     s->starts_at =
         s->clock.now + otr_dice_span(dice, OTR_SECOND, otr_dice_one_in(dice, 3) ? 4 * OTR_HOUR : OTR_MINUTE);
     s->power_cut = power;
@@ -373,12 +379,14 @@ void sim_gateway_init(sim *s)
     plan_step(s);
     plan_contents(s);
     boot_machine(s);
+    sim_uplink_init(s);
 }
 
 void sim_gateway_done(sim *s)
 {
     if (s->driver != NULL)
-        end_life(s);
+        end_life(s, true);
+    sim_uplink_done(s);
     otr_sim_link_done(&s->link);
     sim_real_done(s);
     otr_disk_free(s->store.disk);
@@ -392,6 +400,7 @@ static otr_time sooner(otr_time a, otr_time b)
 otr_time sim_gateway_next(sim *s)
 {
     otr_time next = sooner(sooner(s->step_at, s->sync_at), sooner(s->contents_at, s->cut_at));
+    next = sooner(next, sim_uplink_next(s));
     if (s->driver == NULL)
         return sooner(next, s->starts_at);
     if (!s->crash_in_commit || s->store.commit != NULL)
@@ -414,6 +423,7 @@ void sim_gateway_run(sim *s)
         run_contents(s);
     if (s->clock.now >= s->cut_at)
         cut_link(s);
+    sim_uplink_run(s);
     if (s->driver == NULL)
         return;
     otr_sim_store_run(&s->store);
@@ -422,7 +432,7 @@ void sim_gateway_run(sim *s)
     if (s->stopping && otr_driver_stopped(s->driver)) {
         sim_say(s, "stopped");
         otr_sim_store_cut(&s->store, OTR_SIM_STOPPED, false);
-        end_life(s);
+        end_life(s, true);
         s->starts_at = s->clock.now + OTR_SECOND;
     } else if (s->clock.now >= s->crash_at && (!s->crash_in_commit || s->store.commit != NULL)) {
         if (otr_dice_one_in(&s->dice[SIM_CRASH], 4)) {
@@ -445,4 +455,5 @@ void sim_gateway_calm(sim *s)
     if (!s->clock.synced)
         s->sync_at = s->clock.now + OTR_SECOND;
     s->link.up_at = sooner(s->link.up_at, s->clock.now + OTR_SECOND);
+    sim_uplink_calm(s);
 }

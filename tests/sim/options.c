@@ -5,7 +5,8 @@
 
 static const char usage[] =
     "usage: run [--seed N | --seeds FROM-TO | --years N] [--minutes N] [--devices N] [--without WHAT]...\n"
-    "           [--long N] [--short N] [--store real|model] [--faults FROM-TO] [--say] [--watch] [--guests] "
+    "           [--long N] [--short N] [--store real|model] [--telemetry on|off] [--faults FROM-TO] [--say] "
+    "[--watch] [--guests] "
     "[--hashes] "
     "[--no-shrink]\n"
     "what can be taken away:\n";
@@ -62,6 +63,11 @@ static bool read_value(sim_options *out, const char *word, const char *value)
         out->less.real = strcmp(value, "real") == 0;
         return out->less.real || strcmp(value, "model") == 0;
     }
+    if (strcmp(word, "--telemetry") == 0) {
+        out->telemetry = true;
+        out->less.telemetry = strcmp(value, "on") == 0;
+        return out->less.telemetry || strcmp(value, "off") == 0;
+    }
     long number = strtol(value, NULL, 10);
     if (number <= 0)
         return false;
@@ -106,6 +112,7 @@ sim_plan sim_options_plan(const sim_options *options, uint64_t seed)
     plan.span = less->span > 0 ? less->span : plan.span;
     plan.devices = less->devices > 0 ? less->devices : plan.devices;
     plan.real = options->store ? less->real : plan.real;
+    plan.telemetry = options->telemetry ? less->telemetry : plan.telemetry;
     plan.without = less->without;
     plan.fault_first = less->fault_first;
     plan.fault_last = less->fault_last;

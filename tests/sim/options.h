@@ -10,8 +10,9 @@ typedef struct sim_options {
     otr_time years; /* of simulated time: seeds from first on until it is over; 0: none */
     sim_plan less;  /* what is taken away from each seed's plan; span and devices 0: nothing */
     bool shrink;
-    bool store;  /* less.real says which, for all seeds */
-    bool hashes; /* each seed's is printed */
+    bool store;     /* less.real says which, for all seeds */
+    bool telemetry; /* less.telemetry says whether */
+    bool hashes;    /* each seed's is printed */
 } sim_options;
 
 /* False, with a word on stderr, when it cannot be read. */

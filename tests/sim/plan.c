@@ -6,7 +6,7 @@
 #define SPAN_MAX (3 * OTR_HOUR)
 /* One in sixteen: over midnight, at least. */
 #define SPAN_LONG (30 * OTR_HOUR)
-enum { REAL_EVERY = 20 };
+enum { REAL_EVERY = 20, TELEMETRY_EVERY = 3 };
 
 static const char *const words[] = {
 #define X(name, word, text) word,
@@ -27,6 +27,7 @@ sim_plan sim_plan_of(uint64_t seed)
     plan.span = otr_dice_span(&dice, SPAN_MIN, most) / OTR_MINUTE * OTR_MINUTE;
     plan.devices = 1 + otr_dice_roll(&dice, SIM_DEVICES);
     plan.real = seed % REAL_EVERY == 0;
+    plan.telemetry = seed % TELEMETRY_EVERY == 0;
     return plan;
 }
 
@@ -68,6 +69,8 @@ void sim_plan_print(const sim_plan *plan, char *out, size_t size)
         at += (size_t)snprintf(out + at, size - at, " --guests");
     if (plan->real != whole.real && at < size)
         at += (size_t)snprintf(out + at, size - at, " --store %s", plan->real ? "real" : "model");
+    if (plan->telemetry != whole.telemetry && at < size)
+        at += (size_t)snprintf(out + at, size - at, " --telemetry %s", plan->telemetry ? "on" : "off");
     for (int i = 0; i < SIM_FEATURE_COUNT; i++)
         if ((plan->without >> i & 1) != 0 && at < size)
             at += (size_t)snprintf(out + at, size - at, " --without %s", words[i]);

@@ -28,7 +28,9 @@
     X(CUSTOMERS, "customers", "customers act on what they are told")                                         \
     X(DESK, "desk", "the desk answers to its tickets")                                                       \
     X(DEEDS, "deeds", "rules command devices, which obey")                                                   \
-    X(FORGET, "forget", "customers come by command, and are forgotten")
+    X(FORGET, "forget", "customers come by command, and are forgotten")                                      \
+    X(LINE, "line", "the telemetry's connection is cut, goes dead, is refused; its servers die")             \
+    X(HOSTS, "hosts", "the primary host goes and comes, hosts ask for births, operators for what was told")
 
 typedef enum sim_feature {
 #define X(name, ...) SIM_##name,
@@ -46,10 +48,11 @@ typedef struct sim_plan {
     uint32_t without;     /* features that the options took away, by bit */
     uint64_t fault_first; /* faults before it, and from fault_last on, do not happen */
     uint64_t fault_last;
-    bool guests; /* customers who are forgotten come, where the seed has them */
-    bool real;   /* with the store that the daemon has */
-    bool say;    /* the trace is printed */
-    bool watch;  /* the state is compared after each commit */
+    bool guests;    /* customers who are forgotten come, where the seed has them */
+    bool telemetry; /* with a Sparkplug host */
+    bool real;      /* with the store that the daemon has */
+    bool say;       /* the trace is printed */
+    bool watch;     /* the state is compared after each commit */
 } sim_plan;
 
 sim_plan sim_plan_of(uint64_t seed);

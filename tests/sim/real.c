@@ -20,7 +20,8 @@ struct sim_real {
     otr_database database;
     char folder[64];
     otr_dice dice;
-    uint64_t mark; /* of the last commit that was tried: kept with it, it tells whether it is there */
+    uint64_t mark; /* of the last commit that was tried: kept in front of its uplink, it tells whether it is
+                      there */
     otr_outbox_fate fates[FATES];
 };
 typedef struct sim_real real;
@@ -50,7 +51,7 @@ static uint64_t mark_there(const real *r)
         sqlite3_prepare_v2(handle, "SELECT value FROM meta WHERE key = 'uplink'", -1, &row, NULL) ==
             SQLITE_OK) {
         int code = sqlite3_step(row);
-        if (code == SQLITE_ROW && sqlite3_column_bytes(row, 0) == sizeof mark)
+        if (code == SQLITE_ROW && sqlite3_column_bytes(row, 0) >= (int)sizeof mark)
             memcpy(&mark, sqlite3_column_blob(row, 0), sizeof mark);
         else if (code != SQLITE_DONE)
             sim_fail(r->s, "the database does not read back: %s", sqlite3_errmsg(handle));
@@ -116,9 +117,17 @@ static otr_status put(real *r, const otr_commit *commit, otr_loss *loss)
 {
     otr_error error;
     otr_commit marked = *commit;
+    otr_buffer uplink = {0};
+    const otr_blob *before = &r->s->store.disk->uplink;
     r->mark++;
-    marked.uplink = (otr_bytes){(const uint8_t *)&r->mark, sizeof r->mark};
+    otr_buffer_add(&uplink, &r->mark, sizeof r->mark);
+    if (commit->uplink.size > 0)
+        otr_buffer_add(&uplink, commit->uplink.data, commit->uplink.size);
+    else
+        otr_buffer_add(&uplink, before->data, before->size);
+    marked.uplink = otr_buffer_bytes(&uplink);
     otr_status status = otr_database_commit(&r->database, &marked, loss, &error);
+    otr_buffer_done(&uplink);
     if (fate_count(commit) > 0)
         memcpy(r->fates, commit->fates, fate_count(commit) * sizeof *r->fates);
     return status;

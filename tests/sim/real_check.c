@@ -154,6 +154,16 @@ static otr_status take_proof(void *context, const otr_row_proof_head *row)
     return t->to == NULL || t->to->proof == NULL ? OTR_OK : t->to->proof(t->to->context, row);
 }
 
+/* Behind the mark that real.c puts in front. */
+static otr_status take_uplink(void *context, otr_bytes uplink)
+{
+    const sim_tally *t = context;
+    size_t mark = sizeof(uint64_t);
+    if (t->to == NULL || t->to->uplink == NULL || uplink.size <= mark)
+        return OTR_OK;
+    return t->to->uplink(t->to->context, (otr_bytes){uplink.data + mark, uplink.size - mark});
+}
+
 otr_recovery sim_tally_recovery(sim_tally *tally)
 {
     return (otr_recovery){.context = tally,
@@ -166,7 +176,8 @@ otr_recovery sim_tally_recovery(sim_tally *tally)
                           .case_row = take_case,
                           .batch = take_batch,
                           .loss = take_loss,
-                          .proof = take_proof};
+                          .proof = take_proof,
+                          .uplink = take_uplink};
 }
 
 const char *sim_tally_difference(const sim_tally *a, const sim_tally *b)

@@ -2,6 +2,7 @@
  * checked. */
 #include "guests.h"
 #include "real.h"
+#include "uplink.h"
 
 #include <stdio.h>
 
@@ -48,7 +49,8 @@ static void run_until(sim *s, otr_time end)
 static bool is_quiet(const sim *s)
 {
     return s->driver != NULL && !s->stopping && s->store.disk->outbox_rows == 0 && s->store.commit == NULL &&
-           s->link.flight.count == 0 && s->link.is_up && sim_fleet_is_quiet(s) && sim_people_is_quiet(s);
+           s->link.flight.count == 0 && s->link.is_up && sim_fleet_is_quiet(s) && sim_people_is_quiet(s) &&
+           sim_uplink_is_quiet(s);
 }
 
 static void come_to_rest(sim *s)
@@ -94,6 +96,8 @@ uint64_t sim_run(const sim_plan *plan, sim_figures *figures, char *failure, size
         sim_real_check(&s);
     if (!sim_failed(&s))
         sim_broker_check(&s);
+    if (!sim_failed(&s))
+        sim_telling_check(&s);
     if (!sim_failed(&s))
         sim_policy_check(&s);
     if (!sim_failed(&s))

@@ -40,7 +40,18 @@
     X(LIE_VALUE, "value that cannot be")                                                                     \
     X(OUT_OF_COVERAGE, "device out of coverage")                                                             \
     X(SENT_ANEW, "readings sent anew")                                                                       \
-    X(COMMAND_DOUBLED, "command doubled")
+    X(COMMAND_DOUBLED, "command doubled")                                                                    \
+    X(JOURNAL_UNREADABLE, "journal unreadable")                                                              \
+    X(LINE_CUT, "telemetry cut")                                                                             \
+    X(LINE_DEAD, "telemetry half-open")                                                                      \
+    X(LINE_SLOW, "telemetry slow")                                                                           \
+    X(LINE_FULL, "telemetry takes no more")                                                                  \
+    X(LINE_REFUSED, "telemetry not let in")                                                                  \
+    X(SERVER_DIED, "telemetry server died")                                                                  \
+    X(BARRIER_REFUSED, "barrier refused")                                                                    \
+    X(HOST_AWAY, "primary host away")                                                                        \
+    X(BIRTH_ASKED, "births asked for")                                                                       \
+    X(RESEND, "telemetry asked for again")
 
 typedef enum sim_fault {
 #define X(name, words) SIM_FAULT_##name,
@@ -70,6 +81,7 @@ typedef struct sim_fleet sim_fleet;
 typedef struct sim_broker sim_broker;
 typedef struct sim_people sim_people;
 typedef struct sim_reference sim_reference;
+typedef struct sim_uplink sim_uplink;
 typedef struct sim_guests sim_guests;
 
 typedef struct sim {
@@ -109,6 +121,7 @@ typedef struct sim {
     sim_people *people;
     sim_guests *guests;
     sim_reference *reference;
+    sim_uplink *uplink; /* NULL: the seed has no telemetry */
     /* the run */
     uint64_t hash;      /* of the trace */
     unsigned same_time; /* steps without any */

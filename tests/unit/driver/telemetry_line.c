@@ -27,6 +27,7 @@ static void take_metric(otr_bytes one, told *out)
     out->historical += read.metrics[0].is_historical;
     if (read.metrics[0].type == OTR_SPARKPLUG_DOUBLE)
         out->last = read.metrics[0].number;
+    out->dated = read.metrics[0].at;
     out->values++;
     otr_arena_done(&memory);
 }
@@ -180,7 +181,9 @@ static otr_status do_compress(void *self, otr_sparkplug_compression how, otr_byt
 static void read_clock(void *self, otr_clock_sample *out)
 {
     (void)self;
-    *out = (otr_clock_sample){line.gateway->mono, GATEWAY_UTC + line.gateway->mono, OTR_CLOCK_SYNCED};
+    bool unset = line.gateway->unsynced;
+    *out = (otr_clock_sample){line.gateway->mono, unset ? OTR_DAY : GATEWAY_UTC + line.gateway->mono,
+                              unset ? OTR_CLOCK_UNSYNCED : OTR_CLOCK_SYNCED};
 }
 
 static otr_telemetry *make(gateway *g)

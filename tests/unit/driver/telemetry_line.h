@@ -18,8 +18,9 @@ typedef struct told {
     uint64_t seq;
     size_t values;
     size_t historical;
-    double last; /* number of its last metric */
-    bool stale;  /* a quality is */
+    double last;    /* number of its last metric */
+    otr_time dated; /* and its time */
+    bool stale;     /* a quality is */
     int64_t bdseq;
     uint8_t form; /* first byte of the compressed form; 0: plain */
 } told;

@@ -89,6 +89,66 @@ static void the_newest_is_told_as_it_is_though_the_queue_was_full(void **state)
     line_finish(&g);
 }
 
+/* The values between wait in the journal alone: the host does not know that it is as before again. */
+static void what_is_as_it_was_is_told_again_when_something_else_waits(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, LONG_AGO - 1, 0.1);
+    line.room = 0;
+    const otr_telemetry_counters *counters = otr_telemetry_counted(line.telemetry);
+    for (int i = 0; line.telemetry->live.bytes < OTR_LIMIT_TELEMETRY_QUEUE; i++) {
+        report_many(&g, LONG_AGO + i * READINGS);
+        commit_all(&g);
+    }
+    assert_int_equal(gateway_send(&g, "d1", -30, 2.7, 1), OTR_OK);
+    commit_all(&g);
+    line.room = 40;
+    for (int i = 0; line.room > 0; i++) {
+        assert_true(i < 100);
+        gateway_turn(&g, OTR_SECOND);
+        for (size_t t = 0; t < line.token_count; t++)
+            otr_telemetry_published(line.telemetry, line.tokens[t], OTR_OK);
+        line.token_count = 0;
+        (void)gateway_commit(&g, GATEWAY_DONE);
+    }
+    uint64_t unchanged = counters->unchanged;
+    uint64_t values = counters->values;
+    assert_int_equal(gateway_send(&g, "d1", -20, (READINGS - 1) % 20 / 10.0, 1), OTR_OK);
+    commit_all(&g);
+    assert_int_equal(counters->unchanged, unchanged);
+    assert_int_equal(counters->values, values + 1);
+    line_finish(&g);
+}
+
+/* Newest first, and some of it as it was later: all that says something new is told. */
+static void a_backlog_out_of_order_is_whole(void **state)
+{
+    static const struct {
+        int at;
+        double shock;
+    } reports[] = {{3, 0.6}, {2, 0.5}, {1, 0.5}, {4, 0.5}, {5, 0.5}};
+    gateway g;
+    size_t historical;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, LONG_AGO, 0.4);
+    line_prove(&g);
+    line_lose();
+    for (size_t i = 0; i < sizeof reports / sizeof *reports; i++)
+        line_report(&g, LONG_AGO + reports[i].at, reports[i].shock);
+    line_report(&g, LONG_AGO + 9, 0.4);
+    size_t from = line.count;
+    line_connect(&g);
+    prove_all(&g);
+    assert_int_equal(line_values_since(from, &historical), 5); /* the one of 5 s is as that of 4 s */
+    assert_int_equal(historical, 5);
+    line_finish(&g);
+}
+
 /* The queue of the backlog holds a part of it at most, and one upload. */
 static void assert_part(void)
 {
@@ -270,15 +330,65 @@ static void of_a_metric_nothing_but_a_future_may_be_known(void **state)
     line_finish(&g);
 }
 
+/* What a birth says may be older than what hosts were told last: it holds for no later time. */
+static void after_a_birth_the_next_value_is_told_as_before_or_not(void **state)
+{
+    gateway g;
+    size_t historical;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_report(&g, 1, 0.5);
+    line_prove(&g);
+    gateway_rest(&g);
+    line_lose();
+    line_connect(&g);
+    size_t from = line.count;
+    line_report(&g, 2, 0.5);
+    assert_int_equal(line_values_since(from, &historical), 1);
+    assert_int_equal(historical, 0);
+    line_report(&g, 3, 0.5);
+    assert_int_equal(line_values_since(from, &historical), 1);
+    line_finish(&g);
+}
+
+/* A device without a clock, and a gateway that does not know the time yet. */
+static void what_comes_before_the_clock_is_known_is_dated_when_it_is(void **state)
+{
+    gateway g;
+    (void)state;
+    line_begin(&g);
+    line_connect(&g);
+    line_lose();
+    g.unsynced = true;
+    gateway_turn(&g, OTR_SECOND);
+    assert_int_equal(
+        gateway_upload(&g, "d1", 1, "[{\"bn\":\"d1/\",\"n\":\"shock\",\"u\":\"g\",\"v\":1.5}]", 1), OTR_OK);
+    otr_time then = GATEWAY_UTC + g.mono;
+    gateway_rest(&g);
+    assert_false(line.connected);
+    g.unsynced = false;
+    size_t from = line.count;
+    line_connect(&g);
+    assert_int_equal(count_of("DBIRTH", "d1", from), 1);
+    otr_time dated = line.list[from + 1].dated;
+    assert_true(dated >= then && dated <= then + 2 * OTR_SECOND); /* it is taken at the next turn */
+    line_finish(&g);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_is_told_as_it_is_though_the_queue_was_full),
+        cmocka_unit_test(what_is_as_it_was_is_told_again_when_something_else_waits),
+        cmocka_unit_test(a_backlog_out_of_order_is_whole),
         cmocka_unit_test(a_large_commit_is_told_in_parts_and_goes_on_within_it),
         cmocka_unit_test(a_silent_device_is_born_once_for_its_backlog_and_dies_after_it),
         cmocka_unit_test(a_device_back_during_its_backlog_is_born_as_it_is),
         cmocka_unit_test(what_is_dated_in_the_future_is_told_whatever_its_kind),
         cmocka_unit_test(of_a_metric_nothing_but_a_future_may_be_known),
+        cmocka_unit_test(after_a_birth_the_next_value_is_told_as_before_or_not),
+        cmocka_unit_test(what_comes_before_the_clock_is_known_is_dated_when_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
