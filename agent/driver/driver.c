@@ -435,7 +435,7 @@ void otr_driver_turn(otr_driver *driver)
         otr_driver_refresh_presence(driver);
     if (driver->telemetry == NULL || driver->core == NULL)
         return;
-    if (driver->window.sent == 0 || !driver->link_up)
+    if (!driver->link_up || !otr_outbox_window_goes_first(&driver->window))
         driver->service_since = OTR_TIME_NONE;
     else if (driver->service_since == OTR_TIME_NONE)
         driver->service_since = driver->sample.mono;

@@ -69,7 +69,8 @@ struct otr_driver {
     OTR_LIST(uint64_t) handed;         /* that it marks as perhaps told */
     bool mark_due; /* the link went down with entries that the store does not know as told */
     bool link_up;
-    otr_time service_since; /* mono: since when the broker has something to acknowledge; NONE: it has not */
+    otr_time service_since; /* mono: since when the broker has something to acknowledge that goes before
+                               telemetry; NONE: it has not */
     bool reading_outbox;
     bool read_void;                           /* the store was opened anew since the read under way began */
     bool shedding;                            /* the read under way finds what must go */

@@ -139,6 +139,17 @@ otr_outbox_window_entry *otr_outbox_window_next(otr_outbox_window *window, otr_t
     return NULL;
 }
 
+bool otr_outbox_window_goes_first(const otr_outbox_window *window)
+{
+    for (size_t i = 0; window->sent > 0 && i < window->count; i++) {
+        if (window->entries[i].class == OTR_OUTBOX_BULK) /* and all after it */
+            break;
+        if (window->entries[i].sent)
+            return true;
+    }
+    return false;
+}
+
 otr_outbox_window_entry *otr_outbox_window_find(otr_outbox_window *window, uint64_t seq)
 {
     for (size_t i = 0; i < window->count; i++)

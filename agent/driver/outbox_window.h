@@ -52,6 +52,9 @@ void otr_outbox_window_complete(otr_outbox_window *window, otr_outbox_class clas
 bool otr_outbox_window_wants(otr_outbox_window *window, otr_outbox_class *class, size_t *limit);
 /* The next entry to send, or NULL; *soonest is when a refused one may go again. */
 otr_outbox_window_entry *otr_outbox_window_next(otr_outbox_window *window, otr_time mono, otr_time *soonest);
+/* Whether one is with the broker that goes before telemetry: alarms, notifications, tickets and what follows
+ * them, but not what is bulk. */
+bool otr_outbox_window_goes_first(const otr_outbox_window *window);
 otr_outbox_window_entry *otr_outbox_window_find(otr_outbox_window *window, uint64_t seq);
 void otr_outbox_window_remove(otr_outbox_window *window, otr_outbox_window_entry *entry);
 /* Nothing is in flight any more; what was may have been told. True when a commit is to see to some of it: the

@@ -86,9 +86,9 @@ void gateway_activate(gateway *g, const char *pack, const char *assignments);
 otr_status gateway_send(gateway *g, const char *device, int number, double shock, uint64_t handle);
 /* SenML JSON; the key as well. */
 otr_status gateway_upload(gateway *g, const char *device, int number, const char *senml, uint64_t handle);
-/* A turn after so long; outbox reads are answered at once. */
 /* As if so many names were known: those that are missing are invented, past the store. */
 void gateway_name_strangers(gateway *g, size_t count);
+/* A turn after so long; outbox reads are answered at once. */
 void gateway_turn(gateway *g, otr_time later);
 /* Ends the commit under way; false when there is none. */
 bool gateway_commit(gateway *g, gateway_end end);

@@ -162,6 +162,29 @@ static void nothing_is_told_while_an_alarm_is_on_the_line(void **state)
     assert_true(line.count > before);
 }
 
+/* A status event, as views and figures of the day, is of the class that waits for all others. */
+static void telemetry_goes_beside_what_is_bulk(void **state)
+{
+    (void)state;
+    connect();
+    otr_driver_link_up(g.driver, 20);
+    (void)carry(FAST, 2 * OTR_SECOND);
+    size_t from = g.published_count;
+    otr_driver_report(g.driver, OTR_STR("reload"), OTR_STR("all is taken"));
+    gateway_turn(&g, TICK);
+    assert_true(gateway_commit(&g, GATEWAY_DONE));
+    gateway_turn(&g, 0);
+    assert_int_equal(g.published_count, from + 1);
+    size_t before = line.count;
+    (void)carry(FAST, OTR_SECOND);
+    assert_true(line.count > before + 1);
+    assert_int_equal(g.published_count, from + 1);
+    (void)raise_an_alarm(); /* behind it on the line, and before telemetry all the same */
+    before = line.count;
+    (void)carry(FAST, OTR_SECOND);
+    assert_int_equal(line.count, before);
+}
+
 static void a_broker_that_is_silent_holds_the_telemetry_up_for_two_seconds_once(void **state)
 {
     (void)state;
@@ -186,6 +209,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(the_window_follows_the_rate_up_and_down, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing_is_told_while_an_alarm_is_on_the_line, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(telemetry_goes_beside_what_is_bulk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_broker_that_is_silent_holds_the_telemetry_up_for_two_seconds_once,
                                         set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_connection_does_not_rely_on_the_rate_of_the_last, set_up,
