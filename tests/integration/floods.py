@@ -3,6 +3,7 @@
 talks garbage. In each of them a device that behaves is answered, and its alarm goes out.
 
 OUTRIDER_LONG=1 sends a hundred times as much."""
+import json
 import os
 import secrets
 import select
@@ -211,6 +212,9 @@ def names_without_end_take_no_room_from_devices_that_are_awaited():
         check(set(codes) <= {204, 403}, f"answers {codes}")
         check(LONG == 1 or codes.get(403, 0) > count - 65536 - 1000, f"{codes} of {count}")
         check(grown < 128 * 1024 * SLOW, "names fill the memory")
+        if LONG > 1:  # it looks once a minute
+            wait_for("health", lambda: any("the names of devices run out" in json.dumps(event)
+                                           for event in station.distinct(kind="status", what="health")), 120)
 
 
 def uploads_that_are_too_large_or_never_end_hold_up_nobody():
