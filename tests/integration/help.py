@@ -41,6 +41,9 @@ def main():
             (("ack", "ab12"), "the begin of an id has 6 digits or more"), (("ack", "Drop"), "a rule needs an asset behind it"),
             (("ack",), "expected an alarm, or a rule and an asset"), (("shelve", "Drop", "box"), "expected for SPAN or until TIME"),
             (("ack", "Drop", "box", "now"), "more words than it takes"), (("desk", "promised", "ab1"), "4 digits or more"),
+            (("alarms", "x"), "it takes no words"), (("log", "201"), "from 1 to 200"), (("resend", "x"), "two times"),
+            (("stage",), "expected one file"), (("rehearse", "p", "x"), "perhaps shadow"), (("replace", "a"), "the old device"),
+            (("devices", "a", "b"), "one device"), (("explain", "xyz"), "not the begin of an id"), (("evidence", "a", "b"), "one shipment"),
             (("desk", "begged", "ab12"), "nothing a desk does"), (("do", "ab12"), "expected a case and a remedy")):
         done = run(PROGRAM, *words)
         check(done.returncode == 2 and reason in done.stderr, f"{words}: {done.stderr}")

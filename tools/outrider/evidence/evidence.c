@@ -10,6 +10,7 @@
 
 #include "platform/linux/store/store_reader.h"
 #include "tools/outrider/evidence/evidence_file.h"
+#include "tools/outrider/flags.h"
 #include "tools/outrider/state_flags.h"
 #include "tools/outrider/verbs.h"
 
@@ -215,9 +216,8 @@ int otr_verb_evidence(int argc, char **argv)
         return code;
     asked.what = optind < argc ? argv[optind] : NULL;
     if (optind + 1 < argc || (asked.key && asked.what != NULL) || (asked.out != NULL && asked.what == NULL) ||
-        (asked.what != NULL && asked.what[0] == '\0')) {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
+        (asked.what != NULL && asked.what[0] == '\0'))
+        return otr_flags_wrong("evidence",
+                               "expected one shipment, or --key alone, or nothing; --out is of a shipment");
     return otr_state_run(&state, run, &asked);
 }

@@ -9,6 +9,7 @@
 #include "rules/load/pack.h"
 #include "tools/outrider/explain/explain_find.h"
 #include "tools/outrider/explain/explain_print.h"
+#include "tools/outrider/flags.h"
 #include "tools/outrider/state_flags.h"
 #include "tools/outrider/verbs.h"
 
@@ -274,14 +275,14 @@ int otr_verb_explain(int argc, char **argv)
     options.id = optind < argc ? argv[optind] : NULL;
     options.plain = options.reader != NULL;
     if (options.id != NULL && !is_id(options.id)) {
-        (void)fprintf(stderr, "outrider explain: %s is not the begin of an id; it has digits and a to f\n",
-                      options.id);
-        (void)fputs(usage, stderr);
-        return 2;
+        char wrong[160];
+        (void)snprintf(wrong, sizeof wrong, "%.80s is not the begin of an id; it has digits and a to f",
+                       options.id);
+        return otr_flags_wrong("explain", wrong);
     }
-    if (optind + 1 < argc || !makes_sense(&options)) {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
+    if (optind + 1 < argc || !makes_sense(&options))
+        return otr_flags_wrong(
+            "explain",
+            "expected one of ID, --last, --notices and --contact; --for customer and --json are of messages");
     return otr_state_run(&state, run, &options);
 }

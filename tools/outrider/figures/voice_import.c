@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tools/outrider/figures/voice_line.h"
+#include "tools/outrider/flags.h"
 #include "tools/outrider/fleet/remote.h"
 #include "tools/outrider/operate/ask.h"
 #include "tools/outrider/operate/operate.h"
@@ -175,10 +176,8 @@ int otr_voice_import(int argc, char **argv)
     int code = otr_operate_parse(argc, argv, usage, &options);
     if (code >= 0)
         return code;
-    if (argc - optind != 1) {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
+    if (argc - optind != 1)
+        return otr_flags_wrong("voice import", "expected one file");
     file.requests = json_array();
     code = read_file(&file, argv[optind]);
     if (code == 0)

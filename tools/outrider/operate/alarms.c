@@ -47,10 +47,9 @@ int otr_verb_alarms(int argc, char **argv)
     int code = otr_operate_parse(argc, argv, usage_alarms, &given);
     if (code >= 0)
         return code;
-    if (optind < argc) {
-        (void)fputs(usage_alarms, stderr);
-        return 2;
-    }
+    if (optind < argc)
+        return otr_flags_wrong("alarms",
+                               "it takes no words: what is to be done with one is a verb, such as ack");
     json_t *request = json_pack("{s:s}", "do", "alarms");
     json_t *answer = otr_operate_list(&given, request);
     if (answer != NULL && given.json)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "tools/outrider/flags.h"
 #include "tools/outrider/operate/operate.h"
 #include "tools/outrider/verbs.h"
 
@@ -190,6 +191,9 @@ int otr_verb_assign(int argc, char **argv)
         return list(&given);
     if (strcmp(verb, "forget") == 0 && count == 1)
         return forget(&given, words[0]);
-    (void)fputs(usage, stderr);
-    return 2;
+    return otr_flags_wrong(verb, strcmp(verb, "replace") == 0 ? "expected the old device and the new one"
+                                 : strcmp(verb, "assignments") == 0 ? "it takes no words"
+                                 : strcmp(verb, "forget") == 0      ? "expected one customer"
+                                 : strcmp(verb, "assign") == 0      ? "expected one or more files"
+                                                               : "expected an asset, and perhaps a reason");
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "tools/outrider/flags.h"
 #include "tools/outrider/fleet/board_say.h"
 #include "tools/outrider/operate/operate.h"
 #include "tools/outrider/table.h"
@@ -134,10 +135,8 @@ int otr_verb_devices(int argc, char **argv)
     int code = otr_operate_parse(argc, argv, usage, &given);
     if (code >= 0)
         return code;
-    if (argc - optind > 1 || (argc - optind == 1 && given.asset != NULL)) {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
+    if (argc - optind > 1 || (argc - optind == 1 && given.asset != NULL))
+        return otr_flags_wrong("devices", "expected one device, or --asset, or neither");
     json_t *devices = ask_all(&given, argc - optind == 1 ? argv[optind] : NULL);
     if (devices == NULL)
         return 1;

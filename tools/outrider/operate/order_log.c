@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "tools/outrider/flags.h"
 #include "tools/outrider/fleet/watch.h"
 #include "tools/outrider/operate/operate.h"
 #include "tools/outrider/table.h"
@@ -69,10 +70,8 @@ int otr_verb_log(int argc, char **argv)
     if (code >= 0)
         return code;
     bool counted = argc - optind == 1 && otr_str_to_i64(otr_str_of(argv[optind]), &count);
-    if ((argc != optind && !counted) || count < 1 || count > COUNT_MAX) {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
+    if ((argc != optind && !counted) || count < 1 || count > COUNT_MAX)
+        return otr_flags_wrong("log", "expected how many orders are shown, from 1 to 200");
     json_t *request = json_pack("{s:s, s:I}", "do", "log", "count", (json_int_t)count);
     json_t *answer = otr_operate_list(&given, request);
     const json_t *orders = json_object_get(answer, "orders");

@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "tools/outrider/flags.h"
 #include "tools/outrider/operate/operate.h"
 #include "tools/outrider/verbs.h"
 
@@ -20,10 +21,8 @@ int otr_verb_resend(int argc, char **argv)
     int code = otr_operate_parse(argc, argv, usage, &given);
     if (code >= 0)
         return code;
-    if (argc - optind != 2) {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
+    if (argc - optind != 2)
+        return otr_flags_wrong("resend", "expected two times, from and to");
     json_t *request =
         json_pack("{s:s,s:s,s:s}", "do", "resend", "from", argv[optind], "to", argv[optind + 1]);
     json_t *answer = otr_operate_ask(&given, request);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "daemon/config/tuning.h"
+#include "tools/outrider/flags.h"
 #include "tools/outrider/operate/operate.h"
 #include "tools/outrider/push/packs.h"
 #include "tools/outrider/verbs.h"
@@ -210,10 +211,12 @@ int otr_verb_packs(int argc, char **argv)
     int words = strcmp(verb, "packs") == 0 ? 0 : 1;
     bool extra = takes_extra && optind + 2 == argc &&
                  strcmp(argv[optind + 1], strcmp(verb, "shadow") == 0 ? "off" : "shadow") == 0;
-    if (optind + words + extra != argc) {
-        (void)fputs(usage, stderr);
-        return 2;
-    }
+    if (optind + words + extra != argc)
+        return otr_flags_wrong(verb, words == 0                    ? "it takes no words"
+                                     : strcmp(verb, "stage") == 0  ? "expected one file"
+                                     : strcmp(verb, "shadow") == 0 ? "expected one pack, and perhaps off"
+                                     : takes_extra                 ? "expected one pack, and perhaps shadow"
+                                                                   : "expected one pack, or tuning");
     const char *word = words > 0 ? argv[optind] : "";
     return tell(&given, do_verb(&given, verb, words > 0 ? word : NULL, extra), verb, word);
 }
