@@ -108,6 +108,7 @@ static void judge_health(otr_daemon *daemon)
 {
     otr_push *push = daemon->push;
     const char *complaint = NULL;
+    char name[OTR_PUSH_SLOT_BYTES]; /* the index, which has it, is replaced */
     if (push->looked == daemon->health.looks)
         return;
     push->looked = daemon->health.looks;
@@ -115,7 +116,8 @@ static void judge_health(otr_daemon *daemon)
     push->worse = pack != NULL ? push->worse + 1 : 0;
     if (push->worse < OTR_LIMIT_TRIAL_LOOKS)
         return;
-    otr_push_take_back(daemon, pack, complaint);
+    (void)snprintf(name, sizeof name, "%s", pack);
+    otr_push_take_back(daemon, name, complaint);
     push->worse = 0;
 }
 

@@ -14,6 +14,9 @@
 enum { REMOTE_WAIT_S = 30 };
 enum { WAIT_S = 60 }; /* a commit may wait for a slow disk, and forgetting rewrites the database */
 
+/* What came from a context lives as long as the process, which is one verb. */
+static otr_arena context;
+
 int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_options *out)
 {
     static const otr_flag flags[] = {
@@ -58,6 +61,7 @@ int otr_operate_parse(int argc, char **argv, const char *usage, otr_operate_opti
                    ? -1
                    : otr_flags_wrong(argv[0], "over MQTT it needs --on GATEWAY");
     code = otr_broker_settle(argv[0], &out->broker);
+    context = out->broker.memory;
     if (code < 0 && out->broker.group == NULL)
         return otr_flags_wrong(argv[0], "over MQTT it needs --group");
     return code;
