@@ -23,7 +23,8 @@ GROUP = "field"
 NAME = "gw"
 STARTING_S = 60
 SETTLING_S = 180
-QUIET_S = 1.0  # nothing may change for so long before the outcome counts
+QUIET_S = 1.0  # nothing may change for so long before the outcome counts, when the console has heard all that was published
+QUIET_LONG_S = 10.0  # and when it has not: what came twice is shown once
 
 
 def wait_for(what, condition, limit_s):
@@ -198,6 +199,10 @@ control: {{socket: {self.socket}}}
             raise RuntimeError(f"outrider feed: exit {done.returncode}: {done.stderr}")
         return done.returncode, json.loads(done.stdout), done.stderr
 
+    def heard(self):
+        """Of what the gateway counts as published: not its presence and health, which no outbox keeps."""
+        return sum(event["kind"] != "status" or event["what"] not in ("online", "health") for event in list(self.events))
+
     def settle(self):
         """Waits until the gateway has told everything and the console has heard it. Returns the last status."""
         deadline = time.monotonic() + SETTLING_S
@@ -209,7 +214,7 @@ control: {{socket: {self.socket}}}
             if now != seen or status["outbox"] > 0:
                 seen = now
                 since = time.monotonic()
-            elif time.monotonic() - since >= QUIET_S:
+            elif time.monotonic() - since >= (QUIET_S if self.heard() >= now[1] else QUIET_LONG_S):
                 return status
             time.sleep(0.05)
         raise RuntimeError(f"the gateway does not come to rest: {seen}\n" + self.log("outriderd"))

@@ -23,7 +23,7 @@ sys.path.insert(0, str(HERE))
 import recording  # noqa: E402
 
 SKIPPED = 77
-LATE_SETTLED_S = 32  # late readings are judged when none has come for 30 s
+LATE_SETTLED_S = 36  # late readings are judged when none has come for 30 s
 
 
 class Alarm:

@@ -8,6 +8,9 @@ import time
 
 from station import LIMIT_S, PROGRAMS, Device, Station, check, run, wait_for
 
+LEFT_S = 86400 - time.time() % 86400
+if LEFT_S < 180:
+    time.sleep(LEFT_S + 1)  # what is published as today's must be today's when it is asked for
 TODAY = datetime.datetime.now(datetime.timezone.utc).date()
 
 

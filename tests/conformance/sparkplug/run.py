@@ -268,7 +268,7 @@ def messages_of(packets):
 def a_session_of_its_own(folder, version):
     with Station({"a1": "d1", "a2": "d2"}) as station:
         wire = Wire(station, folder)
-        configure(station, wire, "  device_timeout: 4s\n", version)
+        configure(station, wire, "  device_timeout: 8s\n", version)
         station.start_broker()
         station.start_daemon()
         wire.wait("NBIRTH")
