@@ -87,8 +87,9 @@ static void freeze_state(const otr_core *core, const otr_asset_state *asset, uin
     otr_buffer_add_u64(out, asset->plan->rules[index].key);
     otr_buffer_add_u8(out, state->phase);
     otr_buffer_add_u8(out, state->frozen ? 1 : 0);
-    otr_buffer_add_signed(out, state->onset);
-    otr_buffer_add_signed(out, state->since - state->onset);
+    bool runs = state->phase != OTR_PHASE_NORMAL; /* else they are what the last condition left */
+    otr_buffer_add_signed(out, runs ? state->onset : 0);
+    otr_buffer_add_signed(out, runs ? state->since - state->onset : 0);
     otr_buffer_add_signed(out, state->gap_at);
     otr_buffer_add_signed(out, state->gaps);
     otr_buffer_add_signed(out, otr_again_of(asset, index));

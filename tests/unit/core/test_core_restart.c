@@ -61,6 +61,24 @@ static void a_duration_that_was_broken_off_takes_no_old_gap_along(void **state)
     world_free(w);
 }
 
+/* What a condition that is over has left is no state: a start that lacks it has the same. */
+static void a_duration_that_is_over_leaves_nothing_in_the_state(void **state)
+{
+    (void)state;
+    world *w = world_create("pack: test\nversion: 1\nrules:\n"
+                            "  - {alert: Mean, expr: 'temperature.avg(\"10m\") > 8.0', for: 20m}\n",
+                            assignments, T0);
+    world_report(w, "t1", "temperature", 20, AT(0));
+    world_report(w, "t1", "temperature", 20, AT(1));
+    for (int minute = 2; minute < 10; minute++)
+        world_report(w, "t1", "temperature", 1, AT(minute));
+    world_sleep(w, OTR_HOUR);
+    world_snapshot(w);
+    world_report(w, "t1", "temperature", 5, AT(80));
+    assert_null(world_replay(w));
+    world_free(w);
+}
+
 static void our_own_downtime_is_not_counted(void **state)
 {
     (void)state;
@@ -443,6 +461,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(deadlines_of_one_moment_fire_in_the_same_order_after_a_restart),
         cmocka_unit_test(a_duration_that_was_broken_off_takes_no_old_gap_along),
+        cmocka_unit_test(a_duration_that_is_over_leaves_nothing_in_the_state),
         cmocka_unit_test(our_own_downtime_is_not_counted),
         cmocka_unit_test(a_wrong_clock_does_not_silence_a_device_for_good),
         cmocka_unit_test(a_rule_over_the_past_is_looked_at_when_the_clock_went_back),
