@@ -33,6 +33,8 @@ ROWS = [
      "old": "otr_time_add(driver->service_since, SERVICE_FIRST)", "new": "OTR_TIME_NEVER"},
     {"test": RATE, "file": MAIN, "what": "telemetry yields to nobody",
      "old": "telemetry->yields_until = until;", "new": "(void)until;"},
+    {"test": RATE, "file": "agent/driver/outbox_window.c", "what": "telemetry waits for what is bulk as well",
+     "old": "entries[i].class == OTR_OUTBOX_BULK) /*", "new": "entries[i].class == OTR_OUTBOX_CLASSES) /*"},
     {"test": RATE, "file": SEND, "what": "a rate only rises",
      "old": "? (telemetry->rate + rate) / 2.0 : rate;",
      "new": "? (rate > telemetry->rate ? rate : telemetry->rate) : rate;"},
