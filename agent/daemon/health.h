@@ -13,7 +13,7 @@
 
 #include "base/time.h"
 
-/* X(name, what is told, whether a pack or tuning may be its cause) */
+/* X(name, what is told, whether a pack or tuning may be its cause: a bad link is weather) */
 #define OTR_COMPLAINT_LIST(X)                                                                                \
     X(CLOCK_UNSET, "the clock is not set", 0)                                                                \
     X(CLOCK_DRIFTS, "the clock drifts", 0)                                                                   \
@@ -25,8 +25,8 @@
     X(HELD_BACK, "devices are held back", 1) /* one in ten requests or more */                               \
     X(RULES_FAIL, "rules fail", 1)           /* one in a hundred evaluations or more */                      \
     X(LOST, "messages are lost", 1)          /* evicted from the outbox */                                   \
-    X(TELEMETRY_DOWN, "telemetry is offline", 1)                                                             \
-    X(LINK_DOWN, "the broker is out of reach", 1)
+    X(TELEMETRY_DOWN, "telemetry is offline", 0)                                                             \
+    X(LINK_DOWN, "the broker is out of reach", 0)
 typedef enum otr_complaint {
 #define X(name, text, blamed) OTR_COMPLAINT_##name,
     OTR_COMPLAINT_LIST(X)
