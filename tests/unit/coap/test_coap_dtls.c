@@ -177,7 +177,7 @@ static void a_session_that_is_open_outlives_handshakes_without_end(void **state)
     harness_close(&server);
     harness_open_with(&server, &config);
     client(&device, "tag-1", &key);
-    assert_int_equal(dtls_connect(&server, &device, 3000), DTLS_CONNECTED);
+    assert_int_equal(dtls_connect(&server, &device, SOON_MS), DTLS_CONNECTED);
     for (int i = 0; i < 2 * MOST; i++) {
         client(&strangers[i], "tag-1", &other);
         assert_int_equal(dtls_connect(&server, &strangers[i], 200), DTLS_NO_ANSWER);
@@ -187,7 +187,7 @@ static void a_session_that_is_open_outlives_handshakes_without_end(void **state)
     dtls_send(&device, &request);
     harness_run(&server, 50);
     answer_all(&server, OTR_ANSWER_KEPT, 0);
-    assert_true(dtls_receive(&server, &device, 3000, &answer));
+    assert_true(dtls_receive(&server, &device, SOON_MS, &answer));
     assert_int_equal(answer.id, 7);
     dtls_close(&device);
     for (int i = 0; i < 2 * MOST; i++)
@@ -207,13 +207,13 @@ static void of_too_many_open_sessions_the_longest_silent_one_ends(void **state)
     harness_open_with(&server, &config);
     for (int i = 0; i <= MOST; i++) {
         client(&devices[i], "tag-1", &key);
-        assert_int_equal(dtls_connect(&server, &devices[i], 3000), DTLS_CONNECTED);
+        assert_int_equal(dtls_connect(&server, &devices[i], SOON_MS), DTLS_CONNECTED);
         if (i == MOST - 1) { /* the first one speaks: the second is silent the longest */
             message request = post(1, "abc");
             dtls_send(&devices[0], &request);
             harness_run(&server, 50);
             answer_all(&server, OTR_ANSWER_KEPT, 0);
-            assert_true(dtls_receive(&server, &devices[0], 1000, &answer));
+            assert_true(dtls_receive(&server, &devices[0], SOON_MS, &answer));
         }
     }
     harness_run(&server, 100);
@@ -223,7 +223,7 @@ static void of_too_many_open_sessions_the_longest_silent_one_ends(void **state)
         dtls_send(&devices[i], &request);
         harness_run(&server, 50);
         answer_all(&server, OTR_ANSWER_KEPT, 0);
-        assert_int_equal(dtls_receive(&server, &devices[i], i == 1 ? 200 : 3000, &answer), i != 1);
+        assert_int_equal(dtls_receive(&server, &devices[i], i == 1 ? 200 : SOON_MS, &answer), i != 1);
         dtls_close(&devices[i]);
     }
     harness_run(&server, 100);
