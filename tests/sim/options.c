@@ -116,7 +116,7 @@ sim_plan sim_options_plan(const sim_options *options, uint64_t seed)
     plan.without = less->without;
     plan.fault_first = less->fault_first;
     plan.fault_last = less->fault_last;
-    plan.guests = less->guests;
+    plan.guests |= less->guests;
     plan.say = less->say;
     plan.watch = less->watch;
     return plan;

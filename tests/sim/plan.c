@@ -6,7 +6,7 @@
 #define SPAN_MAX (3 * OTR_HOUR)
 /* One in sixteen: over midnight, at least. */
 #define SPAN_LONG (30 * OTR_HOUR)
-enum { REAL_EVERY = 20, TELEMETRY_EVERY = 3 };
+enum { REAL_EVERY = 20, TELEMETRY_EVERY = 3, GUESTS_EVERY = 7 };
 
 static const char *const words[] = {
 #define X(name, word, text) word,
@@ -28,6 +28,7 @@ sim_plan sim_plan_of(uint64_t seed)
     plan.devices = 1 + otr_dice_roll(&dice, SIM_DEVICES);
     plan.real = seed % REAL_EVERY == 0;
     plan.telemetry = seed % TELEMETRY_EVERY == 0;
+    plan.guests = seed % GUESTS_EVERY == 0;
     return plan;
 }
 
@@ -65,7 +66,7 @@ void sim_plan_print(const sim_plan *plan, char *out, size_t size)
         at += (size_t)snprintf(out + at, size - at, " --minutes %lld", (long long)(plan->span / OTR_MINUTE));
     if (plan->devices != whole.devices && at < size)
         at += (size_t)snprintf(out + at, size - at, " --devices %u", plan->devices);
-    if (plan->guests && at < size)
+    if (plan->guests != whole.guests && at < size)
         at += (size_t)snprintf(out + at, size - at, " --guests");
     if (plan->real != whole.real && at < size)
         at += (size_t)snprintf(out + at, size - at, " --store %s", plan->real ? "real" : "model");
