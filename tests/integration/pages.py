@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the README shows works as it stands there: "Try it by hand" twice in a row, with other ports alone, and its pack, checked
-and tested."""
+"""What the pages show works as it stands there: "Try it by hand" twice in a row, with other ports alone, and the first pack,
+checked and tested."""
 import os
 import re
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from station import LIMIT_S, PROGRAMS, SOURCE, check, free_port, mosquitto, run
 
-# Stands in for the README's `sleep 1`: until what was started before it is there, however slow the machine.
+# Stands in for the page's `sleep 1`: until what was started before it is there, however slow the machine.
 WAIT = """
 sleep() {
     n=$((${n:-0} + 1))
@@ -27,17 +27,17 @@ sleep() {
 """
 
 
-def blocks(heading):
-    """The indented blocks of a section, without their indent."""
-    text = (Path(SOURCE) / "README.md").read_text().split(f"\n## {heading}\n")[1].split("\n## ")[0]
+def blocks(page):
+    """Its indented blocks, without their indent."""
+    text = (Path(SOURCE) / page).read_text()
     found = re.findall(r"(?:^    .*\n|^\n(?=    ))+", text, re.M)
     return [re.sub(r"^    ", "", block, flags=re.M).strip("\n") + "\n" for block in found]
 
 
 def by_hand(folder, ports):
-    start, operate = blocks("Try it by hand")
+    start, operate = blocks("agent/daemon/TRY.md")
     start = start.split("\n", 2)[2]  # the build, and where it is
-    check("rm -rf my" in start and "kill %3" in operate, "the README says something else")
+    check("rm -rf my" in start and "kill %3" in operate, "the page says something else")
     start = start.replace("mosquitto -c mosquitto.conf", "mosquitto -c mosquitto.conf >mosquitto.log 2>&1")
     start = start.replace("console.key & sleep", "console.key >watch.log 2>&1 & sleep")
     told = 'for i in $(seq 1 300); do grep -q TICKET watch.log && break; command sleep 0.2; done; echo "WATCHED"; cat watch.log\n'
@@ -72,8 +72,11 @@ def what_is_tried_by_hand_works_twice():
 
 
 def its_pack_is_whole_and_its_tests_pass():
+    rule = next(block for block in blocks("README.md") if block.startswith("- alert: "))
+    whole = "".join(blocks("rules/FIRST.md"))
+    check(re.sub("^", "  ", rule.strip("\n"), flags=re.M) in whole, "the rule of the README is not that of the first pack")
     with tempfile.TemporaryDirectory() as folder:
-        for block in blocks("A pack"):
+        for block in blocks("rules/FIRST.md"):
             name = ("fridge.yaml" if block.startswith("pack:") else "fridge.test.yaml" if block.startswith("packs:") else
                     "assignments.yaml" if block.startswith("version:") else None)
             if name is not None:
