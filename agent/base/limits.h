@@ -62,8 +62,9 @@ enum {
     OTR_LIMIT_TRIAL_LOOKS = 2,        /* in a row at which health is worse: a minute's trouble is nobody's */
     OTR_LIMIT_TRIAL_REVISIONS = 1000, /* of one thing, that a new version says before it is taken back */
     OTR_LIMIT_HISTORY_ROWS =
-        200000,                   /* of the journal, for one answer: 1.5 s from memory, months of minutes */
-    OTR_LIMIT_REHEARSAL_MIB = 96, /* for a replay beside the daemon: both fit the unit's 256 MiB */
+        200000, /* of the journal, for one answer: 1.5 s from memory, months of minutes */
+    OTR_LIMIT_REHEARSAL_MIB =
+        96, /* for a replay beside the daemon: both fit the unit's 256 MiB, with up to 65,536 devices */
     OTR_LIMIT_REHEARSAL_BYTES = 4 << 20, /* of its report: 512 rules, and alarms that differ */
     OTR_LIMIT_REHEARSAL_S = 1800, /* the journal of the default quota takes an idle core a minute: a gateway
                                      that leaves a thirtieth of one has no time for it */

@@ -263,6 +263,12 @@ static otr_status publish(otr_daemon *daemon, const otr_clock_sample *now, const
     return status;
 }
 
+otr_time otr_health_wait(const otr_daemon *daemon, otr_time mono)
+{
+    otr_time due = daemon->health.looked_at + LOOK;
+    return due > mono ? due - mono : 0;
+}
+
 void otr_health_turn(otr_daemon *daemon)
 {
     otr_health *health = &daemon->health;

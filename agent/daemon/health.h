@@ -13,7 +13,8 @@
 
 #include "base/time.h"
 
-/* X(name, what is told, whether a pack or tuning may be its cause: a bad link is weather) */
+/* X(name, what is told, whose fault it may be: 0 nobody's that is on trial, for a bad link is weather; 1 a
+ * pack's or a tuning's; 2 a tuning's alone, for a device that sends too fast is no pack's) */
 #define OTR_COMPLAINT_LIST(X)                                                                                \
     X(CLOCK_UNSET, "the clock is not set", 0)                                                                \
     X(CLOCK_DRIFTS, "the clock drifts", 0)                                                                   \
@@ -22,7 +23,7 @@
     X(DISK, "the disk is nearly full", 1)                                                                    \
     X(REFUSED, "its configuration was refused", 0)                                                           \
     X(NAMES, "the names of devices run out", 0)                                                              \
-    X(HELD_BACK, "devices are held back", 1) /* one in ten requests or more */                               \
+    X(HELD_BACK, "devices are held back", 2) /* one in ten requests or more */                               \
     X(RULES_FAIL, "rules fail", 1)           /* one in a hundred evaluations or more */                      \
     X(LOST, "messages are lost", 1)          /* evicted from the outbox */                                   \
     X(TELEMETRY_DOWN, "telemetry is offline", 0)                                                             \
@@ -35,8 +36,11 @@ typedef enum otr_complaint {
 } otr_complaint;
 #define OTR_COMPLAINT_BIT(name) (1U << OTR_COMPLAINT_##name)
 enum {
-#define X(name, text, blamed) | (blamed) << OTR_COMPLAINT_##name
-    OTR_COMPLAINTS_OF_A_TRIAL = 0 OTR_COMPLAINT_LIST(X),
+#define X(name, text, blamed) | ((blamed) == 1) << OTR_COMPLAINT_##name
+    OTR_COMPLAINTS_OF_A_PACK = 0 OTR_COMPLAINT_LIST(X),
+#undef X
+#define X(name, text, blamed) | ((blamed) != 0) << OTR_COMPLAINT_##name
+    OTR_COMPLAINTS_OF_A_TUNING = 0 OTR_COMPLAINT_LIST(X),
 #undef X
     OTR_HEALTH_WORD_BYTES = 320, /* all complaints at once */
 };
@@ -75,6 +79,8 @@ const char *otr_complaint_text(unsigned complaint);
 unsigned otr_health_rates(const otr_health_sums *before, const otr_health_sums *now);
 /* Bits: what is wrong now, or was at the last look. */
 unsigned otr_health_now(struct otr_daemon *daemon);
+/* Microseconds of `mono` until the next look. */
+otr_time otr_health_wait(const struct otr_daemon *daemon, otr_time mono);
 /* With each turn of the loop: publishes when it is time and the link is up. */
 void otr_health_turn(struct otr_daemon *daemon);
 /* Whether seven of eight names are taken that strangers may take; *room: how many are left. */

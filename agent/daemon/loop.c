@@ -106,10 +106,10 @@ static void turn(loop *self)
     if (daemon->uplink != NULL && (self->uplink_ready || otr_uplink_wait_us(daemon->uplink) <= 0))
         otr_uplink_process(daemon->uplink);
     self->coap_ready = self->store_ready = self->mqtt_ready = self->uplink_ready = false;
-    otr_push_turn(daemon);
     otr_kept_turn(daemon);
     otr_driver_turn(daemon->driver);
     otr_health_turn(daemon);
+    otr_push_turn(daemon);
     if (daemon->answered) {
         daemon->answered = false;
         otr_coap_process(daemon->coap);
@@ -128,6 +128,7 @@ static int64_t sleep_us(const loop *self)
         otr_mqtt_wait_us(daemon->mqtt),
         daemon->uplink != NULL ? otr_uplink_wait_us(daemon->uplink) : INT64_MAX,
         otr_burst_wait_us(&self->burst, now_us(self)),
+        otr_push_wait_us(daemon),
     };
     int64_t least = daemon->config->watchdog.limit / 4;
     for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)

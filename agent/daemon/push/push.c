@@ -112,6 +112,13 @@ static void judge_health(otr_daemon *daemon)
     if (push->looked == daemon->health.looks)
         return;
     push->looked = daemon->health.looks;
+    if (otr_push_trial_first_look(push->index.root, 0, false)) {
+        otr_error error;
+        json_t *next = otr_push_index_copy(&push->index, NULL, NULL);
+        (void)otr_push_trial_first_look(next, daemon->health.complaints, true);
+        if (otr_push_index_save(&push->index, next, &error) != OTR_OK)
+            otr_log(OTR_LOG_ERROR, "push", "result=failed reason=\"%s\"", error.text);
+    }
     const char *pack = otr_push_trial_worse(push->index.root, daemon->health.complaints, &complaint);
     push->worse = pack != NULL ? push->worse + 1 : 0;
     if (push->worse < OTR_LIMIT_TRIAL_LOOKS)
@@ -119,6 +126,16 @@ static void judge_health(otr_daemon *daemon)
     (void)snprintf(name, sizeof name, "%s", pack);
     otr_push_take_back(daemon, name, complaint);
     push->worse = 0;
+}
+
+int64_t otr_push_wait_us(const otr_daemon *daemon)
+{
+    otr_clock_sample now;
+    if (daemon->push == NULL || daemon->push->trial_ends_s == 0)
+        return INT64_MAX;
+    otr_clock_port clock = otr_clock_port_of((otr_clock *)&daemon->clock);
+    clock.read(clock.self, &now);
+    return otr_clock_real_us(&daemon->clock, otr_health_wait(daemon, now.mono));
 }
 
 void otr_push_turn(otr_daemon *daemon)
@@ -135,7 +152,7 @@ void otr_push_turn(otr_daemon *daemon)
     json_object_foreach(json_object_get(next, "packs"), pack, entry)
     {
         if (json_object_del(entry, "trial") == 0)
-            otr_log(OTR_LOG_NOTICE, "push", "pack=%s trial=passed", pack);
+            otr_log(OTR_LOG_NOTICE, "push", "pack=%s trial=%s", pack, push->stuck ? "failed" : "passed");
     }
     if (otr_push_index_save(&push->index, next, &error) != OTR_OK)
         otr_log(OTR_LOG_ERROR, "push", "result=failed reason=\"%s\"", error.text);

@@ -28,7 +28,7 @@ static otr_status run(otr_daemon *daemon, const char *pack, otr_error *error)
     const json_t *active = otr_push_index_one(&daemon->push->index, pack, "active");
     otr_status status = OTR_OK;
     if (active == NULL) {
-        status = otr_contents_load(daemon->config, &contents, error);
+        status = otr_contents_load(daemon->tuned != NULL ? daemon->tuned : daemon->config, &contents, error);
     } else {
         otr_bytes kept;
         status = otr_push_index_read(&daemon->push->index, text_of(active, "bundle"), &contents.memory, &kept,
@@ -57,6 +57,12 @@ static json_t *change(otr_daemon *daemon, const char *pack, json_t *next, const 
     otr_error error = {.text = ""};
     otr_error again;
     json_t *before = json_deep_copy(push->index.root);
+    if (before == NULL || next == NULL) {
+        json_decref(before);
+        json_decref(next);
+        (void)otr_fail(&error, OTR_MEMORY, "out of memory");
+        return otr_push_no(&error);
+    }
     otr_status status = otr_push_index_save(&push->index, next, &error);
     if (status == OTR_OK && (status = run(daemon, pack, &error)) != OTR_OK) {
         (void)otr_push_index_save(&push->index, before, &again);
@@ -75,6 +81,7 @@ static json_t *change(otr_daemon *daemon, const char *pack, json_t *next, const 
                    active != NULL ? "version" : "the file's",
                    (long long)json_integer_value(json_object_get(active, "version")), why);
     push->worse = 0;
+    push->stuck = false;
     otr_driver_report(daemon->driver, otr_str_of(action), otr_str_of(text));
     push->trial_ends_s = otr_push_now_s() + OTR_LIMIT_TRIAL_S;
     json_t *out = otr_push_yes();
@@ -124,7 +131,9 @@ json_t *otr_push_activate(otr_daemon *daemon, const json_t *request)
     json_object_del(entry, "staged");
     json_object_del(entry, "fallen");
     json_object_del(entry, "shadow");
-    json_object_set_new(entry, "trial", otr_push_trial_new(push->index.root, otr_health_now(daemon)));
+    json_object_set_new(
+        entry, "trial",
+        otr_push_trial_new(push->index.root, otr_health_now(daemon), daemon->health.looks > 0));
     return change(daemon, pack, next, "activate", "");
 }
 
@@ -156,7 +165,7 @@ json_t *otr_push_rollback(otr_daemon *daemon, const json_t *request)
     if (differs && !json_is_true(json_object_get(request, "newer")))
         return refuse_newer(push, active);
     json_t *next = otr_push_index_copy(&push->index, pack, &entry);
-    while (differs && !same_bundle(json_object_get(entry, "active"), wanted))
+    while (next != NULL && differs && !same_bundle(json_object_get(entry, "active"), wanted))
         otr_push_chain_back(entry);
     if (otr_push_chain_is_cut(entry)) {
         json_decref(next);
@@ -171,9 +180,10 @@ json_t *otr_push_rollback(otr_daemon *daemon, const json_t *request)
 
 void otr_push_take_back(otr_daemon *daemon, const char *pack, const char *complaint)
 {
+    otr_push *push = daemon->push;
     char why[200];
     json_t *entry;
-    json_t *next = otr_push_index_copy(&daemon->push->index, pack, &entry);
+    json_t *next = otr_push_index_copy(&push->index, pack, &entry);
     json_t *fallen = json_copy(json_object_get(entry, "active"));
     long long version = (long long)json_integer_value(json_object_get(fallen, "version"));
     (void)snprintf(why, sizeof why, "; %lld was taken back: %s, which was not so before it", version,
@@ -185,7 +195,16 @@ void otr_push_take_back(otr_daemon *daemon, const char *pack, const char *compla
     json_object_del(entry, "trial");
     otr_log(OTR_LOG_ERROR, "push", "pack=%s version=%lld result=\"taken back\" reason=\"%s\"", pack, version,
             complaint);
-    json_decref(change(daemon, pack, next, "rollback", why));
+    json_t *answer = change(daemon, pack, next, "rollback", why);
+    if (!json_is_true(json_object_get(answer, "ok")) && !push->stuck) { /* told once, tried again and again */
+        char text[400];
+        push->stuck = true;
+        (void)snprintf(text, sizeof text, "%s %lld makes it worse (%s) and cannot be taken back: %s", pack,
+                       version, complaint,
+                       text_of(answer, "reason") != NULL ? text_of(answer, "reason") : "");
+        otr_driver_report(daemon->driver, OTR_STR("refused"), otr_str_of(text));
+    }
+    json_decref(answer);
 }
 
 /* ---- shadow ---- */

@@ -23,6 +23,7 @@ typedef struct otr_push {
     int64_t trial_ends_s; /* monotonic; 0: no pack is on trial */
     uint64_t looked;      /* the gateway's health was worse in so many of its looks in a row: */
     unsigned worse;
+    bool stuck;                      /* what is worse could not be taken back, and that is told */
     char fallen[400];                /* what to report; empty: nothing */
     char untuned[OTR_REFUSAL_BYTES]; /* why the active tuning is left out; empty: it is not */
     otr_arena instead;               /* bytes that count in place of a pack that was taken back */

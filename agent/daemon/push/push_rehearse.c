@@ -220,6 +220,11 @@ json_t *otr_push_plan(otr_daemon *daemon, const json_t *request)
     otr_error error = {.text = ""};
     if (plan == NULL || !json_is_object(plan) || json_string_value(json_object_get(plan, "id")) == NULL)
         return otr_operate_refusal("\"plan\" is an object with an \"id\"");
+    static const char *const names[] = {"id", "pack", "state",
+                                        "bundle"}; /* they stand in each answer of `packs` */
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (json_string_length(json_object_get(plan, names[i])) >= OTR_PUSH_SLOT_BYTES)
+            return otr_operate_refusal("\"id\", \"pack\", \"state\" or \"bundle\" of the plan is too long");
     if (json_dumpb(plan, NULL, 0, JSON_COMPACT) > OTR_LIMIT_PLAN_BYTES)
         return otr_operate_refusal("the plan is too large: split the group");
     json_t *next = otr_push_index_copy(&push->index, NULL, NULL);

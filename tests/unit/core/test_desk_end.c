@@ -103,6 +103,13 @@ static void another_code_corrects_it_and_is_told_where_it_reads_differently(void
     assert_int_equal(told(w, "resolved"), 2);
     assert_int_equal(resolve(w, "other"), OTR_REFUSAL_ACCEPTED); /* the agent's own words */
     assert_int_equal(told(w, "resolved"), 3);
+    char without[sizeof pack]; /* one that lists none takes any code, and has no words of its own */
+    const char *resolutions = strstr(pack, "resolutions: ");
+    assert_non_null(resolutions);
+    (void)snprintf(without, sizeof without, "%.*s", (int)(resolutions - pack), pack);
+    world_activate(w, "pack/test", without);
+    assert_int_equal(resolve(w, "fixed"), OTR_REFUSAL_ACCEPTED); /* which reads the same */
+    assert_int_equal(told(w, "resolved"), 3);
     assert_int_equal(marked(w, OTR_MARK_RESOLVED), 1);
     assert_string_equal(world_event_get(w, OTR_SERVICE_NOTIFICATION, "resolved", 1)->line, "another one");
     assert_int_equal(act(w, (otr_desk_act){.action = OTR_DESK_NOT_NEEDED}), OTR_REFUSAL_ACCEPTED);

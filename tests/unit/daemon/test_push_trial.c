@@ -20,7 +20,7 @@ static json_t *index_of(void)
 
 static void activate(json_t *root, const char *pack, unsigned complaints)
 {
-    json_t *trial = otr_push_trial_new(root, complaints);
+    json_t *trial = otr_push_trial_new(root, complaints, true);
     json_object_set_new(json_object_get(root, "packs"), pack, json_pack("{s:o}", "trial", trial));
 }
 
@@ -53,7 +53,8 @@ static void what_no_pack_can_cause_does_not_count(void **state)
                                          OTR_COMPLAINT_BIT(CERTIFICATE_SOON) |
                                          OTR_COMPLAINT_BIT(TELEMETRY_DOWN) | OTR_COMPLAINT_BIT(LINK_DOWN)),
                         "nobody");
-    assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(HELD_BACK)), "cold");
+    assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(HELD_BACK)), "nobody");
+    assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(LOST) | OTR_COMPLAINT_BIT(LINK_DOWN)), "nobody");
     assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(RULES_FAIL)), "cold");
     assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(LOST)), "cold");
     json_decref(root);
@@ -77,6 +78,32 @@ static void a_trial_of_before_knows_no_health(void **state)
     (void)state;
     json_t *root = json_pack("{s:{s:{s:{s:i}}}}", "packs", "cold", "trial", "starts", 1);
     assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(LOST)), "nobody");
+    json_decref(root);
+}
+
+static void before_the_first_look_nothing_is_known(void **state)
+{
+    (void)state;
+    json_t *root = index_of();
+    json_object_set_new(json_object_get(root, "packs"), "cold",
+                        json_pack("{s:o}", "trial", otr_push_trial_new(root, 0, false)));
+    assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(LOST)), "nobody");
+    assert_true(otr_push_trial_first_look(root, OTR_COMPLAINT_BIT(LOST), false));
+    assert_true(otr_push_trial_first_look(root, OTR_COMPLAINT_BIT(LOST), true));
+    assert_false(otr_push_trial_first_look(root, OTR_COMPLAINT_BIT(DISK), true)); /* the first alone */
+    assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(LOST)), "nobody");
+    assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(DISK)), "cold");
+    json_decref(root);
+}
+
+static void devices_that_are_held_back_are_a_tunings_fault(void **state)
+{
+    (void)state;
+    json_t *root = index_of();
+    activate(root, "tuning", 0);
+    activate(root, "cold", 0);
+    assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(HELD_BACK)), "tuning");
+    assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(RULES_FAIL)), "cold");
     json_decref(root);
 }
 
@@ -142,6 +169,8 @@ int main(void)
         cmocka_unit_test(what_no_pack_can_cause_does_not_count),
         cmocka_unit_test(the_last_one_is_to_blame),
         cmocka_unit_test(a_trial_of_before_knows_no_health),
+        cmocka_unit_test(before_the_first_look_nothing_is_known),
+        cmocka_unit_test(devices_that_are_held_back_are_a_tunings_fault),
         cmocka_unit_test(a_few_are_no_complaint),
         cmocka_unit_test(once_is_not_enough),
     };

@@ -213,8 +213,11 @@ static bool provision_broker(otr_provision *in, const otr_authority *authority, 
     in->renew = renew || in->moved;
     bool ok = otr_provision_path(in, folder, "broker") && copy_ca(in, "broker", "") &&
               issue(in, authority, folder, "broker", "broker", hosts != NULL ? hosts : own);
+    if (ok && in->moved && !renew)
+        printf("%s/broker.pem: made anew, as the brokers moved, for %s%s\n", folder,
+               hosts != NULL ? hosts : own, hosts != NULL ? "" : "; more names with --hosts and --renew");
     in->renew = renew;
-    return ok && otr_provision_write_mosquitto(in);
+    return ok && otr_provision_write_mosquitto(in) && otr_provision_keep_brokers(in);
 }
 
 /* ---- people ---- */
@@ -344,8 +347,8 @@ static bool do_all(given *what, int count, char **gateways)
     for (int i = 0; i < count && ok; i++)
         ok = provision_gateway(in, authority, gateways[i]);
     otr_authority_close(authority);
-    return ok && otr_provision_spread_operators(in) && otr_provision_spread_contexts(in) &&
-           otr_provision_write_acl(in);
+    return ok && otr_provision_write_acl(in) && otr_provision_spread_operators(in) &&
+           otr_provision_spread_contexts(in);
 }
 
 int otr_verb_provision(int argc, char **argv)

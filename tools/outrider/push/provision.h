@@ -23,7 +23,8 @@ typedef struct otr_provision {
     const char *group;
     char brokers[OTR_PROVISION_BROKERS][OTR_PROVISION_URL_BYTES]; /* as gateways reach them, in their order */
     size_t broker_count;
-    bool moved; /* they are not those that the folder had */
+    bool given; /* they are to be kept as the folder's */
+    bool moved; /* and the folder had others */
     int days;   /* of certificates */
     bool renew;
 } otr_provision;
@@ -42,8 +43,10 @@ bool otr_provision_copy(const char *from, const char *to, mode_t mode);
 /* Says that what failed: on stderr. Always false. */
 bool otr_provision_failed(const char *what, const otr_error *error);
 
-/* The brokers of the folder: those that are given, which it has from now on, else those that it has. */
+/* The brokers of the folder: those that are given, else those that it has. */
 bool otr_provision_settle_brokers(otr_provision *in, const otr_flag_texts *given);
+/* Writes those that were given, once what is made for them is there: else the next run would not make it. */
+bool otr_provision_keep_brokers(const otr_provision *in);
 /* "DNS:a.example,IP:10.0.0.1": those of the brokers. */
 bool otr_provision_hosts(const otr_provision *in, char *out, size_t size);
 /* An example where there is none. */

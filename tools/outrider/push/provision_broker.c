@@ -44,9 +44,11 @@ static bool read_brokers(otr_provision *in)
     return ok;
 }
 
-static bool write_brokers(const otr_provision *in)
+bool otr_provision_keep_brokers(const otr_provision *in)
 {
     char path[OTR_PROVISION_PATH_BYTES];
+    if (!in->given)
+        return true;
     FILE *file = otr_provision_path(in, path, "brokers") ? otr_provision_begin(path, 0644) : NULL;
     for (size_t i = 0; i < in->broker_count && file != NULL; i++)
         (void)fprintf(file, "%s\n", in->brokers[i]);
@@ -69,11 +71,11 @@ bool otr_provision_settle_brokers(otr_provision *in, const otr_flag_texts *given
             printf("%s has other brokers now: gateways that are there keep the mqtt.url of their "
                    "outrider.yaml\n",
                    in->folder);
-        in->moved = true;
+        in->moved = in->broker_count > 0;
+        in->given = true;
         in->broker_count = 0;
         for (size_t i = 0; i < given->count && ok; i++)
             ok = take(in, given->list[i]);
-        ok = ok && write_brokers(in);
     }
     if (ok && in->broker_count == 0)
         ok = take(in, "mqtts://localhost:8883");

@@ -188,7 +188,8 @@ bool otr_provision_spread_contexts(const otr_provision *in)
     int count = list(path, &names);
     bool ok = count >= 0;
     for (int i = 0; i < count && ok; i++)
-        ok = otr_provision_write_contexts(in, names[i]->d_name);
+        ok = otr_provision_path(in, path, "people/%s/operator.pem", names[i]->d_name) &&
+             (!otr_provision_is_there(path) || otr_provision_write_contexts(in, names[i]->d_name));
     free_list(names, count);
     return ok;
 }

@@ -12,7 +12,7 @@
 
 enum {
     TIMEOUT_S = 10,
-    SOAK_S = 180, /* a gateway takes back what is worse within three minutes: it looks each minute */
+    SOAK_S = 240, /* a gateway takes back what is worse within three minutes: it looks each minute */
     SOAK_MAX_S = 86400,
     PENDING = 3 /* exit code */
 };
@@ -46,7 +46,7 @@ static const char usage[] =
     "                    \"running.\" before it: alarms_per_day notices_per_day tickets_per_day alarms\n"
     "                    notices tickets customers. Less than a day of history counts as a day\n"
     "  --stage LIST      growing shares; default 100%\n"
-    "  --soak S          how long each stage is looked after before the next one; default 180 where there "
+    "  --soak S          how long each stage is looked after before the next one; default 240 where there "
     "are "
     "several.\n"
     "                    A gateway whose health gets worse takes it back by itself, and the rollout stops\n"
@@ -247,8 +247,9 @@ static bool has_quorum(const otr_rollout *rollout)
     return rollout->count - away >= otr_plan_share(rollout->count, quorum);
 }
 
-/* Why the stage of the first so many is not passed; NULL: it is. */
-static const char *fault_of(const otr_rollout *rollout, size_t share)
+/* Why the stage of the first so many is not passed; NULL: it is. Of those that are lost a soak may hear
+ * again. */
+static const char *fault_of(const otr_rollout *rollout, size_t share, bool without_lost)
 {
     static const struct {
         otr_push_state state;
@@ -256,27 +257,41 @@ static const char *fault_of(const otr_rollout *rollout, size_t share)
     } faults[] = {{OTR_PUSH_HELD, "the gate does not hold everywhere"},
                   {OTR_PUSH_REFUSED, "a gateway refuses it"},
                   {OTR_PUSH_FELL, "a gateway took it back"},
-                  {OTR_PUSH_LOST, "a gateway that runs it does not answer any more"}};
-    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+                  {OTR_PUSH_LOST, "a gateway that was to run it does not answer any more"}};
+    for (size_t i = 0; i < sizeof faults / sizeof *faults - (without_lost ? 1 : 0); i++)
         if (otr_push_count(rollout, share, faults[i].state) > 0)
             return faults[i].text;
     return NULL;
 }
 
-/* Stage after stage; -1: all are done. Those that were done before it was resumed were looked after then. */
+/* At least so many that somebody of them is there: a stage is tried on someone. */
+static size_t peopled(const otr_rollout *rollout, size_t share)
+{
+    while (share < rollout->count && otr_push_count(rollout, share, OTR_PUSH_OPEN) == 0 &&
+           otr_push_count(rollout, share, OTR_PUSH_RUNS) == 0 && fault_of(rollout, share, false) == NULL)
+        share++;
+    return share;
+}
+
+/* Stage after stage; -1: all are done. Looked after is whatever was turned over, and each stage that was not
+ * done before it was resumed. */
 static int run_stages(otr_rollout *rollout)
 {
     const json_t *stages = json_object_get(rollout->plan, "stages");
     double soak_s = json_number_value(json_object_get(rollout->plan, "soak"));
     json_int_t done = json_integer_value(json_object_get(rollout->plan, "stage"));
     for (size_t i = 0; i < json_array_size(stages); i++) {
-        size_t share = otr_plan_share(rollout->count, (int)json_integer_value(json_array_get(stages, i)));
-        otr_push_activate_first(rollout, share);
-        const char *fault = fault_of(rollout, share);
-        if (fault == NULL && (json_int_t)i >= done) {
+        size_t share = peopled(
+            rollout, otr_plan_share(rollout->count, (int)json_integer_value(json_array_get(stages, i))));
+        const char *fault =
+            otr_push_count(rollout, share, OTR_PUSH_LOST) > 0 ? fault_of(rollout, share, false) : NULL;
+        size_t turned = fault == NULL ? otr_push_activate_first(rollout, share) : 0;
+        if (fault == NULL)
+            fault = fault_of(rollout, share, true);
+        if (fault == NULL && ((json_int_t)i >= done || turned > 0))
             otr_push_soak_first(rollout, share, soak_s);
-            fault = fault_of(rollout, share);
-        }
+        if (fault == NULL)
+            fault = fault_of(rollout, share, false);
         if (fault != NULL)
             return stop(rollout, fault);
         if ((json_int_t)i >= done)

@@ -32,7 +32,7 @@ typedef enum otr_push_state {
     OTR_PUSH_OPEN,    /* it does */
     OTR_PUSH_RUNS,
     OTR_PUSH_FELL, /* took it back by itself, with its reason */
-    OTR_PUSH_LOST, /* does not answer since it runs it */
+    OTR_PUSH_LOST, /* does not answer since it was to run it */
 } otr_push_state;
 
 typedef struct otr_push_member {
@@ -54,6 +54,7 @@ typedef struct otr_rollout {
     otr_push_member *members;
     size_t count;
     bool resumed; /* rehearsals of before do not count: history went on */
+    bool undone;  /* the plan, somewhere: resumed, it begins at its first stage */
 } otr_rollout;
 
 /* The gateways of the group, as the broker's retained status messages or --gateways name them. -1: go on. */
@@ -72,7 +73,8 @@ int otr_push_find_plan(otr_rollout *rollout, const char *id);
 /* The steps, over all members or the first so many. */
 void otr_push_prepare(otr_rollout *rollout);
 void otr_push_rehearse_all(otr_rollout *rollout);
-void otr_push_activate_first(otr_rollout *rollout, size_t count);
+/* How many were asked to. */
+size_t otr_push_activate_first(otr_rollout *rollout, size_t count);
 /* Looks after those of the first so many that run it, for that long: some fall back, or are heard of no more.
  */
 void otr_push_soak_first(otr_rollout *rollout, size_t count, double seconds);

@@ -82,6 +82,7 @@ static void look_at(otr_rollout *rollout, const char *id, const json_t *answer)
     json_t *plan = json_object_get(answer, "plan");
     if (strcmp(text(plan, "id"), id) != 0 || !otr_plan_is_whole(plan))
         return;
+    rollout->undone |= strcmp(text(plan, "state"), "undone") == 0;
     if (rollout->plan != NULL && json_integer_value(json_object_get(plan, "stage")) <=
                                      json_integer_value(json_object_get(rollout->plan, "stage")))
         return;
@@ -148,11 +149,20 @@ int otr_push_find_plan(otr_rollout *rollout, const char *id)
     take_members(rollout);
     if (rollout->options->undo != NULL)
         return -1;
+    if (rollout->undone)
+        json_object_set_new(rollout->plan, "stage", json_integer(0));
     for (size_t i = 0; i < rollout->count; i++)
         if (fetch_from(rollout, &rollout->members[i]))
             return -1;
     (void)fprintf(stderr, "outrider push: no gateway that answers has what the plan pushes any more\n");
     return 1;
+}
+
+/* Of one that was there and does not answer this, it is not known whether it runs it, or ends with it. */
+static void note_lost(otr_push_member *member, otr_push_state before)
+{
+    if (member->state == OTR_PUSH_AWAY && (before == OTR_PUSH_OPEN || before == OTR_PUSH_RUNS))
+        member->state = OTR_PUSH_LOST;
 }
 
 void otr_push_keep_plan(otr_rollout *rollout)
@@ -166,6 +176,7 @@ void otr_push_keep_plan(otr_rollout *rollout)
             otr_push_ask(rollout, member, json_pack("{s:s, s:O}", "do", "plan", "plan", rollout->plan));
         if (accepted(member, answer))
             member->state = before;
+        note_lost(member, before == OTR_PUSH_RUNS ? before : OTR_PUSH_AWAY);
         json_decref(answer);
     }
 }
@@ -276,11 +287,18 @@ static void one_order(otr_rollout *rollout, otr_push_member *member, const char 
     json_decref(answer);
 }
 
-void otr_push_activate_first(otr_rollout *rollout, size_t count)
+size_t otr_push_activate_first(otr_rollout *rollout, size_t count)
 {
-    for (size_t i = 0; i < count; i++)
-        if (rollout->members[i].state == OTR_PUSH_OPEN)
-            one_order(rollout, &rollout->members[i], "activate", OTR_PUSH_RUNS);
+    size_t turned = 0;
+    for (size_t i = 0; i < count; i++) {
+        otr_push_member *member = &rollout->members[i];
+        if (member->state != OTR_PUSH_OPEN)
+            continue;
+        one_order(rollout, member, "activate", OTR_PUSH_RUNS);
+        note_lost(member, OTR_PUSH_OPEN);
+        turned++;
+    }
+    return turned;
 }
 
 /* ---- looking after ---- */
@@ -298,7 +316,7 @@ static void look_after(otr_rollout *rollout, otr_push_member *member)
         bool runs = otr_push_has(entry, "active", bundle_of(rollout));
         member->state = runs ? OTR_PUSH_RUNS : OTR_PUSH_REFUSED;
         (void)snprintf(member->reason, sizeof member->reason, "%s",
-                       runs ? "" : "it was taken back by somebody");
+                       runs ? "" : "it does not run it: it was not activated, or taken back");
     }
     json_decref(answer);
 }
