@@ -145,8 +145,7 @@ typedef struct otr_row_notice {
     otr_str category;
     otr_str what; /* raised, updated, cleared, past, retracted, repeated, escalated, ... */
     otr_notice_state state;
-    otr_str
-        reason; /* why it waits or was not told: a word of core/notice/notice_reason.h; empty: it was told */
+    otr_str reason;      /* why it waits or was not told: a word of notice_reason.h; empty: it was told */
     otr_time decided;    /* UTC */
     otr_time due;        /* UTC: held until then; when told, the next news comes by then; OTR_TIME_NONE */
     uint64_t outbox_seq; /* of the entry that tells it; 0: none yet */

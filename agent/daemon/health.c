@@ -263,10 +263,11 @@ static otr_status publish(otr_daemon *daemon, const otr_clock_sample *now, const
     return status;
 }
 
-otr_time otr_health_wait(const otr_daemon *daemon, otr_time mono)
+int64_t otr_health_wait_us(otr_daemon *daemon)
 {
+    otr_time mono = sample(daemon).mono;
     otr_time due = daemon->health.looked_at + LOOK;
-    return due > mono ? due - mono : 0;
+    return otr_clock_real_us(&daemon->clock, due > mono ? due - mono : 0);
 }
 
 void otr_health_turn(otr_daemon *daemon)

@@ -79,8 +79,8 @@ const char *otr_complaint_text(unsigned complaint);
 unsigned otr_health_rates(const otr_health_sums *before, const otr_health_sums *now);
 /* Bits: what is wrong now, or was at the last look. */
 unsigned otr_health_now(struct otr_daemon *daemon);
-/* Microseconds of `mono` until the next look. */
-otr_time otr_health_wait(const struct otr_daemon *daemon, otr_time mono);
+/* Microseconds of real time until the next look. */
+int64_t otr_health_wait_us(struct otr_daemon *daemon);
 /* With each turn of the loop: publishes when it is time and the link is up. */
 void otr_health_turn(struct otr_daemon *daemon);
 /* Whether seven of eight names are taken that strangers may take; *room: how many are left. */

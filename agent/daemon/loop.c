@@ -121,7 +121,7 @@ static void turn(loop *self)
  * which also bounds how late a deadline is kept after the machine was suspended. */
 static int64_t sleep_us(const loop *self)
 {
-    const otr_daemon *daemon = self->daemon;
+    otr_daemon *daemon = self->daemon;
     int64_t waits[] = {
         otr_clock_real_us(&daemon->clock, otr_driver_wait(daemon->driver)),
         otr_coap_wait_us(daemon->coap),

@@ -13,13 +13,15 @@ static void try_file(otr_str text)
         return;
     }
     otr_buffer printed = {0};
-    otr_config_print(config, &printed);
     size_t lines = 0;
+    for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++) {
+        otr_config_print_option(config, &otr_config_options()[i], &printed);
+        otr_buffer_add_u8(&printed, '\n');
+        OTR_ASSERT(otr_config_same(config, config, &otr_config_options()[i]));
+    }
     for (size_t i = 0; i < printed.size; i++)
         lines += printed.data[i] == '\n';
     OTR_ASSERT(lines >= OTR_CONFIG_OPTIONS);
-    for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++)
-        OTR_ASSERT(otr_config_same(config, config, &otr_config_options()[i]));
     otr_buffer_done(&printed);
     otr_config_free(config);
 }

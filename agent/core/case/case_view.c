@@ -19,10 +19,6 @@ static void view_promises(const otr_core *core, const otr_desk *desk, otr_case_v
         view->promises[at].missed = promise->state == OTR_PROMISE_MISSED;
         view->missed |= promise->state == OTR_PROMISE_MISSED;
     }
-    if (view->promise_count > 0) {
-        view->promised = view->promises[0].what;
-        view->promise_by = view->promises[0].by;
-    }
 }
 
 static otr_case_view view_of(const otr_core *core, const otr_case *one)
@@ -40,7 +36,6 @@ static otr_case_view view_of(const otr_core *core, const otr_case *one)
         .assignee = desk->assignee,
         .opened = one->opened,
         .onset = one->onset,
-        .promise_by = OTR_TIME_NONE,
         .received = desk->received == desk->sent,
         .asked = one->asked,
         .open_alarms = one->open_alarms,

@@ -54,22 +54,21 @@ typedef struct otr_desk {
     uint8_t resends;
     uint8_t transfers;
     uint8_t reopened;
-    bool rated_wrong;    /* wrong_queue was said */
-    bool unreceived;     /* counted among core->tickets_unreceived */
-    bool confirmed;      /* a customer said that it is solved */
-    uint16_t acts;       /* of the desk so far; receipts are none */
-    uint32_t received;   /* the ticket's revision that the desk has */
-    uint32_t sent;       /* the ticket's revision that was sent last */
-    otr_str assignee;    /* owned; empty: nobody */
-    otr_str asked_for;   /* owned: fields that the desk had to ask for, core/desk/desk_field.h */
-    uint32_t resolution; /* code, in core->labels + 1; 0: none */
-    uint32_t
-        first_contact; /* while it is closed as one at first contact: which closing, core/desk/desk_rates.h */
-    otr_time first_sent;   /* UTC: when the desk got to know; that of a list is after its first alarm */
-    otr_time resend;       /* core time of the next time that it is sent, unless it is received */
-    otr_time acted;        /* core time of its first act; 0: none */
-    otr_time resolved;     /* core time of the last resolution; 0: none */
-    otr_promise *promises; /* owned */
+    bool rated_wrong;       /* wrong_queue was said */
+    bool unreceived;        /* counted among core->tickets_unreceived */
+    bool confirmed;         /* a customer said that it is solved */
+    uint16_t acts;          /* of the desk so far; receipts are none */
+    uint32_t received;      /* the ticket's revision that the desk has */
+    uint32_t sent;          /* the ticket's revision that was sent last */
+    otr_str assignee;       /* owned; empty: nobody */
+    otr_str asked_for;      /* owned: fields that the desk had to ask for, core/desk/desk_field.h */
+    uint32_t resolution;    /* code, in core->labels + 1; 0: none */
+    uint32_t first_contact; /* which closing, while it is closed as one at first contact: desk_rates.h */
+    otr_time first_sent;    /* UTC: when the desk got to know; that of a list is after its first alarm */
+    otr_time resend;        /* core time of the next time that it is sent, unless it is received */
+    otr_time acted;         /* core time of its first act; 0: none */
+    otr_time resolved;      /* core time of the last resolution; 0: none */
+    otr_promise *promises;  /* owned */
     uint32_t promise_count;
     uint32_t promise_capacity;
     otr_remedy_use *remedies; /* owned */

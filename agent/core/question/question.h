@@ -54,8 +54,7 @@ typedef struct otr_questioned {
     uint64_t *assets;  /* owned: hashes of those that were asked about, in that order */
     uint32_t asset_count;
     uint32_t asset_capacity;
-    uint64_t
-        mark; /* while a case is decided on, see core/question/question.c; in no snapshot, as is the next */
+    uint64_t mark;   /* while a case is decided on (question.c); in no snapshot, as is the next */
     uint32_t thread; /* what they have heard of it */
 } otr_questioned;
 

@@ -56,20 +56,18 @@ typedef struct otr_case_view {
     otr_str queue;
     otr_str assignee;
     otr_str resolution;
-    otr_str problem;     /* that is open and of which it is one; empty */
-    otr_time opened;     /* UTC */
-    otr_time onset;      /* event time; NONE */
-    otr_str promised;    /* what is due next; empty: nothing is */
-    otr_time promise_by; /* UTC; NONE */
-    bool missed;         /* something that was promised */
+    otr_str problem; /* that is open and of which it is one; empty */
+    otr_time opened; /* UTC */
+    otr_time onset;  /* event time; NONE */
+    bool missed;     /* something that was promised */
     struct {
         otr_str what;
         otr_time by; /* UTC */
         bool missed;
     } promises[OTR_LIMIT_CASE_PROMISES]; /* all that is open, by time */
     size_t promise_count;
-    bool received;       /* all that its ticket says */
-    bool asked;          /* its customer asks for people */
+    bool received; /* all that its ticket says */
+    bool asked;    /* its customer asks for people */
     uint32_t open_alarms;
     uint32_t alarm_count;
     unsigned transfers;

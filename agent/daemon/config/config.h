@@ -27,6 +27,7 @@ typedef enum otr_trust { OTR_TRUST_AUTO, OTR_TRUST_ALWAYS } otr_trust;
 enum {
     OTR_CONFIG_OPTIONS = 49,
     OTR_CONFIG_SECTION_BYTES = 32,
+    OTR_CONFIG_NAME_BYTES = 2 * OTR_CONFIG_SECTION_BYTES, /* "section.key" */
     OTR_CONFIG_SERVERS = 8, /* in telemetry.urls and mqtt.other_urls: more than one host has brokers */
     OTR_CONFIG_DEVICE_RATE_MIN = 60, /* a minute: who is told to wait is told a second */
     OTR_CONFIG_NETWORKS = 64,        /* in coap.udp_allow: each datagram is compared with all of them */
@@ -171,14 +172,13 @@ otr_status otr_config_fail(const otr_config *config, const void *member, otr_err
 int otr_config_compression(otr_str word);
 bool otr_config_deadband(otr_str text, otr_str *metric, double *width);
 
-/* Appends the value of one option, as the file would say it, but for what a list and credentials look like.
- */
+/* "section.key". */
+void otr_config_name(const otr_option *option, char out[OTR_CONFIG_NAME_BYTES]);
+/* Appends the value of one option, as the file would say it, but for what a list looks like; never a secret,
+ * since no option holds one and credentials in an address are left out. */
 void otr_config_print_option(const otr_config *config, const otr_option *option, otr_buffer *out);
 /* Whether both have the same value. */
 bool otr_config_same(const otr_config *a, const otr_config *b, const otr_option *option);
-/* Appends one "section.key: value" per line, all options; never a secret, since no option holds one and
- * credentials in an address are left out. */
-void otr_config_print(const otr_config *config, otr_buffer *out);
 
 /* "FILE:LINE:COL: reason", or "FILE: reason" without a line. Returns out. */
 enum { OTR_REFUSAL_BYTES = 640 };

@@ -3,6 +3,7 @@
 #include "daemon/config/config_values.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 static const void *member_of(const otr_config *config, const otr_option *option)
 {
@@ -91,12 +92,7 @@ void otr_config_print_option(const otr_config *config, const otr_option *option,
     }
 }
 
-void otr_config_print(const otr_config *config, otr_buffer *out)
+void otr_config_name(const otr_option *option, char out[OTR_CONFIG_NAME_BYTES])
 {
-    const otr_option *options = otr_config_options();
-    for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++) {
-        otr_buffer_add_format(out, "%s.%s: ", options[i].section, options[i].key);
-        otr_config_print_option(config, &options[i], out);
-        otr_buffer_add_u8(out, '\n');
-    }
+    (void)snprintf(out, OTR_CONFIG_NAME_BYTES, "%s.%s", option->section, option->key);
 }

@@ -1,6 +1,5 @@
 #include "daemon/config/in_force.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -28,13 +27,22 @@ static void put_origin(const otr_daemon *daemon, const otr_config *config, size_
     }
 }
 
+json_t *otr_config_value(const otr_config *config, const otr_option *option)
+{
+    otr_buffer text = {0};
+    otr_config_print_option(config, option, &text);
+    json_t *out = text.failed || text.size == 0 ? json_string("")
+                                                : json_stringn_nocheck((const char *)text.data, text.size);
+    otr_buffer_done(&text);
+    return out;
+}
+
 static json_t *describe(const otr_daemon *daemon, const otr_option *option, size_t number)
 {
     const otr_config *config = holder_of(daemon, option);
-    char name[2 * OTR_CONFIG_SECTION_BYTES + 1];
-    otr_buffer value = {0};
+    char name[OTR_CONFIG_NAME_BYTES];
     json_t *out = json_object();
-    (void)snprintf(name, sizeof name, "%s.%s", option->section, option->key);
+    otr_config_name(option, name);
     json_object_set_new(out, "option", json_string(name));
     bool level = strcmp(name, "log.level") == 0;
     if (level && otr_log_level_get() != (otr_log_level)config->log.level) {
@@ -42,12 +50,8 @@ static json_t *describe(const otr_daemon *daemon, const otr_option *option, size
         json_object_set_new(out, "from", json_string("command"));
         return out;
     }
-    otr_config_print_option(config, option, &value);
-    json_object_set_new(
-        out, "value",
-        json_stringn_nocheck(value.size > 0 ? (const char *)value.data : "", value.failed ? 0 : value.size));
+    json_object_set_new(out, "value", otr_config_value(config, option));
     put_origin(daemon, config, number, out);
-    otr_buffer_done(&value);
     return out;
 }
 

@@ -6,6 +6,8 @@
 
 #include "daemon/daemon.h"
 
+/* As otr_config_print_option has it. */
+json_t *otr_config_value(const otr_config *config, const otr_option *option);
 /* {"ok":true,"options":[{"option":"log.level","value","from"}]}, in the table's order. from: "default",
  * "file" with its "line", "tuning" with its "version", or for the level of the log "command", of the command
  * line or `log-level`. */

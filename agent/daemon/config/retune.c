@@ -1,4 +1,5 @@
 #include "daemon/config/retune.h"
+#include "daemon/config/in_force.h"
 
 #include <stdio.h>
 
@@ -110,17 +111,6 @@ otr_status otr_retune(otr_daemon *daemon, otr_error *error)
     return status;
 }
 
-static json_t *value_of(const otr_config *config, const otr_option *option)
-{
-    otr_buffer text = {0};
-    otr_config_print_option(config, option, &text);
-    json_t *out = json_stringn((const char *)text.data, text.size);
-    if (text.size == 0)
-        out = json_string("");
-    otr_buffer_done(&text);
-    return out;
-}
-
 /* The file with those bytes over it. */
 static otr_status combine(otr_daemon *daemon, otr_str yaml, otr_config **out, otr_error *error)
 {
@@ -142,11 +132,6 @@ otr_status otr_retune_fits(otr_daemon *daemon, otr_str yaml, otr_error *error)
     return status;
 }
 
-static void name_option(const otr_option *option, char out[2 * OTR_CONFIG_SECTION_BYTES])
-{
-    (void)snprintf(out, (size_t)2 * OTR_CONFIG_SECTION_BYTES, "%s.%s", option->section, option->key);
-}
-
 json_t *otr_retune_json(const otr_daemon *daemon)
 {
     const otr_option *options = otr_config_options();
@@ -154,10 +139,10 @@ json_t *otr_retune_json(const otr_daemon *daemon)
     const json_t *active = json_object_get(entry, "active");
     json_t *values = json_object();
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++) {
-        char name[2 * OTR_CONFIG_SECTION_BYTES];
-        name_option(&options[i], name);
+        char name[OTR_CONFIG_NAME_BYTES];
+        otr_config_name(&options[i], name);
         if (otr_tuning_sets(&options[i]))
-            json_object_set_new(values, name, value_of(daemon->config, &options[i]));
+            json_object_set_new(values, name, otr_config_value(daemon->config, &options[i]));
     }
     json_t *out =
         json_pack("{s:b, s:o}", "trial", json_object_get(entry, "trial") != NULL, "options", values);
@@ -179,13 +164,13 @@ json_t *otr_retune_changes(otr_daemon *daemon, otr_str yaml, otr_error *error)
     otr_status status = combine(daemon, yaml, &next, error);
     json_t *list = status == OTR_OK ? json_array() : NULL;
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS && list != NULL; i++) {
-        char name[2 * OTR_CONFIG_SECTION_BYTES];
+        char name[OTR_CONFIG_NAME_BYTES];
         if (!otr_tuning_sets(&options[i]) || otr_config_same(daemon->config, next, &options[i]))
             continue;
-        name_option(&options[i], name);
+        otr_config_name(&options[i], name);
         json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "option", name, "from",
-                                              value_of(daemon->config, &options[i]), "to",
-                                              value_of(next, &options[i])));
+                                              otr_config_value(daemon->config, &options[i]), "to",
+                                              otr_config_value(next, &options[i])));
     }
     otr_config_free(next);
     return list;

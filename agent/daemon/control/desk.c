@@ -49,8 +49,10 @@ static void list_case(void *context, const otr_case_view *view)
     otr_put_text(one, "problem", view->problem);
     otr_put_time(one, "opened", view->opened);
     otr_put_time(one, "onset", view->onset);
-    otr_put_text(one, "promised", view->promised);
-    otr_put_time(one, "by", view->promise_by);
+    if (view->promise_count > 0) { /* what is due next */
+        otr_put_text(one, "promised", view->promises[0].what);
+        otr_put_time(one, "by", view->promises[0].by);
+    }
     json_object_set_new(one, "missed", json_boolean(view->missed));
     json_object_set_new(one, "promises", promises_of(view));
     json_object_set_new(one, "received", json_boolean(view->received));

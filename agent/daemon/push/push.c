@@ -103,6 +103,17 @@ static otr_status count_starts(otr_push *push, int by, otr_error *error)
     return otr_push_index_save(&push->index, next, error);
 }
 
+static void note_first_look(otr_daemon *daemon)
+{
+    otr_push_index *index = &daemon->push->index;
+    otr_error error;
+    json_t *next = otr_push_index_copy(index, NULL, NULL);
+    if (!otr_push_trial_first_look(next, daemon->health.complaints))
+        json_decref(next);
+    else if (otr_push_index_save(index, next, &error) != OTR_OK)
+        otr_log(OTR_LOG_ERROR, "push", "result=failed reason=\"%s\"", error.text);
+}
+
 /* After each look at the gateway's health. */
 static void judge_health(otr_daemon *daemon)
 {
@@ -112,13 +123,9 @@ static void judge_health(otr_daemon *daemon)
     if (push->looked == daemon->health.looks)
         return;
     push->looked = daemon->health.looks;
-    if (otr_push_trial_first_look(push->index.root, 0, false)) {
-        otr_error error;
-        json_t *next = otr_push_index_copy(&push->index, NULL, NULL);
-        (void)otr_push_trial_first_look(next, daemon->health.complaints, true);
-        if (otr_push_index_save(&push->index, next, &error) != OTR_OK)
-            otr_log(OTR_LOG_ERROR, "push", "result=failed reason=\"%s\"", error.text);
-    }
+    if (push->trial_ends_s == 0)
+        return;
+    note_first_look(daemon);
     const char *pack = otr_push_trial_worse(push->index.root, daemon->health.complaints, &complaint);
     push->worse = pack != NULL ? push->worse + 1 : 0;
     if (push->worse < OTR_LIMIT_TRIAL_LOOKS)
@@ -128,14 +135,9 @@ static void judge_health(otr_daemon *daemon)
     push->worse = 0;
 }
 
-int64_t otr_push_wait_us(const otr_daemon *daemon)
+int64_t otr_push_wait_us(otr_daemon *daemon)
 {
-    otr_clock_sample now;
-    if (daemon->push == NULL || daemon->push->trial_ends_s == 0)
-        return INT64_MAX;
-    otr_clock_port clock = otr_clock_port_of((otr_clock *)&daemon->clock);
-    clock.read(clock.self, &now);
-    return otr_clock_real_us(&daemon->clock, otr_health_wait(daemon, now.mono));
+    return daemon->push->trial_ends_s != 0 ? otr_health_wait_us(daemon) : INT64_MAX;
 }
 
 void otr_push_turn(otr_daemon *daemon)

@@ -21,7 +21,7 @@ bool otr_push_instead(void *daemon, otr_str slot, otr_str hash, otr_str *bytes);
 /* Puts the pushed packs in place of those of the files. */
 otr_status otr_push_add(otr_daemon *daemon, otr_contents *contents, otr_error *error);
 /* Microseconds of real time until the gateway's health is looked at for a trial; INT64_MAX: there is none. */
-int64_t otr_push_wait_us(const struct otr_daemon *daemon);
+int64_t otr_push_wait_us(otr_daemon *daemon);
 /* Ends trials that are over. Once a turn. */
 void otr_push_turn(otr_daemon *daemon);
 /* The agent ends because it was asked to: this start says nothing about a pack. */

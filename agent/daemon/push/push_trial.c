@@ -28,9 +28,9 @@ json_t *otr_push_trial_new(const json_t *root, unsigned complaints, bool known)
                      known ? list_of(complaints) : json_null());
 }
 
-bool otr_push_trial_first_look(json_t *root, unsigned complaints, bool note)
+bool otr_push_trial_first_look(json_t *root, unsigned complaints)
 {
-    bool waits = false;
+    bool waited = false;
     const char *pack;
     json_t *entry;
     json_object_foreach(json_object_get(root, "packs"), pack, entry)
@@ -38,11 +38,10 @@ bool otr_push_trial_first_look(json_t *root, unsigned complaints, bool note)
         json_t *trial = json_object_get(entry, "trial");
         if (!json_is_null(json_object_get(trial, "before")))
             continue;
-        waits = true;
-        if (note)
-            json_object_set_new(trial, "before", list_of(complaints));
+        waited = true;
+        json_object_set_new(trial, "before", list_of(complaints));
     }
-    return waits;
+    return waited;
 }
 
 static bool was_there(const json_t *before, const char *text)

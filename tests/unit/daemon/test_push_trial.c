@@ -88,9 +88,8 @@ static void before_the_first_look_nothing_is_known(void **state)
     json_object_set_new(json_object_get(root, "packs"), "cold",
                         json_pack("{s:o}", "trial", otr_push_trial_new(root, 0, false)));
     assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(LOST)), "nobody");
-    assert_true(otr_push_trial_first_look(root, OTR_COMPLAINT_BIT(LOST), false));
-    assert_true(otr_push_trial_first_look(root, OTR_COMPLAINT_BIT(LOST), true));
-    assert_false(otr_push_trial_first_look(root, OTR_COMPLAINT_BIT(DISK), true)); /* the first alone */
+    assert_true(otr_push_trial_first_look(root, OTR_COMPLAINT_BIT(LOST)));
+    assert_false(otr_push_trial_first_look(root, OTR_COMPLAINT_BIT(DISK))); /* the first alone */
     assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(LOST)), "nobody");
     assert_string_equal(blamed(root, OTR_COMPLAINT_BIT(DISK)), "cold");
     json_decref(root);
@@ -147,6 +146,7 @@ static void once_is_not_enough(void **state)
     config.state.folder = otr_str_of(folder_path(""));
     assert_int_equal(otr_push_open(&daemon, &error), OTR_OK);
     activate(daemon.push->index.root, "cold", 0);
+    daemon.push->trial_ends_s = otr_push_now_s() + OTR_LIMIT_TRIAL_S; /* as an activation has it */
     for (unsigned look = 1; look < OTR_LIMIT_TRIAL_LOOKS; look++) {
         daemon.health.looks++;
         for (int turn = 0; turn < 3; turn++) { /* many turns have one look */

@@ -1,6 +1,5 @@
 /* The configuration in force, for `outrider doctor`: the daemon's word beside the file's. */
 #include <jansson.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -70,9 +69,9 @@ void otr_doctor_options(otr_buffer *out, const otr_config *config)
                           in_force != NULL ? "in force in the running daemon, and where it is from:"
                                            : "as the file has it, for no daemon says what is in force:");
     for (size_t i = 0; i < OTR_CONFIG_OPTIONS; i++) {
-        char name[2 * OTR_CONFIG_SECTION_BYTES + 1];
+        char name[OTR_CONFIG_NAME_BYTES];
         otr_buffer text = {0};
-        (void)snprintf(name, sizeof name, "%s.%s", options[i].section, options[i].key);
+        otr_config_name(&options[i], name);
         otr_config_print_option(config, &options[i], &text);
         const json_t *one = find(in_force, name);
         otr_buffer_add_format(out, "%s: ", name);

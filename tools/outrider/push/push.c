@@ -273,25 +273,30 @@ static size_t peopled(const otr_rollout *rollout, size_t share)
     return share;
 }
 
-/* Stage after stage; -1: all are done. Looked after is whatever was turned over, and each stage that was not
- * done before it was resumed. */
+/* Why it is not passed; NULL: it is. Looked after is whatever is turned over, and a stage that was not done
+ * before it was resumed. */
+static const char *try_stage(otr_rollout *rollout, size_t share, bool was_done)
+{
+    if (otr_push_count(rollout, share, OTR_PUSH_LOST) > 0)
+        return fault_of(rollout, share, false);
+    size_t turned = otr_push_activate_first(rollout, share);
+    const char *fault = fault_of(rollout, share, true);
+    if (fault != NULL)
+        return fault;
+    if (!was_done || turned > 0)
+        otr_push_soak_first(rollout, share, json_number_value(json_object_get(rollout->plan, "soak")));
+    return fault_of(rollout, share, false);
+}
+
+/* Stage after stage; -1: all are done. */
 static int run_stages(otr_rollout *rollout)
 {
     const json_t *stages = json_object_get(rollout->plan, "stages");
-    double soak_s = json_number_value(json_object_get(rollout->plan, "soak"));
     json_int_t done = json_integer_value(json_object_get(rollout->plan, "stage"));
     for (size_t i = 0; i < json_array_size(stages); i++) {
         size_t share = peopled(
             rollout, otr_plan_share(rollout->count, (int)json_integer_value(json_array_get(stages, i))));
-        const char *fault =
-            otr_push_count(rollout, share, OTR_PUSH_LOST) > 0 ? fault_of(rollout, share, false) : NULL;
-        size_t turned = fault == NULL ? otr_push_activate_first(rollout, share) : 0;
-        if (fault == NULL)
-            fault = fault_of(rollout, share, true);
-        if (fault == NULL && ((json_int_t)i >= done || turned > 0))
-            otr_push_soak_first(rollout, share, soak_s);
-        if (fault == NULL)
-            fault = fault_of(rollout, share, false);
+        const char *fault = try_stage(rollout, share, (json_int_t)i < done);
         if (fault != NULL)
             return stop(rollout, fault);
         if ((json_int_t)i >= done)

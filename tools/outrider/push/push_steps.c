@@ -158,13 +158,6 @@ int otr_push_find_plan(otr_rollout *rollout, const char *id)
     return 1;
 }
 
-/* Of one that was there and does not answer this, it is not known whether it runs it, or ends with it. */
-static void note_lost(otr_push_member *member, otr_push_state before)
-{
-    if (member->state == OTR_PUSH_AWAY && (before == OTR_PUSH_OPEN || before == OTR_PUSH_RUNS))
-        member->state = OTR_PUSH_LOST;
-}
-
 void otr_push_keep_plan(otr_rollout *rollout)
 {
     for (size_t i = 0; i < rollout->count; i++) {
@@ -176,7 +169,8 @@ void otr_push_keep_plan(otr_rollout *rollout)
             otr_push_ask(rollout, member, json_pack("{s:s, s:O}", "do", "plan", "plan", rollout->plan));
         if (accepted(member, answer))
             member->state = before;
-        note_lost(member, before == OTR_PUSH_RUNS ? before : OTR_PUSH_AWAY);
+        else if (member->state == OTR_PUSH_AWAY && before == OTR_PUSH_RUNS)
+            member->state = OTR_PUSH_LOST;
         json_decref(answer);
     }
 }
@@ -295,7 +289,9 @@ size_t otr_push_activate_first(otr_rollout *rollout, size_t count)
         if (member->state != OTR_PUSH_OPEN)
             continue;
         one_order(rollout, member, "activate", OTR_PUSH_RUNS);
-        note_lost(member, OTR_PUSH_OPEN);
+        if (member->state ==
+            OTR_PUSH_AWAY) /* was there: it is not known whether it runs it, or ends with it */
+            member->state = OTR_PUSH_LOST;
         turned++;
     }
     return turned;
